@@ -1,0 +1,82 @@
+"""The doors of the living room: what the use cases need from the outside world.
+
+Each has two implementations, the real one and the fake in `tests/fakes.py`.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.events import StreamEvent
+from bot.core.messages import Attachment
+from bot.core.tokens import ModelCard
+from bot.core.turns import ModelRequest, PreparedImages
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """The present instant, UTC, with its offset."""
+        ...
+
+
+class AnswerStream(Protocol):
+    """One running call. Iterating yields events until the first `Ended` event, which is the last.
+
+    Never raises for what an endpoint does: every failure is a `Failed` event. A stream that ends
+    without saying how yields `Failed(BROKEN_STREAM)`.
+    """
+
+    def __aiter__(self) -> AsyncIterator[StreamEvent]: ...
+
+    def hurry(self) -> None:
+        """Hand over at once what has arrived: the text is about to be shown.
+
+        Reading may otherwise be put off until more has come, to spare wake-ups.
+        """
+        ...
+
+
+class Model(Protocol):
+    """A model behind an endpoint."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    def stream(self, request: ModelRequest) -> AbstractAsyncContextManager[AnswerStream]:
+        """Ask; leaving the context ends the call and closes its connection at once."""
+        ...
+
+
+class Images(Protocol):
+    async def prepare(self, attachments: Sequence[Attachment]) -> PreparedImages:
+        """Download, check and prepare; what can't be is named in `left_out`. Never raises."""
+        ...
+
+    async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
+        """Bytes of images prepared earlier; those that are no longer kept are absent."""
+        ...
+
+
+class ReplySurface(Protocol):
+    """Where one answer appears. Errors are `SurfaceError`s.
+
+    Calls for one message must not overlap: of two edits in flight the older may win.
+    `has_stop` shows the Stop button under the message.
+    """
+
+    @property
+    def channel_id(self) -> int: ...
+
+    async def create(self, page: int, text: str, *, has_stop: bool) -> int:
+        """Post page number `page` (0 replies to the question) and return its message id.
+
+        Sent twice, it appears once.
+        """
+        ...
+
+    async def edit(self, message_id: int, text: str, *, has_stop: bool) -> None: ...
+
+    async def typing(self) -> None:
+        """Show "is typing" for about ten seconds."""
+        ...

@@ -1,0 +1,1 @@
+"""Configuration from TOML and environment."""

@@ -1,0 +1,89 @@
+"""Every error of Glimpse's own.
+
+GlimpseError
+├── ConfigurationError      the start stops; one sentence for each mistake
+├── Refusal                 expected, worded for the user by core/wording.py
+│   ├── QuotaExceeded
+│   ├── QuestionTooLarge
+│   └── AlreadyAnswered
+├── StoreError              the database can't be used; nobody is answered
+│   ├── DatabaseUnavailable
+│   └── DatabaseTooNew
+└── SurfaceError            Discord did not show something
+    ├── SurfaceGone         the message or channel is no longer there
+    ├── SurfaceForbidden    the bot may not
+    └── SurfaceUnavailable  Discord is down or unreachable
+"""
+
+from datetime import datetime
+
+
+class GlimpseError(Exception):
+    """The docstring of a subclass is its message where none is given."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (type(self).__doc__ or "").split("\n")[0])
+
+
+class ConfigurationError(GlimpseError):
+    """The configuration has mistakes."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Refusal(GlimpseError):
+    """The question is not answered, for a reason that the user can understand."""
+
+
+class QuotaExceeded(Refusal):
+    """The limit leaves no room for a useful answer."""
+
+    def __init__(self, *, limit: int, remaining: int, reserved: int, resets_at: datetime) -> None:
+        super().__init__(f"{remaining} of {limit} tokens are left until {resets_at.isoformat()}")
+        self.limit = limit
+        self.remaining = remaining  # tokens neither spent nor reserved
+        self.reserved = reserved  # tokens held by answers that are being written
+        self.resets_at = resets_at
+
+
+class QuestionTooLarge(Refusal):
+    """The question alone does not fit into one answer's allowance."""
+
+    def __init__(self, *, needed: int, allowed: int) -> None:
+        super().__init__(f"the question needs about {needed} tokens, {allowed} are allowed")
+        self.needed = needed
+        self.allowed = allowed
+
+
+class AlreadyAnswered(Refusal):
+    """This message is being answered or has been: a replayed event, or another process was first."""
+
+
+class StoreError(GlimpseError):
+    """The database can't be used."""
+
+
+class DatabaseUnavailable(StoreError):
+    """The database can't be reached, is locked, full or damaged."""
+
+
+class DatabaseTooNew(StoreError):
+    """The database was written by a newer version of Glimpse."""
+
+
+class SurfaceError(GlimpseError):
+    """Discord did not show something."""
+
+
+class SurfaceGone(SurfaceError):
+    """The message or the channel is no longer there."""
+
+
+class SurfaceForbidden(SurfaceError):
+    """The bot may not write there."""
+
+
+class SurfaceUnavailable(SurfaceError):
+    """Discord is down, unreachable, or holds us back for too long."""

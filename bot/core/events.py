@@ -1,0 +1,116 @@
+"""What a model's stream says, whatever the endpoint's dialect, and how an answer can end."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Usage:
+    """Tokens as the API reports them: cached ones are part of the input, reasoning part of the output."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+    @property
+    def total_tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
+        )
+
+
+NOTHING_USED = Usage(input_tokens=0, output_tokens=0)
+
+
+class Failure(StrEnum):
+    """Why an endpoint gave no (whole) answer. Each has its own wording for user and operator."""
+
+    UNREACHABLE = "unreachable"  # no connection, DNS, TLS
+    TIMED_OUT = "timed-out"  # connected, then silent for longer than configured
+    OVERLOADED = "overloaded"  # 429 rate limit, 503, 529
+    SERVER_ERROR = "server-error"  # other 5xx, or an error event without a better name
+    KEY_REJECTED = "key-rejected"  # 401
+    OUT_OF_BALANCE = "out-of-balance"  # 402, insufficient_quota, GPTProto's 403
+    FORBIDDEN = "forbidden"  # 403 of another kind
+    MODEL_UNKNOWN = "model-unknown"
+    IMAGE_REJECTED = "image-rejected"
+    CONTEXT_TOO_LONG = "context-too-long"
+    PARAMETER_UNSUPPORTED = "parameter-unsupported"
+    CONTENT_BLOCKED = "content-blocked"  # the prompt was refused by a policy filter
+    NOT_AN_ENDPOINT = "not-an-endpoint"  # 404 on the path, a web page, nonsense
+    BAD_REQUEST = "bad-request"  # any other 4xx
+    BROKEN_STREAM = "broken-stream"  # the stream ended without saying how
+
+
+class IncompleteReason(StrEnum):
+    LIMIT = "limit"  # max_output_tokens was reached
+    CONTENT_FILTER = "content-filter"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextDelta:
+    """The next piece of the visible answer (or of a refusal's text). Never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thinking:
+    """A sign of life before or between text: reasoning goes on. `headline` is fit to be shown."""
+
+    headline: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Completed:
+    usage: Usage | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incomplete:
+    usage: Usage | None
+    reason: IncompleteReason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """The model declined; its words, if any, came as TextDelta."""
+
+    usage: Usage | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failed:
+    """`detail` is for the operator's log: the endpoint's words, shortened, without any secret."""
+
+    failure: Failure
+    detail: str = ""
+    usage: Usage | None = None
+    status: int | None = None  # HTTP
+    request_id: str | None = None
+    retry_after: float | None = None  # seconds
+
+
+Ended = Completed | Incomplete | Refused | Failed
+StreamEvent = TextDelta | Thinking | Ended
+
+
+class Ending(StrEnum):
+    """How an answer ended, as the ledger, the logs and `describe --json` name it."""
+
+    COMPLETED = "completed"
+    INCOMPLETE = "incomplete"
+    REFUSED = "refused"
+    FAILED = "failed"  # nothing was shown
+    CUT = "cut"  # something was shown, then the endpoint failed
+    STOPPED = "stopped"  # by the asker or a moderator
+    INTERRUPTED = "interrupted"  # by the bot's own end
+    UNDELIVERABLE = "undeliverable"  # Discord did not let us show it

@@ -1,0 +1,97 @@
+"""Turns: one message each, as the model reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.core.messages import Place
+
+
+class Role(StrEnum):
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """A prepared picture by its content hash; the bytes are kept elsewhere and looked up by `hash`."""
+
+    hash: str  # sha-256 of the prepared bytes, hexadecimal
+    media_type: str  # image/jpeg or image/png
+    width: int  # pixels, as prepared
+    height: int
+    name: str  # the file's name, as posted
+    note: str = ""  # told to the model: "frame 2 of 3 of an animation", the alt text …
+    is_spoiler: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """`message_id` and `parent_id` are Discord's; the parent is the message this one replies to."""
+
+    role: Role
+    text: str
+    images: tuple[Image, ...] = ()
+    message_id: int = 0
+    parent_id: int | None = None
+    author_id: int = 0
+    author_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelRequest:
+    """What is asked of the model: everything in it, nothing remembered by the endpoint.
+
+    `instructions` is the system text; it comes first and never changes within a conversation, so
+    that endpoints can serve the prefix from their prompt cache. `image_bytes` holds the bytes of
+    every image in `turns`, by hash.
+    """
+
+    instructions: str
+    turns: tuple[Turn, ...]
+    max_output_tokens: int
+    image_bytes: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class LeftOutReason(StrEnum):
+    """Why a picture was not sent to the model."""
+
+    DAMAGED = "damaged"
+    NOT_AN_IMAGE = "not-an-image"  # the bytes are of no picture format
+    UNSUPPORTED = "unsupported"  # a picture, of a format that can't be read here
+    TOO_MANY_BYTES = "too-many-bytes"
+    TOO_MANY_PIXELS = "too-many-pixels"
+    TOO_MANY = "too-many"  # more pictures than one question may have
+    UNREACHABLE = "unreachable"  # the download failed
+    GONE = "gone"  # the link has expired or the file was deleted
+    TOO_SLOW = "too-slow"  # the download or the decoding took too long
+    NO_ROOM = "no-room"  # it does not fit into what is left of the allowance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """A picture that was not sent, named to the user in the answer's footer."""
+
+    name: str
+    reason: LeftOutReason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreparedImages:
+    """What came of a question's attachments, in their order. An animation gives several images."""
+
+    images: tuple[Image, ...] = ()
+    image_bytes: Mapping[str, bytes] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def conversation_key(place: Place, *, root_id: int) -> str:
+    """Name the conversation a message belongs to: its thread, its direct channel, or its reply chain.
+
+    `root_id` is the message that the reply chain began with.
+    """
+    if place.is_thread:
+        return f"thread:{place.channel_id}"
+    if place.is_direct:
+        return f"direct:{place.channel_id}"
+    return f"message:{root_id}"

@@ -1,0 +1,1 @@
+"""The terminal: `describe` and `check`, for people without Discord. Prints; decides nothing."""
