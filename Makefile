@@ -3,11 +3,20 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-CONFIG ?= config.toml
 READY := $(VENV)/.ready
+CONFIG ?= config.toml
+ARGS ?=
+
+# Percent of branches and lines that the tests must reach.
+COVERAGE_FLOOR := 90
+CORE_COVERAGE_FLOOR := 100
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal \
+	--generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run playground test check format bench lock
+.PHONY: help setup run playground test check coverage format docs bench lock
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -15,34 +24,50 @@ help:  ## show the targets
 setup: $(READY)  ## make the virtual environment with everything that development needs
 
 $(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Glimpse needs Python 3.11 or newer, and '$(PYTHON)' is not:" \
+			"$$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.13 ..." >&2; \
+		exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 run: $(READY)  ## run the bot with config.toml (CONFIG=FILE for another)
 	$(BIN)/glimpse run --config $(CONFIG)
 
-playground: $(READY)
-	@echo "The playground is not built yet; until then: glimpse describe IMAGE (see the README)."
+playground: $(READY)  ## try the bot without Discord (arrives later)
+	@echo "The playground is not built yet. For a first look: $(BIN)/glimpse describe IMAGE (see README.md)." >&2
 	@exit 1
 
-test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest
+test: $(READY)  ## run the tests (ARGS="-k quota" for some of them)
+	$(BIN)/python -m pytest $(ARGS)
 
-check: $(READY)  ## everything that CI asks: format, lint, import contracts, types, tests, migrations
+check: $(READY)  ## everything that CI asks: format, lint, import contracts, types, tests, coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	@rm -f .coverage .coverage.*
+	PYTHONASYNCIODEBUG=1 $(BIN)/coverage run -m pytest $(ARGS)
+	@$(MAKE) --no-print-directory --silent coverage > .coverage-report || { cat .coverage-report; exit 1; }
 
-format: $(READY)  ## format and mend what can be mended
+coverage: $(READY)  ## show what the tests of the last `make check` reached, and compare it with the floors
+	@if ls .coverage.* > /dev/null 2>&1; then $(BIN)/coverage combine --quiet; fi
+	@$(BIN)/coverage report --fail-under=$(COVERAGE_FLOOR)
+	@$(BIN)/coverage report --include='bot/core/*' --fail-under=$(CORE_COVERAGE_FLOOR)
+
+format: $(READY)  ## format, and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(READY)  ## write config.example.toml and docs/configuration.md from the list of keys
+	$(BIN)/python -m bot.config.reference
 
 bench: $(READY)  ## measure and print the figures
 	$(BIN)/python -m bench
 
 lock: $(READY)  ## resolve the dependencies anew into requirements/
-	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra fast --extra postgres pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.11 --all-extras --group dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --extra fast --extra postgres pyproject.toml -o requirements/run.txt
+	$(COMPILE) --all-extras --group dev pyproject.toml -o requirements/dev.txt
+	echo 'setuptools>=77' | $(COMPILE) - -o requirements/build.txt

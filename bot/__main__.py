@@ -1,1 +1,148 @@
-"""The command line."""
+"""The command line. A failed start is one sentence and exit 2; heavy rooms are imported when used."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from bot import __version__
+from bot.core.errors import ConfigurationError, GlimpseError
+
+if TYPE_CHECKING:
+    from bot.config.model import Config
+
+DEFAULT_CONFIG = Path("config.toml")
+
+Result = TypeVar("Result")
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the process's exit code: 0 well, 1 failed, 2 wrongly started."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            _complain(problem)
+        return 2
+    except GlimpseError as error:
+        _complain(str(error))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="glimpse", description="A Discord bot that sees: it describes the images people post."
+    )
+    parser.add_argument("--version", action="version", version=f"glimpse {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    with_config = argparse.ArgumentParser(add_help=False)
+    with_config.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help=f"the configuration (default: {DEFAULT_CONFIG}, where it exists)",
+    )
+
+    def add(name: str, command: Command, summary: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=summary, description=summary, parents=[with_config])
+        added.set_defaults(command=command)
+        return added
+
+    add("run", _run, "Run the bot until it is stopped.")
+    add("check", _check, "Test configuration, database, token, intents and endpoint, one by one.")
+    describe = add("describe", _describe, "Describe images in the terminal, without Discord.")
+    describe.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
+    describe.add_argument("--ask", default="", metavar="QUESTION", help="ask this of each image")
+    describe.add_argument(
+        "--json", action="store_true", help="print one object a line, for scripts"
+    )
+    database = add("database", _database, "Bring the database up to date, or prove its accounts.")
+    database.add_argument("action", choices=("upgrade", "verify"))
+    add("health", _health, "Exit 0 while the bot is connected, by its heartbeat file.")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    config = _load(options, needs={"discord", "endpoint"})
+    _log_to_stderr(config)
+    from bot import app
+
+    _run_async(app.run(config))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bot.terminal.check import check
+
+    return _run_async(check(_config_path(options), os.environ, sys.stdout))
+
+
+def _describe(options: argparse.Namespace) -> int:
+    config = _load(options, needs={"endpoint"})
+    from bot.terminal.describe import describe
+
+    return _run_async(
+        describe(
+            config, options.images, question=options.ask, as_json=options.json, output=sys.stdout
+        )
+    )
+
+
+def _database(options: argparse.Namespace) -> int:
+    config = _load(options, needs=set())
+    from bot.terminal.database import upgrade, verify
+
+    action = upgrade if options.action == "upgrade" else verify
+    return _run_async(action(config, sys.stdout))
+
+
+def _health(options: argparse.Namespace) -> int:
+    from bot.terminal.health import is_alive
+
+    config = _load(options, needs=set())
+    return 0 if is_alive(config.process.heartbeat_file, sys.stderr) else 1
+
+
+def _config_path(options: argparse.Namespace) -> Path | None:
+    """The file that was named, or the usual one where it exists."""
+    if options.config is not None:
+        return Path(options.config)
+    return DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None
+
+
+def _load(options: argparse.Namespace, *, needs: set[str]) -> "Config":
+    from bot.config.loading import load
+
+    return load(_config_path(options), os.environ, needs=needs)
+
+
+def _log_to_stderr(config: "Config") -> None:
+    from bot import logs
+
+    logs.setup(level=config.logging.level, format=config.logging.format, secrets=config.secrets)
+
+
+def _run_async(work: Coroutine[object, object, Result]) -> Result:
+    """On uvloop where it is installed: less CPU for each wake-up."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _complain(sentence: str) -> None:
+    sys.stderr.write(f"glimpse: {sentence}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

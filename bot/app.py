@@ -1,1 +1,188 @@
 """The composition root: opens what the bot needs and closes it in reverse order."""
+
+import asyncio
+import logging
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot.chat.account import Account
+from bot.chat.answering import Answering
+from bot.chat.collaborators import Collaborators
+from bot.chat.housekeeping import keep_house
+from bot.chat.in_flight import InFlight
+from bot.chat.moderation import Moderation
+from bot.chat.pacer import Pacer
+from bot.chat.recovery import left_open, repair
+from bot.chat.stopping import Stopping
+from bot.clock import clock
+from bot.config.model import Config
+from bot.core.errors import StartFailed
+from bot.gateway.client import Client, point_at
+from bot.gateway.earlier import EarlierReplies
+from bot.images.pictures import Pictures
+from bot.openings import open_eyes
+from bot.store import migrations
+from bot.store.database import Database
+from bot.store.history import History
+from bot.store.ledger import Ledger
+from bot.store.reservations import OpenReservation
+
+log = logging.getLogger(__name__)
+
+LAST_WORDS = 10.0  # seconds that interrupted answers have to mark their replies
+HEARTBEAT = 15.0  # seconds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class House:
+    using: Collaborators
+    pictures: Pictures
+    answering: Answering
+    in_flight: InFlight
+    client: Client
+
+
+@asynccontextmanager
+async def opened(config: Config) -> AsyncIterator[House]:
+    """Everything that a running bot consists of, connected to nothing but its database."""
+    async with AsyncExitStack() as stack:
+        url = config.database_url.reveal()
+        await upgrade(url)
+        database = await stack.enter_async_context(Database.open(url))
+        eyes = await stack.enter_async_context(open_eyes(config))
+        using = Collaborators(
+            database=database,
+            ledger=Ledger(config.answers.zone, config.answers.tokens_per_day),
+            history=History(),
+            model=eyes.model,
+            images=eyes.pictures,
+            pacer=Pacer(time.monotonic),
+            clock=clock,
+            monotonic=time.monotonic,
+            random=random.random,
+        )
+        in_flight = InFlight()
+        answering = Answering(using, config.answers, in_flight)
+        client = Client(
+            config.discord,
+            using.pacer,
+            answering=answering,
+            account=Account(using),
+            moderation=Moderation(using),
+            stopping=Stopping(in_flight),
+        )
+        stack.push_async_callback(client.close)
+        yield House(
+            using=using,
+            pictures=eyes.pictures,
+            answering=answering,
+            in_flight=in_flight,
+            client=client,
+        )
+
+
+async def upgrade(url: str) -> None:
+    """Bring the database up to this program's revision, with a copy of the old one beside it."""
+    done = await migrations.upgrade(url, now=clock())
+    if done.before != done.after:
+        log.info(
+            "database upgraded",
+            extra={
+                "before": done.before or "empty",
+                "after": done.after,
+                "backup": str(done.backup or "none"),
+            },
+        )
+
+
+async def run(config: Config) -> None:
+    """Run until SIGTERM or SIGINT, or until Discord will not have us (StartFailed)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    point_at(config.discord)
+    async with opened(config) as house:
+        await _log_in(house, config)
+        try:
+            await _serve(house, config, stop)
+        except* StartFailed as failed:
+            raise failed.exceptions[0] from None
+
+
+async def _serve(house: House, config: Config, stop: asyncio.Event) -> None:
+    left = await left_open(house.using, owner=config.answers.owner)
+    async with asyncio.TaskGroup() as tasks:
+        side = [tasks.create_task(each) for each in _side_tasks(house, config, left)]
+        connection = tasks.create_task(_connect(house.client))
+        stopping = tasks.create_task(stop.wait())
+        await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not connection.done():
+            await _end(house, config)
+        for task in (*side, stopping):
+            task.cancel()
+        await house.client.close()
+
+
+async def _log_in(house: House, config: Config) -> None:
+    try:
+        await house.client.login(config.discord.token.reveal())
+    except discord.LoginFailure as error:
+        raise StartFailed(
+            "Discord rejects the token: copy it anew from the portal's Bot page"
+        ) from error
+    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise StartFailed(f"Discord can't be reached ({type(error).__name__})") from error
+    user = house.client.user
+    house.answering.bot_id = user.id if user is not None else 0
+
+
+async def _connect(client: Client) -> None:
+    try:
+        await client.connect(reconnect=True)
+    except discord.PrivilegedIntentsRequired as error:
+        raise StartFailed(
+            "Discord does not let this bot read messages: enable `Message Content Intent` on the"
+            " portal's Bot page, or set `message_content_intent = false`"
+        ) from error
+    except discord.ConnectionClosed as error:
+        raise StartFailed(f"Discord closed the connection for good (code {error.code})") from error
+
+
+async def _end(house: House, config: Config) -> None:
+    """Stop taking, let answers finish, interrupt the rest."""
+    log.info("stopping", extra={"answers": len(house.in_flight)})
+    await house.in_flight.drain(grace=config.answers.grace_period, after=LAST_WORDS)
+
+
+def _side_tasks(
+    house: House, config: Config, left: list[OpenReservation]
+) -> list[Coroutine[object, object, None]]:
+    replies = EarlierReplies(house.client.http)
+
+    async def settle_expired() -> None:
+        await repair(house.using, replies, await left_open(house.using, owner=""))
+
+    async def sweep() -> None:
+        await house.pictures.sweep(clock())
+
+    tasks = [repair(house.using, replies, left), keep_house([settle_expired, sweep])]
+    if config.process.heartbeat_file is not None:
+        tasks.append(_beat(house.client, config.process.heartbeat_file))
+    return tasks
+
+
+async def _beat(client: Client, file: Path) -> None:
+    """Touch the heartbeat file while the gateway is connected."""
+    while True:
+        if client.is_ready() and not client.is_closed():
+            await asyncio.to_thread(file.touch)
+        await asyncio.sleep(HEARTBEAT)

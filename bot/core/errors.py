@@ -2,10 +2,12 @@
 
 GlimpseError
 ├── ConfigurationError      the start stops; one sentence for each mistake
+├── StartFailed             the start stops; one sentence
 ├── Refusal                 expected, worded for the user by core/wording.py
 │   ├── QuotaExceeded
 │   ├── QuestionTooLarge
-│   └── AlreadyAnswered
+│   ├── AlreadyAnswered
+│   └── NotAllowed
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
 │   └── DatabaseTooNew
@@ -31,6 +33,10 @@ class ConfigurationError(GlimpseError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class StartFailed(GlimpseError):
+    """The bot can't start."""
 
 
 class Refusal(GlimpseError):
@@ -59,6 +65,10 @@ class QuestionTooLarge(Refusal):
 
 class AlreadyAnswered(Refusal):
     """This message is being answered or has been: a replayed event, or another process was first."""
+
+
+class NotAllowed(Refusal):
+    """Only moderators may do that."""
 
 
 class StoreError(GlimpseError):

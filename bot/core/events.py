@@ -114,3 +114,16 @@ class Ending(StrEnum):
     STOPPED = "stopped"  # by the asker or a moderator
     INTERRUPTED = "interrupted"  # by the bot's own end
     UNDELIVERABLE = "undeliverable"  # Discord did not let us show it
+
+
+def ending_of(ended: Ended | None, *, has_text: bool) -> Ending:
+    """How an answer has ended by what its stream said last; None: it said nothing."""
+    match ended:
+        case Completed():
+            return Ending.COMPLETED
+        case Incomplete():
+            return Ending.INCOMPLETE
+        case Refused():
+            return Ending.REFUSED
+        case Failed() | None:
+            return Ending.CUT if has_text else Ending.FAILED

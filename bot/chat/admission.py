@@ -1,0 +1,132 @@
+"""Reserve before, settle after: one `with` block that no way out can skip."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from bot.chat.collaborators import Collaborators
+from bot.chat.finishing import finish
+from bot.chat.settings import AnswerSettings
+from bot.core.charging import charge_for
+from bot.core.errors import StoreError
+from bot.core.events import NOTHING_USED, Ending, Usage
+from bot.core.messages import IncomingMessage
+from bot.core.quota import Allowance, Charge, Standing
+from bot.core.tokens import estimate_text
+from bot.store.reservations import ReservationRequest
+
+log = logging.getLogger(__name__)
+
+SETTLE_ATTEMPTS = 4
+SETTLE_PAUSE = 0.5  # seconds, doubled at each attempt
+EXPIRY_MARGIN = timedelta(minutes=1)  # beyond the longest answer
+
+
+class Admission:
+    """An admitted answer: what it may use, and what is known so far of what it has used."""
+
+    def __init__(self, message: IncomingMessage, allowance: Allowance, standing: Standing) -> None:
+        self.message = message
+        self.allowance = allowance
+        self.standing = standing
+        self.input_estimate = 0  # of the request that was sent; 0: none
+        self.text = ""  # what the model has written
+        self.reported: Usage | None = None
+        self.ending = Ending.INTERRUPTED  # unless the answer gets to say better
+        self.charge: Charge | None = None  # once settled
+        self._abandoned = NOTHING_USED
+
+    @property
+    def tokens_left(self) -> int:
+        """What is left of the allowance after attempts that were given up."""
+        return max(0, self.allowance.tokens - self._abandoned.total_tokens)
+
+    def abandon_attempt(self) -> None:
+        """The request that was sent is given up for a larger one; it will have cost its input."""
+        self._abandoned += Usage(
+            input_tokens=self.input_estimate, output_tokens=estimate_text(self.text)
+        )
+        self.input_estimate = 0
+        self.text = ""
+
+    def known_charge(self, using: Collaborators) -> Charge:
+        return charge_for(
+            ending=self.ending,
+            card=using.model.card,
+            reported=self.reported,
+            abandoned=self._abandoned,
+            input_estimate=self.input_estimate,
+            text=self.text,
+        )
+
+
+@asynccontextmanager
+async def admit(
+    message: IncomingMessage, using: Collaborators, settings: AnswerSettings
+) -> AsyncIterator[Admission]:
+    """Reserve an allowance; on the way out, whichever it is, settle what was used.
+
+    Raises QuotaExceeded, AlreadyAnswered, StoreError; then nothing is reserved. Reserving and
+    settling each run to their end even if the answer is cancelled meanwhile.
+    """
+    held: list[Admission] = []
+    try:
+        await finish(_reserve(message, using, settings, held))
+        yield held[0]
+    finally:
+        for admission in held:
+            await finish(settle(admission, using))
+
+
+async def _reserve(
+    message: IncomingMessage,
+    using: Collaborators,
+    settings: AnswerSettings,
+    held: list[Admission],
+) -> None:
+    now = using.clock()
+    request = ReservationRequest(
+        message_id=message.id,
+        place=message.place,
+        user_id=message.author.id,
+        wanted=settings.tokens_per_answer,
+        smallest=settings.smallest_answer,
+        expires_at=now + timedelta(seconds=settings.time_limit) + EXPIRY_MARGIN,
+        model=using.model.card.name,
+        owner=settings.owner,
+    )
+    async with using.database.transaction() as tx:
+        reserved = await using.ledger.reserve(tx, request, now=now)
+    held.append(Admission(message, reserved.allowance, reserved.standing))
+
+
+async def settle(admission: Admission, using: Collaborators) -> None:
+    """Write what the answer has used; once. A database that fails is tried again, then logged.
+
+    What could not be written stays reserved, and the next start settles it by estimate.
+    """
+    if admission.charge is not None:
+        return
+    charge = admission.known_charge(using)
+    for attempt in range(SETTLE_ATTEMPTS):
+        try:
+            async with using.database.transaction() as tx:
+                standing = await using.ledger.settle(
+                    tx, admission.message.id, charge, now=using.clock()
+                )
+        except StoreError:
+            await asyncio.sleep(SETTLE_PAUSE * 2**attempt)
+            continue
+        admission.charge = charge
+        admission.standing = standing or admission.standing
+        return
+    log.error(
+        "an answer could not be settled",
+        extra={
+            "message_id": admission.message.id,
+            "user_id": admission.message.author.id,
+            "tokens": charge.usage.total_tokens,
+        },
+    )

@@ -1,0 +1,291 @@
+"""One answer, from admission to the last edit. The path is drawn in docs/architecture.md."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from bot.chat.admission import Admission, admit, settle
+from bot.chat.bursts import Question
+from bot.chat.collaborators import Collaborators
+from bot.chat.finishing import finish
+from bot.chat.in_flight import Entry
+from bot.chat.live_reply import LiveReply
+from bot.chat.ports import AnswerStream, ReplySurface
+from bot.chat.settings import AnswerSettings
+from bot.core import wording
+from bot.core.asking import question_turn
+from bot.core.context import Bounds, Context, chain, fit
+from bot.core.errors import StoreError
+from bot.core.events import (
+    Completed,
+    Ended,
+    Failed,
+    Failure,
+    Incomplete,
+    Refused,
+    TextDelta,
+    ending_of,
+)
+from bot.core.messages import IncomingMessage
+from bot.core.remarks import remark as choose_remark
+from bot.core.triggers import pictures_of
+from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn, keep_images
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conversation:
+    """Where the question stands. `continues` is the turn it replies to, if that is remembered."""
+
+    key: str
+    continues: int | None = None
+
+
+class Answer:
+    """Writes the answer to one question; `reply` shows it."""
+
+    def __init__(
+        self,
+        question: Question,
+        surface: ReplySurface,
+        *,
+        entry: Entry,
+        using: Collaborators,
+        settings: AnswerSettings,
+    ) -> None:
+        self.reply = LiveReply(surface, using.pacer, using.monotonic, on_created=self._note_page)
+        self._question = question
+        self._entry = entry
+        self._using = using
+        self._settings = settings
+        self._conversation = Conversation(key="")
+        self._admission: Admission | None = None
+        self._asked: Turn | None = None
+        self._ended: Ended | None = None
+        self._left_out: tuple[LeftOut, ...] = ()
+        self._began = using.monotonic()
+        self._first_text_at: float | None = None
+
+    async def write(self, conversation: Conversation) -> None:
+        """Answer, settle, and say how it ended. Returns before the last text is visible.
+
+        Raises the `Refusal`s and `StoreError`s of admission.
+        """
+        self._conversation = conversation
+        async with admit(self._question.merged, self._using, self._settings) as admission:
+            self._admission = admission
+            while not await self._attempt(admission):
+                admission.abandon_attempt()
+                self.reply.restart()
+            admission.ending = self._entry.ending or ending_of(
+                self._ended, has_text=bool(admission.text)
+            )
+            await finish(settle(admission, self._using))
+            self._conclude(admission)
+
+    async def remember(self) -> None:
+        """Append the question and its answer to the history, once all of it is visible."""
+        pages = self.reply.message_ids
+        admission = self._admission
+        if self._asked is None or admission is None or not pages or not admission.text:
+            return
+        answered = Turn(
+            role=Role.ASSISTANT,
+            text=admission.text,
+            message_id=pages[0],
+            parent_id=self._asked.message_id,
+        )
+        also = {each.id: self._asked.message_id for each in self._question.messages[1:]}
+        also |= dict.fromkeys(pages[1:], pages[0])
+        async with self._using.database.transaction() as tx:
+            await self._using.history.append(
+                tx,
+                self._conversation.key,
+                place=admission.message.place,
+                turns=(self._asked, answered),
+                also=also,
+                now=self._using.clock(),
+            )
+
+    async def _note_page(self, message_id: int) -> None:
+        """Remember where the answer appears, so that a crash can be repaired."""
+        admission = self._admission
+        if admission is None or admission.charge is not None:
+            return
+        try:
+            async with self._using.database.transaction() as tx:
+                await self._using.ledger.note_reply(
+                    tx,
+                    admission.message.id,
+                    channel_id=admission.message.place.channel_id,
+                    reply_message_id=message_id,
+                    input_estimate=admission.input_estimate,
+                )
+        except StoreError:
+            log.exception("a reply could not be noted", extra={"message_id": admission.message.id})
+
+    async def _attempt(self, admission: Admission) -> bool:
+        """Answer the question as it is now; False: it has grown, and nothing was visible yet."""
+        self._question.has_grown = False
+        message = self._question.merged
+        prepared = await self._using.images.prepare(pictures_of(message))
+        if self._is_superseded():
+            return False
+        context = await self._fit(message, prepared, admission)
+        self._left_out = (*prepared.left_out, *context.left_out)
+        request = await self._request(context, prepared)
+        if self._is_superseded():
+            return False
+        if self._entry.ending is not None:
+            return True
+        return await self._ask(request, context.input_estimate, admission)
+
+    def _is_superseded(self) -> bool:
+        return self._question.has_grown and not self.reply.is_visible
+
+    async def _fit(
+        self, message: IncomingMessage, prepared: PreparedImages, admission: Admission
+    ) -> Context:
+        history = await self._history()
+        continues = self._conversation.continues
+        in_view = continues if any(turn.message_id == continues for turn in history) else None
+        self._asked = question_turn(message, prepared, continues=in_view)
+        return fit(
+            history,
+            self._asked,
+            instructions=self._settings.instructions,
+            bounds=self._bounds(admission),
+        )
+
+    def _bounds(self, admission: Admission) -> Bounds:
+        settings = self._settings
+        card = self._using.model.card
+        return Bounds(
+            allowance=admission.tokens_left,
+            context_tokens=card.context_tokens,
+            max_output_tokens=settings.max_output_tokens or admission.tokens_left,
+            smallest_output=settings.smallest_answer,
+            max_images=settings.max_images,
+            rule=card.image_rule,
+            detail=settings.detail,
+        )
+
+    async def _history(self) -> tuple[Turn, ...]:
+        async with self._using.database.reading() as connection:
+            turns = await self._using.history.load(
+                connection, self._conversation.key, newest=self._settings.newest_turns
+            )
+        if self._conversation.key.startswith("message:"):
+            return chain(turns, from_message=self._conversation.continues)
+        return turns
+
+    async def _request(self, context: Context, prepared: PreparedImages) -> ModelRequest:
+        wanted = {image.hash for turn in context.turns for image in turn.images}
+        kept = await self._using.images.load(wanted - prepared.image_bytes.keys())
+        image_bytes = {**kept, **prepared.image_bytes}
+        return ModelRequest(
+            instructions=self._settings.instructions,
+            turns=keep_images(context.turns, image_bytes),
+            max_output_tokens=context.max_output_tokens,
+            image_bytes=image_bytes,
+        )
+
+    async def _ask(self, request: ModelRequest, input_estimate: int, admission: Admission) -> bool:
+        """Read the stream until it ends, is interrupted, takes too long, or the question grows."""
+        admission.input_estimate = input_estimate
+        async with (
+            self._using.model.stream(request) as stream,
+            asyncio.TaskGroup() as tasks,
+        ):
+            self.reply.hurry = stream.hurry
+            reading = tasks.create_task(self._read(stream, admission))
+            looking_up = tasks.create_task(self._look_up())
+            await asyncio.wait({reading, looking_up}, return_when=asyncio.FIRST_COMPLETED)
+            is_read = reading.done()
+            reading.cancel()
+            looking_up.cancel()
+        if is_read or self._entry.ending is not None:
+            return True
+        if self._is_superseded():
+            return False
+        self._ended = Failed(failure=Failure.TIMED_OUT, detail="the answer's time limit")
+        return True
+
+    async def _look_up(self) -> None:
+        """Return when the stream need not be read any further."""
+        left = self._settings.time_limit - (self._using.monotonic() - self._began)
+        try:
+            async with asyncio.timeout(max(0.0, left)):
+                while self._entry.ending is None and not self._is_superseded():
+                    self._question.signal.clear()
+                    await self._question.signal.wait()
+        except TimeoutError:
+            return
+
+    async def _read(self, stream: AnswerStream, admission: Admission) -> None:
+        async for event in stream:
+            match event:
+                case TextDelta(text=text):
+                    if self._first_text_at is None:
+                        self._first_text_at = self._using.monotonic()
+                    admission.text += text
+                    self.reply.add(text)
+                case Completed() | Incomplete() | Refused() | Failed():
+                    self._ended = event
+                    admission.reported = event.usage
+                case _:
+                    continue
+
+    def _conclude(self, admission: Admission) -> None:
+        """Say how it ended, below the text or instead of it, and write the log's line."""
+        ended = self._ended if self._entry.ending is None else None
+        incident = self._using.new_incident() if isinstance(ended, Failed) else ""
+        self._log(admission, ended, incident)
+        remark = choose_remark(
+            admission.ending, ended, incident=incident, has_text=bool(admission.text)
+        )
+        if not admission.text:
+            pictures = wording.small_print(wording.left_out_line(self._left_out))
+            self.reply.end_with(remark, footer=pictures)
+            return
+        charge = admission.charge or admission.known_charge(self._using)
+        footer = wording.footer(
+            model=charge.model,
+            tokens=charge.usage.total_tokens,
+            is_estimated=charge.is_estimated,
+            percent_left=admission.standing.percent_left,
+            left_out=self._left_out,
+            note=remark,
+        )
+        self.reply.end(footer)
+
+    def _log(self, admission: Admission, ended: Ended | None, incident: str) -> None:
+        """One line for each answer: what it cost, how long it took, how it ended."""
+        now = self._using.monotonic()
+        first_text = self._first_text_at
+        charge = admission.charge or admission.known_charge(self._using)
+        fields: dict[str, object] = {
+            "message_id": admission.message.id,
+            "user_id": admission.message.author.id,
+            "guild_id": admission.message.place.guild_id,
+            "ending": admission.ending.value,
+            "tokens": charge.usage.total_tokens,
+            "seconds": round(now - self._began, 2),
+            "first_text": None if first_text is None else round(first_text - self._began, 2),
+        }
+        if isinstance(ended, Failed):
+            log.error("the endpoint failed", extra={**fields, **_failure_fields(ended, incident)})
+        else:
+            log.info("answered", extra=fields)
+
+
+def _failure_fields(failed: Failed, incident: str) -> dict[str, object]:
+    return {
+        "incident": incident,
+        "failure": failed.failure.value,
+        "status": failed.status,
+        "request_id": failed.request_id,
+        "detail": failed.detail,
+        "advice": wording.operator_advice(failed.failure),
+    }

@@ -1,0 +1,185 @@
+"""The use case for one message: is it a question, whose turn is it, and what comes of it."""
+
+import asyncio
+import logging
+
+from bot.chat.answer import Answer, Conversation
+from bot.chat.bursts import Bursts, Question
+from bot.chat.collaborators import Collaborators
+from bot.chat.in_flight import Entry, InFlight
+from bot.chat.live_reply import show_typing
+from bot.chat.order import Order
+from bot.chat.ports import ReplySurface
+from bot.chat.settings import AnswerSettings
+from bot.core import wording
+from bot.core.errors import AlreadyAnswered, Refusal, StoreError, SurfaceError, SurfaceGone
+from bot.core.events import Ending
+from bot.core.messages import IncomingMessage
+from bot.core.triggers import BARE_MENTION_WAIT, Trigger, find_trigger, is_bare
+from bot.core.turns import conversation_key
+
+log = logging.getLogger(__name__)
+
+
+class Answering:
+    """Takes every message; answers those that are questions to the bot."""
+
+    def __init__(
+        self,
+        using: Collaborators,
+        settings: AnswerSettings,
+        in_flight: InFlight,
+        *,
+        bot_id: int = 0,
+    ) -> None:
+        self.bot_id = bot_id  # known once Discord has said who we are
+        self._using = using
+        self._settings = settings
+        self._in_flight = in_flight
+        self._bursts = Bursts()
+        self._order = Order()
+        self._taken_part: set[str] = set()  # threads known to hold an answer of ours
+
+    async def handle(self, message: IncomingMessage, surface: ReplySurface) -> None:
+        """Answer `message` on `surface` if it is a question; return when all of it is visible."""
+        if message.author.is_bot or message.is_system or self._bursts.absorb(message):
+            return
+        if await self._trigger(message) is None:
+            self._bursts.remember(message)
+            return
+        if not self._in_flight.is_new(message.id):
+            return
+        question = self._bursts.open(message)
+        with self._in_flight.entry(
+            question.id, asker_id=message.author.id, signal=question.signal
+        ) as entry:
+            try:
+                await self._reply_to(question, surface, entry)
+            finally:
+                self._bursts.close(question)
+
+    async def _trigger(self, message: IncomingMessage) -> Trigger | None:
+        trigger = find_trigger(
+            message,
+            bot_id=self.bot_id,
+            automatic_channels=self._settings.automatic_channels,
+            takes_part=False,
+        )
+        if trigger is None and message.place.is_thread and await self._takes_part(message):
+            return Trigger.THREAD
+        return trigger
+
+    async def _takes_part(self, message: IncomingMessage) -> bool:
+        """Whether an answer of ours stands in this thread."""
+        key = conversation_key(message.place, root_id=message.id)
+        if key in self._taken_part:
+            return True
+        try:
+            async with self._using.database.reading() as connection:
+                takes_part = await self._using.history.exists(connection, key)
+        except StoreError:
+            log.exception("the history could not be asked", extra={"message_id": message.id})
+            return False
+        if takes_part:
+            self._taken_part.add(key)
+        return takes_part
+
+    async def _reply_to(self, question: Question, surface: ReplySurface, entry: Entry) -> None:
+        """Write the answer and show it, side by side; typing until the first text appears."""
+        using = self._using
+        answer = Answer(question, surface, entry=entry, using=using, settings=self._settings)
+        reply = answer.reply
+        question.is_closed = lambda: reply.is_visible
+        async with asyncio.TaskGroup() as tasks:
+            showing = tasks.create_task(self._show(answer, entry))
+            typing = tasks.create_task(show_typing(reply, surface, using.pacer, using.monotonic))
+            try:
+                await self._write(answer, question, showing)
+            finally:
+                typing.cancel()
+
+    async def _show(self, answer: Answer, entry: Entry) -> None:
+        """Where Discord does not let us show the answer, writing it any further is a waste."""
+        try:
+            await answer.reply.show()
+        except SurfaceGone:
+            entry.interrupt(Ending.STOPPED)  # somebody deleted it: they do not want it
+        except SurfaceError as error:
+            entry.interrupt(Ending.UNDELIVERABLE)
+            log.warning(
+                "an answer could not be shown",
+                extra={
+                    "message_id": entry.message_id,
+                    "reason": f"{type(error).__name__}: {error}",
+                },
+            )
+
+    async def _write(
+        self, answer: Answer, question: Question, showing: "asyncio.Task[None]"
+    ) -> None:
+        """One of the two places where an unforeseen error is caught: the asker must not be left
+        without a word, and other answers go on.
+        """
+        try:
+            await self._write_in_turn(answer, question, showing)
+        except AlreadyAnswered:
+            answer.reply.end("")
+        except Refusal as refusal:
+            answer.reply.end_with(wording.refusal(refusal))
+        except StoreError:
+            incident = self._using.new_incident()
+            log.exception("the database failed", extra=_fields(question, incident))
+            answer.reply.end_with(wording.store_error(incident=incident))
+        except Exception:
+            incident = self._using.new_incident()
+            log.exception("an answer failed unexpectedly", extra=_fields(question, incident))
+            answer.reply.end_with(wording.unexpected_error(incident=incident))
+
+    async def _write_in_turn(
+        self, answer: Answer, question: Question, showing: "asyncio.Task[None]"
+    ) -> None:
+        if self._in_flight.is_closing:
+            answer.reply.end_with(wording.interrupted(has_text=False))
+            return
+        if await self._is_bare(question):
+            answer.reply.end_with(wording.greeting())
+            return
+        conversation = await self._conversation(question.merged)
+        async with self._order.turn(conversation.key):
+            await answer.write(conversation)
+            await showing
+            await answer.remember()
+
+    async def _is_bare(self, question: Question) -> bool:
+        """A mention that says nothing waits a moment for its other half; nobody else waits."""
+        if not is_bare(question.merged):
+            return False
+        try:
+            async with asyncio.timeout(BARE_MENTION_WAIT.total_seconds()):
+                while is_bare(question.merged):
+                    question.signal.clear()
+                    await question.signal.wait()
+        except TimeoutError:
+            return True
+        return False
+
+    async def _conversation(self, message: IncomingMessage) -> Conversation:
+        """The thread, the direct channel, or the reply chain that the message belongs to."""
+        replied_to = message.replied_to
+        found = None
+        if replied_to is not None:
+            async with self._using.database.reading() as connection:
+                found = await self._using.history.find(
+                    connection,
+                    channel_id=message.place.channel_id,
+                    message_id=replied_to.message_id,
+                )
+        continues = found.turn_id if found is not None else None
+        key = conversation_key(message.place, root_id=message.id)
+        if found is not None and not (message.place.is_thread or message.place.is_direct):
+            key = found.key
+        return Conversation(key=key, continues=continues)
+
+
+def _fields(question: Question, incident: str) -> dict[str, object]:
+    return {"message_id": question.id, "incident": incident}

@@ -1,0 +1,28 @@
+"""What every use case works with; put together once, in `bot/app.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.chat.pacer import Pacer
+from bot.chat.ports import Clock, Images, Model
+from bot.store.database import Database
+from bot.store.history import History
+from bot.store.ledger import Ledger
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Collaborators:
+    database: Database
+    ledger: Ledger
+    history: History
+    model: Model
+    images: Images
+    pacer: Pacer
+    clock: Clock  # UTC
+    monotonic: Callable[[], float]  # seconds
+    random: Callable[[], float]  # [0, 1)
+
+    def new_incident(self) -> str:
+        """A short id that a user can pass on and the operator finds in the log."""
+        alphabet = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread
+        return "".join(alphabet[int(self.random() * len(alphabet))] for _ in range(6))

@@ -1,0 +1,136 @@
+"""Pictures described without Discord: the same preparation, context, call and endings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.chat.ports import Model
+from bot.chat.settings import AnswerSettings
+from bot.core.asking import DESCRIBE
+from bot.core.charging import charge_for
+from bot.core.context import Bounds, Context, fit
+from bot.core.errors import QuestionTooLarge
+from bot.core.events import (
+    NOTHING_USED,
+    Completed,
+    Ended,
+    Ending,
+    Failed,
+    Failure,
+    Incomplete,
+    Refused,
+    TextDelta,
+    ending_of,
+)
+from bot.core.quota import Charge
+from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn
+
+OnText = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Description:
+    """What came of one file. `ended` None: nothing was asked, because of `left_out`."""
+
+    name: str
+    text: str = ""
+    ended: Ended | None = None
+    charge: Charge
+    left_out: tuple[LeftOut, ...] = ()
+    frames: tuple[str, ...] = ()  # what was told to the model of the frames it sees
+
+    @property
+    def reason(self) -> str:
+        """Why it is not complete, as a word for scripts; empty where it is."""
+        match self.ended:
+            case Incomplete(reason=reason):
+                return reason.value
+            case Failed(failure=failure):
+                return failure.value
+            case None if self.left_out:
+                return self.left_out[0].reason.value
+            case _:
+                return ""
+
+
+class Describing:
+    """Asks about one file at a time; several may run side by side."""
+
+    def __init__(self, model: Model, settings: AnswerSettings) -> None:
+        self._model = model
+        self._settings = settings
+
+    async def describe(
+        self, name: str, prepared: PreparedImages, *, question: str, on_text: OnText
+    ) -> Description:
+        """Ask `question` about a prepared file; `on_text` gets the text as it comes."""
+        if not prepared.images:
+            nothing = Charge(ending=Ending.FAILED, model=self._model.card.name)
+            return Description(name=name, charge=nothing, left_out=prepared.left_out)
+        try:
+            context = self._fit(question, prepared)
+        except QuestionTooLarge:
+            return self._too_large(name)
+        return await self._ask(name, context, prepared, on_text)
+
+    def _fit(self, question: str, prepared: PreparedImages) -> Context:
+        card, settings = self._model.card, self._settings
+        turn = Turn(role=Role.USER, text=question or DESCRIBE, images=prepared.images)
+        bounds = Bounds(
+            allowance=settings.tokens_per_answer,
+            context_tokens=card.context_tokens,
+            max_output_tokens=settings.max_output_tokens or settings.tokens_per_answer,
+            smallest_output=settings.smallest_answer,
+            max_images=settings.max_images,
+            rule=card.image_rule,
+            detail=settings.detail,
+        )
+        return fit((), turn, instructions=settings.instructions, bounds=bounds)
+
+    def _too_large(self, name: str) -> Description:
+        card = self._model.card
+        return Description(
+            name=name,
+            ended=Failed(failure=Failure.CONTEXT_TOO_LONG),
+            charge=Charge(ending=Ending.FAILED, model=card.name),
+        )
+
+    async def _ask(
+        self, name: str, context: Context, prepared: PreparedImages, on_text: OnText
+    ) -> Description:
+        request = ModelRequest(
+            instructions=self._settings.instructions,
+            turns=context.turns,
+            max_output_tokens=context.max_output_tokens,
+            image_bytes=prepared.image_bytes,
+        )
+        text: list[str] = []
+        ended: Ended = Failed(failure=Failure.BROKEN_STREAM)
+        async with self._model.stream(request) as stream:
+            async for event in stream:
+                match event:
+                    case TextDelta(text=delta):
+                        text.append(delta)
+                        on_text(delta)
+                    case Completed() | Incomplete() | Refused() | Failed():
+                        ended = event
+                    case _:
+                        continue
+        described = Description(
+            name=name,
+            text="".join(text),
+            ended=ended,
+            charge=Charge(ending=ending_of(ended, has_text=bool(text)), model=""),
+            left_out=(*prepared.left_out, *context.left_out),
+            frames=tuple(image.note for image in prepared.images if image.note),
+        )
+        return replace(described, charge=self._charge(described, context.input_estimate))
+
+    def _charge(self, described: Description, input_estimate: int) -> Charge:
+        return charge_for(
+            ending=described.charge.ending,
+            card=self._model.card,
+            reported=described.ended.usage if described.ended is not None else None,
+            abandoned=NOTHING_USED,
+            input_estimate=input_estimate,
+            text=described.text,
+        )

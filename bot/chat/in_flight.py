@@ -1,0 +1,84 @@
+"""The answers being written: who may stop them, and how the process ends without losing one."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.core.events import Ending
+
+_REMEMBERED = 2_000  # message ids, against events that the gateway sends twice
+
+
+class Entry:
+    """One answer being written. `signal` is set when it is to end."""
+
+    def __init__(self, message_id: int, *, asker_id: int, signal: asyncio.Event) -> None:
+        self.message_id = message_id
+        self.asker_id = asker_id
+        self.signal = signal
+        self.ending: Ending | None = None  # how it is to end, if not by itself
+
+    def interrupt(self, ending: Ending) -> None:
+        """End the answer where it stands. The first reason counts."""
+        if self.ending is None:
+            self.ending = ending
+        self.signal.set()
+
+
+class InFlight:
+    """All answers of this process."""
+
+    def __init__(self) -> None:
+        self.is_closing = False
+        self._entries: dict[int, Entry] = {}
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def is_new(self, message_id: int) -> bool:
+        """Whether this message id comes for the first time. Discord may send an event again."""
+        if message_id in self._seen:
+            return False
+        self._seen[message_id] = None
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        return True
+
+    @contextmanager
+    def entry(self, message_id: int, *, asker_id: int, signal: asyncio.Event) -> Iterator[Entry]:
+        entry = Entry(message_id, asker_id=asker_id, signal=signal)
+        self._entries[message_id] = entry
+        self._empty.clear()
+        try:
+            yield entry
+        finally:
+            del self._entries[message_id]
+            if not self._entries:
+                self._empty.set()
+
+    def find(self, message_id: int) -> Entry | None:
+        return self._entries.get(message_id)
+
+    async def drain(self, *, grace: float, after: float) -> None:
+        """Take nothing new, let answers finish for `grace` seconds, then interrupt the rest.
+
+        Interrupted answers have `after` seconds to mark their replies and settle.
+        """
+        self.is_closing = True
+        if await self._all_done(grace):
+            return
+        for entry in tuple(self._entries.values()):
+            entry.interrupt(Ending.INTERRUPTED)
+        await self._all_done(after)
+
+    async def _all_done(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
+        except TimeoutError:
+            return False
+        return True

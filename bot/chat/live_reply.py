@@ -1,0 +1,200 @@
+"""The answer as it appears: reads the draft, waits for the pacer, shows the newest text.
+
+Reading the stream never waits for this. There is one request in flight for an answer, ever, so an
+older text cannot overtake a newer one; the newest text wins; the last text always goes out.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.chat.pacer import Pacer, Slot
+from bot.chat.ports import ReplySurface
+from bot.core import wording
+from bot.core.draft import Draft
+from bot.core.errors import SurfaceError, SurfaceUnavailable
+from bot.core.pacing import Route, Urgency, Want
+from bot.core.showing import Shown, Step, next_step
+
+log = logging.getLogger(__name__)
+
+TYPING_EVERY = 8.0  # seconds; Discord shows it for ten
+LOOK_AGAIN = 0.5  # seconds until a stream that had nothing new is asked again
+FINAL_ATTEMPTS = 6  # of a request that ends the answer, while Discord is unavailable
+RETRY_PAUSE = 1.0  # seconds, doubled at each attempt
+
+
+OnCreated = Callable[[int], Awaitable[None]]
+
+
+class LiveReply:
+    """Shows one answer on one surface. `clock` is monotonic, in seconds.
+
+    `on_created(message_id)` is awaited after each page has appeared, before anything else is sent.
+    """
+
+    def __init__(
+        self,
+        surface: ReplySurface,
+        pacer: Pacer,
+        clock: Callable[[], float],
+        *,
+        on_created: OnCreated,
+    ) -> None:
+        self.draft = Draft()
+        self.hurry: Callable[[], None] = _nothing_to_hurry  # of the stream that is being read
+        self._surface = surface
+        self._pacer = pacer
+        self._clock = clock
+        self._on_created = on_created
+        self._shown: list[Shown] = []
+        self._has_ended = False
+        self._changed = asyncio.Event()
+        self._unseen_since: float | None = None
+        self._edits = 0
+        self._failures = 0  # in a row
+        self._slot: Slot | None = None
+        self.is_visible = False  # the first text has appeared, or is on its way
+
+    @property
+    def message_ids(self) -> tuple[int, ...]:
+        return tuple(shown.message_id for shown in self._shown)
+
+    def add(self, text: str) -> None:
+        self.draft.add(text)
+        if self._unseen_since is None:
+            self._unseen_since = self._clock()
+        self._changed.set()
+
+    def restart(self) -> None:
+        """Forget a draft of which nothing is visible: the question has grown."""
+        self.draft = Draft()
+        self._unseen_since = None
+
+    def end(self, footer: str) -> None:
+        """No more text will come. `show` returns once all of it is visible."""
+        self.draft.finish(footer)
+        self._has_ended = True
+        if self._unseen_since is None:
+            self._unseen_since = self._clock()
+        if self._slot is not None:
+            self._slot.hasten(Urgency.FINAL_TEXT)
+        self._changed.set()
+
+    def end_with(self, sentence: str, *, footer: str = "") -> None:
+        """End with a sentence of the bot's own: as the text, or below what is there already."""
+        if self.draft.text:
+            self.end("\n".join(line for line in (wording.small_print(sentence), footer) if line))
+            return
+        self.add(sentence)
+        self.end(footer)
+
+    async def show(self) -> None:
+        """Show everything until the end. Raises SurfaceError where Discord does not let us."""
+        with self._pacer.writing(self._surface.channel_id):
+            while True:
+                self._changed.clear()
+                step = next_step(self.draft.pages(), self._shown, has_ended=self._has_ended)
+                if step is not None:
+                    await self._take(step)
+                elif self._has_ended:
+                    return
+                else:
+                    await self._wait_for_text()
+
+    async def _wait_for_text(self) -> None:
+        """Wait for a change; once text is visible, ask the stream now and then as well."""
+        try:
+            async with asyncio.timeout(LOOK_AGAIN if self._shown else None):
+                await self._changed.wait()
+        except TimeoutError:
+            await self._ask_stream()
+
+    async def _ask_stream(self) -> None:
+        """Let what has arrived, but was not read yet, come in: a few turns of the event loop."""
+        self.hurry()
+        for _ in range(4):
+            await asyncio.sleep(0)
+
+    async def _take(self, step: Step) -> None:
+        """Wait for the permission to send, then send what is newest by then."""
+        since = self._unseen_since if self._unseen_since is not None else self._clock()
+        want = Want(
+            route=step.route,
+            channel_id=self._surface.channel_id,
+            urgency=step.urgency,
+            since=since,
+            edits_so_far=self._edits,
+        )
+        self._slot = self._pacer.queue(want)
+        pages_before = len(self._shown)
+        try:
+            async with self._pacer.use(self._slot):
+                await self._send_newest(self._slot)
+        except SurfaceUnavailable:
+            await self._pause()
+        finally:
+            self._slot = None
+        for shown in self._shown[pages_before:]:
+            await self._on_created(shown.message_id)
+
+    async def _send_newest(self, slot: Slot) -> None:
+        if self._shown and not self._has_ended:
+            await self._ask_stream()
+        step = next_step(self.draft.pages(), self._shown, has_ended=self._has_ended)
+        if step is None or step.route is not slot.want.route:
+            slot.decline()
+            return
+        arrived, self._unseen_since = self._unseen_since, None
+        try:
+            await self._send(step)
+        except BaseException:
+            self._unseen_since = arrived
+            raise
+        self._failures = 0
+
+    async def _send(self, step: Step) -> None:
+        if step.route is Route.CREATE:
+            self.is_visible = True
+            message_id = await self._surface.create(step.page, step.content, has_stop=step.has_stop)
+        else:
+            message_id = self._shown[step.page].message_id
+            await self._surface.edit(message_id, step.content, has_stop=step.has_stop)
+            self._edits += 1
+        shown = Shown(message_id=message_id, content=step.content, has_stop=step.has_stop)
+        self._shown[step.page : step.page + 1] = [shown]
+
+    async def _pause(self) -> None:
+        """Discord is unavailable: text gathers meanwhile, and at the end there are some more tries."""
+        self._failures += 1
+        if self._has_ended and self._failures >= FINAL_ATTEMPTS:
+            raise SurfaceUnavailable
+        log.warning("Discord did not take a text", extra={"attempt": self._failures})
+        await asyncio.sleep(min(30.0, RETRY_PAUSE * 2 ** (self._failures - 1)))
+
+
+async def show_typing(
+    reply: LiveReply, surface: ReplySurface, pacer: Pacer, clock: Callable[[], float]
+) -> None:
+    """Show "is typing" until the first text appears. A sign of life is not worth an error."""
+    while not reply.is_visible:
+        want = Want(
+            route=Route.TYPING,
+            channel_id=surface.channel_id,
+            urgency=Urgency.TYPING,
+            since=clock(),
+        )
+        slot = pacer.queue(want)
+        try:
+            async with pacer.use(slot):
+                if reply.is_visible:
+                    slot.decline()
+                else:
+                    await surface.typing()
+        except SurfaceError:
+            return
+        await asyncio.sleep(TYPING_EVERY)
+
+
+def _nothing_to_hurry() -> None:
+    """No stream is being read."""

@@ -1,0 +1,61 @@
+"""What the last run left behind when it died: reservations are settled, half replies are marked."""
+
+import logging
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.chat.collaborators import Collaborators
+from bot.core import wording
+from bot.core.charging import charge_for
+from bot.core.events import NOTHING_USED, Ending
+from bot.store.reservations import OpenReservation
+
+log = logging.getLogger(__name__)
+
+
+class Replies(Protocol):
+    """Replies of an earlier run, as Discord has them."""
+
+    async def read(self, channel_id: int, message_id: int) -> str | None:
+        """The text of one of our messages; None where it can't be read any more."""
+        ...
+
+    async def mark(self, channel_id: int, message_id: int, text: str, mark: str) -> None:
+        """Put `mark` below its text and take its buttons away. Failures are logged, not raised."""
+        ...
+
+
+async def left_open(using: Collaborators, *, owner: str) -> list[OpenReservation]:
+    """What the process named `owner` left open, and whatever has expired.
+
+    To be asked before the first answer of this run: its reservations carry the same name.
+    """
+    async with using.database.reading() as connection:
+        return await using.ledger.open_reservations(connection, owner=owner, now=using.clock())
+
+
+async def repair(using: Collaborators, replies: Replies, left: Sequence[OpenReservation]) -> None:
+    """Settle by an estimate of what was sent and of the text that stands in Discord; mark it."""
+    for reservation in left:
+        await _settle(reservation, using, replies)
+    if left:
+        log.warning("interrupted answers were settled", extra={"answers": len(left)})
+
+
+async def _settle(reservation: OpenReservation, using: Collaborators, replies: Replies) -> None:
+    channel_id, message_id = reservation.reply_channel_id, reservation.reply_message_id
+    text = None
+    if channel_id is not None and message_id is not None:
+        text = await replies.read(channel_id, message_id)
+    charge = charge_for(
+        ending=Ending.INTERRUPTED,
+        card=using.model.card,
+        reported=None,
+        abandoned=NOTHING_USED,
+        input_estimate=reservation.input_estimate or 0,
+        text=text or "",
+    )
+    async with using.database.transaction() as tx:
+        await using.ledger.settle(tx, reservation.message_id, charge, now=using.clock())
+    if text and channel_id is not None and message_id is not None:
+        await replies.mark(channel_id, message_id, text, wording.interrupted_mark())

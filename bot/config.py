@@ -1,1 +1,0 @@
-"""Configuration from TOML and environment."""

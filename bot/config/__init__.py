@@ -1,0 +1,11 @@
+"""Configuration: TOML and environment into one frozen Config, made of the rooms' own settings.
+
+Imports only the settings of the rooms, never what uses them: a mistake is told before anything
+heavy is loaded.
+"""
+
+from bot.config.key import Need
+from bot.config.loading import load
+from bot.config.model import Config, LoggingSettings, ProcessSettings
+
+__all__ = ["Config", "LoggingSettings", "Need", "ProcessSettings", "load"]

@@ -1,0 +1,69 @@
+"""From checked values to the rooms' own settings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat.settings import AnswerSettings
+from bot.config.model import Config, LoggingSettings, ProcessSettings
+from bot.core.secrets import Secret
+from bot.core.tokens import Detail
+from bot.gateway.settings import DiscordSettings
+from bot.images.settings import ImageSettings
+from bot.responses.endpoint import EndpointSettings
+
+_NO_SECRET = Secret("")
+_AFTER_THE_LIMIT = 60.0  # seconds: the answer's own limit ends it first, and in good order
+
+Values = Mapping[str, Mapping[str, Any]]
+
+
+def assemble(values: Values) -> Config:
+    """Hand each room what it asked for; what is missing and was not needed is empty."""
+    return Config(
+        discord=_discord(values["discord"]),
+        endpoint=_endpoint(values),
+        database_url=values["database"]["url"],
+        images=ImageSettings(**values["images"]),
+        answers=_answers(values),
+        process=ProcessSettings(**values["process"]),
+        logging=LoggingSettings(**values["logging"]),
+    )
+
+
+def _discord(section: Mapping[str, Any]) -> DiscordSettings:
+    return DiscordSettings(**{**section, "token": section["token"] or _NO_SECRET})
+
+
+def _endpoint(values: Values) -> EndpointSettings:
+    section, timeouts = values["endpoint"], values["endpoint.timeouts"]
+    return EndpointSettings(
+        base_url=section["base_url"] or "",
+        model=section["model"] or "",
+        api_key=section["api_key"] or _NO_SECRET,
+        authorization=section["authorization"],
+        max_output_tokens=section["max_output_tokens"],
+        detail=None if section["detail"] is Detail.AUTO else section["detail"],
+        connect_timeout=timeouts["connect"],
+        first_byte_timeout=timeouts["first_byte"],
+        idle_timeout=timeouts["idle"],
+        longest_answer=values["answers"]["time_limit"] + _AFTER_THE_LIMIT,
+    )
+
+
+def _answers(values: Values) -> AnswerSettings:
+    quota = values["quota"]
+    return AnswerSettings(
+        tokens_per_day=quota["tokens_per_day"],
+        tokens_per_answer=quota["tokens_per_answer"],
+        smallest_answer=quota["smallest_answer"],
+        zone=quota["time_zone"],
+        automatic_channels=values["triggers"]["automatic_channels"],
+        newest_turns=values["history"]["newest_turns"],
+        max_images=values["history"]["max_images"],
+        time_limit=values["answers"]["time_limit"],
+        instructions=values["answers"]["instructions"],
+        owner=values["process"]["name"],
+        max_output_tokens=values["endpoint"]["max_output_tokens"],
+        detail=values["endpoint"]["detail"],
+        grace_period=values["answers"]["grace_period"],
+    )

@@ -1,0 +1,22 @@
+"""What there is to know of one key."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.config.kinds import Kind
+
+Need = Literal["discord", "endpoint"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """`default` is written as TOML would have it; None means that the key is absent."""
+
+    name: str
+    kind: Kind
+    help: str
+    default: object = None
+    example: object = "…"  # shown where there is no default
+    need: Need | None = None  # what can't be done without it
+    variable: str | None = None  # the environment variable that comes before the file
+    is_secret: bool = False  # VARIABLE_FILE may then name a file that holds the value

@@ -1,0 +1,98 @@
+"""From a file and the environment to a Config, or to every mistake at once."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.config.assembling import assemble
+from bot.config.files import read_secret_file, read_toml
+from bot.config.key import Key
+from bot.config.kinds import Rejected
+from bot.config.model import Config
+from bot.config.names import find_strays
+from bot.config.rules import find_contradictions, find_gaps
+from bot.config.sections import SECTIONS
+from bot.core.errors import ConfigurationError
+
+
+def load(path: Path | None, environ: Mapping[str, str], *, needs: Collection[str] = ()) -> Config:
+    """Read the configuration. The environment comes before the file, the file before the defaults.
+
+    `needs` names what the caller can't do without; what is not needed may be missing, but not wrong.
+    `path` None reads no file. Raises ConfigurationError, with one sentence for each mistake.
+    """
+    reading = _Reading(path=path, environ=environ, tables=read_toml(path) if path else {})
+    reading.problems.extend(f"{path}: {stray}" for stray in find_strays(reading.tables))
+    values = {
+        section: {key.name: reading.value(section, key) for key in keys}
+        for section, (_, keys) in SECTIONS.items()
+    }
+    reading.problems.extend(find_gaps(values, needs, reading.is_rejected, path))
+    if not reading.problems:
+        reading.problems.extend(f"{path}: {clash}" for clash in find_contradictions(values))
+    if reading.problems:
+        raise ConfigurationError(tuple(reading.problems))
+    return assemble(values)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reading:
+    """One reading of the configuration, and the mistakes met so far."""
+
+    path: Path | None
+    environ: Mapping[str, str]
+    tables: Mapping[str, Any]
+    problems: list[str] = field(default_factory=list)
+    rejected: set[tuple[str, str]] = field(default_factory=set)
+
+    def is_rejected(self, section: str, name: str) -> bool:
+        return (section, name) in self.rejected
+
+    def value(self, section: str, key: Key) -> Any:
+        """The value of a key as its kind reads it; None where it is absent or wrong."""
+        for where, found in self._sources(section, key):
+            try:
+                return key.kind.read(found)
+            except Rejected as complaint:
+                self._note(section, key, f"{where} {complaint}.")
+                return None
+        if self.is_rejected(section, key.name) or key.default is None:
+            return None
+        return key.kind.read(key.default)
+
+    def _note(self, section: str, key: Key, problem: str) -> None:
+        self.problems.append(problem)
+        self.rejected.add((section, key.name))
+
+    def _sources(self, section: str, key: Key) -> Iterator[tuple[str, object]]:
+        """Where a value may stand, the first that has one wins."""
+        if key.variable:
+            yield from self._environment(section, key, key.variable)
+        table: Any = self.tables
+        for part in section.split("."):
+            table = table.get(part, {}) if isinstance(table, dict) else {}
+        if isinstance(table, dict) and key.name in table:
+            yield f"{self.path}: [{section}] {key.name}", table[key.name]
+
+    def _environment(self, section: str, key: Key, variable: str) -> Iterator[tuple[str, object]]:
+        """An empty variable counts as unset: that is what container tools make of a missing one."""
+        direct = self.environ.get(variable, "")
+        in_file = self.environ.get(f"{variable}_FILE", "") if key.is_secret else ""
+        if direct and in_file:
+            problem = f"{variable} and {variable}_FILE are both set in the environment: keep one."
+            self._note(section, key, problem)
+        elif direct:
+            yield f"{variable}, in the environment,", direct
+        elif in_file:
+            yield from self._secret_file(section, key, in_file)
+
+    def _secret_file(self, section: str, key: Key, name: str) -> Iterator[tuple[str, object]]:
+        # The name is not repeated: somebody may have put the secret itself there.
+        where = f"the file that {key.variable}_FILE names"
+        try:
+            yield where, read_secret_file(Path(name))
+        except OSError as error:
+            self._note(section, key, f"{where} can't be read: {error.strerror}.")
+        except ValueError:
+            self._note(section, key, f"{where} is not UTF-8 text.")

@@ -1,0 +1,50 @@
+"""The configuration, read and checked: the rooms' own settings side by side."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from bot.chat.settings import AnswerSettings
+from bot.core.secrets import Secret
+from bot.gateway.settings import DiscordSettings
+from bot.images.settings import ImageSettings
+from bot.responses.endpoint import EndpointSettings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoggingSettings:
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+    format: Literal["text", "json"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcessSettings:
+    name: str
+    heartbeat_file: Path | None  # touched while the gateway is connected
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    discord: DiscordSettings
+    endpoint: EndpointSettings
+    database_url: Secret  # may hold a password
+    images: ImageSettings
+    answers: AnswerSettings
+    process: ProcessSettings
+    logging: LoggingSettings
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every value that no log may show."""
+        held = (self.discord.token, self.endpoint.api_key, *_passwords(self.database_url))
+        return tuple(secret for secret in held if secret)
+
+
+def _passwords(url: Secret) -> tuple[Secret, ...]:
+    """The password of a database's address, as it is written there and as the server knows it."""
+    try:
+        written = urlsplit(url.reveal()).password or ""
+    except ValueError:
+        return (url,)
+    return tuple({Secret(written), Secret(unquote(written))})

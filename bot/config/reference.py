@@ -1,0 +1,104 @@
+"""Writes config.example.toml and docs/configuration.md from the list of keys (`make docs`)."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import wrap
+
+from bot.config.key import Key
+from bot.config.sections import SECTIONS
+
+EXAMPLE_FILE = Path("config.example.toml")
+REFERENCE_FILE = Path("docs/configuration.md")
+
+_EXAMPLE_HEAD = """\
+# Glimpse's configuration. Copy this file to config.toml and change what you need.
+#
+# A line that begins with # and no space is a setting at its default: take the # away to change it.
+# Keys and tokens are better kept in the environment, where they come before this file.
+"""
+
+_REFERENCE_HEAD = """\
+# Configuration
+
+Glimpse reads `config.toml` in the working directory, or the file that `--config` names.
+`config.example.toml` is a file to start from.
+The environment comes before the file, and the file before the defaults.
+Every mistake is reported at the start, all at once; `glimpse check` reports them without starting the bot.
+
+Secrets are best given by the environment: as the variable named below, or, where a container keeps secrets in files, as the same variable with `_FILE` appended, which names the file.
+Setting both is a mistake. An empty variable counts as unset.
+Relative paths start at the working directory.
+
+This page is written from the list of keys in `bot/config/sections.py` by `make docs`.
+"""
+
+
+def example() -> str:
+    """The example file: every key, explained, at its default."""
+    sections = ("\n".join(_example_section(section)) for section in SECTIONS)
+    return "\n\n".join([_EXAMPLE_HEAD, *sections]).replace("\n\n\n", "\n\n") + "\n"
+
+
+def _example_section(section: str) -> Iterator[str]:
+    about, keys = SECTIONS[section]
+    yield f"[{section}]"
+    yield f"# {about}"
+    for key in keys:
+        yield ""
+        yield from (f"# {line}" for line in wrap(_explained(key), 96, break_on_hyphens=False))
+        yield from _example_setting(key)
+
+
+def _explained(key: Key) -> str:
+    if not key.variable:
+        return key.help
+    files = f" (or {key.variable}_FILE, which names a file)" if key.is_secret else ""
+    return f"{key.help} In the environment: {key.variable}{files}."
+
+
+def _example_setting(key: Key) -> Iterator[str]:
+    value = key.example if key.default is None else key.default
+    setting = f"{key.name} = {_toml(value)}"
+    mark = "" if key.need and not key.is_secret else "#"
+    yield from (f"{mark}{line}" for line in setting.split("\n"))
+
+
+def reference() -> str:
+    """The page for people: a table for each section."""
+    return "\n".join(
+        [_REFERENCE_HEAD, *(line for name in SECTIONS for line in _reference_section(name))]
+    )
+
+
+def _reference_section(section: str) -> Iterator[str]:
+    about, keys = SECTIONS[section]
+    yield f"## `[{section}]`\n"
+    yield f"{about}\n"
+    yield "| key | default | must be | what it is |"
+    yield "|--|--|--|--|"
+    for key in keys:
+        yield f"| `{key.name}` | {_default(key)} | {key.kind.allowed} | {_explained(key)} |"
+    yield ""
+
+
+def _default(key: Key) -> str:
+    if key.default is None:
+        return "required" if key.need else "–"
+    text = _toml(key.default)
+    return "see `config.example.toml`" if "\n" in text else f"`{text}`"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return f"{int(value):_}"
+    if isinstance(value, str) and "\n" in value:
+        return f'"""\n{value}"""'
+    return json.dumps(value, ensure_ascii=False)  # whose strings and lists are TOML, too
+
+
+if __name__ == "__main__":
+    EXAMPLE_FILE.write_text(example(), encoding="utf-8")
+    REFERENCE_FILE.write_text(reference(), encoding="utf-8")

@@ -1,0 +1,77 @@
+"""What no key can tell alone: what is missing, and what contradicts itself."""
+
+import ipaddress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.config.key import Key
+from bot.config.sections import SECTIONS
+
+Values = Mapping[str, Mapping[str, Any]]
+
+
+def find_gaps(
+    values: Values,
+    needs: Collection[str],
+    is_rejected: Callable[[str, str], bool],
+    path: Path | None,
+) -> Iterator[str]:
+    """Name what `needs` asks for and is not there; what is there but wrong is named elsewhere."""
+    for section, (_, keys) in SECTIONS.items():
+        for key in keys:
+            is_needed = key.need in needs or _is_key_needed(section, key, values, needs)
+            if (
+                is_needed
+                and values[section][key.name] is None
+                and not is_rejected(section, key.name)
+            ):
+                yield _missing(section, key, path)
+
+
+def _is_key_needed(section: str, key: Key, values: Values, needs: Collection[str]) -> bool:
+    """An endpoint on the internet wants a key; one on this machine or network seldom does."""
+    base_url = values["endpoint"]["base_url"]
+    return (
+        (section, key.name) == ("endpoint", "api_key")
+        and "endpoint" in needs
+        and base_url is not None
+        and not _is_near(urlsplit(base_url).hostname or "")
+    )
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal", ".lan", ".localhost"))
+
+
+def _missing(section: str, key: Key, path: Path | None) -> str:
+    file = str(path) if path else "a configuration file (--config)"
+    ways = f"write it into {file}"
+    if key.variable:
+        ways = f"set {key.variable} in the environment, or {ways}"
+    return f"`{key.name}` of [{section}] is missing: {ways}."
+
+
+def find_contradictions(values: Values) -> Iterator[str]:
+    """Name settings that are right alone and wrong together."""
+    quota = values["quota"]
+    smallest, per_day = quota["smallest_answer"], quota["tokens_per_day"]
+    if smallest > quota["tokens_per_answer"]:
+        yield (
+            f"[quota] smallest_answer is {smallest}, more than tokens_per_answer "
+            f"({quota['tokens_per_answer']}): no question could be answered."
+        )
+    if per_day and smallest > per_day:
+        yield (
+            f"[quota] smallest_answer is {smallest}, more than tokens_per_day ({per_day}): "
+            "no question could be answered."
+        )
+    if values["triggers"]["automatic_channels"] and not values["discord"]["message_content_intent"]:
+        yield (
+            "[triggers] automatic_channels needs [discord] message_content_intent = true: "
+            "without it the messages arrive empty."
+        )

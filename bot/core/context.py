@@ -1,0 +1,202 @@
+"""Which turns and images fit, and how much is left for the answer.
+
+Endpoints serve a prefix that they have seen from their cache, at a fraction of the price. So a
+conversation that outgrows its room is not trimmed by one turn at every question: it is cut to half
+its room and then grows again, and pictures become notes in the same coarse way. To know where the
+cuts fell without keeping any state, the conversation is played through again from its beginning:
+each earlier question is fitted as it was then. That gives the same cuts as long as the bounds stay
+the same and `history` begins at the same turn.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.errors import QuestionTooLarge
+from bot.core.tokens import Detail, ImageRule, UnknownRule, estimate_text, image_tokens
+from bot.core.turns import Image, LeftOut, LeftOutReason, Role, Turn
+
+MESSAGE_OVERHEAD = 8  # tokens around each message: its role and separators
+IMAGE_OVERHEAD = 4  # tokens around each picture and its note
+_NOTHING_KNOWN = UnknownRule()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounds:
+    """What one answer must stay within."""
+
+    allowance: int  # tokens, input and output together
+    context_tokens: int  # the model's window, input and output together
+    max_output_tokens: int  # the configured ceiling
+    smallest_output: int  # tokens; an answer with less room is of no use
+    max_images: int
+    rule: ImageRule = _NOTHING_KNOWN
+    detail: Detail = Detail.AUTO
+
+    @property
+    def total(self) -> int:
+        return min(self.allowance, self.context_tokens)
+
+    @property
+    def output_share(self) -> int:
+        """Tokens that history leaves to the answer: the ceiling, but at most half of everything."""
+        return max(self.smallest_output, min(self.max_output_tokens, self.total // 2))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """What is sent. `input_estimate + max_output_tokens` is within the bounds, always."""
+
+    turns: tuple[Turn, ...]  # oldest first; the question is the last
+    input_estimate: int  # tokens
+    max_output_tokens: int
+    left_out: tuple[LeftOut, ...] = ()  # of the question's pictures
+
+
+def fit(history: Sequence[Turn], question: Turn, *, instructions: str, bounds: Bounds) -> Context:
+    """Choose what is sent with `question`. `history` is oldest first and complete from its beginning.
+
+    The question's pictures go before history, and are dropped from the last one on where they do
+    not fit. Raises QuestionTooLarge where its text alone leaves less than the smallest output.
+    """
+    fixed = MESSAGE_OVERHEAD + estimate_text(instructions)
+    asked, left_out = _fit_question(question, fixed, bounds)
+    exchanges = [*_exchanges(history, bounds), _Exchange.of((asked,), bounds)]
+    kept = _play(exchanges, bounds.total - fixed - bounds.output_share, bounds)
+    estimate = fixed + sum(exchange.cost for exchange in kept)
+    return Context(
+        turns=tuple(turn for exchange in kept for turn in exchange.turns),
+        input_estimate=estimate,
+        max_output_tokens=min(bounds.max_output_tokens, bounds.total - estimate),
+        left_out=left_out,
+    )
+
+
+def chain(turns: Iterable[Turn], *, from_message: int | None) -> tuple[Turn, ...]:
+    """Follow the replies up from `from_message`, oldest first, so that branches stay apart.
+
+    An answer's parent is its question; a question's parent is the message that it replied to.
+    """
+    by_message = {turn.message_id: turn for turn in turns}
+    found: list[Turn] = []
+    while from_message is not None and (turn := by_message.pop(from_message, None)) is not None:
+        found.append(turn)
+        from_message = turn.parent_id
+    return tuple(reversed(found))
+
+
+def without_images(turn: Turn) -> Turn:
+    """Put a line of text for each picture; what the bot said of it follows in its answer."""
+    if not turn.images:
+        return turn
+    names = dict.fromkeys(_plain(image.name) for image in turn.images)
+    notes = (f"[picture {name}, seen earlier: see the answer that follows]" for name in names)
+    return replace(turn, text="\n".join((turn.text, *notes)).strip(), images=())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Exchange:
+    """A question and its answer; a question that got none stands alone."""
+
+    turns: tuple[Turn, ...]
+    asked_cost: int  # tokens of the question alone
+    cost: int  # tokens of all turns
+    image_count: int
+
+    @classmethod
+    def of(cls, turns: tuple[Turn, ...], bounds: Bounds) -> "_Exchange":
+        costs = [_cost(turn, bounds) for turn in turns]
+        images = sum(len(turn.images) for turn in turns)
+        return cls(turns=turns, asked_cost=costs[0], cost=sum(costs), image_count=images)
+
+    def without_images(self, bounds: Bounds) -> "_Exchange":
+        return self.of(tuple(map(without_images, self.turns)), bounds) if self.image_count else self
+
+
+def _exchanges(history: Sequence[Turn], bounds: Bounds) -> list[_Exchange]:
+    """Group turns so that each group begins with a question; an answer without one is dropped."""
+    groups: list[tuple[Turn, ...]] = []
+    for turn in history:
+        if turn.role is Role.USER:
+            groups.append((turn,))
+        elif groups:
+            groups[-1] = (*groups[-1], turn)
+    return [_Exchange.of(group, bounds) for group in groups]
+
+
+def _fit_question(question: Turn, fixed: int, bounds: Bounds) -> tuple[Turn, tuple[LeftOut, ...]]:
+    """Drop pictures from the last one on, until the smallest output is left."""
+    needed = fixed + _cost(replace(question, images=()), bounds) + bounds.smallest_output
+    if needed > bounds.total:
+        raise QuestionTooLarge(needed=needed, allowed=bounds.total)
+    kept = 0
+    for image in question.images:
+        needed += _image_cost(image, bounds)
+        if kept == bounds.max_images or needed > bounds.total:
+            break
+        kept += 1
+    reason = LeftOutReason.TOO_MANY if kept == bounds.max_images else LeftOutReason.NO_ROOM
+    left_out = tuple(LeftOut(name=image.name, reason=reason) for image in question.images[kept:])
+    return replace(question, images=question.images[:kept]), left_out
+
+
+def _play(exchanges: Sequence[_Exchange], room: int, bounds: Bounds) -> list[_Exchange]:
+    """Go through the conversation question by question, cutting where it was cut then.
+
+    `room` is for history and question together. The last exchange is the question at hand.
+    """
+    kept: list[_Exchange] = []
+    for exchange in exchanges:
+        kept = _note_old_images(kept, exchange.image_count, bounds)
+        kept = _make_room(kept, room - exchange.asked_cost, bounds)
+        kept.append(exchange)
+    return kept
+
+
+def _note_old_images(kept: list[_Exchange], coming: int, bounds: Bounds) -> list[_Exchange]:
+    """Turn the oldest pictures into notes, down to half of what is allowed, once there are too many."""
+    shown = sum(exchange.image_count for exchange in kept)
+    if shown + coming <= bounds.max_images:
+        return kept
+    noted = list(kept)
+    for place, exchange in enumerate(kept):
+        if shown + coming <= max(bounds.max_images // 2, coming):
+            break
+        shown -= exchange.image_count
+        noted[place] = exchange.without_images(bounds)
+    return noted
+
+
+def _make_room(kept: list[_Exchange], room: int, bounds: Bounds) -> list[_Exchange]:
+    """Drop the oldest exchanges down to half of `room`, once they take more than all of it.
+
+    The newest one stays where it fits at all, if need be with notes in place of its pictures.
+    """
+    total = sum(exchange.cost for exchange in kept)
+    if not kept or total <= room:
+        return kept
+    first = 0
+    while first < len(kept) - 1 and total > room // 2:
+        total -= kept[first].cost
+        first += 1
+    if total <= room:
+        return kept[first:]
+    newest = kept[-1].without_images(bounds)
+    return [newest] if newest.cost <= room else []
+
+
+def _cost(turn: Turn, bounds: Bounds) -> int:
+    """Estimate the tokens of a turn as it is sent."""
+    words = estimate_text(turn.text) + estimate_text(turn.author_name)
+    return MESSAGE_OVERHEAD + words + sum(_image_cost(image, bounds) for image in turn.images)
+
+
+def _image_cost(image: Image, bounds: Bounds) -> int:
+    words = estimate_text(image.name) + estimate_text(image.note)
+    return (
+        IMAGE_OVERHEAD + words + image_tokens(image.width, image.height, bounds.rule, bounds.detail)
+    )
+
+
+def _plain(name: str) -> str:
+    """Keep a file's name from ending the note that it stands in."""
+    return "".join(" " if mark in "[]\r\n" else mark for mark in name)[:100]

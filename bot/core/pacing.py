@@ -1,0 +1,161 @@
+"""Who may send what to Discord now: a pure decision over buckets, a global budget and wants.
+
+Discord limits creates and edits by channel (a bucket each, shared by every answer in the channel)
+and all requests of a bot together (50 a second, https://docs.discord.com/developers/topics/rate-limits).
+Buckets are learnt from the `X-RateLimit-*` headers. Tokens go to first texts, then final texts,
+then further pages, then typing, then edits in mid-stream; among equals to the text that has waited
+longest. Edits in mid-stream are spread over the bucket's window and never take its last tokens,
+so that a final text always finds one.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+GLOBAL_LIMIT = 48  # requests; Discord allows 50, two are left for what is not paced
+GLOBAL_WINDOW = 1.05  # seconds; a little over Discord's, against uneven delivery
+KEPT_BACK = 1  # tokens of an edit bucket that mid-stream edits leave for final texts
+KEPT_BACK_CROWDED = 2  # the same where three or more answers share the channel
+EARLY_EDITS = 3  # an answer's first edits come faster: most answers are short
+EARLY_HASTE = 0.7  # of the even gap
+
+
+class Route(StrEnum):
+    """The requests that are paced; each has its own bucket in each channel."""
+
+    CREATE = "create"
+    EDIT = "edit"
+    TYPING = "typing"
+
+
+class Urgency(IntEnum):
+    """Lower goes first."""
+
+    FIRST_TEXT = 0
+    FINAL_TEXT = 1
+    FURTHER_PAGE = 2
+    TYPING = 3
+    EDIT = 4
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class Want:
+    """Somebody wants to send. Times are seconds of one monotonic clock."""
+
+    route: Route
+    channel_id: int
+    urgency: Urgency
+    since: float  # when the oldest text that nobody has seen arrived
+    edits_so_far: int = 0  # of this answer
+
+
+@dataclass(kw_only=True, slots=True)
+class Bucket:
+    """What is known of one bucket. `limit` 0: nothing yet, so one request at a time."""
+
+    limit: int = 0
+    remaining: int = 0
+    resets_at: float = 0.0
+    in_flight: int = 0
+    last_sent: float = float("-inf")
+
+    def learn(self, *, limit: int, remaining: int, resets_at: float) -> None:
+        """Take over what a response's headers say."""
+        same_window = abs(resets_at - self.resets_at) < 1.0
+        # Answers overtake each other: within one window the smaller figure is the newer one.
+        self.remaining = min(self.remaining, remaining) if same_window else remaining
+        self.limit = limit
+        self.resets_at = resets_at
+
+    def available(self, now: float) -> int:
+        """Requests that may be sent now, not counting those under way."""
+        if self.limit == 0:
+            return 1 - self.in_flight
+        left = self.limit if now >= self.resets_at else self.remaining
+        return left - self.in_flight
+
+
+@dataclass(kw_only=True, slots=True)
+class Board:
+    """All that decisions are made from."""
+
+    buckets: dict[tuple[Route, int], Bucket] = field(default_factory=dict)
+    sent: deque[float] = field(default_factory=deque)  # times of the latest requests, oldest first
+    writing: dict[int, int] = field(default_factory=dict)  # answers being written, by channel
+
+    def bucket(self, want: Want) -> Bucket:
+        return self.buckets.setdefault((want.route, want.channel_id), Bucket())
+
+    def global_free_at(self, now: float) -> float:
+        """When the global budget has room: `now`, or the instant the oldest request leaves it."""
+        while self.sent and self.sent[0] <= now - GLOBAL_WINDOW:
+            self.sent.popleft()
+        return now if len(self.sent) < GLOBAL_LIMIT else self.sent[0] + GLOBAL_WINDOW
+
+    def take(self, want: Want, now: float) -> None:
+        bucket = self.bucket(want)
+        bucket.in_flight += 1
+        bucket.last_sent = now
+        self.sent.append(now)
+
+    def give_back(self, want: Want) -> None:
+        """A granted request was not sent after all."""
+        self.bucket(want).in_flight -= 1
+        if self.sent:
+            self.sent.pop()
+
+
+def ready_at(want: Want, board: Board, now: float) -> float:
+    """The earliest instant at which the bucket of `want` lets it go (the global budget aside).
+
+    `inf` where only a response can tell.
+    """
+    bucket = board.bucket(want)
+    kept = _kept_back(want, board)
+    if bucket.available(now) > kept:
+        return max(now, _spread(want, bucket, kept, now))
+    if bucket.limit == 0 or now >= bucket.resets_at:
+        return float("inf")
+    return bucket.resets_at
+
+
+def _kept_back(want: Want, board: Board) -> int:
+    """Tokens of the bucket that `want` must leave alone."""
+    if want.urgency is not Urgency.EDIT:
+        return 0
+    limit = board.bucket(want).limit
+    crowded = board.writing.get(want.channel_id, 0) >= 3
+    return min(KEPT_BACK_CROWDED if crowded else KEPT_BACK, max(0, limit - 1))
+
+
+def _spread(want: Want, bucket: Bucket, kept: int, now: float) -> float:
+    """Edits in mid-stream share what is left of the window evenly, an answer's first ones faster."""
+    if want.urgency is not Urgency.EDIT or now >= bucket.resets_at:
+        return now
+    usable = bucket.available(now) - kept
+    gap = (bucket.resets_at - bucket.last_sent) / (usable + 1)
+    if want.edits_so_far < EARLY_EDITS:
+        gap *= EARLY_HASTE
+    return bucket.last_sent + gap
+
+
+def decide(wants: Iterable[Want], board: Board, now: float) -> tuple[list[Want], float]:
+    """Grant what may go now, in order of urgency and age, and say when to ask again.
+
+    Granted wants are taken from the board. The second value is an instant, `inf` for "after the
+    next response".
+    """
+    granted: list[Want] = []
+    again = float("inf")
+    for want in sorted(wants, key=lambda want: (want.urgency, want.since)):
+        free_at = board.global_free_at(now)
+        if free_at > now:
+            return granted, min(again, free_at)
+        at = ready_at(want, board, now)
+        if at > now:
+            again = min(again, at)
+            continue
+        board.take(want, now)
+        granted.append(want)
+    return granted, again

@@ -1,0 +1,142 @@
+"""The client: what Discord sends goes to the use cases, what they want goes back."""
+
+import logging
+from typing import Any
+
+import discord
+import yarl
+from discord import app_commands
+from discord.gateway import DiscordWebSocket
+from discord.http import HTTPClient
+from discord.http import Route as Endpoint
+
+from bot.chat.account import Account
+from bot.chat.answering import Answering
+from bot.chat.moderation import Moderation
+from bot.chat.pacer import Pacer
+from bot.chat.stopping import Person, StopOutcome, Stopping
+from bot.core import wording
+from bot.core.messages import IncomingMessage
+from bot.gateway import rate_limits
+from bot.gateway.commands.quota import QuotaCommands
+from bot.gateway.commands.sync import sync_if_changed
+from bot.gateway.inbound import author_of, incoming
+from bot.gateway.reply import STOP, DiscordSurface
+from bot.gateway.settings import DiscordSettings
+
+log = logging.getLogger(__name__)
+
+_STOP_WORDS = {
+    StopOutcome.STOPPED: wording.stop_accepted(),
+    StopOutcome.NOT_YOURS: wording.stop_not_allowed(),
+    StopOutcome.OVER: wording.stop_too_late(),
+}
+_LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
+
+
+def intents_of(settings: DiscordSettings) -> discord.Intents:
+    """Guilds, messages and direct messages; their content where the operator has it enabled."""
+    return discord.Intents(
+        guilds=True,
+        guild_messages=True,
+        dm_messages=True,
+        message_content=settings.message_content_intent,
+    )
+
+
+def point_at(settings: DiscordSettings) -> None:
+    """Meet Discord elsewhere: at a REST proxy or a stand-in. For the whole process."""
+    if settings.api_url is not None:
+        Endpoint.BASE = settings.api_url.rstrip("/")
+    if settings.gateway_url is not None:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+
+
+class Client(discord.AutoShardedClient):
+    """AutoSharded even with one shard: the plain client never recovers from a bad resume URL."""
+
+    def __init__(
+        self,
+        settings: DiscordSettings,
+        pacer: Pacer,
+        *,
+        answering: Answering,
+        account: Account,
+        moderation: Moderation,
+        stopping: Stopping,
+    ) -> None:
+        super().__init__(
+            intents=intents_of(settings),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=_LONGEST_RATE_LIMIT,
+            guild_ready_timeout=0.5,
+            http_trace=rate_limits.trace(pacer),
+        )
+        rate_limits.make_prompt(self.http)
+        self._gateway_url = settings.gateway_url
+        self._answering = answering
+        self._stopping = stopping
+        self._threads: dict[int, discord.Thread] = {}
+        self.tree = app_commands.CommandTree(self)
+        self.tree.add_command(QuotaCommands(account, moderation))
+
+    async def setup_hook(self) -> None:
+        if self._gateway_url is not None:
+            _stay_at(self.http, self._gateway_url)
+        await sync_if_changed(self.tree)
+
+    async def on_ready(self) -> None:
+        log.info("ready", extra={"servers": len(self.guilds), "shards": len(self.shards)})
+
+    async def on_message(self, message: discord.Message) -> None:
+        if self.user is None or message.author.id == self.user.id:
+            return
+        await self._know_thread(message)
+        translated = incoming(message, bot_id=self.user.id)
+        await self._answering.handle(translated, self.surface(translated))
+
+    def surface(self, message: IncomingMessage) -> DiscordSurface:
+        return DiscordSurface(self.http, message.place.channel_id, message.id)
+
+    async def _know_thread(self, message: discord.Message) -> None:
+        """A thread that was archived is not in discord.py's cache when it comes back to life."""
+        if not isinstance(message.channel, discord.PartialMessageable) or message.guild is None:
+            return
+        known = self._threads.get(message.channel.id)
+        try:
+            channel = known or await self.fetch_channel(message.channel.id)
+        except discord.HTTPException:
+            log.warning("a channel could not be fetched", extra={"channel_id": message.channel.id})
+            return
+        if isinstance(channel, discord.Thread):
+            self._threads[channel.id] = channel
+            message.channel = channel
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Buttons. They are found by their custom id, so they outlive a restart."""
+        data: Any = interaction.data or {}
+        custom_id = str(data.get("custom_id", ""))
+        if interaction.type is discord.InteractionType.component and custom_id.startswith(STOP):
+            await self._stop(interaction, custom_id.removeprefix(STOP))
+
+    async def _stop(self, interaction: discord.Interaction, question_id: str) -> None:
+        person = Person(
+            id=author_of(interaction.user).id,
+            may_moderate=interaction.permissions.manage_messages,
+        )
+        outcome = self._stopping.stop(int(question_id) if question_id.isdigit() else 0, person)
+        await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)
+
+
+def _stay_at(http: HTTPClient, gateway_url: str) -> None:
+    """Take the number of shards from `/gateway/bot`, but not the address."""
+    ask = http.get_bot_gateway
+
+    async def get_bot_gateway() -> tuple[int, str, Any]:
+        shards, _address, starts = await ask()
+        return shards, gateway_url, starts
+
+    http.get_bot_gateway = get_bot_gateway  # type: ignore[method-assign]

@@ -1,0 +1,124 @@
+"""`/quota`: members see their own limit, moderators everybody's, and change it."""
+
+import logging
+from collections.abc import Awaitable
+
+import discord
+from discord import app_commands
+
+from bot.chat.account import Account
+from bot.chat.moderation import Moderation, Moderator
+from bot.core import wording
+from bot.core.amounts import NotAnAmount, parse_amount
+from bot.core.errors import NotAllowed, StoreError
+
+log = logging.getLogger(__name__)
+
+PRESETS = ("10k", "50k", "100k", "500k", "1m", "unlimited")
+
+
+async def _suggest_amount(
+    _interaction: discord.Interaction, typed: str
+) -> list[app_commands.Choice[str]]:
+    """Usual amounts; anything else may be typed."""
+    fitting = [preset for preset in PRESETS if preset.startswith(typed.strip().lower())]
+    return [app_commands.Choice(name=preset, value=preset) for preset in fitting]
+
+
+class QuotaCommands(app_commands.Group):
+    """All answers are seen by the caller alone."""
+
+    def __init__(self, account: Account, moderation: Moderation) -> None:
+        super().__init__(name="quota", description="Who may use how many tokens, and what is left")
+        self._account = account
+        self._moderation = moderation
+
+    @app_commands.command(name="me", description="What is left of your own limit today")
+    async def me(self, interaction: discord.Interaction) -> None:
+        async def answer() -> str:
+            standing = await self._account.standing(
+                guild_id=interaction.guild_id or 0, user_id=interaction.user.id
+            )
+            return wording.quota_own(standing)
+
+        await _say(interaction, answer())
+
+    @app_commands.command(name="show", description="What is left of a member's limit today")
+    @app_commands.describe(user="Whose limit")
+    @app_commands.guild_only()
+    async def show(self, interaction: discord.Interaction, user: discord.User) -> None:
+        async def answer() -> str:
+            standing = await self._moderation.show(_moderator(interaction), user_id=user.id)
+            return wording.quota_of(standing, user_id=user.id)
+
+        await _say(interaction, answer())
+
+    @app_commands.command(name="set", description="Give a member a limit of their own")
+    @app_commands.describe(
+        user="Whose limit",
+        amount="Tokens a day: 50000, 50k, 1.5m, unlimited, or default",
+        reason="Kept with the change",
+    )
+    @app_commands.autocomplete(amount=_suggest_amount)
+    @app_commands.guild_only()
+    async def set(
+        self,
+        interaction: discord.Interaction,
+        user: discord.User,
+        amount: str,
+        reason: app_commands.Range[str, 0, 200] = "",
+    ) -> None:
+        async def answer() -> str:
+            moderator = _moderator(interaction)
+            if amount.strip().lower() == "default":
+                standing = await self._moderation.clear_limit(moderator, user_id=user.id)
+                return wording.quota_default(user_id=user.id, amount=standing.amount)
+            standing = await self._moderation.set_limit(
+                moderator, user_id=user.id, amount=parse_amount(amount), reason=reason
+            )
+            return wording.quota_set(user_id=user.id, amount=standing.amount)
+
+        await _say(interaction, answer())
+
+    @app_commands.command(name="reset", description="Give a member today's spent tokens back")
+    @app_commands.describe(user="Whose tokens", reason="Kept with the change")
+    @app_commands.guild_only()
+    async def reset(
+        self,
+        interaction: discord.Interaction,
+        user: discord.User,
+        reason: app_commands.Range[str, 0, 200] = "",
+    ) -> None:
+        async def answer() -> str:
+            tokens, _ = await self._moderation.reset(
+                _moderator(interaction), user_id=user.id, reason=reason
+            )
+            return wording.quota_reset(user_id=user.id, forgiven=tokens)
+
+        await _say(interaction, answer())
+
+
+def _moderator(interaction: discord.Interaction) -> Moderator:
+    """By the permissions that Discord sends with this very interaction."""
+    return Moderator(
+        id=interaction.user.id,
+        guild_id=interaction.guild_id or 0,
+        may_manage=interaction.permissions.manage_guild,
+    )
+
+
+async def _say(interaction: discord.Interaction, answer: Awaitable[str]) -> None:
+    """Show the answer, or why there is none, to the caller alone."""
+    try:
+        text = await answer
+    except NotAnAmount as error:
+        text = wording.not_an_amount(error)
+    except NotAllowed:
+        text = wording.quota_not_allowed()
+    except StoreError:
+        incident = f"{interaction.id % 0xFFFFFF:06x}"
+        log.exception("the database failed", extra={"incident": incident})
+        text = wording.store_error(incident=incident)
+    await interaction.response.send_message(
+        text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+    )

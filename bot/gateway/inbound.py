@@ -1,0 +1,144 @@
+"""From discord.py's objects to our own words."""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+import discord
+
+from bot.core.messages import Attachment, Author, IncomingMessage, Origin, Place, RepliedTo
+
+
+def incoming(message: discord.Message, *, bot_id: int) -> IncomingMessage:
+    """Translate a message; `bot_id` is whose mention is taken out of the text."""
+    return IncomingMessage(
+        id=message.id,
+        place=place_of(message.channel, message.guild.id if message.guild else 0),
+        author=author_of(message.author, is_webhook=message.webhook_id is not None),
+        text=_text(message, bot_id),
+        sent_at=message.created_at,
+        attachments=(
+            *_attachments(message.attachments, Origin.OWN),
+            *_embedded(message.embeds, Origin.OWN),
+            *_forwarded(message),
+        ),
+        mentions_bot=_mentions_bot(message, bot_id),
+        mentions_others=_mentions_others(message, bot_id),
+        replied_to=_replied_to(message, bot_id),
+        is_system=message.is_system(),
+    )
+
+
+def place_of(channel: object, guild_id: int) -> Place:
+    """A thread that is not cached looks like any channel: the client fetches it before."""
+    return Place(
+        guild_id=guild_id,
+        channel_id=channel.id,  # type: ignore[attr-defined]  # every channel has one
+        parent_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+    )
+
+
+def author_of(user: discord.User | discord.Member, *, is_webhook: bool = False) -> Author:
+    roles = user.roles if isinstance(user, discord.Member) else ()
+    return Author(
+        id=user.id,
+        name=user.display_name,
+        role_ids=tuple(role.id for role in roles),
+        is_bot=user.bot or is_webhook,
+    )
+
+
+def _text(message: discord.Message, bot_id: int) -> str:
+    """The text, and that of what it forwards, with names for ids."""
+    own = _named(message.content, message, bot_id)
+    forwarded = (snapshot.content.strip() for snapshot in message.message_snapshots)
+    return "\n".join(part for part in (own, *(f"[forwarded: {t}]" for t in forwarded if t)) if part)
+
+
+def _named(content: str, message: discord.Message, bot_id: int) -> str:
+    for user in message.mentions:
+        name = "" if user.id == bot_id else f"@{user.display_name}"
+        content = re.sub(rf"<@!?{user.id}>", lambda _, name=name: name, content)  # type: ignore[misc]
+    for role in message.role_mentions:
+        name = "" if _is_bots_own(role, message) else f"@{role.name}"
+        content = content.replace(f"<@&{role.id}>", name)
+    content = re.sub(rf"<@!?{bot_id}>", "", content)
+    return content.strip()
+
+
+def _mentions_bot(message: discord.Message, bot_id: int) -> bool:
+    """By name, or by the role that Discord made for the bot, which people pick by mistake."""
+    if re.search(rf"<@!?{bot_id}>", message.content):
+        return True
+    return any(_is_bots_own(role, message) for role in message.role_mentions)
+
+
+def _is_bots_own(role: discord.Role, message: discord.Message) -> bool:
+    return message.guild is not None and message.guild.self_role == role
+
+
+def _mentions_others(message: discord.Message, bot_id: int) -> bool:
+    if message.mention_everyone:
+        return True
+    people = any(f"<@{u.id}>" in message.content for u in message.mentions if u.id != bot_id)
+    return people or any(not _is_bots_own(role, message) for role in message.role_mentions)
+
+
+def _replied_to(message: discord.Message, bot_id: int) -> RepliedTo | None:
+    reference = message.reference
+    if reference is None or reference.message_id is None:
+        return None
+    if reference.type is not discord.MessageReferenceType.reply:
+        return None
+    original = reference.resolved
+    if not isinstance(original, discord.Message):
+        return RepliedTo(message_id=reference.message_id)
+    return RepliedTo(
+        message_id=original.id,
+        author_id=original.author.id,
+        author_name=original.author.display_name,
+        text=_text(original, bot_id),
+        attachments=(
+            *_attachments(original.attachments, Origin.REPLIED_TO),
+            *_embedded(original.embeds, Origin.REPLIED_TO),
+            *_forwarded(original),
+        ),
+    )
+
+
+def _attachments(attachments: Iterable[discord.Attachment], origin: Origin) -> Iterator[Attachment]:
+    for each in attachments:
+        yield Attachment(
+            id=each.id,
+            name=each.filename,
+            url=each.url,
+            size=each.size,
+            content_type=each.content_type,
+            description=each.description,
+            origin=origin,
+            is_spoiler=each.is_spoiler(),
+        )
+
+
+def _forwarded(message: discord.Message) -> Iterator[Attachment]:
+    for snapshot in message.message_snapshots:
+        yield from _attachments(snapshot.attachments, Origin.FORWARDED)
+        yield from _embedded(snapshot.embeds, Origin.FORWARDED)
+
+
+def _embedded(embeds: Iterable[discord.Embed], origin: Origin) -> Iterator[Attachment]:
+    """Pictures of links, by Discord's own proxy: the bot never visits a host that a user chose."""
+    for embed in embeds:
+        for url in (embed.image.proxy_url, embed.thumbnail.proxy_url):
+            if url:
+                yield Attachment(
+                    id=zlib.crc32(url.encode()),  # an embed's picture has no id of its own
+                    name=PurePosixPath(urlsplit(url).path).name or "picture",
+                    url=url,
+                    size=0,
+                    content_type="image/unknown",
+                    origin=origin,
+                )
+                break

@@ -1,0 +1,13 @@
+"""What the gateway needs to be told: as whom, and where, to meet Discord."""
+
+from dataclasses import dataclass
+
+from bot.core.secrets import Secret
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DiscordSettings:
+    token: Secret  # empty where a command does without Discord
+    message_content_intent: bool = True
+    api_url: str | None = None  # None: Discord's own
+    gateway_url: str | None = None

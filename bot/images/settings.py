@@ -1,0 +1,19 @@
+"""What the operator may set about pictures."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImageSettings:
+    directory: Path = Path("glimpse-images")  # where prepared pictures are kept
+    max_count: int = 8  # pictures for each question; the frames of an animation count
+    max_bytes: int = 20 * MIB  # of one file, as posted
+    max_total_bytes: int = 50 * MIB  # of all files of a question, as posted
+    max_pixels: int = 50_000_000  # of one picture, by its header
+    download_timeout: float = 20  # seconds, for each file
+    prepare_timeout: float = 20  # seconds of the worker's time, for each file
+    keep_days: int = 30  # a prepared picture unused for so long is deleted
+    worker_memory: int = 1536 * MIB  # bytes of address space that the worker may have

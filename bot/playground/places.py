@@ -1,0 +1,159 @@
+"""The test's side: servers with channels, roles and members, changed while the bot looks on."""
+
+from collections.abc import Iterable
+
+from bot.playground import permissions, render, threads
+from bot.playground.errors import Json
+from bot.playground.gateway import Gateway
+from bot.playground.intents import Intent
+from bot.playground.people import Person, Scene
+from bot.playground.permissions import Overwrite, Permission
+from bot.playground.state import (
+    Channel,
+    ChannelType,
+    Event,
+    Guild,
+    Membership,
+    Role,
+    User,
+    World,
+)
+
+BOT_PERMISSIONS = int(
+    Permission.VIEW_CHANNEL
+    | Permission.SEND_MESSAGES
+    | Permission.EMBED_LINKS
+    | Permission.ATTACH_FILES
+    | Permission.READ_MESSAGE_HISTORY
+    | Permission.CREATE_PUBLIC_THREADS
+    | Permission.SEND_MESSAGES_IN_THREADS
+)  # what an invitation of the bot asks for
+
+
+class Server:
+    """A Discord server with the bot in it."""
+
+    def __init__(self, scene: Scene, gateway: Gateway, guild: Guild) -> None:
+        self._scene = scene
+        self._gateway = gateway
+        self._world: World = scene.world
+        self.guild = guild
+
+    @classmethod
+    def open(
+        cls, scene: Scene, gateway: Gateway, name: str, *, bot_permissions: int = BOT_PERMISSIONS
+    ) -> "Server":
+        world = scene.world
+        guild_id = world.snowflakes.next_server()
+        guild = Guild(id=guild_id, name=name, owner=world.add_user(f"{name.lower()}-owner"))
+        guild.roles[guild_id] = Role(
+            id=guild_id, name="@everyone", permissions=permissions.EVERYONE
+        )
+        server = cls(scene, gateway, guild)
+        server._join(guild.owner, ())
+        server._join(world.bot, (server.add_role(world.bot.name, bot_permissions),))
+        world.guilds[guild_id] = guild
+        gateway.tell_joined(guild)
+        return server
+
+    @property
+    def id(self) -> int:
+        return self.guild.id
+
+    @property
+    def everyone(self) -> Role:
+        return self.guild.roles[self.guild.id]
+
+    @property
+    def owner(self) -> Person:
+        return Person(self._scene, self.guild.owner, self.guild)
+
+    def add_role(
+        self, name: str, granted: int = permissions.NOTHING, *, mentionable: bool = False
+    ) -> Role:
+        role = Role(
+            id=self._world.snowflakes.next(),
+            name=name,
+            permissions=int(granted),
+            position=len(self.guild.roles),
+            mentionable=mentionable,
+        )
+        self.guild.roles[role.id] = role
+        data: Json = {"guild_id": str(self.id), "role": render.role(role)}
+        self._tell("GUILD_ROLE_CREATE", data, Intent.GUILDS)
+        return role
+
+    def add_channel(self, name: str, *, nsfw: bool = False) -> Channel:
+        channel = Channel(
+            id=self._world.snowflakes.next(),
+            type=ChannelType.TEXT,
+            name=name,
+            guild_id=self.id,
+            position=len(self.guild.channel_ids),
+            nsfw=nsfw,
+        )
+        self._world.channels[channel.id] = channel
+        self.guild.channel_ids.append(channel.id)
+        threads.tell(self._world, channel, "CHANNEL_CREATE", {})
+        return channel
+
+    def add_member(
+        self,
+        who: str | Person,
+        *,
+        roles: Iterable[Role] = (),
+        granted: int = permissions.NOTHING,
+    ) -> Person:
+        """A new person by name, or one from another server. `granted` comes as a role of their own."""
+        user = self._world.add_user(who) if isinstance(who, str) else who.user
+        own = (self.add_role(user.name, granted),) if granted else ()
+        self._join(user, (*roles, *own))
+        return Person(self._scene, user, self.guild)
+
+    def _join(self, user: User, roles: Iterable[Role]) -> None:
+        membership = Membership(
+            user=user, joined_at=self._world.clock(), role_ids=[role.id for role in roles]
+        )
+        self.guild.members[user.id] = membership
+        data = {**render.member_with_user(membership), "guild_id": str(self.id)}
+        self._tell("GUILD_MEMBER_ADD", data, Intent.GUILD_MEMBERS)
+
+    def give_role(self, person: Person, role: Role) -> None:
+        self.guild.members[person.id].role_ids.append(role.id)
+
+    def take_role(self, person: Person, role: Role) -> None:
+        self.guild.members[person.id].role_ids.remove(role.id)
+
+    def time_out(self, person: Person, seconds: float) -> None:
+        self.guild.members[person.id].timed_out_until = self._world.clock() + seconds
+
+    def overwrite(
+        self, channel: Channel, target: Role | User | Person, *, allow: int = 0, deny: int = 0
+    ) -> None:
+        """Change what a role or member may do in one channel."""
+        others = [one for one in channel.overwrites if one.target_id != target.id]
+        changed = Overwrite(
+            target_id=target.id,
+            is_member=not isinstance(target, Role),
+            allow=int(allow),
+            deny=int(deny),
+        )
+        channel.overwrites = [*others, changed]
+        threads.tell(self._world, channel, "CHANNEL_UPDATE", {})
+
+    def delete_channel(self, channel: Channel) -> None:
+        name = "THREAD_DELETE" if channel.thread else "CHANNEL_DELETE"
+        threads.tell(self._world, channel, name, {})
+        self.guild.channel_ids.remove(channel.id)
+        del self._world.channels[channel.id]
+
+    def expel_bot(self) -> None:
+        """Remove the bot from this server."""
+        data: Json = {"id": str(self.id)}
+        self._tell("GUILD_DELETE", data, Intent.GUILDS)
+        del self.guild.members[self._world.bot.id]
+
+    def _tell(self, name: str, data: Json, intent: Intent) -> None:
+        if self.id in self._world.guilds:
+            event = Event(name=name, data=data, intent=intent, guild_id=self.id)
+            self._world.emit(event)

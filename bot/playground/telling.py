@@ -1,0 +1,17 @@
+"""Telling the gateway of a message."""
+
+from bot.playground import intents, render
+from bot.playground.state import Channel, Event, Message, World
+
+
+def tell_message(world: World, message: Message, name: str) -> None:
+    channel: Channel = world.channels[message.channel_id]
+    event = Event(
+        name=name,
+        data=render.message_event(world, message),
+        intent=intents.messages(direct=channel.guild_id is None),
+        guild_id=channel.guild_id,
+        channel=channel,
+        message=message,
+    )
+    world.emit(event)

@@ -1,0 +1,193 @@
+"""One HTTP call to an endpoint: opened, read until its ending, closed."""
+
+import asyncio
+import io
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from bot.core.events import Failed, Failure, StreamEvent, TextDelta
+from bot.responses.endpoint import EndpointSettings
+from bot.responses.errors import Redact, Words, fail, words_of_body
+from bot.responses.low_water import LowWater
+from bot.responses.reading import BodyReader
+from bot.responses.retrying import read_advice, read_retry_after
+
+_LONGEST_ERROR: Final = 64 * 1024  # bytes of an error's body that are read
+_ERROR_TIMEOUT: Final = 10.0  # seconds for reading it
+_LINGER: Final = 0.05  # seconds that a finished answer's connection may take to become reusable
+_REQUEST_IDS: Final = (
+    "x-request-id",
+    "apim-request-id",
+    "request-id",
+    "x-generation-id",
+    "x-litellm-call-id",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What is sent, and where."""
+
+    url: URL
+    headers: Mapping[str, str]
+    body: bytes
+    limit: int  # max_output_tokens, as sent
+
+
+class Call:
+    """Never raises for what the endpoint does; what went wrong is a `Failed`."""
+
+    def __init__(
+        self,
+        question: Question,
+        *,
+        session: aiohttp.ClientSession,
+        settings: EndpointSettings,
+        redact: Redact,
+    ) -> None:
+        self.words = Words()  # of the refusal, if there was one
+        self.advice: bool | None = None  # the endpoint's own, whether to ask again
+        self.has_ended = False
+        self._question = question
+        self._session = session
+        self._settings = settings
+        self._redact = redact
+        self._reader = BodyReader(limit=question.limit, redact=redact)
+        self._response: aiohttp.ClientResponse | None = None
+        self._low_water = LowWater(None, longest=0)
+        self._text_size = 0  # characters so far
+        self._deadline = asyncio.get_running_loop().time() + settings.longest_answer
+
+    @property
+    def has_text(self) -> bool:
+        return self._text_size > 0
+
+    async def open(self) -> Failed | None:
+        """Send the question; return None where an answer begins."""
+        try:
+            async with asyncio.timeout(self._settings.first_byte_timeout):
+                response = self._response = await self._post()
+        except aiohttp.ServerTimeoutError:
+            limit = self._settings.connect_timeout
+            return Failed(failure=Failure.TIMED_OUT, detail=f"no connection within {limit:g} s")
+        except TimeoutError:
+            self.advice = False  # the endpoint may be at work: a second question costs twice
+            limit = self._settings.first_byte_timeout
+            return Failed(failure=Failure.TIMED_OUT, detail=f"no answer within {limit:g} s")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            detail = self._redact(f"{type(error).__name__}: {error}")
+            return Failed(failure=Failure.UNREACHABLE, detail=detail)
+        if response.status != 200:
+            return await self._refuse(response)
+        self._watch(response)
+        return None
+
+    async def read(self) -> list[StreamEvent]:
+        """Wait for the next piece; the last one ends with an `Ended` event."""
+        events = await self._read()
+        for event in events:
+            if isinstance(event, TextDelta):
+                self._text_size += len(event.text)
+        self.has_ended = self._reader.has_ended
+        if self._text_size and not self.has_ended and not self._reader.is_near_end:
+            self._low_water.rise(self._text_size)
+        else:
+            self._low_water.hurry()
+        return [self._identify(event) for event in events] if self.has_ended else events
+
+    def hurry(self) -> None:
+        self._low_water.hurry()
+
+    async def finish(self) -> None:
+        """Give back the connection for further use where the answer is whole, else close it."""
+        response = self._response
+        if response is not None and self.has_ended and not response.closed:
+            with suppress(TimeoutError, aiohttp.ClientError, OSError):
+                async with asyncio.timeout(_LINGER):
+                    await response.content.readany()
+        self.close()
+
+    def close(self) -> None:
+        self._low_water.close()
+        if self._response is not None:
+            self._response.close()
+
+    async def _post(self) -> aiohttp.ClientResponse:
+        # Redirects are not followed: they would carry the key and the pictures elsewhere.
+        return await self._session.post(
+            self._question.url,
+            data=io.BytesIO(self._question.body),  # is written in pieces, unlike bytes
+            headers=self._question.headers,
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._settings.connect_timeout),
+        )
+
+    def _watch(self, response: aiohttp.ClientResponse) -> None:
+        connection = response.connection
+        if connection is None or connection.transport is None:
+            return  # the whole answer has come already
+        self._low_water = LowWater(
+            connection.transport.get_extra_info("socket"), longest=self._settings.gulp
+        )
+        connection.add_callback(self._low_water.close)  # before another call gets the connection
+
+    async def _read(self) -> list[StreamEvent]:
+        if self._response is None:
+            return self._reader.close()
+        left = self._deadline - asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(min(left, self._settings.idle_timeout)):
+                chunk = await self._response.content.readany()
+        except TimeoutError:
+            return self._give_up()
+        except (aiohttp.ClientError, OSError) as error:
+            detail = self._redact(f"the connection broke: {error}")
+            return [_explain(event, detail) for event in self._reader.close()]
+        return self._reader.feed(chunk) if chunk else self._reader.close()
+
+    def _give_up(self) -> list[StreamEvent]:
+        self.advice = False
+        events = self._reader.close()  # gives what it has held back
+        limit = self._settings.idle_timeout
+        silence = Failed(failure=Failure.TIMED_OUT, detail=f"silent for more than {limit:g} s")
+        return [*events[:-1], silence]
+
+    async def _refuse(self, response: aiohttp.ClientResponse) -> Failed:
+        body = bytearray()
+        with suppress(TimeoutError, aiohttp.ClientError, OSError):
+            async with asyncio.timeout(_ERROR_TIMEOUT):
+                while len(body) < _LONGEST_ERROR and (chunk := await response.content.readany()):
+                    body += chunk
+        self.words = words_of_body(bytes(body))
+        self.advice = read_advice(response.headers)
+        if 300 <= response.status < 400:
+            target = response.headers.get("Location", "elsewhere")
+            self.words = Words(message=f"redirects to {target}", code="404")
+        failed = fail(
+            self.words,
+            redact=self._redact,
+            status=response.status,
+            request_id=_find_request_id(response.headers),
+            retry_after=read_retry_after(response.headers),
+        )
+        return failed if failed.detail else replace(failed, detail=f"HTTP {response.status}")
+
+    def _identify(self, event: StreamEvent) -> StreamEvent:
+        if isinstance(event, Failed) and self._response is not None:
+            return replace(event, request_id=_find_request_id(self._response.headers))
+        return event
+
+
+def _explain(event: StreamEvent, detail: str) -> StreamEvent:
+    if isinstance(event, Failed) and event.failure is Failure.BROKEN_STREAM:
+        return replace(event, detail=detail)
+    return event
+
+
+def _find_request_id(headers: Mapping[str, str]) -> str | None:
+    return next((headers[name] for name in _REQUEST_IDS if name in headers), None)

@@ -1,0 +1,119 @@
+"""How an answer ended, from the response object: its status counts, not the event that brought it.
+
+vLLM sends `response.completed` with the status "incomplete", aimock even with "failed"; llama.cpp
+and Ollama say "completed" where the limit was reached.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.events import (
+    Completed,
+    Ended,
+    Failed,
+    Failure,
+    Incomplete,
+    IncompleteReason,
+    Refused,
+    Usage,
+)
+from bot.responses.errors import Redact, fail, words_of
+from bot.responses.frames import WholeAnswer
+
+_REASONS = {
+    "max_output_tokens": IncompleteReason.LIMIT,
+    "max_tokens": IncompleteReason.LIMIT,
+    "length": IncompleteReason.LIMIT,
+    "content_filter": IncompleteReason.CONTENT_FILTER,
+}
+_SIGNS_OF_FAILURE = ("failed", "cancelled", "canceled", "error")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """What the stream has shown before its end."""
+
+    is_refusal: bool
+    limit: int  # max_output_tokens, as sent
+
+
+def find_ending(answer: WholeAnswer, written: Written, *, named: str, redact: Redact) -> Ended:
+    """Name the ending. `named` is what the event's name says, for endpoints that give no status."""
+    usage = read_usage(answer.usage)
+    status = answer.status if isinstance(answer.status, str) else named
+    reason = _reason(answer.incomplete_details)
+    if status in _SIGNS_OF_FAILURE or named == "failed":
+        return _failed(answer, status, usage, redact)
+    if status == "incomplete" or named == "incomplete":
+        return Incomplete(usage=usage, reason=_REASONS.get(reason, IncompleteReason.OTHER))
+    return end_normally(usage, written)
+
+
+def end_normally(usage: Usage | None, written: Written) -> Completed | Incomplete | Refused:
+    if written.is_refusal:
+        return Refused(usage=usage)
+    if usage is not None and usage.output_tokens >= written.limit:
+        return Incomplete(usage=usage, reason=IncompleteReason.LIMIT)
+    return Completed(usage=usage)
+
+
+def end_by_finish_reason(reason: str, usage: Usage | None, written: Written) -> Ended:
+    """The ending in the words of chat completions."""
+    if reason in _REASONS:
+        return Incomplete(usage=usage, reason=_REASONS[reason])
+    return end_normally(usage, written)
+
+
+def read_usage(value: Any) -> Usage | None:
+    """Read the usage under either API's names; None where nothing is reported, or only zeros."""
+    if not isinstance(value, dict):
+        return None
+    given = _count(value, "input_tokens", "prompt_tokens")
+    made = _count(value, "output_tokens", "completion_tokens")
+    total = _count(value, "total_tokens")
+    if not given and not made and not total:
+        return None
+    if given is None:
+        given = max(0, (total or 0) - (made or 0))
+    if made is None:
+        made = max(0, (total or 0) - given)
+    return Usage(
+        input_tokens=given,
+        output_tokens=made,
+        cached_tokens=_detail(
+            value, "input_tokens_details", "prompt_tokens_details", "cached_tokens"
+        ),
+        reasoning_tokens=_detail(
+            value, "output_tokens_details", "completion_tokens_details", "reasoning_tokens"
+        ),
+    )
+
+
+def _failed(answer: WholeAnswer, status: str, usage: Usage | None, redact: Redact) -> Failed:
+    if answer.error:
+        return fail(words_of(answer.error), usage=usage, redact=redact)
+    reason = _reason(answer.incomplete_details)
+    detail = f"the endpoint says `{status}`" + (f" because of `{reason}`" if reason else "")
+    return Failed(failure=Failure.SERVER_ERROR, detail=redact(detail), usage=usage)
+
+
+def _reason(details: Any) -> str:
+    reason = details.get("reason") if isinstance(details, dict) else None
+    return reason if isinstance(reason, str) else ""
+
+
+def _detail(usage: dict[str, Any], *names: str) -> int:
+    *groups, name = names
+    for group in groups:
+        details = usage.get(group)
+        if isinstance(details, dict):
+            return _count(details, name) or 0
+    return 0
+
+
+def _count(value: dict[str, Any], *names: str) -> int | None:
+    for name in names:
+        count = value.get(name)
+        if isinstance(count, int | float) and not isinstance(count, bool) and 0 <= count < 2**63:
+            return int(count)
+    return None

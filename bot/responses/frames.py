@@ -1,0 +1,88 @@
+"""The JSON of one stream event, and of a whole answer, as lenient values: every field is optional.
+
+One struct serves all kinds of events, so that a frame is decoded once, whether or not the server
+names the event beside it. Large members stay raw until they are needed.
+"""
+
+import json
+from typing import Any, Final
+
+import msgspec
+
+NOTHING: Final = msgspec.Raw()
+
+
+class Frame(msgspec.Struct, gc=False):
+    """A stream event of any kind, of the Responses API or of chat completions."""
+
+    type: str | None = None
+    delta: Any = None
+    text: Any = None
+    refusal: Any = None
+    item_id: str | int | None = None
+    output_index: int | None = None
+    content_index: int | None = None
+    # A `Raw | None` would decode as null only: hence no union here.
+    item: msgspec.Raw = NOTHING
+    part: msgspec.Raw = NOTHING
+    response: msgspec.Raw = NOTHING
+    error: msgspec.Raw = NOTHING
+    choices: msgspec.Raw = NOTHING
+    usage: msgspec.Raw = NOTHING
+
+
+class WholeAnswer(msgspec.Struct):
+    """A response object: in the last event of a stream, or as the body of an answer without one."""
+
+    object: Any = None
+    status: Any = None
+    error: Any = None
+    incomplete_details: Any = None
+    usage: Any = None
+    output: msgspec.Raw = NOTHING
+    choices: msgspec.Raw = NOTHING  # chat completions
+
+
+_frames: Final = msgspec.json.Decoder(Frame)
+_answers: Final = msgspec.json.Decoder(WholeAnswer)
+
+
+def read_frame(data: bytes) -> Frame | None:
+    """Decode an event's data; None where it is no JSON object of the known form."""
+    try:
+        return _frames.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _mend(data)
+
+
+def read_answer(data: bytes | msgspec.Raw) -> WholeAnswer | None:
+    try:
+        return _answers.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def read_any(data: bytes | msgspec.Raw) -> Any:
+    """Decode whatever it is; None for nothing, null and what is no JSON."""
+    if not data:
+        return None
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def _mend(data: bytes) -> Frame | None:
+    """Read what a strict decoder refuses: invalid UTF-8, and text cut inside a surrogate pair.
+
+    Servers that cut texts by UTF-16 units send the halves of an emoji in two deltas; the halves
+    are kept in `delta`, to be joined by the reader.
+    """
+    try:
+        value = json.loads(data.decode("utf-8", "replace"))
+        clean = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        frame = _frames.decode(clean)
+    except (ValueError, RecursionError):  # MsgspecError is a ValueError
+        return None
+    frame.delta = value.get("delta")
+    return frame

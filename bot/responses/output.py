@@ -1,0 +1,62 @@
+"""The texts in an answer's `output`: messages, their parts, and what is not to be shown of them."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+BETWEEN_MESSAGES: Final = "\n\n"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """A text in the answer's `output`."""
+
+    item_id: str | int | None
+    text: str
+    is_refusal: bool
+
+
+def read_output(output: Any) -> list[Piece]:
+    """Give the visible texts of an answer's `output`: a list of items, or a plain string."""
+    if isinstance(output, str):
+        return [Piece(item_id=None, text=output, is_refusal=False)] if output else []
+    items = output if isinstance(output, list) else ()
+    return [piece for item in items for piece in read_item(item)]
+
+
+def read_item(item: Any) -> list[Piece]:
+    """Give the visible texts of one output item; none where it is no message, or a comment."""
+    if not isinstance(item, dict) or item.get("type", "message") != "message" or is_comment(item):
+        return []
+    content, item_id = item.get("content"), item.get("id")
+    parts = map(read_part, content if isinstance(content, list) else [content])
+    name = item_id if isinstance(item_id, str | int) else None
+    return [Piece(item_id=name, text=text, is_refusal=no) for text, no in parts if text]
+
+
+def read_part(part: Any) -> tuple[str, bool]:
+    """Return a content part's visible text, and whether it is a refusal."""
+    if isinstance(part, str):
+        return part, False
+    if not isinstance(part, dict):
+        return "", False
+    is_refusal = part.get("type") == "refusal"
+    if not is_refusal and part.get("type", "text") not in ("output_text", "text"):
+        return "", False
+    text = part.get("refusal") if is_refusal else part.get("text")
+    return (text if isinstance(text, str) else ""), is_refusal
+
+
+def is_comment(item: Any) -> bool:
+    """Whether a message is about the work, not the answer."""
+    return isinstance(item, dict) and item.get("phase") == "commentary"
+
+
+def join_pieces(pieces: list[Piece]) -> str:
+    """Join texts: parts of one message as they are, messages with a blank line."""
+    texts = [piece.text for piece in pieces[:1]]
+    for piece, following in pairwise(pieces):
+        if following.item_id != piece.item_id:
+            texts.append(BETWEEN_MESSAGES)
+        texts.append(following.text)
+    return "".join(texts)

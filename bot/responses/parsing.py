@@ -1,0 +1,206 @@
+"""An endpoint's answer: bytes in, `StreamEvent`s out, whatever the dialect. No I/O.
+
+The kind of a frame is its `type`; the event's name counts only where that is missing. Indices and
+sequence numbers are optional, so the order of arrival is the truth. The first event that ends the
+answer is the last one; `[DONE]` and the end of the stream are no endings.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from bot.core.events import Ended, Failed, Failure, StreamEvent, TextDelta, Thinking, Usage
+from bot.responses.endings import Written, end_by_finish_reason, find_ending, read_usage
+from bot.responses.errors import Redact, fail, redactor, words_of
+from bot.responses.frames import Frame, WholeAnswer, read_answer, read_any, read_frame
+from bot.responses.headlines import Headlines
+from bot.responses.output import is_comment, join_pieces, read_item, read_output, read_part
+from bot.responses.sse import EventTooLarge, SseEvent, SseParser
+from bot.responses.text_of_record import TextOfRecord
+
+_DONE: Final = b"[DONE]"
+_THINKING: Final = Thinking()
+_ENDINGS: Final = {
+    "response.completed": "completed",
+    "response.incomplete": "incomplete",
+    "response.failed": "failed",
+    "response.cancelled": "cancelled",
+}
+
+
+class AnswerParser:
+    """Reads one answer that comes as a stream of events."""
+
+    def __init__(self, *, limit: int, redact: Redact | None = None) -> None:
+        """`limit` is the `max_output_tokens` that was sent."""
+        self.has_ended = False
+        self.has_whole_text = False  # the endpoint has begun to repeat the text: the end is near
+        self._limit = limit
+        self._redact = redact or redactor("")
+        self._sse = SseParser()
+        self._text = TextOfRecord()
+        self._headlines = Headlines()
+        self._is_refusal = False
+        self._finish_reason = ""  # of chat completions
+        self._usage: Usage | None = None  # of chat completions
+
+    def feed(self, chunk: bytes) -> list[StreamEvent]:
+        try:
+            frames = self._sse.feed(chunk)
+        except EventTooLarge as error:
+            return [self._break(str(error))]
+        return self._read(frames)
+
+    def close(self) -> list[StreamEvent]:
+        """The stream is over: say how the answer ended, or that it is cut."""
+        if self.has_ended:
+            return []
+        events = self._read(self._sse.close())
+        if not self.has_ended:
+            events.extend(self._end_without_word("the stream ended without an ending"))
+        return events
+
+    def _read(self, frames: list[SseEvent]) -> list[StreamEvent]:
+        events: list[StreamEvent] = []
+        for name, data in frames:
+            if self.has_ended:
+                break
+            frame = read_frame(data)
+            if frame is None:
+                events.extend(self._read_odd(data))
+            elif frame.type == "response.output_text.delta" and type(frame.delta) is str:
+                text = self._text.add(frame, frame.delta)
+                if text:
+                    events.append(TextDelta(text=text))
+            else:
+                events.extend(self._read_frame(frame, name, data))
+        return events
+
+    def _read_frame(self, frame: Frame, name: bytes, data: bytes) -> Iterator[StreamEvent]:
+        kind = frame.type or ("" if frame.choices else name.decode("utf-8", "replace"))
+        if kind in _ENDINGS:
+            yield from self._end(frame, _ENDINGS[kind])
+        elif kind == "error" or (not kind.startswith("response.") and read_any(frame.error)):
+            yield from self._fail(data)
+        elif frame.choices and not kind:
+            yield from self._read_chat(frame)
+        elif kind.startswith("response.reasoning"):
+            headline = self._headlines.read(kind, frame)
+            yield Thinking(headline=headline) if headline else _THINKING
+        elif read := _KINDS.get(kind):
+            yield from read(self, frame)
+        elif kind.endswith((".in_progress", ".searching")) and kind.count(".") > 1:
+            yield _THINKING  # a tool of the endpoint's own is at work
+
+    def _read_odd(self, data: bytes) -> Iterator[StreamEvent]:
+        if data.strip() == _DONE:
+            yield from self._end_without_word("the stream is done, without an ending")
+        elif data.startswith(b"{"):
+            self._text.distrust()
+
+    def _read_delta(self, frame: Frame) -> Iterator[StreamEvent]:
+        if isinstance(frame.delta, str):
+            yield from _as_delta(self._text.add(frame, frame.delta))
+
+    def _read_refusal(self, frame: Frame) -> Iterator[StreamEvent]:
+        self._is_refusal = True
+        yield from self._read_delta(frame)
+
+    def _read_whole_refusal(self, frame: Frame) -> Iterator[StreamEvent]:
+        self._is_refusal = True
+        if isinstance(frame.refusal, str):
+            yield from _as_delta(self._text.complete(frame, frame.refusal))
+
+    def _read_whole_text(self, frame: Frame) -> Iterator[StreamEvent]:
+        self.has_whole_text = True
+        if isinstance(frame.text, str):
+            yield from _as_delta(self._text.complete(frame, frame.text))
+
+    def _read_whole_part(self, frame: Frame) -> Iterator[StreamEvent]:
+        text, is_refusal = read_part(read_any(frame.part))
+        self._is_refusal |= is_refusal
+        if text:
+            yield from _as_delta(self._text.complete(frame, text))
+
+    def _read_new_item(self, frame: Frame) -> Iterator[StreamEvent]:
+        item = read_any(frame.item)
+        if is_comment(item):
+            names = (frame.output_index, frame.item_id, item.get("id"))
+            self._text.hide(name for name in names if isinstance(name, str | int))
+        if isinstance(item, dict) and item.get("type") == "reasoning":
+            yield _THINKING
+
+    def _read_whole_item(self, frame: Frame) -> Iterator[StreamEvent]:
+        pieces = read_item(read_any(frame.item))
+        if pieces:
+            self._is_refusal |= any(piece.is_refusal for piece in pieces)
+            text = self._text.complete_item(frame, pieces[0].item_id, join_pieces(pieces))
+            yield from _as_delta(text)
+
+    def _end(self, frame: Frame, named: str) -> Iterator[StreamEvent]:
+        answer = read_answer(frame.response) or WholeAnswer()
+        yield from _as_delta(self._text.finish())
+        if not self._text.has_text:
+            pieces = read_output(read_any(answer.output))
+            self._is_refusal |= any(piece.is_refusal for piece in pieces)
+            yield from _as_delta(join_pieces(pieces))
+        yield self._close(find_ending(answer, self._written, named=named, redact=self._redact))
+
+    def _read_chat(self, frame: Frame) -> Iterator[StreamEvent]:
+        self._usage = read_usage(read_any(frame.usage)) or self._usage
+        choices = read_any(frame.choices)
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        if not isinstance(choice, dict):
+            return
+        delta = choice.get("delta")
+        for name, text in (delta if isinstance(delta, dict) else {}).items():
+            if text and isinstance(text, str):
+                yield from self._read_chat_text(name, text)
+        if isinstance(choice.get("finish_reason"), str):
+            self._finish_reason = choice["finish_reason"]
+
+    def _read_chat_text(self, name: str, text: str) -> Iterator[StreamEvent]:
+        if name == "refusal":
+            self._is_refusal = True
+        if name in ("content", "refusal"):
+            yield from _as_delta(self._text.add(_CHAT, text))
+        elif name.startswith("reasoning"):
+            yield _THINKING
+
+    def _end_without_word(self, detail: str) -> Iterator[StreamEvent]:
+        yield from _as_delta(self._text.finish())
+        if self._finish_reason:
+            ending = end_by_finish_reason(self._finish_reason, self._usage, self._written)
+            yield self._close(ending)
+        else:
+            yield self._break(detail)
+
+    def _fail(self, data: bytes) -> Iterator[StreamEvent]:
+        yield from _as_delta(self._text.finish())
+        yield self._close(fail(words_of(read_any(data)), redact=self._redact, usage=self._usage))
+
+    def _break(self, detail: str) -> Ended:
+        return self._close(Failed(failure=Failure.BROKEN_STREAM, detail=detail, usage=self._usage))
+
+    def _close(self, ending: Ended) -> Ended:
+        self.has_ended = True
+        return ending
+
+    @property
+    def _written(self) -> Written:
+        return Written(is_refusal=self._is_refusal, limit=self._limit)
+
+
+def _as_delta(text: str) -> tuple[TextDelta, ...]:
+    return (TextDelta(text=text),) if text else ()
+
+
+_CHAT: Final = Frame(item_id="chat")  # all text of chat completions is one part
+_KINDS: Final[dict[str, Callable[[AnswerParser, Frame], Iterator[StreamEvent]]]] = {
+    "response.output_text.delta": AnswerParser._read_delta,
+    "response.output_text.done": AnswerParser._read_whole_text,
+    "response.refusal.delta": AnswerParser._read_refusal,
+    "response.refusal.done": AnswerParser._read_whole_refusal,
+    "response.content_part.done": AnswerParser._read_whole_part,
+    "response.output_item.added": AnswerParser._read_new_item,
+    "response.output_item.done": AnswerParser._read_whole_item,
+}

@@ -1,0 +1,100 @@
+"""The request's body, in the strictest form that every known endpoint accepts.
+
+Items carry `type`, content is always a list of parts, an assistant's parts are `output_text`,
+images are data URLs, and nothing optional is sent but `store: false`. The bytes of a conversation's
+beginning are the same in every request, so that endpoints find them in their prompt cache: what
+changes from request to request (`max_output_tokens`) comes last.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+import msgspec
+
+from bot.core.tokens import Detail
+from bot.core.turns import Image, ModelRequest, Role, Turn
+
+DROPPABLE: Final = frozenset({"store", "stream", "detail"})  # what an endpoint may refuse to know
+_encode = msgspec.json.encode
+
+
+def build_body(
+    request: ModelRequest,
+    *,
+    model: str,
+    max_output_tokens: int,
+    detail: Detail | None = None,
+    without: frozenset[str] = frozenset(),
+) -> bytes:
+    """Write the JSON. `without` names parameters that the endpoint does not know."""
+    if "detail" in without:
+        detail = None
+    pieces = [b'{"model":', _encode(model)]
+    if "store" not in without:
+        pieces.append(b',"store":false')
+    if "stream" not in without:
+        pieces.append(b',"stream":true')
+    if request.instructions:
+        pieces += (b',"instructions":', _encode(request.instructions))
+    pieces.append(b',"input":[')
+    pieces += _separate(_items(request, detail))
+    pieces += (b'],"max_output_tokens":', _encode(max_output_tokens), b"}")
+    return b"".join(pieces)
+
+
+def _items(request: ModelRequest, detail: Detail | None) -> Iterator[bytes]:
+    """Give one item for each run of turns by the same role: strict templates demand alternation."""
+    for role, turns in groupby(request.turns, key=lambda turn: turn.role):
+        parts = [part for turn in turns for part in _parts(turn, request, detail)]
+        if parts:
+            head = b'{"type":"message","role":' + _encode(role) + b',"content":['
+            yield b"".join((head, *_separate(parts), b"]}"))
+
+
+def _parts(turn: Turn, request: ModelRequest, detail: Detail | None) -> Iterator[bytes]:
+    if turn.role is Role.ASSISTANT:
+        if turn.text.strip():
+            yield _text_part(b"output_text", turn.text)
+        return
+    if turn.text.strip():
+        yield _text_part(b"input_text", _with_author(turn))
+    for image in turn.images:
+        if image.note:
+            yield _text_part(b"input_text", image.note)
+        yield _image_part(image, request.image_bytes.get(image.hash), detail)
+
+
+def _with_author(turn: Turn) -> str:
+    """Say who speaks; a name can't contain a line break and so can't pretend to be another."""
+    name = " ".join(turn.author_name.split())
+    return f"{name}: {turn.text}" if name else turn.text
+
+
+def _text_part(kind: bytes, text: str) -> bytes:
+    clean = text.encode("utf-8", "replace").decode()  # lone surrogates are no UTF-8
+    return b'{"type":"' + kind + b'","text":' + _encode(clean) + b"}"
+
+
+def _image_part(image: Image, content: bytes | None, detail: Detail | None) -> bytes:
+    if content is None:
+        return _text_part(b"input_text", f"(The picture {image.name} is no longer kept.)")
+    return b"".join(
+        (
+            b'{"type":"input_image",',
+            b'"detail":' + _encode(detail) + b"," if detail else b"",
+            b'"image_url":"data:',
+            image.media_type.encode(),
+            b";base64,",
+            b64encode(content),
+            b'"}',
+        )
+    )
+
+
+def _separate(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    for number, piece in enumerate(pieces):
+        if number:
+            yield b","
+        yield piece

@@ -1,0 +1,122 @@
+"""The body of an answer: a stream of events, or one JSON document where `stream` was not heeded.
+
+The first byte tells them apart more reliably than the content type: no event stream begins with a
+brace, and no JSON without one.
+"""
+
+from typing import Final
+
+from bot.core.events import Failed, Failure, StreamEvent, TextDelta
+from bot.responses.endings import Written, end_by_finish_reason, find_ending, read_usage
+from bot.responses.errors import Redact, fail, words_of, words_of_body
+from bot.responses.frames import WholeAnswer, read_answer, read_any
+from bot.responses.output import join_pieces, read_output
+from bot.responses.parsing import AnswerParser
+from bot.responses.sse import LARGEST_EVENT
+
+_BLANK: Final = b" \t\r\n"
+
+
+class BodyReader:
+    """Bytes in, `StreamEvent`s out, until the first that ends the answer."""
+
+    def __init__(self, *, limit: int, redact: Redact) -> None:
+        self._limit = limit
+        self._redact = redact
+        self._stream = AnswerParser(limit=limit, redact=redact)
+        self._is_stream = False
+        self._document: list[bytes] = []
+        self._size = 0  # bytes
+        self.has_ended = False
+
+    @property
+    def is_near_end(self) -> bool:
+        """Whether the endpoint has begun to repeat the whole text, or sends no stream at all."""
+        return not self._is_stream or self._stream.has_whole_text
+
+    def feed(self, chunk: bytes) -> list[StreamEvent]:
+        if not self._is_stream:
+            return self._begin(chunk)
+        events = self._stream.feed(chunk)
+        self.has_ended = self._stream.has_ended
+        return events
+
+    def close(self) -> list[StreamEvent]:
+        """The body is over."""
+        if self.has_ended:
+            return []
+        self.has_ended = True
+        if self._is_stream:
+            return self._stream.close()
+        document = b"".join(self._document).strip(_BLANK)
+        return read_document(document, limit=self._limit, redact=self._redact)
+
+    def _begin(self, chunk: bytes) -> list[StreamEvent]:
+        if not self._size:
+            chunk = chunk.lstrip(_BLANK)
+        if not chunk:
+            return []
+        self._document.append(chunk)
+        self._size += len(chunk)
+        if self._document[0][:1] not in b'{[<"':
+            self._is_stream = True
+            return self.feed(b"".join(self._document))
+        if self._size > LARGEST_EVENT:
+            self.has_ended = True
+            return [_break(f"a document of more than {LARGEST_EVENT} bytes")]
+        return []
+
+
+def read_document(body: bytes, *, limit: int, redact: Redact) -> list[StreamEvent]:
+    """Read a whole answer: a response object, a chat completion, or an error in the place of one."""
+    if not body:
+        return [_break("the answer is empty")]
+    if not body.startswith(b"{"):
+        return [_no_answer(words_of_body(body).message, redact)]
+    answer = read_answer(body)
+    if answer is None:
+        return [_break("the answer is no valid JSON")]
+    return _read_answer(answer, body, limit, redact)
+
+
+def _read_answer(answer: WholeAnswer, body: bytes, limit: int, redact: Redact) -> list[StreamEvent]:
+    if answer.choices:
+        return _read_chat(answer, limit)
+    if answer.output:
+        return _read_response(answer, limit, redact)
+    if answer.error:
+        return [fail(words_of(read_any(body)), redact=redact)]
+    return [_no_answer(body[:200].decode("utf-8", "replace"), redact)]
+
+
+def _read_response(answer: WholeAnswer, limit: int, redact: Redact) -> list[StreamEvent]:
+    pieces = read_output(read_any(answer.output))
+    written = Written(is_refusal=any(piece.is_refusal for piece in pieces), limit=limit)
+    ending = find_ending(answer, written, named="completed", redact=redact)
+    return [*_as_delta(join_pieces(pieces)), ending]
+
+
+def _read_chat(answer: WholeAnswer, limit: int) -> list[StreamEvent]:
+    choices = read_any(answer.choices)
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or not isinstance(message, dict):
+        return [_break("a chat completion without a message")]
+    content, refusal = message.get("content"), message.get("refusal")
+    text = join_pieces(read_output([{"content": content}]))
+    written = Written(is_refusal=bool(refusal), limit=limit)
+    reason = choice.get("finish_reason")
+    ending = end_by_finish_reason(str(reason), read_usage(answer.usage), written)
+    return [*_as_delta(text or (refusal if isinstance(refusal, str) else "")), ending]
+
+
+def _as_delta(text: str) -> list[StreamEvent]:
+    return [TextDelta(text=text)] if text else []
+
+
+def _no_answer(seen: str, redact: Redact) -> Failed:
+    return Failed(failure=Failure.NOT_AN_ENDPOINT, detail=redact(f"no answer but: {seen}"))
+
+
+def _break(detail: str) -> Failed:
+    return Failed(failure=Failure.BROKEN_STREAM, detail=detail)

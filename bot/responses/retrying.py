@@ -1,0 +1,77 @@
+"""Whether an endpoint is asked again, and after how long."""
+
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from bot.core.events import Failed, Failure
+from bot.responses.endpoint import EndpointSettings
+from bot.responses.errors import Words, is_worth_retrying
+from bot.responses.payload import DROPPABLE
+
+_FIRST_WAIT: Final = 0.5  # seconds
+_LONGEST_BACKOFF: Final = 8.0  # seconds
+_NAMED_PARAMETER: Final = re.compile(r"['\"`](?:[\w.\[\]]+\.)?(store|stream|detail)['\"`]")
+_PARAMETER_FAILURES: Final = (Failure.PARAMETER_UNSUPPORTED, Failure.BAD_REQUEST)
+
+
+def can_ask_again(
+    failed: Failed, *, elapsed: float, advice: bool | None, settings: EndpointSettings
+) -> bool:
+    """Decide after a failure before the first text. `advice` is the endpoint's own.
+
+    A failure after a long time is final: the endpoint may have done, and billed, the work.
+    """
+    if advice is False or elapsed > settings.retry_within:
+        return False
+    if failed.retry_after is not None and failed.retry_after > settings.longest_wait:
+        return False
+    return is_worth_retrying(failed)
+
+
+def find_wait(failed: Failed, *, attempt: int, chance: float) -> float:
+    """Seconds until the next attempt; `attempt` counts from 1, `chance` lies in [0, 1)."""
+    if failed.retry_after is not None:
+        return failed.retry_after * (1 + chance / 10)
+    backoff = min(_LONGEST_BACKOFF, _FIRST_WAIT * 2.0 ** (attempt - 1))
+    return backoff * (1 - chance / 4)
+
+
+def read_retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the endpoint asks to wait; its own clock tells what a date means."""
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    text = headers.get("Retry-After")
+    seconds = _number(text)
+    if seconds is not None or text is None:
+        return seconds
+    try:
+        wait = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError):
+        return None
+    return max(0.0, wait.total_seconds())
+
+
+def read_advice(headers: Mapping[str, str]) -> bool | None:
+    return {"true": True, "false": False}.get(headers.get("x-should-retry", "").lower())
+
+
+def find_refused_parameter(failed: Failed, words: Words) -> str | None:
+    """Name the optional parameter that a 400 complains of."""
+    if failed.status not in (400, 422) or failed.failure not in _PARAMETER_FAILURES:
+        return None
+    last = re.split(r"[.\]]", words.param)[-1]
+    if last in DROPPABLE:
+        return last
+    named = _NAMED_PARAMETER.search(words.message)
+    return named[1] if named and not words.param else None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if 0 <= number < 1e6 else None

@@ -1,0 +1,140 @@
+"""The answer's text, each piece once, whichever events a dialect repeats it in.
+
+Deltas are the text of record; `*.done` events and the last one count only for what no delta
+brought. Parts are known by their places and ids: gateways leave out the one or change the other.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from bot.responses.frames import Frame
+from bot.responses.output import BETWEEN_MESSAGES
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_Name = str | int
+_Place = tuple[int | None, _Name | None, int | None]
+_NOWHERE: Final[_Place] = (-1, None, None)
+
+
+class TextOfRecord:
+    """Says which text is new."""
+
+    def __init__(self) -> None:
+        self.has_text = False
+        self._place = _NOWHERE  # of the latest delta
+        self._item: frozenset[_Name] = frozenset()  # names of the latest item with text
+        self._is_hidden = False  # the latest delta's item is not part of the answer
+        self._hidden: set[_Name] = set()
+        self._items: set[_Name] = set()  # items with text
+        self._parts: set[tuple[_Name, int]] = set()  # parts with text
+        self._part_text: list[str] = []  # the latest part's
+        self._half = ""  # the first half of a surrogate pair
+        self._held: list[str] | None = None  # deltas since one was lost, until the whole text comes
+
+    def hide(self, names: Iterable[_Name]) -> None:
+        """Leave an item out: a comment on the work, not the answer."""
+        self._hidden.update(names)
+
+    def distrust(self) -> None:
+        """A delta may be lost: hold the following ones back until the part's whole text is known."""
+        if self._held is None:
+            self._held = []
+
+    def add(self, frame: Frame, text: str) -> str:
+        """Take a delta; return what is to be shown of it."""
+        if not text:
+            return ""
+        place = (frame.output_index, frame.item_id, frame.content_index)
+        separator = self._move(place) if place != self._place else ""
+        if self._is_hidden:
+            return ""
+        if self._half or (not text.isascii() and _SURROGATE.search(text)):
+            text = self._join_halves(text)
+        if self._held is not None:
+            self._held.append(separator + text)
+            return ""
+        self._part_text.append(text)
+        self.has_text = self.has_text or bool(text)
+        return separator + text
+
+    def complete(self, frame: Frame, text: str) -> str:
+        """Take a part's whole text; return what of it has not been shown."""
+        place = (frame.output_index, frame.item_id, frame.content_index)
+        names = _names(place)
+        if not names.isdisjoint(self._hidden):
+            return ""
+        is_shown = any((name, place[2] or 0) in self._parts for name in names)
+        if is_shown or (not names and self._part_text):
+            return self._repair(text)
+        return self._append_unseen(place, text)
+
+    def complete_item(self, frame: Frame, item_id: _Name | None, text: str) -> str:
+        """Take an item's whole text; return it where nothing of the item has been shown."""
+        place = (frame.output_index, item_id, None)
+        names = _names(place)
+        if not names.isdisjoint(self._items | self._hidden):
+            return ""
+        return self._append_unseen(place, text)
+
+    def finish(self) -> str:
+        """The answer is over: give what was held back."""
+        held, self._held = self._held or [], None
+        text = "".join(held) + ("\N{REPLACEMENT CHARACTER}" if self._half else "")
+        self._half = ""
+        self.has_text = self.has_text or bool(text)
+        return text
+
+    def _move(self, place: _Place) -> str:
+        """Go to another part; return what separates it from the text before."""
+        names = _names(place)
+        is_same_item = _is_same(place, self._place)
+        if not is_same_item or place[2] != self._place[2]:
+            self._part_text = []
+        self._place = place
+        self._is_hidden = not names.isdisjoint(self._hidden)
+        if self._is_hidden:
+            self._place = _NOWHERE
+            return ""
+        self._items |= names
+        self._parts.update((name, place[2] or 0) for name in names)
+        follows_another = self.has_text and bool(self._item) and names.isdisjoint(self._item)
+        self._item = frozenset(names | self._item) if is_same_item else frozenset(names)
+        return BETWEEN_MESSAGES if follows_another else ""
+
+    def _append_unseen(self, place: _Place, text: str) -> str:
+        if not text or (self._part_text and "".join(self._part_text) == text):
+            return ""  # shown already, under a name that the gateway has changed since
+        separator = self._move(place)
+        self._part_text.append(text)
+        self._held, self.has_text = None, True
+        return separator + text
+
+    def _repair(self, text: str) -> str:
+        """Show what was held back, from the part's whole text where that goes on from the shown."""
+        if self._held is None:
+            return ""
+        shown = "".join(self._part_text)
+        if not text.startswith(shown):
+            return self.finish()
+        self._held = None
+        self._part_text = [text]
+        self.has_text = self.has_text or bool(text)
+        return text[len(shown) :]
+
+    def _join_halves(self, text: str) -> str:
+        text = self._half + text
+        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        whole = text.removesuffix(self._half) if self._half else text
+        return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _names(place: _Place) -> set[_Name]:
+    return {name for name in place[:2] if name is not None}
+
+
+def _is_same(place: _Place, other: _Place) -> bool:
+    """Whether both places are in one item: by index where both have one, else by id."""
+    if place[0] is not None and other[0] is not None:
+        return place[0] == other[0]
+    return place[1] == other[1]

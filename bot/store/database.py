@@ -1,0 +1,62 @@
+"""The open database. One use, one transaction: opened here by a use case; nobody else commits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.store.engines import create_engines, parse_url
+from bot.store.faults import translated
+from bot.store.writers import OneWriter, PooledWriter, Writer
+
+Connection = AsyncConnection  # so that other rooms can name it
+
+_PATIENCE = 30.0  # seconds
+
+
+class Database:
+    """Entering and leaving the contexts, and every statement inside, may raise DatabaseUnavailable."""
+
+    def __init__(self, writer: Writer, reader: AsyncEngine) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, *, patience: float = _PATIENCE) -> AsyncIterator[Self]:
+        """Open the database at `url` and make sure that it answers.
+
+        Its tables are made by `bot.store.migrations`, before. `patience` is how many seconds a
+        connection, a lock or a statement is waited for.
+        """
+        engines = create_engines(parse_url(url), patience=patience)
+        one = OneWriter(engines.writer, patience=patience) if engines.has_one_writer else None
+        database = cls(one or PooledWriter(engines.writer), engines.reader)
+        try:
+            async with database.transaction() as tx:
+                await tx.execute(text("SELECT 1"))
+            yield database
+        finally:
+            await database._writer.close()
+            await engines.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Write, all or nothing: any exception, a cancellation too, rolls back.
+
+        A cancellation that arrives while the commit is under way is raised although the commit
+        may have happened: what must not be left in doubt is to be shielded by the caller.
+        Not to be nested: the inner one would wait for the outer one.
+        """
+        with translated():
+            async with self._writer.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Read what is committed; writing is refused. Never waits for a writer."""
+        with translated():
+            async with self._reader.connect() as connection:
+                yield connection

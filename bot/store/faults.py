@@ -1,0 +1,39 @@
+"""Foreign errors become the project's own, here and nowhere else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.core.errors import DatabaseUnavailable
+
+_LONGEST_CAUSE = 200  # characters
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise DatabaseUnavailable for whatever the engine, its driver or the network raise.
+
+    Only a broken rule of the tables (IntegrityError) passes: whoever wrote the row knows what
+    it means.
+    """
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        raise _unavailable(error.orig or error) from error
+    except PoolTimeout as error:
+        raise DatabaseUnavailable("the database is busy: no connection became free") from error
+    except OSError as error:  # also TimeoutError
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: BaseException) -> DatabaseUnavailable:
+    """Name the cause by the driver's own words: SQLAlchemy's would add the statement."""
+    cause = next(iter(str(error).splitlines()), "") or type(error).__name__
+    # SQLAlchemy's adapter puts the driver's class in front: "<class 'asyncpg…'>: words".
+    if cause.startswith("<class") and ">: " in cause:
+        cause = cause.partition(">: ")[2]
+    return DatabaseUnavailable(f"the database can't be used: {cause[:_LONGEST_CAUSE]}")

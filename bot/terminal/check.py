@@ -1,0 +1,180 @@
+"""`glimpse check`: is everything there that a bot needs? A line for each, and what to do."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from bot.config.loading import load
+from bot.config.model import Config
+from bot.core import wording
+from bot.core.errors import ConfigurationError, StoreError, SurfaceForbidden, SurfaceUnavailable
+from bot.core.events import Completed, Ended, Failed, Incomplete, Refused
+from bot.core.turns import ModelRequest, Role, Turn
+from bot.gateway.portal import BotAccount, ask_portal
+from bot.gateway.settings import DiscordSettings
+from bot.openings import open_eyes
+
+INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
+_PROBE_TOKENS = 64  # of output; enough for a word, and above every endpoint's minimum
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    subject: str
+    is_good: bool
+    found: str
+    advice: str = ""  # what to do about it; also where it is good but could be better
+
+
+async def check(path: Path | None, environ: Mapping[str, str], output: TextIO) -> int:
+    """Print a table; returns 0 where all is well, 1 otherwise."""
+    is_all_good = True
+    async for finding in _findings(path, environ):
+        is_all_good = is_all_good and finding.is_good
+        output.write(_line(finding))
+        output.flush()
+    return 0 if is_all_good else 1
+
+
+def _line(finding: Finding) -> str:
+    mark = "ok  " if finding.is_good else "FAIL"
+    line = f"{mark}  {finding.subject:<14} {finding.found}\n"
+    return f"{line}      {'':<14} → {finding.advice}\n" if finding.advice else line
+
+
+async def _findings(path: Path | None, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+    try:
+        config = load(path, environ)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            yield Finding(subject="configuration", is_good=False, found=problem)
+        return
+    where = str(path) if path is not None else "no file; from the environment and defaults"
+    yield Finding(subject="configuration", is_good=True, found=where)
+    yield await _check_database(config)
+    async for finding in _check_discord(config.discord):
+        yield finding
+    yield await _check_endpoint(config)
+
+
+async def _check_database(config: Config) -> Finding:
+    from bot.store.migrations import HEAD, current_revision
+
+    try:
+        revision = await current_revision(config.database_url.reveal())
+    except StoreError as error:
+        return Finding(
+            subject="database",
+            is_good=False,
+            found=str(error),
+            advice="see `[database] url`, and whether the server runs or the folder can be written",
+        )
+    if revision in (None, HEAD):
+        state = "empty; made at the first start" if revision is None else f"revision {revision}"
+        return Finding(subject="database", is_good=True, found=state)
+    return Finding(
+        subject="database",
+        is_good=True,
+        found=f"revision {revision}, {HEAD} is newer",
+        advice="brought up to date at the next start, or by `glimpse database upgrade`",
+    )
+
+
+async def _check_discord(settings: DiscordSettings) -> AsyncIterator[Finding]:
+    try:
+        account = await _ask(settings)
+    except SurfaceForbidden as error:
+        yield Finding(
+            subject="Discord token",
+            is_good=False,
+            found=str(error),
+            advice="copy the token anew from the Bot page of Discord's developer portal",
+        )
+        return
+    except SurfaceUnavailable as error:
+        yield Finding(
+            subject="Discord token",
+            is_good=False,
+            found=f"Discord can't be asked ({error})",
+            advice="check the network, and `[discord] api_url` if it is set",
+        )
+        return
+    yield Finding(
+        subject="Discord token",
+        is_good=True,
+        found=f"it is {account.name}'s",
+        advice=f"invite it: {_invite(account)}",
+    )
+    yield _judge_intent(settings, account)
+
+
+async def _ask(settings: DiscordSettings) -> BotAccount:
+    if not settings.token:
+        raise SurfaceForbidden("there is none: set DISCORD_TOKEN or `[discord] token`")
+    return await ask_portal(settings)
+
+
+def _invite(account: BotAccount) -> str:
+    return (
+        f"https://discord.com/oauth2/authorize?client_id={account.application_id}"
+        f"&scope=bot+applications.commands&permissions={INVITE_PERMISSIONS}"
+    )
+
+
+def _judge_intent(settings: DiscordSettings, account: BotAccount) -> Finding:
+    wanted, granted = settings.message_content_intent, account.may_read_content
+    if wanted and not granted:
+        return Finding(
+            subject="intents",
+            is_good=False,
+            found="Message Content Intent is wanted, but off in the portal",
+            advice="turn it on (portal → Bot), or set `[discord] message_content_intent = false`",
+        )
+    found = "Message Content Intent is on" if wanted else "without Message Content Intent"
+    advice = "" if wanted else "only mentions, replies with a ping and direct messages are seen"
+    return Finding(subject="intents", is_good=True, found=found, advice=advice)
+
+
+async def _check_endpoint(config: Config) -> Finding:
+    """Ask it one word: only an answer proves address, key, model and balance."""
+    if not config.endpoint.base_url or not config.endpoint.model:
+        return Finding(
+            subject="endpoint",
+            is_good=False,
+            found="`[endpoint] base_url` or `model` is missing",
+            advice="see config.example.toml for the usual ones",
+        )
+    request = ModelRequest(
+        instructions="You are being tested.",
+        turns=(Turn(role=Role.USER, text="Answer with the word: ready"),),
+        max_output_tokens=_PROBE_TOKENS,
+    )
+    ended: Ended | None = None
+    async with open_eyes(config) as eyes, eyes.model.stream(request) as stream:
+        async for event in stream:
+            if isinstance(event, Completed | Incomplete | Refused | Failed):
+                ended = event
+    return _judge_endpoint(config.endpoint.model, ended)
+
+
+def _judge_endpoint(model: str, ended: Ended | None) -> Finding:
+    if isinstance(ended, Failed):
+        status = f"HTTP {ended.status}: " if ended.status else ""
+        return Finding(
+            subject="endpoint",
+            is_good=False,
+            found=f"{status}{ended.detail or ended.failure.value}",
+            advice=wording.operator_advice(ended.failure),
+        )
+    usage = ended.usage if ended is not None else None
+    if usage is None:
+        return Finding(
+            subject="endpoint",
+            is_good=True,
+            found=f"{model} answers",
+            advice="it does not report its usage: quotas will count estimates",
+        )
+    return Finding(
+        subject="endpoint", is_good=True, found=f"{model} answers ({usage.total_tokens} tokens)"
+    )

@@ -1,0 +1,36 @@
+"""`glimpse database`: bring it up to date, and prove that its accounts add up."""
+
+from typing import TextIO
+
+from bot.clock import clock
+from bot.config.model import Config
+from bot.store import migrations
+from bot.store.database import Database
+from bot.store.ledger import Ledger
+
+
+async def upgrade(config: Config, output: TextIO) -> int:
+    """Raises StoreError."""
+    done = await migrations.upgrade(config.database_url.reveal(), now=clock())
+    if done.before == done.after:
+        output.write(f"The database is up to date (revision {done.after}).\n")
+        return 0
+    output.write(f"The database went from {done.before or 'empty'} to {done.after}.\n")
+    if done.backup is not None:
+        output.write(f"A copy of what it was before: {done.backup}\n")
+    return 0
+
+
+async def verify(config: Config, output: TextIO) -> int:
+    """Recompute every counter from the ledger; 1 where one differs. Raises StoreError."""
+    ledger = Ledger(config.answers.zone, config.answers.tokens_per_day)
+    await migrations.upgrade(config.database_url.reveal(), now=clock())
+    async with (
+        Database.open(config.database_url.reveal()) as database,
+        database.reading() as connection,
+    ):
+        differences = await ledger.verify(connection)
+    output.writelines(f"{difference}\n" for difference in differences)
+    if not differences:
+        output.write("Every counter equals the sum of its ledger entries.\n")
+    return 1 if differences else 0

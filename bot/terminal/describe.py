@@ -1,0 +1,170 @@
+"""`glimpse describe`: the same pipeline as in Discord, in the terminal."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from bot.chat.describing import Describing, Description
+from bot.config.model import Config
+from bot.core import wording
+from bot.core.events import Ending
+from bot.core.turns import PreparedImages
+from bot.openings import Eyes, open_eyes
+
+AT_ONCE = 4  # files asked about side by side
+
+
+async def describe(
+    config: Config, paths: Sequence[Path], *, question: str, as_json: bool, output: TextIO
+) -> int:
+    """Describe each file; returns 0 where all were answered completely, 1 otherwise."""
+    show = _Json(output) if as_json else _Text(output, progress=_progress_to(output))
+    async with open_eyes(config) as eyes:
+        describing = Describing(eyes.model, config.answers)
+        gate = asyncio.Semaphore(AT_ONCE)
+        async with asyncio.TaskGroup() as tasks:
+            desks = [_Desk(path) for path in paths]
+            for desk in desks:
+                tasks.create_task(_work(desk, gate, eyes, describing, question))
+            done = [await show.follow(desk) for desk in desks]
+    return 0 if all(each.charge.ending is Ending.COMPLETED for each in done) else 1
+
+
+def _progress_to(output: TextIO) -> TextIO | None:
+    """Progress is for people: only where both the text and the progress go to a terminal."""
+    return sys.stderr if output.isatty() and sys.stderr.isatty() else None
+
+
+class _Desk:
+    """One file on its way: its text grows while an earlier file is still being shown."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self.path = path
+        self.stage = "waiting"
+        self.text = ""
+        self.description: Description | None = None
+        self.changed = asyncio.Event()
+
+    def reach(self, stage: str) -> None:
+        self.stage = stage
+        self.changed.set()
+
+    def add(self, text: str) -> None:
+        self.text += text
+        self.changed.set()
+
+    def finish(self, description: Description) -> None:
+        self.description = description
+        self.changed.set()
+
+
+async def _work(
+    desk: _Desk, gate: asyncio.Semaphore, eyes: Eyes, describing: Describing, question: str
+) -> None:
+    async with gate:
+        desk.reach("preparing")
+        prepared: PreparedImages = (await eyes.pictures.prepare_files([desk.path]))[0]
+        desk.reach("asking")
+        desk.finish(
+            await describing.describe(desk.name, prepared, question=question, on_text=desk.add)
+        )
+
+
+class _Text:
+    """For people: the text as it comes, then what it cost and how it ended."""
+
+    def __init__(self, output: TextIO, *, progress: TextIO | None) -> None:
+        self._output = output
+        self._progress = progress
+
+    async def follow(self, desk: _Desk) -> Description:
+        self._write(f"{desk.name}\n")
+        written = 0
+        while True:
+            if len(desk.text) > written:
+                self._clear_progress()
+                self._write(desk.text[written:])
+                written = len(desk.text)
+            if desk.description is not None and len(desk.text) == written:
+                self._clear_progress()
+                self._write(_closing(desk.description))
+                return desk.description
+            if not written:
+                self._show_progress(f"  {desk.stage} …")
+            await desk.changed.wait()
+            desk.changed.clear()
+
+    def _write(self, text: str) -> None:
+        self._output.write(text)
+        self._output.flush()
+
+    def _show_progress(self, text: str) -> None:
+        if self._progress is not None:
+            self._progress.write(f"\r\x1b[2K{text}")
+            self._progress.flush()
+
+    def _clear_progress(self) -> None:
+        if self._progress is not None:
+            self._progress.write("\r\x1b[2K")
+            self._progress.flush()
+
+
+def _closing(description: Description) -> str:
+    """The lines below a text: what was left out, how it ended, what it cost."""
+    lines = [wording.terminal_left_out(each) for each in description.left_out]
+    if description.ended is not None:
+        ending = wording.terminal_ending(description.ended, has_text=bool(description.text))
+        lines += [ending] if ending else []
+        lines.append(_cost(description))
+    start = "\n" if description.text else ""
+    return start + "".join(f"  ({line})\n" for line in lines) + "\n"
+
+
+def _cost(description: Description) -> str:
+    charge = description.charge
+    tokens = f"{'about ' if charge.is_estimated else ''}{charge.usage.total_tokens:,} tokens"
+    if charge.cost_microusd is None:
+        return f"{charge.model}: {tokens}, cost unknown"
+    return f"{charge.model}: {tokens}, ${charge.cost_microusd / 1_000_000:.4f}"
+
+
+class _Json:
+    """For scripts: one object a line, in the order of the files. The fields are a contract."""
+
+    def __init__(self, output: TextIO) -> None:
+        self._output = output
+
+    async def follow(self, desk: _Desk) -> Description:
+        while desk.description is None:
+            await desk.changed.wait()
+            desk.changed.clear()
+        self._output.write(json.dumps(_record(desk.description), ensure_ascii=False) + "\n")
+        self._output.flush()
+        return desk.description
+
+
+def _record(description: Description) -> dict[str, object]:
+    charge = description.charge
+    cost = charge.cost_microusd
+    return {
+        "image": description.name,
+        "text": description.text,
+        "ending": charge.ending.value,
+        "reason": description.reason,
+        "model": charge.model,
+        "usage": {
+            "input_tokens": charge.usage.input_tokens,
+            "output_tokens": charge.usage.output_tokens,
+            "total_tokens": charge.usage.total_tokens,
+            "estimated": charge.is_estimated,
+        },
+        "cost_usd": None if cost is None else cost / 1_000_000,
+        "notes": [
+            *(wording.terminal_left_out(each) for each in description.left_out),
+            *description.frames,
+        ],
+    }

@@ -1,0 +1,129 @@
+"""A living room with a real database, and people who come to it."""
+
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.chat.answering import Answering
+from bot.chat.collaborators import Collaborators
+from bot.chat.in_flight import InFlight
+from bot.chat.pacer import Pacer
+from bot.chat.settings import AnswerSettings
+from bot.core.messages import Author, IncomingMessage, Place
+from bot.core.quota import Standing
+from bot.core.tokens import Detail
+from bot.store import migrations
+from bot.store.database import Database
+from bot.store.history import History
+from bot.store.ledger import Ledger
+from tests.fakes import FakeImages, FakeModel, FakeSurface
+
+BOT = 1
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CHANNEL = Place(guild_id=7, channel_id=70)
+ALICE = Author(id=10, name="Alice")
+
+SETTINGS = AnswerSettings(
+    tokens_per_day=10_000,
+    tokens_per_answer=4_000,
+    smallest_answer=100,
+    zone=ZoneInfo("UTC"),
+    automatic_channels=frozenset(),
+    newest_turns=40,
+    max_images=8,
+    time_limit=30.0,
+    instructions="You see.",
+    owner="main",
+    max_output_tokens=None,
+    detail=Detail.AUTO,
+    grace_period=1.0,
+)
+
+_ids = iter(range(100, 10**9))
+
+
+def message(text: str = "", **changes: object) -> IncomingMessage:
+    """Alice mentions the bot in a channel; each message has an id of its own."""
+    number = next(_ids)
+    plain = IncomingMessage(
+        id=number,
+        place=CHANNEL,
+        author=ALICE,
+        text=text,
+        sent_at=NOON + timedelta(milliseconds=number),
+        mentions_bot=True,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(kw_only=True)
+class Room:
+    """The wired living room; `model` and `images` are fakes, the database is real."""
+
+    using: Collaborators
+    model: FakeModel
+    images: FakeImages
+    in_flight: InFlight
+    answering: Answering
+
+    async def ask(self, asked: IncomingMessage, surface: FakeSurface | None = None) -> FakeSurface:
+        """Hand over a message and wait until its answer is visible."""
+        surface = surface or FakeSurface()
+        await self.answering.handle(asked, surface)
+        return surface
+
+    async def standing(self, *, user_id: int = ALICE.id, guild_id: int = 7) -> Standing:
+        async with self.using.database.reading() as connection:
+            return await self.using.ledger.standing(
+                connection, guild_id=guild_id, user_id=user_id, now=NOON
+            )
+
+    async def assert_accounts_agree(self) -> None:
+        async with self.using.database.reading() as connection:
+            assert not await self.using.ledger.verify(connection)
+
+
+MakeRoom = Callable[..., Room]
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'glimpse.db'}"
+    await migrations.upgrade(url, now=NOON)
+    async with Database.open(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def make_room(database: Database) -> MakeRoom:
+    """Build a room; keyword arguments are the fakes, or changes to the settings."""
+
+    def make(
+        model: FakeModel | None = None, images: FakeImages | None = None, **changes: object
+    ) -> Room:
+        settings = replace(SETTINGS, **changes)  # type: ignore[arg-type]
+        model, images = model or FakeModel(), images or FakeImages()
+        using = Collaborators(
+            database=database,
+            ledger=Ledger(settings.zone, settings.tokens_per_day),
+            history=History(),
+            model=model,
+            images=images,
+            pacer=Pacer(time.monotonic),
+            clock=lambda: NOON,
+            monotonic=time.monotonic,
+            random=random.Random(1).random,
+        )
+        in_flight = InFlight()
+        answering = Answering(using, settings, in_flight, bot_id=BOT)
+        return Room(
+            using=using, model=model, images=images, in_flight=in_flight, answering=answering
+        )
+
+    return make

@@ -1,0 +1,388 @@
+"""What people read: every case has its sentence, and nobody's words do any harm in it."""
+
+import inspect
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core import wording
+from bot.core.amounts import AmountTooLarge, NotAnAmount
+from bot.core.errors import AlreadyAnswered, QuestionTooLarge, QuotaExceeded
+from bot.core.events import (
+    Completed,
+    Ended,
+    Ending,
+    Failed,
+    Failure,
+    Incomplete,
+    IncompleteReason,
+    Refused,
+)
+from bot.core.quota import Standing, Window
+from bot.core.turns import LeftOut, LeftOutReason
+
+MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
+RESET = f"<t:{int(MIDNIGHT.timestamp())}:R>"
+TODAY = Window(starts_at=datetime(2026, 11, 21, tzinfo=UTC), resets_at=MIDNIGHT)
+
+
+def standing(
+    amount: int | None, spent: int = 0, reserved: int = 0, *, is_own: bool = False
+) -> Standing:
+    return Standing(amount=amount, spent=spent, reserved=reserved, window=TODAY, is_own=is_own)
+
+
+def exceeded(*, limit: int = 50_000, remaining: int = 0, reserved: int = 0) -> QuotaExceeded:
+    return QuotaExceeded(limit=limit, remaining=remaining, reserved=reserved, resets_at=MIDNIGHT)
+
+
+EVERY_SENTENCE = [
+    *(wording.failed(failure, incident="a1b2c3") for failure in Failure),
+    *(wording.cut(failure, incident="a1b2c3") for failure in Failure),
+    *(wording.operator_advice(failure) for failure in Failure),
+    *(
+        wording.incomplete(reason, has_text=shown)
+        for reason in IncompleteReason
+        for shown in (True, False)
+    ),
+    *(
+        wording.left_out_reason(LeftOut(name="photo.heic", reason=reason))
+        for reason in LeftOutReason
+    ),
+    *(
+        wording.terminal_left_out(LeftOut(name="photo.heic", reason=reason))
+        for reason in LeftOutReason
+    ),
+    *(wording.ending_name(ending) for ending in Ending),
+    *(wording.refused(has_text=shown) for shown in (True, False)),
+    *(wording.stopped(has_text=shown) for shown in (True, False)),
+    *(wording.interrupted(has_text=shown) for shown in (True, False)),
+    *(
+        wording.terminal_ending(Failed(failure=failure, detail="x" * 900), has_text=False)
+        for failure in Failure
+    ),
+    *(
+        wording.terminal_ending(Incomplete(usage=None, reason=reason), has_text=True)
+        for reason in IncompleteReason
+    ),
+    wording.terminal_ending(Completed(usage=None), has_text=False),
+    wording.terminal_ending(Refused(usage=None), has_text=False),
+    wording.interrupted_mark(),
+    wording.thinking(),
+    wording.thinking("h" * 500),
+    wording.empty_answer(),
+    wording.greeting(),
+    wording.STOP_LABEL,
+    wording.stop_accepted(),
+    wording.stop_not_allowed(),
+    wording.stop_too_late(),
+    wording.quota_not_allowed(),
+    wording.only_in_a_server(),
+    wording.store_error(incident="a1b2c3"),
+    wording.unexpected_error(incident="a1b2c3"),
+    wording.question_too_large(QuestionTooLarge(needed=10**12, allowed=10**12)),
+    wording.quota_exceeded(exceeded(limit=0)),
+    wording.quota_exceeded(exceeded()),
+    wording.quota_exceeded(exceeded(remaining=300)),
+    wording.quota_exceeded(exceeded(limit=10**12, remaining=10**9, reserved=10**12)),
+    wording.quota_own(standing(None, 10**12, 10**12)),
+    wording.quota_own(standing(10**12, 10**12, 10**12, is_own=True)),
+    wording.quota_of(standing(10**12, 10**12, 10**12, is_own=True), user_id=2**63),
+    wording.quota_set(user_id=2**63, amount=None),
+    wording.quota_set(user_id=2**63, amount=0),
+    wording.quota_set(user_id=2**63, amount=10**12),
+    wording.quota_reset(user_id=2**63, forgiven=0),
+    wording.quota_reset(user_id=2**63, forgiven=10**12),
+    wording.quota_default(user_id=2**63, amount=10**12),
+    wording.quota_default(user_id=2**63, amount=None),
+    wording.not_an_amount(NotAnAmount("x" * 5_000)),
+    wording.not_an_amount(AmountTooLarge("9" * 5_000)),
+]
+
+
+@pytest.mark.parametrize("sentence", dict.fromkeys(EVERY_SENTENCE))
+def test_a_sentence_is_short_and_not_empty(sentence: str) -> None:
+    assert 0 < len(sentence) <= 300
+    assert sentence == sentence.strip()
+
+
+def test_every_function_of_the_catalogue_is_exercised_here() -> None:
+    functions = inspect.getmembers(wording, inspect.isfunction)
+    own = {name for name, function in functions if function.__module__ == wording.__name__}
+
+    here = Path(__file__).read_text(encoding="utf-8")
+
+    assert {
+        name for name in own if not name.startswith("_") and f"wording.{name}(" not in here
+    } == set()
+
+
+# -- failures -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("failure", list(Failure))
+@pytest.mark.parametrize("say", [wording.failed, wording.cut])
+def test_a_failure_is_told_with_its_incident_and_without_the_operators_affairs(
+    failure: Failure, say: Callable[..., str]
+) -> None:
+    sentence = say(failure, incident="a1b2c3")
+
+    assert sentence.endswith("(a1b2c3)")
+    for secret in (
+        "key",
+        "balance",
+        "401",
+        "402",
+        "403",
+        "404",
+        "account",
+        "endpoint",
+        "parameter",
+    ):
+        assert secret not in sentence.lower()
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Failure.KEY_REJECTED,
+        Failure.OUT_OF_BALANCE,
+        Failure.FORBIDDEN,
+        Failure.MODEL_UNKNOWN,
+        Failure.NOT_AN_ENDPOINT,
+        Failure.PARAMETER_UNSUPPORTED,
+        Failure.BAD_REQUEST,
+    ],
+)
+def test_a_failure_that_only_the_operator_can_mend_says_that_it_is_noted(failure: Failure) -> None:
+    assert "noted it for the operator" in wording.failed(failure, incident="a1b2c3")
+    assert "try again" not in wording.failed(failure, incident="a1b2c3")
+
+
+def test_every_failure_has_its_own_advice_for_the_operator() -> None:
+    assert len({wording.operator_advice(failure) for failure in Failure}) == len(Failure)
+
+
+def test_every_reason_to_leave_a_picture_out_reads_differently() -> None:
+    said = {wording.left_out_reason(LeftOut(name="a", reason=reason)) for reason in LeftOutReason}
+
+    assert len(said) == len(LeftOutReason)
+
+
+def test_every_ending_has_a_name_of_its_own() -> None:
+    assert len({wording.ending_name(ending) for ending in Ending}) == len(Ending)
+
+
+# -- footers ------------------------------------------------------------------------------------
+
+
+def test_a_footer_names_the_model_the_tokens_and_what_is_left() -> None:
+    text = wording.footer(model="gpt-5.2-pro", tokens=1_284, percent_left=96)
+
+    assert text == "-# gpt-5.2-pro · 1,284 tokens · 96\u202f% of today's quota left"
+
+
+def test_a_footer_without_a_limit_says_nothing_of_what_is_left() -> None:
+    assert wording.footer(model="m", tokens=1) == "-# m · 1 token"
+
+
+def test_a_footer_marks_estimated_tokens() -> None:
+    assert wording.footer(model="m", tokens=7, is_estimated=True) == "-# m · ≈\u202f7 tokens"
+
+
+def test_a_footer_begins_with_how_the_answer_ended_and_what_was_left_out() -> None:
+    text = wording.footer(
+        model="m",
+        tokens=7,
+        left_out=[LeftOut(name="photo.heic", reason=LeftOutReason.DAMAGED)],
+        note=wording.stopped(has_text=True),
+    )
+
+    assert text == "-# Stopped.\n-# Not looked at: `photo.heic` is damaged\n-# m · 7 tokens"
+
+
+def test_a_footer_counts_the_pictures_that_it_does_not_name() -> None:
+    left_out = [LeftOut(name=f"{number}.png", reason=LeftOutReason.TOO_MANY) for number in range(5)]
+
+    assert wording.left_out_line(left_out).endswith("`2.png` is one picture too many; and 2 more")
+    assert wording.left_out_line([]) == ""
+
+
+def test_the_longest_footer_stays_a_footer() -> None:
+    left_out = [
+        LeftOut(name=f"{number}" * 1_024, reason=LeftOutReason.NO_ROOM) for number in range(10)
+    ]
+    note = max((wording.cut(failure, incident="a1b2c3") for failure in Failure), key=len)
+
+    text = wording.footer(
+        model="m_" * 500,
+        tokens=10**9,
+        is_estimated=True,
+        percent_left=100,
+        left_out=left_out,
+        note=note,
+    )
+
+    assert len(text) <= 600
+    assert all(line.startswith("-# ") for line in text.split("\n"))
+
+
+# -- names that others chose --------------------------------------------------------------------
+
+
+@given(st.text())
+def test_a_file_name_of_any_sort_stays_within_its_code(name: str) -> None:
+    shown = wording.file_name(name)
+
+    assert shown.count("`") == 2
+    assert shown[0] == shown[-1] == "`"
+    assert len(shown) > 2
+    assert len(shown.splitlines()) == 1
+    assert "@everyone" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("photo.heic", "`photo.heic`"),
+        ("a`b``c.png", "`aˋbˋˋc.png`"),
+        ("line\nbreak.png", "`line break.png`"),
+        ("@everyone.png", "`@\u200beveryone.png`"),
+        ("evil\u202egnp.exe", "`evil gnp.exe`"),
+        ("\u200b\n", "`unnamed`"),
+        ("x" * 60 + "-final.jpeg", "`" + "x" * 29 + "…final.jpeg`"),
+    ],
+)
+def test_a_file_name_is_shown_harmless(name: str, shown: str) -> None:
+    assert wording.file_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("gpt-5.2-pro", "gpt-5.2-pro"),
+        ("llama_3_8b", r"llama\_3\_8b"),
+        ("**loud** `code`", r"\*\*loud\*\* \`code\`"),
+        ("<@123>", "\\<@\u200b123\\>"),
+        ("https://x.example", r"https\://x.example"),
+    ],
+)
+def test_words_of_others_are_shown_without_their_markdown(text: str, shown: str) -> None:
+    assert wording.plain_text(text) == shown
+
+
+def test_a_name_in_the_terminal_can_not_move_the_cursor() -> None:
+    line = wording.terminal_left_out(LeftOut(name="\x1b[2Jx.png", reason=LeftOutReason.GONE))
+
+    assert line == "[2Jx.png is no longer there"
+
+
+# -- refusals -----------------------------------------------------------------------------------
+
+
+def test_a_used_up_quota_says_when_it_resets_and_who_can_raise_it() -> None:
+    assert wording.refusal(exceeded()) == (
+        f"Your 50,000 tokens for today are used up. The quota resets {RESET}; a moderator can raise it."
+    )
+
+
+def test_a_quota_that_is_nearly_used_up_says_what_is_left() -> None:
+    assert wording.refusal(exceeded(remaining=312)).startswith(
+        "Only 312 of your 50,000 tokens are left"
+    )
+
+
+def test_a_quota_held_by_running_answers_says_so() -> None:
+    sentence = wording.refusal(exceeded(remaining=0, reserved=4_000))
+
+    assert "0 are free and 4,000 are held by answers being written" in sentence
+
+
+def test_a_quota_of_nothing_promises_no_reset() -> None:
+    assert "resets" not in wording.refusal(exceeded(limit=0))
+
+
+def test_a_question_that_is_too_large_says_by_how_much() -> None:
+    sentence = wording.refusal(QuestionTooLarge(needed=9_000, allowed=8_000))
+
+    assert "about 9,000 tokens, where 8,000 are allowed" in sentence
+
+
+def test_a_question_answered_already_gets_no_words() -> None:
+    assert wording.refusal(AlreadyAnswered()) == ""
+
+
+# -- quotas -------------------------------------------------------------------------------------
+
+
+def test_ones_own_quota_is_drawn_as_a_bar() -> None:
+    assert wording.quota_own(standing(50_000, 12_345)) == (
+        "Your quota: 50,000 tokens a day, as for everyone.\n"
+        "`████████░░` 75\u202f% left\n"
+        f"12,345 tokens used today · resets {RESET}"
+    )
+
+
+def test_a_quota_set_by_a_moderator_and_held_by_answers_says_both() -> None:
+    text = wording.quota_of(standing(1_000, 0, 400, is_own=True), user_id=7)
+
+    assert text.startswith("The quota of <@7>: 1,000 tokens a day, set by a moderator.")
+    assert "400 held by answers being written" in text
+
+
+def test_no_limit_is_shown_without_a_bar() -> None:
+    assert wording.quota_own(standing(None, 1)) == (
+        f"Your quota: no limit.\n1 token used today · resets {RESET}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("spent", "bar"),
+    [
+        (0, "█" * 10),
+        (1, "█" * 10),
+        (500, "█" * 5 + "░" * 5),
+        (990, "█" + "░" * 9),
+        (1_000, "░" * 10),
+    ],
+)
+def test_a_bar_shows_what_is_left_down_to_a_sliver(spent: int, bar: str) -> None:
+    assert f"`{bar}`" in wording.quota_own(standing(1_000, spent))
+
+
+def test_an_amount_that_makes_no_sense_is_answered_with_examples() -> None:
+    sentence = wording.not_an_amount(NotAnAmount("`@everyone`"))
+
+    assert sentence.startswith("`ˋ@\u200beveryoneˋ` is no amount of tokens.")
+    assert "`50k`" in sentence
+
+
+# -- the terminal -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        Completed(usage=None),
+        Incomplete(usage=None, reason=IncompleteReason.LIMIT),
+        Refused(usage=None),
+        Failed(failure=Failure.TIMED_OUT, detail="no\x1b[2J bytes\nfor 60 s"),
+    ],
+)
+def test_an_ending_in_the_terminal_is_one_plain_line(ended: Ended) -> None:
+    sentence = wording.terminal_ending(ended, has_text=False)
+
+    assert sentence.isprintable()
+    assert not set("`*|") & set(sentence)
+
+
+def test_an_answer_that_ended_well_is_not_commented_on() -> None:
+    assert wording.terminal_ending(Completed(usage=None), has_text=True) == ""
+
+
+def test_small_print_leaves_out_empty_lines() -> None:
+    assert wording.small_print("one", "", "two") == "-# one\n-# two"

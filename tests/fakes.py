@@ -1,0 +1,160 @@
+"""One fake for each port of the living room: small, honest, scripted."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from bot.core.errors import SurfaceError
+from bot.core.events import Completed, StreamEvent, TextDelta, Usage
+from bot.core.messages import Attachment
+from bot.core.tokens import ModelCard, RateCard, UnknownRule
+from bot.core.turns import Image, ModelRequest, PreparedImages
+
+Pause = float | asyncio.Event  # seconds, or until somebody sets it
+Script = Sequence[StreamEvent | Pause]
+
+USAGE = Usage(input_tokens=100, output_tokens=20)
+
+
+def answer(*texts: str, usage: Usage | None = USAGE) -> Script:
+    """The usual script: these deltas, then a good end."""
+    return (*(TextDelta(text=text) for text in texts), Completed(usage=usage))
+
+
+class FakeModel:
+    """Plays one script for each call, in order; the last one again and again.
+
+    `requests` are what was asked; `closed` counts calls that were left, whole or not.
+    """
+
+    card = ModelCard(
+        name="fake-1",
+        image_rule=UnknownRule(assumed=100),
+        rate_card=RateCard(input=1_000_000, output=2_000_000),
+    )
+
+    def __init__(self, *scripts: Script) -> None:
+        self.scripts = deque(scripts or (answer("Hello."),))
+        self.requests: list[ModelRequest] = []
+        self.closed = 0
+
+    def stream(self, request: ModelRequest) -> AbstractAsyncContextManager["FakeStream"]:
+        self.requests.append(request)
+        script = self.scripts.popleft() if len(self.scripts) > 1 else self.scripts[0]
+        return FakeStream(script, self)
+
+
+class FakeStream:
+    def __init__(self, script: Script, model: FakeModel) -> None:
+        self._script = script
+        self._model = model
+
+    async def __aenter__(self) -> "FakeStream":
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self._model.closed += 1
+
+    async def __aiter__(self) -> AsyncIterator[StreamEvent]:
+        for step in self._script:
+            await asyncio.sleep(0)
+            if isinstance(step, asyncio.Event):
+                await step.wait()
+            elif isinstance(step, float):
+                await asyncio.sleep(step)
+            else:
+                yield step
+
+    def hurry(self) -> None:
+        """Everything is read at once anyhow."""
+
+
+class FakeImages:
+    """Prepares what it was told to for an attachment's name; nothing for other names."""
+
+    def __init__(self, **prepared: PreparedImages) -> None:
+        self.prepared = prepared
+        self.asked: list[tuple[str, ...]] = []
+        self.kept: dict[str, bytes] = {}
+
+    async def prepare(self, attachments: Sequence[Attachment]) -> PreparedImages:
+        self.asked.append(tuple(each.name for each in attachments))
+        await asyncio.sleep(0)
+        found = [self.prepared[each.name] for each in attachments if each.name in self.prepared]
+        together = PreparedImages(
+            images=tuple(image for each in found for image in each.images),
+            image_bytes={h: b for each in found for h, b in each.image_bytes.items()},
+            left_out=tuple(left for each in found for left in each.left_out),
+        )
+        self.kept.update(together.image_bytes)
+        return together
+
+    async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
+        return {each: self.kept[each] for each in hashes if each in self.kept}
+
+
+def picture(name: str) -> PreparedImages:
+    """A prepared picture whose bytes are its name."""
+    image = Image(hash=f"hash-of-{name}", media_type="image/png", width=64, height=64, name=name)
+    return PreparedImages(images=(image,), image_bytes={image.hash: name.encode()})
+
+
+@dataclass(kw_only=True)
+class FakeMessage:
+    content: str
+    has_stop: bool
+    revisions: list[str] = field(default_factory=list)
+
+
+class FakeSurface:
+    """A channel that keeps what is written into it. `failures` are raised, one for each call.
+
+    `latency` is what a call takes, in seconds. Overlapping calls are an error, as the port says.
+    """
+
+    channel_id = 70
+
+    def __init__(self, *, latency: float = 0.0) -> None:
+        self.messages: dict[int, FakeMessage] = {}
+        self.failures: deque[SurfaceError] = deque()
+        self.typed = 0
+        self.latency = latency
+        self._is_busy = False
+
+    @property
+    def shown(self) -> str:
+        """All pages as they stand now."""
+        return "\n".join(message.content for message in self.messages.values())
+
+    async def create(self, page: int, text: str, *, has_stop: bool) -> int:
+        await self._call()
+        message_id = 1_000 + page
+        self.messages[message_id] = FakeMessage(content=text, has_stop=has_stop, revisions=[text])
+        return message_id
+
+    async def edit(self, message_id: int, text: str, *, has_stop: bool) -> None:
+        await self._call()
+        message = self.messages[message_id]
+        message.content, message.has_stop = text, has_stop
+        message.revisions.append(text)
+
+    async def typing(self) -> None:
+        self.typed += 1
+
+    async def _call(self) -> None:
+        assert not self._is_busy, "two requests of one answer were in flight"
+        self._is_busy = True
+        try:
+            await asyncio.sleep(self.latency)
+            if self.failures:
+                raise self.failures.popleft()
+        finally:
+            self._is_busy = False

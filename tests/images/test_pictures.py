@@ -1,0 +1,402 @@
+import asyncio
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.core.messages import Attachment
+from bot.core.tokens import PatchRule, TileRule
+from bot.core.turns import LeftOut, LeftOutReason
+from bot.images.pictures import Pictures, is_lasting
+from bot.images.settings import ImageSettings
+from bot.images.wire import Result, pack_rule, unpack_rule
+from tests.pictures import (
+    HEIC,
+    UPRIGHT,
+    animation,
+    corners,
+    endless_gif,
+    photo,
+    quadrants,
+    read,
+    write,
+)
+
+TILES = TileRule(base=85, per_tile=170)
+CAT = write(quadrants(), "PNG")
+
+
+class Cdn:
+    """Files by name, served over HTTP; counts what was asked for."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.asked: list[str] = []
+        self.origin = ""
+
+    def post(self, name: str, content: bytes, **fields: str) -> Attachment:
+        self.files[name] = content
+        return Attachment(
+            id=len(self.files),
+            name=name,
+            url=f"{self.origin}/{name}?hm=secret",
+            size=len(content),
+            description=fields.get("description"),
+        )
+
+    async def serve(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        self.asked.append(name)
+        if name not in self.files:
+            raise web.HTTPNotFound
+        return web.Response(body=self.files[name])
+
+
+@pytest.fixture
+async def cdn() -> AsyncIterator[Cdn]:
+    cdn = Cdn()
+    app = web.Application()
+    app.router.add_get("/{name}", cdn.serve)
+    async with TestServer(app) as server:
+        cdn.origin = str(server.make_url("")).rstrip("/")
+        yield cdn
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> ImageSettings:
+    return ImageSettings(directory=tmp_path / "shelf")
+
+
+@asynccontextmanager
+async def opened(
+    settings: ImageSettings, *, rule: TileRule | PatchRule = TILES
+) -> AsyncIterator[Pictures]:
+    async with aiohttp.ClientSession() as session:
+        pictures = Pictures(settings, session=session, rule=rule, clock=now, allowed_hosts=None)
+        try:
+            yield pictures
+        finally:
+            await pictures.aclose()
+
+
+async def test_attachments_come_back_in_their_order_with_bytes_and_reasons(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    posted = [
+        cdn.post("big.jpg", write(photo(3000, 2000), "JPEG")),
+        cdn.post("clip.mp4", b"moving"),
+        cdn.post("cat.png", CAT, description="four colours"),
+        cdn.post("page.png", b"<html>Not found</html>"),
+        cdn.post("phone.png", HEIC.read_bytes()),
+        cdn.post("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        cdn.post("empty.png", b""),
+    ]
+
+    async with opened(settings) as pictures:
+        prepared = await pictures.prepare(posted)
+
+    assert [image.name for image in prepared.images] == ["big.jpg", "cat.png", "phone.png"]
+    assert prepared.images[1].note == "alt text: four colours"
+    assert corners(read(prepared.image_bytes[prepared.images[1].hash])) == UPRIGHT
+    assert prepared.left_out == (
+        LeftOut(name="clip.mp4", reason=LeftOutReason.NOT_AN_IMAGE),
+        LeftOut(name="page.png", reason=LeftOutReason.NOT_AN_IMAGE),
+        LeftOut(name="logo.svg", reason=LeftOutReason.UNSUPPORTED),
+        LeftOut(name="empty.png", reason=LeftOutReason.DAMAGED),
+    )
+    assert "clip.mp4" not in cdn.asked
+
+
+async def test_attachment_that_is_gone_does_not_keep_the_others_out(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    gone = cdn.post("gone.png", CAT)
+    cat = cdn.post("cat.png", CAT)
+    del cdn.files["gone.png"]
+
+    async with opened(settings) as pictures:
+        prepared = await pictures.prepare([gone, cat])
+
+    assert prepared.left_out == (LeftOut(name="gone.png", reason=LeftOutReason.GONE),)
+    assert len(prepared.images) == 1
+
+
+async def test_no_attachments_are_no_images_and_no_worker(settings: ImageSettings) -> None:
+    async with opened(settings) as pictures:
+        prepared = await pictures.prepare([])
+
+        assert prepared.images == ()
+        assert pictures.worker_pid is None
+
+
+async def test_more_pictures_than_allowed_are_named_and_not_downloaded(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    posted = [cdn.post(f"{number}.png", CAT) for number in range(4)]
+
+    async with opened(replace(settings, max_count=2)) as pictures:
+        prepared = await pictures.prepare(posted)
+
+    assert [image.name for image in prepared.images] == ["0.png", "1.png"]
+    assert {left.reason for left in prepared.left_out} == {LeftOutReason.TOO_MANY}
+    assert sorted(cdn.asked) == ["0.png", "1.png"]
+
+
+async def test_file_larger_than_announced_is_cut_off(cdn: Cdn, settings: ImageSettings) -> None:
+    posted = replace(cdn.post("cat.png", bytes(50_000)), size=10)
+
+    async with opened(replace(settings, max_bytes=1000)) as pictures:
+        prepared = await pictures.prepare([posted])
+
+    assert prepared.left_out[0].reason is LeftOutReason.TOO_MANY_BYTES
+
+
+async def test_animation_gives_three_images_with_alt_text_and_frame(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    posted = cdn.post("dance.gif", animation("GIF", 9), description="a bar")
+
+    async with opened(settings) as pictures:
+        prepared = await pictures.prepare([posted])
+
+    assert [image.note for image in prepared.images] == [
+        "frame 1 of 9, an animation; alt text: a bar",
+        "frame 5 of 9, an animation; alt text: a bar",
+        "frame 9 of 9, an animation; alt text: a bar",
+    ]
+
+
+async def test_picture_posted_again_is_not_prepared_again_even_after_a_restart(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        first = await pictures.prepare([cdn.post("cat.png", CAT)])
+
+    async with opened(settings) as pictures:
+        second = await pictures.prepare([cdn.post("cat.png", CAT)])
+
+        assert pictures.worker_pid is None
+    assert second == first
+
+
+async def test_damaged_picture_posted_again_is_not_tried_again(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        await pictures.prepare([cdn.post("cut.png", CAT[:-60])])
+
+    async with opened(settings) as pictures:
+        second = await pictures.prepare([cdn.post("cut.png", CAT[:-60])])
+
+        assert pictures.worker_pid is None
+    assert second.left_out[0].reason is LeftOutReason.DAMAGED
+
+
+async def test_picture_for_another_model_is_prepared_anew(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    posted = cdn.post("big.jpg", write(photo(3000, 2000), "JPEG"))
+    async with opened(settings) as pictures:
+        tiled = await pictures.prepare([posted])
+
+    async with opened(settings, rule=PatchRule(budget=100, multiplier=1.0)) as pictures:
+        patched = await pictures.prepare([posted])
+
+    assert patched.images[0].width < tiled.images[0].width
+
+
+async def test_same_picture_in_many_questions_at_once_is_prepared_once(
+    cdn: Cdn, settings: ImageSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted = cdn.post("cat.png", CAT)
+    async with opened(settings) as pictures:
+        jobs = []
+        work = pictures._workshop.work
+        monkeypatch.setattr(pictures._workshop, "work", lambda job: jobs.append(job) or work(job))
+
+        async with asyncio.TaskGroup() as group:
+            answers = [group.create_task(pictures.prepare([posted])) for _ in range(10)]
+
+        assert len(jobs) == 1
+        assert all(len(answer.result().images) == 1 for answer in answers)
+
+
+async def test_question_cancelled_while_another_waits_for_the_same_picture_harms_it_not(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    posted = cdn.post("big.jpg", write(photo(4000, 3000), "JPEG"))
+    async with opened(settings) as pictures, asyncio.TaskGroup() as group:
+        await pictures.prepare_files([HEIC])  # the worker runs
+        first = group.create_task(pictures.prepare([posted]))
+        second = group.create_task(pictures.prepare([posted]))
+        await asyncio.sleep(0.1)
+        first.cancel()
+
+        assert len((await second).images) == 1
+
+
+async def test_question_with_many_pictures_lets_another_one_pass(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    many = [
+        cdn.post(f"{number}.jpg", write(photo(2000 + number, 1500), "JPEG")) for number in range(6)
+    ]
+    single = cdn.post("cat.png", CAT)
+    async with opened(settings) as pictures, asyncio.TaskGroup() as group:
+        await pictures.prepare_files([HEIC])  # the worker runs
+        greedy = group.create_task(pictures.prepare(many))
+        await asyncio.sleep(0.1)
+        await pictures.prepare([single])
+
+        assert not greedy.done()
+
+
+async def test_unwritable_directory_still_gives_the_bytes(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    settings.directory.write_text("a file where the directory should be")
+
+    async with opened(settings) as pictures:
+        prepared = await pictures.prepare([cdn.post("cat.png", CAT)])
+        kept = await pictures.load([prepared.images[0].hash])
+
+    assert prepared.image_bytes[prepared.images[0].hash]
+    assert kept == {}
+
+
+async def test_history_loads_what_was_prepared_until_it_is_swept(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        prepared = await pictures.prepare([cdn.post("cat.png", CAT)])
+        hashes = [image.hash for image in prepared.images]
+
+        assert await pictures.load([*hashes, "0" * 64]) == prepared.image_bytes
+        assert await pictures.sweep(now() + timedelta(days=29)) == 0
+        assert await pictures.sweep(now() + timedelta(days=31)) == 2
+        assert await pictures.load(hashes) == {}
+
+
+async def test_slow_picture_is_named_and_the_others_are_there(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    posted = [cdn.post("endless.gif", endless_gif(400_000)), cdn.post("cat.png", CAT)]
+
+    async with opened(replace(settings, prepare_timeout=1)) as pictures:
+        prepared = await pictures.prepare(posted)
+
+    assert prepared.left_out == (LeftOut(name="endless.gif", reason=LeftOutReason.TOO_SLOW),)
+    assert [image.name for image in prepared.images] == ["cat.png"]
+
+
+async def test_files_of_this_machine_are_prepared_or_named_one_by_one(
+    tmp_path: Path, settings: ImageSettings
+) -> None:
+    (tmp_path / "cat.bin").write_bytes(CAT)  # a name that claims nothing: the bytes decide
+    (tmp_path / "notes.txt").write_text("not a picture")
+    (tmp_path / "huge.png").write_bytes(bytes(3000))
+    paths = [tmp_path / name for name in ("cat.bin", "notes.txt", "huge.png", "nowhere.png", ".")]
+
+    async with opened(replace(settings, max_bytes=2000)) as pictures:
+        prepared = await pictures.prepare_files(paths)
+
+    assert [len(one.images) for one in prepared] == [1, 0, 0, 0, 0]
+    assert [left.reason for one in prepared for left in one.left_out] == [
+        LeftOutReason.NOT_AN_IMAGE,
+        LeftOutReason.TOO_MANY_BYTES,
+        LeftOutReason.GONE,
+        LeftOutReason.NOT_AN_IMAGE,
+    ]
+    assert not settings.directory.exists()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+async def test_file_that_may_not_be_read_is_unreachable(
+    tmp_path: Path, settings: ImageSettings
+) -> None:
+    (tmp_path / "cat.png").write_bytes(CAT)
+    (tmp_path / "cat.png").chmod(0)
+
+    async with opened(settings) as pictures:
+        (prepared,) = await pictures.prepare_files([tmp_path / "cat.png"])
+
+    assert prepared.left_out[0].reason is LeftOutReason.UNREACHABLE
+
+
+def test_bots_own_process_never_loads_pillow(tmp_path: Path) -> None:
+    (tmp_path / "cat.png").write_bytes(CAT)
+    script = textwrap.dedent("""
+        import asyncio, sys
+        from datetime import UTC, datetime
+        from pathlib import Path
+        import aiohttp
+        from bot.core.tokens import TileRule
+        from bot.images.pictures import Pictures
+        from bot.images.settings import ImageSettings
+
+        async def main():
+            async with aiohttp.ClientSession() as session:
+                pictures = Pictures(
+                    ImageSettings(),
+                    session=session,
+                    rule=TileRule(base=85, per_tile=170),
+                    clock=lambda: datetime.now(UTC),
+                    allowed_hosts=None,
+                )
+                (prepared,) = await pictures.prepare_files([Path(sys.argv[1])])
+                await pictures.aclose()
+            print(len(prepared.images), [name for name in sys.modules if name.startswith("PIL")])
+
+        asyncio.run(main())
+    """)
+    root = Path(__file__).parents[2]
+
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "cat.png")],
+        capture_output=True,
+        cwd=root,
+        text=True,
+        check=False,
+    )
+
+    assert (run.stdout.strip(), run.stderr) == ("1 []", "")
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        (Result(), True),
+        (Result(reason=LeftOutReason.DAMAGED), True),
+        (Result(reason=LeftOutReason.TOO_MANY_PIXELS), True),
+        (Result(reason=LeftOutReason.DAMAGED, error="the worker died"), False),
+        (Result(reason=LeftOutReason.TOO_SLOW), False),
+    ],
+)
+def test_only_facts_about_the_file_are_remembered(result: Result, expected: bool) -> None:
+    assert is_lasting(result) is expected
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        TILES,
+        PatchRule(budget=1536, multiplier=1.2),
+        PatchRule(budget=1, multiplier=1.0, max_side=9),
+    ],
+)
+def test_rule_survives_the_way_to_the_worker(rule: TileRule | PatchRule) -> None:
+    assert unpack_rule(pack_rule(rule)) == rule

@@ -1,0 +1,161 @@
+import logging
+import os
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.turns import LeftOutReason
+from bot.images.shelf import Shelf, hash_of
+from bot.images.wire import Frame, Result
+
+NOW = datetime.now(UTC)
+KEY = hash_of(b"source") + "-recipe"
+CAT = Frame(content=b"cat", media_type="image/jpeg", width=3, height=2, note="frame 1 of 2")
+DOG = Frame(content=b"dog", media_type="image/png", width=4, height=5)
+
+
+def age(path: Path, days: float) -> None:
+    then = (NOW - timedelta(days=days)).timestamp()
+    os.utime(path, (then, then))
+
+
+def files(directory: Path) -> list[Path]:
+    return sorted(path for path in directory.rglob("*") if path.is_file())
+
+
+def test_prepared_pictures_are_found_again_by_their_source(tmp_path: Path) -> None:
+    Shelf(tmp_path / "shelf").keep(KEY, Result(frames=(CAT, DOG)))
+
+    found = Shelf(tmp_path / "shelf").find(KEY, now=NOW)
+
+    assert found == Result(frames=(CAT, DOG))
+
+
+def test_file_that_cannot_be_prepared_is_remembered(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(reason=LeftOutReason.DAMAGED))
+
+    assert shelf.find(KEY, now=NOW) == Result(reason=LeftOutReason.DAMAGED)
+
+
+def test_unknown_source_is_not_found(tmp_path: Path) -> None:
+    assert Shelf(tmp_path).find(KEY, now=NOW) is None
+
+
+def test_source_with_a_lost_picture_is_not_found(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(CAT, DOG)))
+    next(tmp_path.glob("??/*.png")).unlink()
+
+    assert shelf.find(KEY, now=NOW) is None
+
+
+def test_card_of_an_older_form_is_not_found(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(CAT,)))
+    next(tmp_path.glob("sources/??/*.json")).write_bytes(b'{"entries": 3}')
+
+    assert shelf.find(KEY, now=NOW) is None
+
+
+def test_load_gives_what_is_kept_and_nothing_for_the_rest(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(CAT,)))
+
+    assert shelf.load([hash_of(b"cat"), hash_of(b"dog")], now=NOW) == {hash_of(b"cat"): b"cat"}
+
+
+def test_load_passes_over_a_name_that_is_no_hash(tmp_path: Path) -> None:
+    (tmp_path / "secret.jpg").write_bytes(b"secret")
+
+    assert Shelf(tmp_path / "shelf").load(["../secret", "", "x" * 64], now=NOW) == {}
+
+
+def test_file_that_does_not_match_its_hash_is_absent_and_deleted(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(CAT,)))
+    path = next(tmp_path.glob("??/*.jpg"))
+    path.write_bytes(b"ca")
+
+    assert shelf.load([hash_of(b"cat")], now=NOW) == {}
+    assert not path.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_files_and_directories_are_the_owners_alone(tmp_path: Path) -> None:
+    Shelf(tmp_path / "shelf").keep(KEY, Result(frames=(CAT, DOG)))
+
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in files(tmp_path)}
+    directories = [path for path in tmp_path.rglob("*") if path.is_dir()]
+    assert modes == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in directories} == {0o700}
+
+
+def test_nothing_but_whole_files_is_left_by_writing(tmp_path: Path) -> None:
+    Shelf(tmp_path).keep(KEY, Result(frames=(CAT, DOG)))
+
+    assert sorted(path.suffix for path in files(tmp_path)) == [".jpg", ".json", ".png"]
+
+
+def test_unwritable_directory_is_one_warning_and_no_failure(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "shelf").write_text("a file where the directory should be")
+    shelf = Shelf(tmp_path / "shelf")
+
+    with caplog.at_level(logging.WARNING):
+        shelf.keep(KEY, Result(frames=(CAT,)))
+        shelf.keep(KEY, Result(frames=(DOG,)))
+
+    assert len(caplog.records) == 1
+    assert shelf.find(KEY, now=NOW) is None
+
+
+def test_sweep_deletes_what_was_unused_and_keeps_what_was_used(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(CAT, DOG)))
+    for path in files(tmp_path):
+        age(path, 40)
+    shelf.load([hash_of(b"cat")], now=NOW)
+
+    deleted = shelf.sweep(unused_since=NOW - timedelta(days=30))
+
+    assert deleted == 2
+    assert [path.suffix for path in files(tmp_path)] == [".jpg"]
+
+
+def test_finding_a_source_counts_as_use_of_all_its_files(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(CAT, DOG)))
+    for path in files(tmp_path):
+        age(path, 40)
+    shelf.find(KEY, now=NOW)
+
+    assert shelf.sweep(unused_since=NOW - timedelta(days=30)) == 0
+
+
+def test_use_is_noted_at_most_once_a_day(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(CAT,)))
+    path = next(tmp_path.glob("??/*.jpg"))
+    age(path, 0.5)
+    before = path.stat().st_mtime
+
+    shelf.load([hash_of(b"cat")], now=NOW)
+
+    assert path.stat().st_mtime == before
+
+
+def test_sweep_leaves_files_of_others_alone(tmp_path: Path) -> None:
+    other = tmp_path / "holiday.jpg"
+    other.write_bytes(b"not ours")
+    age(other, 400)
+
+    assert Shelf(tmp_path).sweep(unused_since=NOW) == 0
+    assert other.exists()
+
+
+def test_sweep_of_a_directory_that_does_not_exist_deletes_nothing(tmp_path: Path) -> None:
+    assert Shelf(tmp_path / "nowhere").sweep(unused_since=NOW) == 0

@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import pytest
+
+from bot.core.messages import Attachment
+from bot.core.turns import LeftOutReason
+from bot.images.sniff import Format, looks_like_image, sniff
+from tests.pictures import HEIC, animation, quadrants, write
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP", "TIFF"])
+def test_file_of_a_readable_format_is_recognised_by_its_bytes(kind: str) -> None:
+    assert sniff(write(quadrants(), kind)) == Format(kind.lower())
+
+
+def test_heic_file_is_recognised_by_its_brands() -> None:
+    assert sniff(HEIC.read_bytes()) is Format.HEIF
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "PNG", "WEBP"])
+def test_animated_file_is_recognised_as_the_format_it_is(kind: str) -> None:
+    assert sniff(animation(kind, 3)) == Format(kind.lower())
+
+
+def test_avif_with_a_general_main_brand_is_recognised_by_a_compatible_brand() -> None:
+    head = b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1miafavif"
+
+    assert sniff(head) is Format.AVIF
+
+
+def test_empty_file_is_damaged() -> None:
+    assert sniff(b"") is LeftOutReason.DAMAGED
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(b"<!DOCTYPE html><html><body>Not found</body></html>", id="html"),
+        pytest.param(b"%PDF-1.7\n", id="pdf"),
+        pytest.param(b"PK\x03\x04", id="zip"),
+        pytest.param(b"BMX is a sport, and not a bitmap", id="text that begins like a bitmap"),
+        pytest.param(b"RIFF\x24\x00\x00\x00WAVEfmt ", id="sound in the container of WebP"),
+        pytest.param(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", id="video"),
+        pytest.param(b'<?xml version="1.0"?><rss></rss>', id="xml that is no SVG"),
+    ],
+)
+def test_file_that_is_no_picture_is_called_so(source: bytes) -> None:
+    assert sniff(source) is LeftOutReason.NOT_AN_IMAGE
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', id="svg"),
+        pytest.param(b"8BPS\x00\x01", id="photoshop"),
+        pytest.param(b"\xff\x0a\xfa\x1f", id="jpeg xl"),
+        pytest.param(b"\x00\x00\x01\x00\x01\x00", id="icon"),
+        pytest.param(b"\x00\x00\x00\x18ftypcrx \x00\x00\x00\x01crx isom", id="camera raw"),
+    ],
+)
+def test_picture_of_another_format_is_unsupported(source: bytes) -> None:
+    assert sniff(source) is LeftOutReason.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type", "expected"),
+    [
+        ("cat.png", "image/png", True),
+        ("cat.HEIC", None, True),  # Discord knows no content type for it
+        ("cat", "image/webp", True),
+        ("cat.jpg", "application/octet-stream", True),
+        ("cat.mp4", "video/mp4", False),
+        ("notes.txt", "text/plain; charset=utf-8", False),
+        ("archive.zip", None, False),
+        ("png", None, False),
+    ],
+)
+def test_attachment_claims_to_be_a_picture_by_type_or_name(
+    name: str, content_type: str | None, expected: bool
+) -> None:
+    attachment = Attachment(id=1, name=name, url="", size=1, content_type=content_type)
+
+    assert looks_like_image(attachment) is expected
+
+
+def test_stored_heic_is_small_enough_for_a_repository() -> None:
+    assert Path(HEIC).stat().st_size < 1000

@@ -1,0 +1,223 @@
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.core.tokens import TileRule
+from bot.core.turns import LeftOutReason
+from bot.images.settings import ImageSettings
+from bot.images.sniff import Format
+from bot.images.wire import Job, pack_rule
+from bot.images.workshop import Workshop
+from tests.pictures import endless_gif, quadrants, turned, write
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+RULE = pack_rule(TileRule(base=85, per_tile=170))
+
+
+def job(source: bytes, kind: Format = Format.PNG) -> Job:
+    return Job(source=source, format=kind, rule=RULE, max_pixels=50_000_000)
+
+
+GOOD = job(write(quadrants(), "PNG"))
+LONG = job(endless_gif(400_000), Format.GIF)  # many seconds
+
+
+@asynccontextmanager
+async def workshop(
+    *, prepare_timeout: float = 20, max_jobs: int = 200, idle_timeout: float = 300
+) -> AsyncIterator[Workshop]:
+    settings = ImageSettings(prepare_timeout=prepare_timeout)
+    shop = Workshop(settings, max_jobs=max_jobs, idle_timeout=idle_timeout)
+    try:
+        yield shop
+    finally:
+        await shop.aclose()
+
+
+def pid_of(shop: Workshop) -> int:
+    assert shop.worker_pid is not None
+    return shop.worker_pid
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_workshop_starts_its_worker_at_the_first_job_only() -> None:
+    async with workshop() as shop:
+        assert shop.worker_pid is None
+
+        result = await shop.work(GOOD)
+
+        assert result.reason is None
+        assert shop.worker_pid is not None
+
+
+async def test_worker_serves_one_job_after_the_other() -> None:
+    async with workshop() as shop:
+        first = await shop.work(GOOD)
+        pid = shop.worker_pid
+        async with asyncio.TaskGroup() as group:
+            others = [group.create_task(shop.work(GOOD)) for _ in range(5)]
+
+        assert all(other.result() == first for other in others)
+        assert shop.worker_pid == pid
+
+
+async def test_closing_the_workshop_ends_the_worker() -> None:
+    async with workshop() as shop:
+        await shop.work(GOOD)
+        pid = pid_of(shop)
+
+    assert not is_running(pid)
+
+
+async def test_job_over_its_time_is_too_slow_and_the_next_one_has_a_new_worker() -> None:
+    async with workshop(prepare_timeout=1) as shop:
+        await shop.work(GOOD)
+        pid = pid_of(shop)
+
+        slow = await shop.work(LONG)
+        after = await shop.work(GOOD)
+
+        assert slow.reason is LeftOutReason.TOO_SLOW
+        assert after.reason is None
+        assert shop.worker_pid != pid
+
+
+async def test_worker_killed_in_the_middle_of_a_job_damages_that_picture_only(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with workshop() as shop:
+        await shop.work(GOOD)
+        async with asyncio.TaskGroup() as group:
+            victim = group.create_task(shop.work(LONG))
+            waiting = group.create_task(shop.work(GOOD))
+            await asyncio.sleep(0.3)
+            os.kill(pid_of(shop), signal.SIGKILL)
+
+        assert victim.result().reason is LeftOutReason.DAMAGED
+        assert victim.result().error
+        assert waiting.result().reason is None
+    (record,) = caplog.records
+    assert record.levelno == logging.WARNING
+    assert record.__dict__["returncode"] == -signal.SIGKILL
+
+
+async def test_worker_killed_between_jobs_is_replaced_unnoticed() -> None:
+    async with workshop() as shop:
+        await shop.work(GOOD)
+        os.kill(pid_of(shop), signal.SIGKILL)
+        await asyncio.sleep(0.3)
+
+        assert (await shop.work(GOOD)).reason is None
+
+
+async def test_cancelled_job_ends_the_worker_and_the_next_one_gets_its_own_result() -> None:
+    async with workshop() as shop:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await shop.work(LONG)
+
+        result = await shop.work(GOOD)
+
+        assert (result.frames[0].width, result.frames[0].height) == (120, 80)
+
+
+async def test_worker_is_recycled_after_its_number_of_jobs() -> None:
+    async with workshop(max_jobs=2) as shop:
+        await shop.work(GOOD)
+        first = pid_of(shop)
+        await shop.work(GOOD)
+        await shop.work(GOOD)
+
+        assert pid_of(shop) != first
+
+
+async def test_idle_worker_is_ended_and_the_next_job_starts_another() -> None:
+    async with workshop(idle_timeout=0.05) as shop:
+        await shop.work(GOOD)
+        pid = pid_of(shop)
+        await asyncio.sleep(0.4)
+
+        assert shop.worker_pid is None
+        assert not is_running(pid)
+        assert (await shop.work(GOOD)).reason is None
+
+
+@linux
+async def test_worker_inherits_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "secret-token")
+    monkeypatch.setenv("GLIMPSE_API_KEY", "secret-key")
+    async with workshop() as shop:
+        await shop.work(GOOD)
+
+        environment = Path(f"/proc/{pid_of(shop)}/environ").read_bytes()
+
+    assert b"PATH=" in environment
+    assert b"secret" not in environment
+
+
+@linux
+async def test_worker_is_limited_in_memory_and_polite() -> None:
+    async with workshop() as shop:
+        await shop.work(GOOD)
+        pid = pid_of(shop)
+
+        limits = Path(f"/proc/{pid}/limits").read_text()
+        niceness = os.getpriority(os.PRIO_PROCESS, pid)
+
+    assert f"Max address space         {1536 * 1024 * 1024}" in limits
+    assert niceness >= 10
+
+
+async def test_picture_that_needs_more_memory_than_allowed_has_too_many_pixels() -> None:
+    settings = ImageSettings(worker_memory=256 * 1024 * 1024)
+    shop = Workshop(settings)
+    try:
+        huge = job(write(quadrants(9000, 5500), "WEBP", lossless=True, method=0), Format.WEBP)
+
+        result = await shop.work(huge)
+        after = await shop.work(GOOD)
+    finally:
+        await shop.aclose()
+
+    assert result.reason in (LeftOutReason.TOO_MANY_PIXELS, LeftOutReason.DAMAGED)
+    assert after.reason is None
+
+
+async def test_worker_that_cannot_start_leaves_the_picture_out_and_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shop = Workshop(ImageSettings(worker_memory=1024))
+
+    result = await shop.work(GOOD)
+    await shop.aclose()
+
+    assert result.reason is LeftOutReason.UNSUPPORTED
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert record.__dict__["returncode"] not in (0, None)
+
+
+async def test_noise_on_stdout_does_not_reach_the_replies() -> None:
+    """The C library for TIFF complains about odd tags, for example."""
+    async with workshop() as shop:
+        source = turned(6, "TIFF")
+        odd = job(source.replace(b"\x12\x01", b"\x99\x99"), Format.TIFF)
+
+        await shop.work(odd)
+
+        assert (await shop.work(GOOD)).reason is None

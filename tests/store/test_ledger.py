@@ -1,0 +1,466 @@
+"""Reserving and settling: nobody gets more than the limit, and everything used is booked once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.core.errors import AlreadyAnswered, DatabaseUnavailable, QuotaExceeded
+from bot.core.events import Ending, Usage
+from bot.core.messages import Place
+from bot.core.quota import Charge
+from bot.store.counters import Totals
+from bot.store.database import Database
+from bot.store.tables import counters, reservations
+from bot.store.tables import ledger as ledger_table
+from tests.store.samples import (
+    ADA,
+    GRACE,
+    LIMIT,
+    NOW,
+    PLACE,
+    SHOP,
+    ask,
+    charge,
+    ledger,
+    moderation,
+    reserve,
+    spend,
+)
+
+
+@pytest.fixture
+async def three_processes(url: str) -> AsyncIterator[list[Database]]:
+    """The same database opened three times, as three processes would."""
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(Database.open(url)) for _ in range(3)]
+
+
+async def test_reserve_with_an_empty_counter_grants_what_was_wanted(database: Database) -> None:
+    reserved = await reserve(database, ask(1, wanted=4_000))
+
+    assert reserved.allowance.tokens == 4_000
+    assert reserved.standing.reserved == 4_000
+    assert reserved.standing.remaining == LIMIT - 4_000
+    assert reserved.standing.window.starts_at == datetime(2026, 11, 20, 23, tzinfo=UTC)
+
+
+async def test_reserve_near_the_limit_grants_only_what_is_left(database: Database) -> None:
+    await reserve(database, ask(1, wanted=9_000))
+
+    reserved = await reserve(database, ask(2, wanted=4_000))
+
+    assert reserved.allowance.tokens == 1_000
+
+
+async def test_reserve_below_the_smallest_answer_is_refused_with_the_figures(
+    database: Database,
+) -> None:
+    await spend(database, 1, 3_000)
+    await reserve(database, ask(2, wanted=6_800))
+
+    with pytest.raises(QuotaExceeded) as refusal:
+        await reserve(database, ask(3, smallest=500))
+
+    assert refusal.value.remaining == 200
+    assert refusal.value.reserved == 6_800
+    assert refusal.value.resets_at == datetime(2026, 11, 21, 23, tzinfo=UTC)
+
+
+async def test_reserve_that_is_refused_writes_nothing(database: Database) -> None:
+    with pytest.raises(QuotaExceeded):
+        await reserve(database, ask(1, smallest=LIMIT + 1))
+
+    async with database.reading() as conn:
+        assert await _count(conn, reservations) == 0
+        assert await _count(conn, counters) == 0
+
+
+async def test_reserve_for_a_user_does_not_count_others_or_other_servers(
+    database: Database,
+) -> None:
+    elsewhere = Place(guild_id=SHOP + 1, channel_id=501)
+    await reserve(database, ask(1, user_id=GRACE, wanted=9_000))
+    await reserve(database, ask(2, place=elsewhere, wanted=9_000))
+
+    reserved = await reserve(database, ask(3, wanted=9_000))
+
+    assert reserved.allowance.tokens == 9_000
+
+
+async def test_reserve_without_a_limit_grants_whatever_is_wanted(database: Database) -> None:
+    reserved = await reserve(database, ask(1, wanted=10**12), by=ledger(None))
+
+    assert reserved.allowance.tokens == 10**12
+    assert reserved.standing.remaining is None
+
+
+async def test_concurrent_reservations_of_one_user_never_exceed_the_limit(
+    three_processes: list[Database],
+) -> None:
+    attempts = [
+        reserve(three_processes[number % 3], ask(number, wanted=900, smallest=900))
+        for number in range(1, 31)
+    ]
+
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+
+    granted = [each for each in outcomes if not isinstance(each, BaseException)]
+    refused = [each for each in outcomes if isinstance(each, QuotaExceeded)]
+    assert len(granted) == 11  # 11 × 900 fit into 10,000
+    assert len(refused) == 19
+
+
+async def test_concurrent_reservations_and_settlements_keep_counters_and_ledger_equal(
+    three_processes: list[Database],
+) -> None:
+    attempts = [
+        spend(three_processes[number % 3], number, 100, user_id=ADA + number % 2)
+        for number in range(1, 31)
+    ]
+
+    await asyncio.gather(*attempts)
+
+    async with three_processes[0].reading() as conn:
+        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
+        assert await ledger().verify(conn) == []
+    assert (standing.spent, standing.reserved) == (1_500, 0)
+
+
+async def test_reserve_for_a_message_that_is_being_answered_is_refused(database: Database) -> None:
+    await reserve(database, ask(1))
+
+    with pytest.raises(AlreadyAnswered):
+        await reserve(database, ask(1))
+
+
+async def test_reserve_for_a_message_that_has_been_answered_is_refused(database: Database) -> None:
+    await spend(database, 1, 100)
+
+    with pytest.raises(AlreadyAnswered):
+        await reserve(database, ask(1))
+
+
+async def test_reserve_for_one_message_in_many_processes_succeeds_once(
+    three_processes: list[Database],
+) -> None:
+    attempts = [reserve(three_processes[number % 3], ask(1, wanted=600)) for number in range(12)]
+
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+
+    assert sum(isinstance(each, AlreadyAnswered) for each in outcomes) == 11
+
+
+async def test_reserve_racing_over_midnight_for_one_message_succeeds_once(
+    three_processes: list[Database],
+) -> None:
+    midnight = datetime(2026, 11, 21, 23, tzinfo=UTC)
+    moments = [midnight + timedelta(seconds=number % 2 - 1) for number in range(12)]
+    attempts = [
+        reserve(three_processes[number % 3], ask(1, wanted=600), now=now)
+        for number, now in enumerate(moments)
+    ]
+
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+
+    assert sum(isinstance(each, AlreadyAnswered) for each in outcomes) == 11
+
+
+async def test_settle_replaces_the_reservation_by_what_was_used(database: Database) -> None:
+    await reserve(database, ask(1, wanted=4_000))
+
+    async with database.transaction() as tx:
+        standing = await ledger().settle(tx, 1, charge(1_234, cost=77), now=NOW)
+
+    assert standing is not None
+    assert (standing.spent, standing.reserved) == (1_234, 0)
+
+
+async def test_settle_books_every_figure_of_the_charge(database: Database) -> None:
+    later = NOW + timedelta(seconds=30)
+    usage = Usage(input_tokens=700, cached_tokens=512, output_tokens=300, reasoning_tokens=64)
+    told = Charge(
+        ending=Ending.STOPPED, model="gpt-x", usage=usage, is_estimated=True, cost_microusd=4_321
+    )
+    await reserve(database, ask(1))
+
+    async with database.transaction() as tx:
+        await ledger().settle(tx, 1, told, now=later)
+
+    async with database.reading() as conn:
+        row = (await conn.execute(select(ledger_table))).mappings().one()
+    assert dict(row) == {
+        "id": row["id"],
+        "kind": "usage",
+        "message_id": 1,
+        "guild_id": SHOP,
+        "channel_id": PLACE.channel_id,
+        "user_id": ADA,
+        "model": "gpt-x",
+        "input_tokens": 700,
+        "cached_tokens": 512,
+        "output_tokens": 300,
+        "reasoning_tokens": 64,
+        "tokens": 1_000,
+        "cost_microusd": 4_321,
+        "is_estimated": True,
+        "ending": "stopped",
+        "window_starts_at": datetime(2026, 11, 20, 23, tzinfo=UTC),
+        "admitted_at": NOW,
+        "settled_at": later,
+    }
+
+
+async def test_settle_twice_charges_once(database: Database) -> None:
+    await spend(database, 1, 100)
+
+    async with database.transaction() as tx:
+        again = await ledger().settle(tx, 1, charge(100), now=NOW)
+
+    assert again is None
+    assert await _spent(database) == 100
+
+
+async def test_settle_in_two_processes_at_once_charges_once(
+    three_processes: list[Database],
+) -> None:
+    await reserve(three_processes[0], ask(1))
+
+    async def settle(database: Database) -> bool:
+        async with database.transaction() as tx:
+            return await ledger().settle(tx, 1, charge(100), now=NOW) is not None
+
+    settled = await asyncio.gather(*(settle(database) for database in three_processes * 2))
+
+    assert sum(settled) == 1
+    assert await _spent(three_processes[0]) == 100
+
+
+async def test_settle_beyond_the_limit_books_all_of_it(database: Database) -> None:
+    await reserve(database, ask(1, wanted=LIMIT))
+
+    async with database.transaction() as tx:
+        standing = await ledger().settle(tx, 1, charge(LIMIT + 50), now=NOW)
+
+    assert standing is not None
+    assert standing.spent == LIMIT + 50
+    assert standing.remaining == 0
+
+
+async def test_settle_after_midnight_charges_the_day_the_answer_began(database: Database) -> None:
+    tomorrow = NOW + timedelta(days=1)
+    await reserve(database, ask(1))
+
+    async with database.transaction() as tx:
+        standing = await ledger().settle(tx, 1, charge(300), now=tomorrow)
+
+    assert standing is not None
+    assert standing.spent == 0
+    assert await _spent(database) == 300
+
+
+async def test_settle_of_an_expired_reservation_still_charges(database: Database) -> None:
+    an_hour_later = NOW + timedelta(hours=1)
+    await reserve(database, ask(1))
+
+    async with database.transaction() as tx:
+        standing = await ledger().settle(tx, 1, charge(300), now=an_hour_later)
+
+    assert standing is not None
+    assert standing.spent == 300
+
+
+async def test_standing_does_not_count_what_has_expired(database: Database) -> None:
+    await reserve(database, ask(1, wanted=4_000))
+    expiry = NOW + timedelta(minutes=10)
+
+    async with database.reading() as conn:
+        before = await ledger().standing(
+            conn, guild_id=SHOP, user_id=ADA, now=expiry - timedelta(microseconds=1)
+        )
+        after = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=expiry)
+
+    assert (before.reserved, after.reserved) == (4_000, 0)
+
+
+async def test_standing_after_midnight_does_not_count_answers_of_the_day_before(
+    database: Database,
+) -> None:
+    late = datetime(2026, 11, 21, 22, 59, 59, tzinfo=UTC)  # one second to midnight in Berlin
+    await reserve(database, ask(1, wanted=4_000, now=late), now=late)
+
+    async with database.reading() as conn:
+        standing = await ledger().standing(
+            conn, guild_id=SHOP, user_id=ADA, now=late + timedelta(seconds=1)
+        )
+
+    assert standing.reserved == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "hours"),
+    [
+        # Clocks go forward at 01:00 UTC on 29 March and back at 01:00 UTC on 25 October.
+        pytest.param("2026-03-28T23:00Z", "2026-03-29T21:59Z", 23, id="clocks go forward"),
+        pytest.param("2026-10-24T22:00Z", "2026-10-25T22:59Z", 25, id="clocks go back"),
+    ],
+)
+async def test_standing_on_a_day_when_clocks_change_spans_the_whole_day(
+    database: Database, first: str, last: str, hours: int
+) -> None:
+    start, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
+    await spend(database, 1, 100, now=start - timedelta(seconds=1))
+    await spend(database, 2, 200, now=start)
+    await spend(database, 3, 400, now=end)
+
+    async with database.reading() as conn:
+        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=end)
+
+    assert standing.spent == 600
+    assert standing.window.resets_at - standing.window.starts_at == timedelta(hours=hours)
+
+
+async def test_open_reservations_are_the_owners_and_whatever_has_expired(
+    database: Database,
+) -> None:
+    long_ago = NOW - timedelta(hours=1)
+    await reserve(database, ask(1, owner="first"))
+    await reserve(database, ask(2, owner="second"))
+    await reserve(database, ask(3, owner="second", now=long_ago), now=long_ago)
+
+    async with database.reading() as conn:
+        found = await ledger().open_reservations(conn, owner="first", now=NOW)
+
+    assert [each.message_id for each in found] == [3, 1]
+
+
+async def test_open_reservations_carry_what_was_noted_of_the_answer(database: Database) -> None:
+    thread = Place(guild_id=SHOP, channel_id=501, parent_id=500)
+    await reserve(database, ask(1, place=thread, wanted=4_000))
+    async with database.transaction() as tx:
+        await ledger().note_request(tx, 1, input_estimate=700)
+        await ledger().note_reply(tx, 1, channel_id=501, reply_message_id=77)
+
+    async with database.reading() as conn:
+        (found,) = await ledger().open_reservations(conn, owner="first", now=NOW)
+
+    assert found.place == thread
+    assert (found.user_id, found.tokens, found.model) == (ADA, 4_000, "gpt-test")
+    assert found.input_estimate == 700
+    assert (found.reply_channel_id, found.reply_message_id) == (501, 77)
+    assert found.created_at == NOW
+
+
+async def test_note_reply_with_an_estimate_replaces_the_one_before(database: Database) -> None:
+    await reserve(database, ask(1))
+    async with database.transaction() as tx:
+        await ledger().note_request(tx, 1, input_estimate=700)
+        await ledger().note_reply(tx, 1, channel_id=500, reply_message_id=77, input_estimate=1_400)
+
+    async with database.reading() as conn:
+        (found,) = await ledger().open_reservations(conn, owner="first", now=NOW)
+
+    assert found.input_estimate == 1_400
+
+
+async def test_open_reservation_that_sent_nothing_has_no_estimate(database: Database) -> None:
+    await reserve(database, ask(1))
+
+    async with database.reading() as conn:
+        (found,) = await ledger().open_reservations(conn, owner="first", now=NOW)
+
+    assert found.input_estimate is None
+    assert found.reply_message_id is None
+
+
+async def test_verify_finds_a_counter_that_was_tampered_with(database: Database) -> None:
+    await spend(database, 1, 100)
+    await spend(database, 2, 200, user_id=GRACE)
+    async with database.transaction() as tx:
+        await tx.execute(
+            update(counters).where(counters.c.subject_id == ADA).values(spent_tokens=1, answers=7)
+        )
+
+    async with database.reading() as conn:
+        (difference,) = await ledger().verify(conn)
+
+    assert difference.key.subject_id == ADA
+    assert difference.counted == Totals(tokens=1, microusd=0, answers=7)
+    assert difference.booked == Totals(tokens=100, microusd=0, answers=1)
+
+
+async def test_verify_finds_a_counter_that_is_missing(database: Database) -> None:
+    await spend(database, 1, 100)
+    async with database.transaction() as tx:
+        await tx.execute(counters.delete())
+
+    async with database.reading() as conn:
+        (difference,) = await ledger().verify(conn)
+
+    assert difference.counted == Totals(tokens=0, microusd=0, answers=0)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param(ledger_table.update().values(tokens=0), id="change an amount"),
+        pytest.param(ledger_table.update().values(window_starts_at=NOW), id="move to another day"),
+        pytest.param(ledger_table.delete(), id="delete"),
+    ],
+)
+async def test_ledger_row_once_written_is_refused_to_change(
+    database: Database, statement: object
+) -> None:
+    await spend(database, 1, 100)
+
+    with pytest.raises((IntegrityError, DatabaseUnavailable), match="append-only"):
+        async with database.transaction() as tx:
+            await tx.execute(statement)  # type: ignore[call-overload]
+
+    assert await _spent(database) == 100
+
+
+async def test_ledger_row_of_a_person_who_wants_to_be_forgotten_can_lose_the_person(
+    database: Database,
+) -> None:
+    await spend(database, 1, 100)
+
+    async with database.transaction() as tx:
+        await tx.execute(ledger_table.update().values(user_id=0, message_id=None))
+
+    async with database.reading() as conn:
+        row = (await conn.execute(select(ledger_table))).one()
+    assert (row.user_id, row.message_id, row.tokens) == (0, None, 100)
+
+
+async def test_everything_is_there_after_the_database_was_opened_again(url: str) -> None:
+    async with Database.open(url) as database:
+        await spend(database, 1, 100)
+        await reserve(database, ask(2, wanted=4_000))
+        async with database.transaction() as tx:
+            await ledger().set_limit(tx, moderation(), amount=20_000)
+
+    async with Database.open(url) as database, database.reading() as conn:
+        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
+
+    window = standing.window
+    assert standing == replace(
+        standing, amount=20_000, spent=100, reserved=4_000, is_own=True, window=window
+    )
+
+
+async def _spent(database: Database) -> int:
+    async with database.reading() as conn:
+        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
+    return standing.spent
+
+
+async def _count(conn: object, table: object) -> int:
+    found = await conn.execute(select(func.count()).select_from(table))  # type: ignore[attr-defined,call-overload]
+    number: int = found.scalar_one()
+    return number

@@ -1,0 +1,531 @@
+"""Configuration: what wins, what is wrong, and that no message tells a secret."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.config import Config, Need, load
+from bot.core.errors import ConfigurationError
+from bot.core.secrets import Secret
+from bot.core.tokens import Detail
+
+TOKEN = "MTA1.GxYz.a1b2-c3_d4"
+KEY = "sk-a1b2c3d4e5f6"
+ENVIRON = {"DISCORD_TOKEN": TOKEN, "GLIMPSE_API_KEY": KEY}
+ENDPOINT = '[endpoint]\nbase_url = "https://api.openai.com/v1"\nmodel = "gpt-5.2"\n'
+EVERYTHING: frozenset[Need] = frozenset({"discord", "endpoint"})
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def read(file: Path, toml: str, environ: Mapping[str, str] | None = None) -> Config:
+    file.write_text(toml, encoding="utf-8")
+    return load(file, environ or {})
+
+
+def problems_of(
+    file: Path | None, toml: str = "", environ: Mapping[str, str] | None = None, *needs: Need
+) -> list[str]:
+    """Read a configuration with mistakes; the file's name is shortened to `config.toml`."""
+    if file:
+        file.write_text(toml, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        load(file, environ or {}, needs=needs)
+    return [problem.replace(str(file), "config.toml") for problem in raised.value.problems]
+
+
+# What is read
+
+
+def test_nothing_configured_gives_the_defaults() -> None:
+    config = load(None, {})
+
+    assert not config.discord.token
+    assert config.database_url.reveal() == "sqlite+aiosqlite:///glimpse.db"
+    assert config.answers.tokens_per_day == 100_000
+    assert config.answers.zone == ZoneInfo("UTC")
+    assert config.process.heartbeat_file is None
+    assert config.logging.format == "text"
+
+
+def test_file_values_reach_the_settings_of_their_rooms(file: Path) -> None:
+    config = read(
+        file,
+        """
+        [discord]
+        message_content_intent = true
+        gateway_url = "ws://127.0.0.1:8080/gw"
+        [endpoint]
+        base_url = "https://llm.example.org/v1/"
+        api_key = "sk-1234567890"
+        model = "gpt-5.2-pro"
+        authorization = "RAW"
+        detail = "high"
+        max_output_tokens = 2_000
+        [endpoint.timeouts]
+        idle = 600
+        [quota]
+        tokens_per_day = "unlimited"
+        time_zone = "Europe/Berlin"
+        [triggers]
+        automatic_channels = [1234, "5678", 1234]
+        [images]
+        directory = "pictures"
+        keep_days = 7
+        [history]
+        newest_turns = 12
+        [answers]
+        time_limit = 60.5
+        [process]
+        name = "shard-0"
+        heartbeat_file = "alive"
+        [logging]
+        level = "debug"
+        """,
+    )
+
+    assert config.discord.gateway_url == "ws://127.0.0.1:8080/gw"
+    assert config.endpoint.base_url == "https://llm.example.org/v1"
+    assert config.endpoint.api_key == Secret("sk-1234567890")
+    assert config.endpoint.authorization == "raw"
+    assert config.endpoint.idle_timeout == 600
+    assert config.endpoint.detail is Detail.HIGH
+    assert config.answers.detail is Detail.HIGH
+    assert config.answers.max_output_tokens == 2_000
+    assert config.answers.tokens_per_day is None
+    assert config.answers.zone == ZoneInfo("Europe/Berlin")
+    assert config.answers.automatic_channels == {1234, 5678}
+    assert config.answers.newest_turns == 12
+    assert config.answers.time_limit == 60.5
+    assert config.answers.owner == "shard-0"
+    assert config.images.directory == Path("pictures")
+    assert config.images.keep_days == 7
+    assert config.process.heartbeat_file == Path("alive")
+    assert config.logging.level == "DEBUG"
+
+
+def test_file_that_begins_with_a_byte_order_mark_is_read(file: Path) -> None:
+    assert read(file, "\ufeff[process]\nname = 'a'\n").process.name == "a"
+
+
+def test_path_with_a_tilde_is_in_the_home_directory(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+
+    config = read(file, "[images]\ndirectory = '~/pictures'\n")
+
+    assert config.images.directory == Path("/home/ada/pictures")
+
+
+def test_environment_comes_before_the_file(file: Path) -> None:
+    toml = "[discord]\ntoken = 'from-file-1'\n[database]\nurl = 'sqlite+aiosqlite:///file.db'\n"
+    environ = {
+        "DISCORD_TOKEN": TOKEN,
+        "GLIMPSE_DATABASE_URL": "postgresql+asyncpg://db.example/glimpse",
+        "GLIMPSE_HEARTBEAT_FILE": "/run/alive",
+    }
+
+    config = read(file, toml, environ)
+
+    assert config.discord.token == Secret(TOKEN)
+    assert config.database_url.reveal() == "postgresql+asyncpg://db.example/glimpse"
+    assert config.process.heartbeat_file == Path("/run/alive")
+
+
+def test_empty_variable_counts_as_unset(file: Path) -> None:
+    config = read(
+        file, f"[discord]\ntoken = '{TOKEN}'\n", {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": ""}
+    )
+
+    assert config.discord.token == Secret(TOKEN)
+
+
+def test_secret_file_is_read_without_its_last_line_break(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(TOKEN + "\n")
+
+    config = load(None, {"DISCORD_TOKEN_FILE": str(tmp_path / "token")})
+
+    assert config.discord.token == Secret(TOKEN)
+
+
+def test_variable_and_secret_file_both_set_is_a_mistake() -> None:
+    environ = {"DISCORD_TOKEN": TOKEN, "DISCORD_TOKEN_FILE": "/run/secrets/token"}
+
+    assert problems_of(None, "", environ, "discord") == [
+        "DISCORD_TOKEN and DISCORD_TOKEN_FILE are both set in the environment: keep one."
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite+aiosqlite:////var/lib/glimpse/glimpse.db",
+        "sqlite:///glimpse.db",
+        "postgresql+asyncpg://glimpse:pass@db/glimpse",
+        "postgres://db/glimpse",
+    ],
+)
+def test_database_url_of_a_known_kind_is_accepted(url: str) -> None:
+    assert load(None, {"GLIMPSE_DATABASE_URL": url}).database_url.reveal() == url
+
+
+# What is missing
+
+
+def test_what_is_needed_and_missing_is_named_with_the_ways_to_give_it(file: Path) -> None:
+    assert problems_of(file, "", {}, "discord", "endpoint") == [
+        "`token` of [discord] is missing: set DISCORD_TOKEN in the environment, or write it into config.toml.",
+        "`base_url` of [endpoint] is missing: write it into config.toml.",
+        "`model` of [endpoint] is missing: write it into config.toml.",
+    ]
+
+
+def test_without_a_file_the_missing_is_to_be_written_into_one() -> None:
+    assert problems_of(None, "", {}, "discord") == [
+        "`token` of [discord] is missing: set DISCORD_TOKEN in the environment, "
+        "or write it into a configuration file (--config)."
+    ]
+
+
+def test_endpoint_without_discord_needs_no_token(file: Path) -> None:
+    file.write_text(ENDPOINT)
+
+    config = load(file, {"GLIMPSE_API_KEY": KEY}, needs={"endpoint"})
+
+    assert not config.discord.token
+    assert config.endpoint.model == "gpt-5.2"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost:11434/v1",
+        "http://127.0.0.1:8080",
+        "http://[::1]:8080",
+        "http://192.168.1.20:8000/v1",
+        "http://ollama:11434/v1",  # another container
+        "http://host.docker.internal:11434/v1",
+    ],
+)
+def test_endpoint_nearby_needs_no_key(file: Path, address: str) -> None:
+    file.write_text(f"[endpoint]\nbase_url = '{address}'\nmodel = 'gemma3'\n")
+
+    assert not load(file, {}, needs={"endpoint"}).endpoint.api_key
+
+
+def test_endpoint_on_the_internet_needs_a_key(file: Path) -> None:
+    assert problems_of(file, ENDPOINT, {}, "endpoint") == [
+        "`api_key` of [endpoint] is missing: set GLIMPSE_API_KEY in the environment, "
+        "or write it into config.toml."
+    ]
+
+
+# What is wrong
+
+
+def test_missing_file_is_told_with_what_to_do(file: Path) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        load(file, {})
+
+    [problem] = raised.value.problems
+    assert problem.startswith(f"{file} does not exist: copy config.example.toml")
+
+
+def test_directory_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        load(tmp_path, {})
+
+    assert raised.value.problems == (f"{tmp_path} can't be read: Is a directory.",)
+
+
+def test_file_that_is_not_utf_8_is_told(file: Path) -> None:
+    file.write_bytes("[process]\nname = 'a'".encode("utf-16"))
+
+    with pytest.raises(ConfigurationError) as raised:
+        load(file, {})
+
+    assert raised.value.problems == (f"{file} is not UTF-8 text: save it as UTF-8.",)
+
+
+@pytest.mark.parametrize(
+    ("toml", "where"),
+    [
+        (
+            "[process]\nname = main\n",
+            "line 2, column 8: this is not TOML: Invalid value. Text must",
+        ),
+        ("[process\n", "line 1, column 9: this is not TOML: Expected ']'"),
+        (
+            "[process]\nname = 'a'\nname = 'b'\n",
+            "line 3, column 11: this is not TOML: Cannot overwrite",
+        ),
+        ("[answers]\n\ninstructions = '''", "line 3, at the end: this is not TOML: "),
+        ("a = " + "[" * 20_000, "the tables and lists are nested too deeply"),
+        ("a = " + "1" * 5_000, "this is not TOML: Exceeds the limit"),
+    ],
+    ids=["unquoted", "open-section", "twice", "open-text", "nested", "long-number"],
+)
+def test_file_that_is_not_toml_is_told_with_the_line(file: Path, toml: str, where: str) -> None:
+    [problem] = problems_of(file, toml)
+
+    assert where in problem
+
+
+def test_every_mistake_is_told_at_once(file: Path) -> None:
+    toml = """
+        tokens_per_day = 5
+        [discrod]
+        [quota]
+        token_per_day = 100
+        tokens_per_answer = true
+        time_zone = "Europe/Belrin"
+        [endpoint]
+        base_url = "api.openai.com"
+        max_output_tokens = 5
+        [endpoint.timeouts]
+        idle = "long"
+        [images]
+        keep_day = 3
+        [logging]
+        format = "xml"
+        """
+
+    assert problems_of(file, toml, {}, "discord", "endpoint") == [
+        "config.toml: outside all sections there is no key `tokens_per_day`; "
+        "did you mean `tokens_per_day` of [quota]?",
+        "config.toml: there is no section [discrod]; did you mean [discord]?",
+        "config.toml: [quota] has no key `token_per_day`; did you mean `tokens_per_day`?",
+        "config.toml: [images] has no key `keep_day`; did you mean `keep_days`?",
+        'config.toml: [endpoint] base_url is "api.openai.com", '
+        "but must be an address that begins with https:// or http://.",
+        "config.toml: [endpoint] max_output_tokens is 5, but must be a whole number from 16 to 1_000_000.",
+        'config.toml: [endpoint.timeouts] idle is "long", but must be a number of seconds from 1 to 3600.',
+        "config.toml: [quota] tokens_per_answer is true, "
+        "but must be a whole number from 100 to 10_000_000.",
+        'config.toml: [quota] time_zone is "Europe/Belrin", but must be the name of a time zone, '
+        'such as "Europe/Berlin" or "UTC" (did you mean "Europe/Berlin"?).',
+        'config.toml: [logging] format is "xml", but must be "text" or "json".',
+        "`token` of [discord] is missing: set DISCORD_TOKEN in the environment, or write it into config.toml.",
+        "`model` of [endpoint] is missing: write it into config.toml.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("toml", "complaint"),
+    [
+        ("[quota]\ntokens_per_day = -1", "tokens_per_day is -1, but must be a whole number from 0"),
+        ("[quota]\ntokens_per_day = 'no limit'", 'or "unlimited"'),
+        ("[quota]\ntokens_per_day = 1e5", "tokens_per_day is 100000.0, but must be a whole number"),
+        ("[quota]\ntime_zone = '/etc/localtime'", 'time_zone is "/etc/localtime"'),
+        ("[quota]\ntime_zone = 'Europe'", 'time_zone is "Europe"'),
+        ("[quota]\ntime_zone = ''", 'time_zone is ""'),
+        ("[quota]\ntime_zone = 1", "time_zone is 1, but"),
+        ("[answers]\ntime_limit = nan", "time_limit is NaN, but must be a number of seconds"),
+        ("[answers]\ntime_limit = inf", "time_limit is Infinity"),
+        ("[answers]\ntime_limit = true", "time_limit is true"),
+        ("[answers]\ninstructions = '  '", "instructions is"),
+        ("[answers]\ninstructions = 2026-01-01", "instructions is a date"),
+        ("[discord]\nmessage_content_intent = 'yes'", 'is "yes", but must be true or false'),
+        ("[discord]\ngateway_url = 'https://discord.com'", "begins with wss:// or ws://"),
+        ("[endpoint]\nbase_url = 'https://a b.example'", 'base_url is "https://a b.example"'),
+        ("[endpoint]\nbase_url = 'https://a.example:99999'", "but must be an address"),
+        ("[endpoint]\nbase_url = 'https://a.example/?key=1'", "must not hold a key or password"),
+        ("[endpoint]\nbase_url = 5", "base_url is 5, but must be an address"),
+        ("[endpoint]\nmodel = 'gpt 5'", "must be a name of 1 to 200 characters without spaces"),
+        ("[endpoint]\nmodel = \"gpt\\n\"", "model is"),
+        ("[endpoint]\nauthorization = 'token'", 'must be "bearer", "raw" or "api-key"'),
+        ("[endpoint]\ntimeouts = 5", "`endpoint.timeouts` is a whole number, but must be a section"),
+        ("discord = 'x'", "`discord` is text, but must be a section: write [discord] on a line"),
+        ("[[discord]]\ntoken = 'x'", "`discord` is a list, but must be a section"),
+        ("[images]\ndirectory = ''", 'directory is "", but must be a path'),
+        ("[images]\ndirectory = \"a\\u0000b\"", "but must be a path"),
+        ("[images]\ndirectory = '~nobody-of-this-name/x'", "the home directory is not known"),
+        ("[triggers]\nautomatic_channels = 5", "is 5, but must be a list of channel ids"),
+        ("[triggers]\nautomatic_channels = ['general']", 'holds "general", which is no channel id'),
+        ("[triggers]\nautomatic_channels = [true]", "holds true, which is no channel id"),
+        ("[triggers]\nautomatic_channels = [0]", "holds 0, which is no channel id"),
+        ("[triggers]\nautomatic_channels = ['99999999999999999999']", "which is no channel id"),
+        ("[discord]\nmodel = 'x'", "[discord] has no key `model`; did you mean `model` of [endpoint]?"),
+        ("[quota]\nkeep_dayz = 1", "[quota] has no key `keep_dayz`; did you mean `keep_days` of [images]?"),
+        ("[quota]\nzzz = 1", "[quota] has no key `zzz`."),
+        ("[zzz]\n", "there is no section [zzz]."),
+        ("[database]\nurl = 'mysql://db/glimpse'", "url must be an address: sqlite+aiosqlite:///"),
+        ("[database]\nurl = 'sqlite+aiosqlite:///:memory:'", "url names no file or server"),
+        ("[database]\nurl = 'sqlite+aiosqlite:///'", "url names no file or server"),
+        ("[database]\nurl = 5", "url is a whole number, but must be text"),
+    ],
+)  # fmt: skip
+def test_wrong_value_is_told_with_what_was_found_and_what_is_allowed(
+    file: Path, toml: str, complaint: str
+) -> None:
+    [problem] = problems_of(file, toml)
+
+    assert complaint in problem
+    assert problem.startswith("config.toml: ")
+    assert problem[-1] in ".?"
+
+
+@pytest.mark.parametrize(
+    ("toml", "complaint"),
+    [
+        ("[quota]\nsmallest_answer = 30_000", "smallest_answer is 30000, more than tokens_per_answer (20000)"),
+        ("[quota]\ntokens_per_day = 400", "smallest_answer is 500, more than tokens_per_day (400)"),
+        (
+            "[discord]\nmessage_content_intent = false\n[triggers]\nautomatic_channels = [1]",
+            "automatic_channels needs [discord] message_content_intent = true",
+        ),
+    ],
+)  # fmt: skip
+def test_settings_that_contradict_each_other_are_told(
+    file: Path, toml: str, complaint: str
+) -> None:
+    [problem] = problems_of(file, toml)
+
+    assert complaint in problem
+
+
+def test_limit_of_zero_is_allowed_although_smaller_than_any_answer(file: Path) -> None:
+    assert read(file, "[quota]\ntokens_per_day = 0\n").answers.tokens_per_day == 0
+
+
+# Secrets
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        (TOKEN + "\n", "contains a line break: it must be one word"),
+        ("a1b2 c3d4", "contains a space: it must be one word"),
+        ("a1b2\tc3d4", "contains a space: it must be one word"),
+        ("Bearer sk-a1b2c3", "begins with a word and a space: leave both out"),
+        ("Bot MTA1.a1b2", "begins with a word and a space: leave both out"),
+        (f"'{TOKEN}'", "stands in quotes twice: leave one pair out"),
+        ("a1b2“c3d4", "contains a character that no key has"),
+        ("a1b2\x00c3d4", "contains a character that no key has"),
+        ("your-token-here", "is still a placeholder: put the real one there"),
+        ("your token here", "is still a placeholder: put the real one there"),
+        ("YOUR_API_KEY", "is still a placeholder: put the real one there"),
+        ("<token>", "is still a placeholder: put the real one there"),
+        ("${DISCORD_TOKEN}", "is still a placeholder: put the real one there"),
+        ("changeme", "is still a placeholder: put the real one there"),
+        ("xxxxxxxx", "is still a placeholder: put the real one there"),
+        ("…", "is still a placeholder: put the real one there"),
+    ],
+)
+def test_token_that_can_not_be_one_is_told_before_discord_says_so(
+    value: str, complaint: str
+) -> None:
+    assert problems_of(None, "", {"DISCORD_TOKEN": value}, "discord") == [
+        f"DISCORD_TOKEN, in the environment, {complaint}."
+    ]
+
+
+def test_token_that_is_empty_in_the_file_is_told(file: Path) -> None:
+    assert problems_of(file, "[discord]\ntoken = ''\n") == [
+        "config.toml: [discord] token is empty."
+    ]
+
+
+def test_secret_file_that_is_not_there_is_told_without_its_name() -> None:
+    assert problems_of(None, "", {"DISCORD_TOKEN_FILE": TOKEN}, "discord") == [
+        "the file that DISCORD_TOKEN_FILE names can't be read: No such file or directory."
+    ]
+
+
+def test_secret_file_that_is_not_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"\xff\xfe\x00")
+
+    assert problems_of(None, "", {"DISCORD_TOKEN_FILE": str(tmp_path / "token")}, "discord") == [
+        "the file that DISCORD_TOKEN_FILE names is not UTF-8 text."
+    ]
+
+
+SECRET_PLACES = {
+    "list": "[discord]\ntoken = ['{secret}']",
+    "table": "[discord]\ntoken = {{ value = '{secret}' }}",
+    "section": "[discord.token]\nvalue = '{secret}'",
+    "spaces": "[discord]\ntoken = ' {secret}'",
+    "line-break": '[endpoint]\napi_key = "{secret}\\n"',
+    "unquoted": "[discord]\ntoken = {secret}",
+    "unclosed": "[discord]\ntoken = '{secret}",
+    "misspelt-key": "[discord]\ntoken_ = '{secret}'",
+    "misspelt-section": "[discrod]\ntoken = '{secret}'",
+    "no-section": "token = '{secret}'",
+    "in-place-of-a-section": "discord = '{secret}'",
+    "other-key": "[endpoint]\nbase_url = '{secret}'",
+    "in-a-url": "[endpoint]\nbase_url = 'https://{secret}@api.openai.com/v1'",
+    "in-a-bad-url": "[endpoint]\nbase_url = 'ftp://me:{secret}@api.openai.com/v1'",
+    "in-a-query": "[endpoint]\nbase_url = 'https://api.openai.com/v1?key={secret}'",
+    "in-a-database-url": "[database]\nurl = 'mysql://me:{secret}@db/glimpse'",
+    "as-a-choice": "[endpoint]\nauthorization = '{secret}'",
+    "as-a-limit": "[quota]\ntokens_per_day = '{secret}'",
+    "as-a-zone": "[quota]\ntime_zone = '{secret}'",
+    "as-a-channel": "[triggers]\nautomatic_channels = ['{secret}']",
+    "as-a-number": "[answers]\ntime_limit = '{secret}'",
+    "as-the-key": "[discord]\n{secret} = 'token'",
+    "as-the-section": "[{secret}]\n",
+}
+
+secrets = st.text(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", min_size=30, max_size=80
+)
+
+
+@pytest.mark.parametrize("place", SECRET_PLACES.values(), ids=SECRET_PLACES.keys())
+@given(secret=secrets)
+@settings(
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_secret_in_a_wrong_place_is_in_no_message(file: Path, place: str, secret: str) -> None:
+    file.write_text(place.format(secret=secret))
+
+    with pytest.raises(ConfigurationError) as raised:
+        load(file, {}, needs=EVERYTHING)
+
+    assert secret not in "\n".join((str(raised.value), repr(raised.value)))
+    assert secret[:12] not in str(raised.value)
+
+
+@pytest.mark.parametrize("value", ["123456789", "1234.56789", "2026-01-01", "2026-01-01T00:00:00Z"])
+def test_secret_of_a_wrong_type_is_told_by_its_type_only(file: Path, value: str) -> None:
+    [problem] = problems_of(file, f"[discord]\ntoken = {value}\n")
+
+    assert problem.startswith("config.toml: [discord] token is ")
+    assert problem.endswith(", but must be text in quotes.")
+    assert value not in problem
+
+
+@given(token=secrets, key=secrets, password=secrets)
+def test_configuration_shows_no_secret(token: str, key: str, password: str) -> None:
+    environ = {
+        "DISCORD_TOKEN": token,
+        "GLIMPSE_API_KEY": key,
+        "GLIMPSE_DATABASE_URL": f"postgresql+asyncpg://glimpse:{password}@db/glimpse",
+    }
+
+    shown = repr(load(None, environ)) + str(load(None, environ))
+
+    assert not [secret for secret in (token, key, password) if secret in shown]
+
+
+def test_secrets_of_the_configuration_are_those_a_log_must_not_show() -> None:
+    url = "postgresql+asyncpg://glimpse:p%40ss@db/glimpse"
+
+    config = load(None, {**ENVIRON, "GLIMPSE_DATABASE_URL": url})
+
+    assert {secret.reveal() for secret in config.secrets} == {TOKEN, KEY, "p%40ss", "p@ss"}
+
+
+def test_date_is_what_tomllib_makes_of_an_unquoted_date() -> None:
+    """The names of types in messages rest on it."""
+    assert tomllib.loads("a = 2026-01-01") == {"a": date(2026, 1, 1)}
