@@ -10,9 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import aiohttp
-import discord
-
 from bot.chat.account import Account
 from bot.chat.answering import Answering
 from bot.chat.collaborators import Collaborators
@@ -111,7 +108,7 @@ async def run(config: Config) -> None:
         loop.add_signal_handler(number, stop.set)
     point_at(config.discord)
     async with opened(config) as house:
-        await _log_in(house, config)
+        house.answering.bot_id = await house.client.log_in(config.discord.token)
         try:
             await _serve(house, config, stop)
         except* StartFailed as failed:
@@ -122,7 +119,7 @@ async def _serve(house: House, config: Config, stop: asyncio.Event) -> None:
     left = await left_open(house.using, owner=config.answers.owner)
     async with asyncio.TaskGroup() as tasks:
         side = [tasks.create_task(each) for each in _side_tasks(house, config, left)]
-        connection = tasks.create_task(_connect(house.client))
+        connection = tasks.create_task(house.client.stay_connected())
         stopping = tasks.create_task(stop.wait())
         await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not connection.done():
@@ -130,31 +127,6 @@ async def _serve(house: House, config: Config, stop: asyncio.Event) -> None:
         for task in (*side, stopping):
             task.cancel()
         await house.client.close()
-
-
-async def _log_in(house: House, config: Config) -> None:
-    try:
-        await house.client.login(config.discord.token.reveal())
-    except discord.LoginFailure as error:
-        raise StartFailed(
-            "Discord rejects the token: copy it anew from the portal's Bot page"
-        ) from error
-    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise StartFailed(f"Discord can't be reached ({type(error).__name__})") from error
-    user = house.client.user
-    house.answering.bot_id = user.id if user is not None else 0
-
-
-async def _connect(client: Client) -> None:
-    try:
-        await client.connect(reconnect=True)
-    except discord.PrivilegedIntentsRequired as error:
-        raise StartFailed(
-            "Discord does not let this bot read messages: enable `Message Content Intent` on the"
-            " portal's Bot page, or set `message_content_intent = false`"
-        ) from error
-    except discord.ConnectionClosed as error:
-        raise StartFailed(f"Discord closed the connection for good (code {error.code})") from error
 
 
 async def _end(house: House, config: Config) -> None:

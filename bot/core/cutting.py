@@ -58,6 +58,8 @@ def find_cut(text: str, start: int, hard: int, reading: Reading, *, may_break: b
         cut = _cut_in_prose(text, lowest, hard, [*spans, *_interiors(reading.blocks)])
         if cut is None:
             cut = _last(text, "\n", _part(lowest, hard, 4), hard, spans)
+    if cut is not None and text[cut - 1 : cut + 1] == "\r\n":
+        cut -= 1
     if cut is not None and is_boundary(text, cut, since=start):
         return cut
     return _cut_anywhere(text, start, hard, spans, may_break=may_break)

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord import app_commands
@@ -16,7 +17,9 @@ from bot.chat.moderation import Moderation
 from bot.chat.pacer import Pacer
 from bot.chat.stopping import Person, StopOutcome, Stopping
 from bot.core import wording
+from bot.core.errors import StartFailed
 from bot.core.messages import IncomingMessage
+from bot.core.secrets import Secret
 from bot.gateway import rate_limits
 from bot.gateway.commands.quota import QuotaCommands
 from bot.gateway.commands.sync import sync_if_changed
@@ -82,6 +85,30 @@ class Client(discord.AutoShardedClient):
         self._threads: dict[int, discord.Thread] = {}
         self.tree = app_commands.CommandTree(self)
         self.tree.add_command(QuotaCommands(account, moderation))
+
+    async def log_in(self, token: Secret) -> int:
+        """Become somebody; returns the bot's user id. Raises StartFailed."""
+        try:
+            await self.login(token.reveal())
+        except discord.LoginFailure as error:
+            raise StartFailed(
+                "Discord rejects the token: copy it anew from the Bot page of the developer portal"
+            ) from error
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise StartFailed(f"Discord can't be reached ({type(error).__name__})") from error
+        return self.user.id if self.user is not None else 0
+
+    async def stay_connected(self) -> None:
+        """Listen until closed. Raises StartFailed where Discord will not have us."""
+        try:
+            await self.connect(reconnect=True)
+        except discord.PrivilegedIntentsRequired as error:
+            raise StartFailed(
+                "Discord does not let this bot read messages: turn on Message Content Intent on"
+                " the portal's Bot page, or set `message_content_intent = false`"
+            ) from error
+        except discord.ConnectionClosed as error:
+            raise StartFailed(f"Discord closed the connection (code {error.code})") from error
 
     async def setup_hook(self) -> None:
         if self._gateway_url is not None:

@@ -16,7 +16,8 @@ _SRGB_NAMES = (b"sRGB", "sRGB".encode("utf-16-be"))
 def to_working_mode(picture: Image.Image) -> Image.Image:
     """Give L, RGB, RGBA or CMYK: the modes that can be scaled smoothly."""
     if picture.has_transparency_data:
-        return picture.convert("RGBA")
+        layered = picture.convert("RGBA")
+        return layered.convert("RGB") if is_opaque(layered) else layered
     if picture.mode.startswith("I;16"):
         # A plain conversion would clip: all above 255 of 65,535 turns white.
         return picture.convert("I").point(lambda value: value * (1 / 257) + 0).convert("L")
@@ -36,13 +37,18 @@ def _stretch(picture: Image.Image) -> Image.Image:
     return picture.convert("F").point(lambda value: value * scale - low * scale).convert("L")
 
 
+def is_opaque(picture: Image.Image) -> bool:
+    """Tell whether nothing shows through: many screenshots have an alpha channel for nothing."""
+    if not picture.has_transparency_data:
+        return True
+    return picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255)
+
+
 def flatten(picture: Image.Image) -> Image.Image:
     """Put what is transparent on a ground that its content stands out from."""
     if picture.mode != "RGBA":
         return picture
     alpha = picture.getchannel("A")
-    if alpha.getextrema() == (255, 255):
-        return picture.convert("RGB")
     visible = alpha.point(lambda value: 255 if value >= 128 else 0)
     ground = choose_ground(picture.convert("L").histogram(visible))
     flat = Image.new("RGB", picture.size, ground)

@@ -13,7 +13,7 @@ FEW_COLOURS = 4_096  # what lettering with smooth edges has; photos have far mor
 PNG_MAY_COST = 1.25  # times the bytes of the JPEG: sharp edges are worth a little
 
 _LOSSY = frozenset({Format.JPEG, Format.WEBP, Format.AVIF, Format.HEIF})
-_KEPT_MODES = {Format.JPEG: ("L", "RGB"), Format.PNG: ("1", "L", "P", "RGB")}
+_KEPT_MODES = {Format.JPEG: ("L", "RGB"), Format.PNG: ("1", "L", "P", "RGB", "RGBA")}
 _STRIP = {Format.JPEG: strip_jpeg, Format.PNG: strip_png}
 
 

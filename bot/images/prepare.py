@@ -12,7 +12,7 @@ from PIL import AvifImagePlugin, Image, TiffImagePlugin, UnidentifiedImageError,
 
 from bot.core.tokens import billed_size
 from bot.core.turns import LeftOutReason
-from bot.images.colours import flatten, is_srgb, to_srgb, to_working_mode
+from bot.images.colours import flatten, is_opaque, is_srgb, to_srgb, to_working_mode
 from bot.images.encode import encode, keep
 from bot.images.sniff import Format
 from bot.images.wire import Frame, Job, Result, unpack_rule
@@ -140,7 +140,7 @@ def _prepare_still(picture: Image.Image, job: Job, note: str) -> Frame:
 
 
 def _keep(picture: Image.Image, job: Job) -> tuple[bytes, str] | None:
-    if picture.has_transparency_data or not is_srgb(picture.info.get("icc_profile")):
+    if not is_opaque(picture) or not is_srgb(picture.info.get("icc_profile")):
         return None
     return keep(job.source, job.format, picture.mode)
 

@@ -8,11 +8,13 @@ interpreter's lock) never reaches the bot.
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import BinaryIO
 
 from bot.images.wire import HELLO, LENGTH, pack, unpack_job
 
 _NICENESS = 10  # below the bot itself, which owes Discord a heartbeat
+_FIRST_TO_GO = "500"  # of 1000: where Linux runs out of memory, it takes the worker, not the bot
 _MAX_WRITTEN = 1024 * 1024  # bytes of any file: room for the complaints on stderr, not more
 
 
@@ -39,6 +41,8 @@ def _restrict(*, memory: int) -> None:
     """Bound memory and files and step back, as far as the platform can."""
     with suppress(AttributeError, OSError):
         os.nice(_NICENESS)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO)
     try:
         import resource
     except ImportError:

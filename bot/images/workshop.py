@@ -93,26 +93,25 @@ class Workshop:
 
     async def _attempt(self, job: Job) -> Result:
         self._cancel_idle_timer()
+        is_sound = False
         try:
             process = await self._ready()
             async with asyncio.timeout(self._settings.prepare_timeout):
                 result = await _exchange(process, job)
+            is_sound = True
         except WorkerNotReady:
             logger.exception("The picture worker can't be started", extra=await self._post_mortem())
-            self._stop()
-            return Result(reason=LeftOutReason.UNSUPPORTED)
+            result = Result(reason=LeftOutReason.UNSUPPORTED)
         except TimeoutError:
             logger.warning("A picture took too long and its worker was ended")
-            self._stop()
-            return Result(reason=LeftOutReason.TOO_SLOW)
+            result = Result(reason=LeftOutReason.TOO_SLOW)
         except (OSError, EOFError, ValueError, msgspec.MsgspecError):
             logger.warning("The picture worker died at a picture", extra=await self._post_mortem())
-            self._stop()
-            return Result(reason=LeftOutReason.DAMAGED, error="the worker died")
-        except BaseException:
-            self._stop()
-            raise
-        if result.error:
+            result = Result(reason=LeftOutReason.DAMAGED, error="the worker died")
+        finally:
+            if not is_sound:
+                self._stop()
+        if is_sound and result.error:
             logger.warning("A picture raised an unforeseen error", extra={"error": result.error})
         return result
 

@@ -183,6 +183,8 @@ def _call_many(world: World, message: Message, channel: Channel, called: Called)
         for role_id in called.role_ids
         if role_id in guild.roles and (may_call_all or guild.roles[role_id].mentionable)
     ]
+    if not message.mentions_everyone and not message.mentioned_role_ids:
+        return
     for membership in guild.members.values():
         in_role = not set(membership.role_ids).isdisjoint(message.mentioned_role_ids)
         if in_role or message.mentions_everyone:

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 
 from bot.playground import errors
 from bot.playground.errors import Json
@@ -80,7 +80,7 @@ class MessageType(IntEnum):
         return self in {MessageType.THREAD_CREATED, MessageType.THREAD_STARTER}
 
 
-class MessageFlag(IntFlag):
+class MessageFlag(IntEnum):
     SUPPRESS_EMBEDS = 1 << 2
     HAS_THREAD = 1 << 5
     EPHEMERAL = 1 << 6

@@ -25,16 +25,13 @@ def cancelled_at(
         reached.append(number)
         if number in points:
             asyncio.get_running_loop().call_soon(task.cancel)
+        thrown: BaseException | None = None
         try:
             yield waiting_for
         except BaseException as error:  # noqa: BLE001 - handed on, whatever it is
-            step = deed.throw
-            argument: object = error
-        else:
-            step = deed.send  # type: ignore[assignment]
-            argument = None
+            thrown = error
         try:
-            waiting_for = step(argument)  # type: ignore[arg-type]
+            waiting_for = deed.send(None) if thrown is None else deed.throw(thrown)
         except StopIteration:
             return
 

@@ -35,7 +35,10 @@ def test_picture_with_nothing_visible_is_white() -> None:
 
 
 def test_opaque_picture_with_an_alpha_channel_just_loses_it() -> None:
-    assert flatten(Image.new("RGBA", (3, 3), (1, 2, 3, 255))).getpixel((1, 1)) == (1, 2, 3)
+    working = to_working_mode(Image.new("RGBA", (3, 3), (1, 2, 3, 255)))
+
+    assert working.mode == "RGB"
+    assert working.getpixel((1, 1)) == (1, 2, 3)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,7 @@ def test_opaque_picture_with_an_alpha_channel_just_loses_it() -> None:
     ],
 )
 def test_every_mode_becomes_one_that_can_be_scaled(mode: str, expected: str) -> None:
-    assert to_working_mode(Image.new(mode, (4, 4))).mode == expected
+    assert to_working_mode(Image.new(mode, (4, 4), 0)).mode == expected
 
 
 def test_sixteen_bit_grey_keeps_its_shades() -> None:

@@ -19,7 +19,7 @@ from bot.core.tokens import PatchRule, TileRule
 from bot.core.turns import LeftOut, LeftOutReason
 from bot.images.pictures import Pictures, is_lasting
 from bot.images.settings import ImageSettings
-from bot.images.wire import Result, pack_rule, unpack_rule
+from bot.images.wire import Job, Result, pack_rule, unpack_rule
 from tests.pictures import (
     HEIC,
     UPRIGHT,
@@ -226,7 +226,12 @@ async def test_same_picture_in_many_questions_at_once_is_prepared_once(
     async with opened(settings) as pictures:
         jobs = []
         work = pictures._workshop.work
-        monkeypatch.setattr(pictures._workshop, "work", lambda job: jobs.append(job) or work(job))
+
+        async def count(job: Job) -> Result:
+            jobs.append(job)
+            return await work(job)
+
+        monkeypatch.setattr(pictures._workshop, "work", count)
 
         async with asyncio.TaskGroup() as group:
             answers = [group.create_task(pictures.prepare([posted])) for _ in range(10)]

@@ -52,7 +52,7 @@ def shown(frame: Frame) -> Image.Image:
     picture = read(frame.content)
     assert picture.size == (frame.width, frame.height)
     assert f"image/{(picture.format or '').lower()}" == frame.media_type
-    assert picture.mode in ("1", "L", "P", "RGB")
+    assert picture.mode in ("1", "L", "P", "RGB", "RGBA")
     return picture
 
 
@@ -225,6 +225,24 @@ def test_small_upright_file_keeps_its_pixels_bit_for_bit(kind: str) -> None:
 
     assert read(frame.content).tobytes() == read(source).tobytes()
     assert frame.media_type == f"image/{kind.lower()}"
+
+
+def test_screenshot_with_an_alpha_channel_for_nothing_is_kept_bit_for_bit() -> None:
+    source = write(screenshot(640, 400).convert("RGBA"), "PNG")
+
+    frame = only(run(source))
+
+    assert read(frame.content).tobytes() == read(source).tobytes()
+
+
+def test_white_lettering_on_transparency_stays_readable() -> None:
+    picture = Image.new("RGBA", (200, 50), (0, 0, 0, 0))
+    picture.paste((255, 255, 255, 255), (50, 10, 150, 40))
+
+    flat = shown(only(run(write(picture, "PNG")))).convert("L")
+
+    assert flat.getpixel((100, 25)) == pytest.approx(255, abs=2)
+    assert flat.getpixel((5, 5)) == pytest.approx(51, abs=2)
 
 
 def test_cmyk_photo_keeps_its_colours() -> None:

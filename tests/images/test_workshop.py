@@ -2,6 +2,7 @@ import asyncio
 import logging
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from bot.images.settings import ImageSettings
 from bot.images.sniff import Format
 from bot.images.wire import Job, pack_rule
 from bot.images.workshop import Workshop
-from tests.pictures import endless_gif, quadrants, turned, write
+from tests.pictures import endless_gif, quadrants, write
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -45,6 +46,10 @@ async def workshop(
 def pid_of(shop: Workshop) -> int:
     assert shop.worker_pid is not None
     return shop.worker_pid
+
+
+def proc(pid: int, name: str) -> str:
+    return Path(f"/proc/{pid}/{name}").read_text()
 
 
 def is_running(pid: int) -> bool:
@@ -164,10 +169,10 @@ async def test_worker_inherits_no_secrets(monkeypatch: pytest.MonkeyPatch) -> No
     async with workshop() as shop:
         await shop.work(GOOD)
 
-        environment = Path(f"/proc/{pid_of(shop)}/environ").read_bytes()
+        environment = proc(pid_of(shop), "environ")
 
-    assert b"PATH=" in environment
-    assert b"secret" not in environment
+    assert "PATH=" in environment
+    assert "secret" not in environment
 
 
 @linux
@@ -176,7 +181,7 @@ async def test_worker_is_limited_in_memory_and_polite() -> None:
         await shop.work(GOOD)
         pid = pid_of(shop)
 
-        limits = Path(f"/proc/{pid}/limits").read_text()
+        limits = proc(pid, "limits")
         niceness = os.getpriority(os.PRIO_PROCESS, pid)
 
     assert f"Max address space         {1536 * 1024 * 1024}" in limits
@@ -212,12 +217,23 @@ async def test_worker_that_cannot_start_leaves_the_picture_out_and_says_so(
     assert record.__dict__["returncode"] not in (0, None)
 
 
-async def test_noise_on_stdout_does_not_reach_the_replies() -> None:
-    """The C library for TIFF complains about odd tags, for example."""
-    async with workshop() as shop:
-        source = turned(6, "TIFF")
-        odd = job(source.replace(b"\x12\x01", b"\x99\x99"), Format.TIFF)
+def test_noise_on_stdout_does_not_reach_the_replies() -> None:
+    script = (
+        "import os, subprocess\n"
+        "from bot.images.worker import _claim_stdout\n"
+        "replies = _claim_stdout()\n"
+        "print('noise', flush=True)\n"
+        "os.write(1, b'noise from C')\n"
+        "replies.write(b'reply')\n"
+        "replies.flush()\n"
+    )
 
-        await shop.work(odd)
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        cwd=Path(__file__).parents[2],
+        check=True,
+    )
 
-        assert (await shop.work(GOOD)).reason is None
+    assert run.stdout == b"reply"
+    assert run.stderr.count(b"noise") == 2

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from io import BytesIO
+from typing import Any
 
 import discord
 import pytest
@@ -104,8 +105,10 @@ async def client(playground: Discord, alice: Person) -> AsyncIterator[Client]:
         guild_only=True,
         default_permissions=discord.Permissions(manage_guild=True),
     )
-    for command in (echo, think, ignore, look, ask, buttons, group, describe):
+    for command in (echo, think, ignore, look, ask, buttons):
         client.tree.add_command(command)
+    client.tree.add_command(group)
+    client.tree.add_command(describe)
     async with connect(playground, client):
         await client.tree.sync()
         yield client
@@ -278,7 +281,7 @@ async def test_what_a_client_would_not_send_is_refused(
     client: Client,
     moderator: Person,
     path: tuple[str, ...],
-    options: dict[str, object],
+    options: dict[str, Any],
     reason: str,
 ) -> None:
     values = {"user": moderator, **options} if path == ("quota", "set") else options

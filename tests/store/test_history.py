@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.dialects import sqlite
 
 from bot.core.messages import Place
 from bot.core.turns import Role, Turn
+from bot.store import history
 from bot.store.database import Database
 from bot.store.history import Found, History
 from bot.store.tables import conversations, turn_images, turn_messages, turns
@@ -183,16 +185,14 @@ async def test_conversation_that_is_deleted_takes_its_turns_along(database: Data
             assert (await conn.execute(select(table))).all() == []
 
 
-async def test_load_on_sqlite_reads_one_clustered_range_and_scans_nothing(
-    sqlite_url: str,
-) -> None:
-    async with Database.open(sqlite_url) as database, database.reading() as conn:
-        plan = await conn.execute(
-            text("""
-                EXPLAIN QUERY PLAN SELECT * FROM turns
-                WHERE conversation_key = 'x' ORDER BY position DESC LIMIT 40
-            """)
-        )
-        steps = [row.detail for row in plan]
+async def test_load_on_sqlite_searches_clustered_keys_and_scans_no_table(sqlite_url: str) -> None:
+    load = history._LOAD.compile(dialect=sqlite.dialect(paramstyle="named"))
 
-    assert steps == ["SEARCH turns USING PRIMARY KEY (conversation_key=?)"]
+    async with Database.open(sqlite_url) as database, database.reading() as conn:
+        plan = await conn.execute(text(f"EXPLAIN QUERY PLAN {load}"), {"key": KEY, "newest": 40})
+        reads = {row.detail for row in plan if "turn" in row.detail}
+
+    assert reads == {
+        "SEARCH turns USING PRIMARY KEY (conversation_key=?)",
+        "SEARCH turn_images USING PRIMARY KEY (conversation_key=? AND position=?) LEFT-JOIN",
+    }

@@ -88,31 +88,33 @@ class Door:
             self.overlaps.append(Overlap(at=self._world.clock(), path=path))
 
     async def _travel(self, route: Route, request: web.Request, path: str) -> web.StreamResponse:
+        """What has been sent is done, even if the client no longer waits for the answer."""
+        try:
+            body, uploads = await read_body(request)
+        except ApiError as error:
+            return _response(error.status, error.body, {})
+        call = Call(match=request.match_info, query=request.query, body=body, uploads=uploads)
         if self.latency:
             await asyncio.sleep(self.latency / 2)
         fault = self.faults.take(request.method, path)
         if fault is not None and fault.kind is Kind.HANG:
             await asyncio.sleep(fault.seconds)
             fault = None
-        response = await self._respond(route, request, fault)
-        self._note(route, request, path, response.status)
-        if fault is not None and fault.kind is Kind.RESET:
+        response = self._respond(route, request, call, fault)
+        is_reset = fault is not None and fault.kind is Kind.RESET
+        self._note(route, request, path, 0 if is_reset else response.status)
+        if is_reset:
             tear_down(request)
         if self.latency:
             await asyncio.sleep(self.latency / 2)
         return response
 
-    async def _respond(
-        self, route: Route, request: web.Request, fault: Fault | None
+    def _respond(
+        self, route: Route, request: web.Request, call: Call, fault: Fault | None
     ) -> web.Response:
         planned = None if fault is None else _planned(fault)
         if planned is not None and fault is not None and not fault.is_applied:
             return planned
-        try:
-            body, uploads = await read_body(request)
-        except ApiError as error:
-            return _response(error.status, error.body, {})
-        call = Call(match=request.match_info, query=request.query, body=body, uploads=uploads)
         response = self._answer(route, request.headers, call)
         return planned or response
 
