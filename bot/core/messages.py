@@ -30,6 +30,12 @@ class Author:
     is_bot: bool = False  # bots and webhooks alike
 
 
+_PICTURE_ENDINGS = frozenset(
+    "png apng jpg jpeg jpe jfif webp gif avif heic heif hif bmp dib tif tiff"
+    " svg psd jxl ico jp2 tga xcf exr hdr dds qoi".split()
+)
+
+
 class Origin(StrEnum):
     """How an attachment came to be part of a question."""
 
@@ -48,6 +54,13 @@ class Attachment:
     description: str | None = None  # alt text given by the person who posted it
     origin: Origin = Origin.OWN
     is_spoiler: bool = False
+
+    @property
+    def claims_to_be_picture(self) -> bool:
+        """By its content type or its name; only its bytes can tell what it is."""
+        if (self.content_type or "").lower().startswith("image/"):
+            return True
+        return self.name.rpartition(".")[2].lower() in _PICTURE_ENDINGS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -47,9 +47,8 @@ def find_trigger(
 def _is_automatic(message: IncomingMessage, automatic_channels: frozenset[int]) -> bool:
     """A picture in a channel that is set to automatic, or in a thread under one."""
     place = message.place
-    return bool(message.attachments) and not automatic_channels.isdisjoint(
-        (place.channel_id, place.parent_id)
-    )
+    has_picture = any(attachment.claims_to_be_picture for attachment in message.attachments)
+    return has_picture and not automatic_channels.isdisjoint((place.channel_id, place.parent_id))
 
 
 def is_bare(message: IncomingMessage) -> bool:

@@ -18,12 +18,12 @@ from bot.chat.pacer import Pacer
 from bot.chat.stopping import Person, StopOutcome, Stopping
 from bot.core import wording
 from bot.core.errors import StartFailed
-from bot.core.messages import IncomingMessage
 from bot.core.secrets import Secret
 from bot.gateway import rate_limits
 from bot.gateway.commands.quota import QuotaCommands
 from bot.gateway.commands.sync import sync_if_changed
 from bot.gateway.inbound import author_of, incoming
+from bot.gateway.permissions import may_write, permissions_in
 from bot.gateway.reply import STOP, DiscordSurface
 from bot.gateway.settings import DiscordSettings
 
@@ -122,11 +122,15 @@ class Client(discord.AutoShardedClient):
         if self.user is None or message.author.id == self.user.id:
             return
         await self._know_thread(message)
-        translated = incoming(message, bot_id=self.user.id)
-        await self._answering.handle(translated, self.surface(translated))
-
-    def surface(self, message: IncomingMessage) -> DiscordSurface:
-        return DiscordSurface(self.http, message.place.channel_id, message.id)
+        may = permissions_in(message)
+        if not may_write(message, may):
+            # Asking Discord all the same would count towards its limit of invalid requests.
+            log.debug("a message in a channel without permission to write")
+            return
+        surface = DiscordSurface(
+            self.http, message.channel.id, message.id, may_reply=may.read_message_history
+        )
+        await self._answering.handle(incoming(message, bot_id=self.user.id), surface)
 
     async def _know_thread(self, message: discord.Message) -> None:
         """A thread that was archived is not in discord.py's cache when it comes back to life."""

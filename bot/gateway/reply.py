@@ -30,12 +30,15 @@ _GONE = frozenset({_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE})
 
 
 class DiscordSurface:
-    """The reply to one message. `question_id` None: a plain message, not a reply."""
+    """The reply to one message; without `may_reply` a plain message, as Discord then demands."""
 
-    def __init__(self, http: HTTPClient, channel_id: int, question_id: int) -> None:
+    def __init__(
+        self, http: HTTPClient, channel_id: int, question_id: int, *, may_reply: bool = True
+    ) -> None:
         self._http = http
         self._channel_id = channel_id
         self._question_id = question_id
+        self._may_reply = may_reply
 
     @property
     def channel_id(self) -> int:
@@ -51,7 +54,7 @@ class DiscordSurface:
             "enforce_nonce": True,
             "components": self._buttons(has_stop),
         }
-        if page == 0:
+        if page == 0 and self._may_reply:
             payload["message_reference"] = {
                 "message_id": str(self._question_id),
                 "channel_id": str(self._channel_id),

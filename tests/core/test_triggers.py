@@ -141,3 +141,9 @@ def test_pictures_of_a_question_are_its_own_then_those_replied_to() -> None:
     asked = message(attachments=(DOG,), replied_to=RepliedTo(message_id=5, attachments=(CAT, DOG)))
 
     assert pictures_of(asked) == (DOG, CAT)
+
+
+def test_other_files_in_an_automatic_channel_do_not_trigger() -> None:
+    log = Attachment(id=3, name="crash.log", url="https://cdn/crash.log", size=9)
+
+    assert trigger_of(message(attachments=(log,)), automatic=frozenset({70})) is None
