@@ -31,8 +31,35 @@ class Author:
 
 
 _PICTURE_ENDINGS = frozenset(
-    "png apng jpg jpeg jpe jfif webp gif avif heic heif hif bmp dib tif tiff"
-    " svg psd jxl ico jp2 tga xcf exr hdr dds qoi".split()
+    [
+        "png",
+        "apng",
+        "jpg",
+        "jpeg",
+        "jpe",
+        "jfif",
+        "webp",
+        "gif",
+        "avif",
+        "heic",
+        "heif",
+        "hif",
+        "bmp",
+        "dib",
+        "tif",
+        "tiff",
+        "svg",
+        "psd",
+        "jxl",
+        "ico",
+        "jp2",
+        "tga",
+        "xcf",
+        "exr",
+        "hdr",
+        "dds",
+        "qoi",
+    ]
 )
 
 

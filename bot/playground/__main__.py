@@ -11,8 +11,6 @@ import signal
 import sys
 from dataclasses import fields, replace
 
-from aiohttp import web
-
 from bot.playground.buckets import Limits, Rule
 from bot.playground.control import Control
 from bot.playground.server import Discord
@@ -42,10 +40,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         discord.door.limits = unlimited()
     control = Control(discord)
 
-    def extend(application: web.Application) -> None:
-        control.add_to(application)
-
-    discord.extensions.append(extend)
+    discord.extensions.append(control.add_to)
     async with discord:
         channels = [f"channel-{number}" for number in range(1, arguments.channels + 1)]
         members = [f"member-{number}" for number in range(1, arguments.members + 1)]

@@ -118,7 +118,7 @@ def _tell(world: World, channel: Channel, name: str, data: Json) -> None:
 
 def react(world: World, actor: User, message: Message, emoji: str) -> None:
     channel = world.channels[message.channel_id]
-    wanted = Permission.READ_MESSAGE_HISTORY
+    wanted = int(Permission.READ_MESSAGE_HISTORY)
     wanted |= Permission.ADD_REACTIONS if emoji not in message.reactions else 0
     access.require(world, actor, channel, wanted)
     if channel.thread is not None and channel.thread.archived:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
-from bot.playground import render
+from bot.playground import render, render_server
 from bot.playground.access import can_see
 from bot.playground.buckets import Buckets, Rule
 from bot.playground.errors import Json
@@ -230,7 +230,7 @@ class Gateway:
 
     def _guild_create(self, session: Session, guild: Guild) -> Json:
         with_members = bool(session.intents & Intent.GUILD_MEMBERS)
-        return render.guild_create(self._world, guild, with_members=with_members)
+        return render_server.guild_create(self._world, guild, with_members=with_members)
 
     def _joined(self) -> list[Guild]:
         bot = self._world.bot

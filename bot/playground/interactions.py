@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 
-from bot.playground import access, components, editing, errors, posting, render
-from bot.playground.errors import FormErrors, Json
+from bot.playground import access, callbacks, editing, errors, posting, render
+from bot.playground.callbacks import CallbackType, InteractionType
+from bot.playground.errors import Json
 from bot.playground.forms import LARGEST_FILE, Upload
 from bot.playground.state import (
     Channel,
@@ -18,22 +18,6 @@ from bot.playground.state import (
     User,
     World,
 )
-
-
-class InteractionType(IntEnum):
-    COMMAND = 2
-    COMPONENT = 3
-    AUTOCOMPLETE = 4
-    MODAL_SUBMIT = 5
-
-
-class CallbackType(IntEnum):
-    MESSAGE = 4
-    DEFERRED_MESSAGE = 5
-    DEFERRED_UPDATE = 6
-    UPDATE = 7
-    AUTOCOMPLETE = 8
-    MODAL = 9
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -124,7 +108,9 @@ class Interactions:
             raise errors.already_acknowledged()
         if self._world.clock() - interaction.opened_at > self.deadline:
             raise errors.unknown_interaction()
-        kind = _checked_type(interaction, body)
+        kind = callbacks.checked_type(
+            interaction.type, body, has_message=interaction.message is not None
+        )
         self._respond(interaction, kind, body.get("data") or {}, uploads)
         interaction.callback = kind
         interaction.acknowledged_at = self._world.clock()
@@ -143,9 +129,9 @@ class Interactions:
         elif kind is CallbackType.DEFERRED_MESSAGE:
             interaction.original = self._post_loading(interaction, data)
         elif kind is CallbackType.AUTOCOMPLETE:
-            interaction.choices = _checked_choices(data)
+            interaction.choices = callbacks.checked_choices(data)
         elif kind is CallbackType.MODAL:
-            interaction.modal = _checked_modal(data)
+            interaction.modal = callbacks.checked_modal(data)
         else:
             interaction.original = interaction.message
             if kind is CallbackType.UPDATE and interaction.message is not None:
@@ -162,9 +148,10 @@ class Interactions:
         told["response_message_id"] = str(original.id)
         told["response_message_loading"] = original.is_loading
         told["response_message_ephemeral"] = original.is_ephemeral
-        resource: Json = {"type": int(interaction.callback or 0)}
-        if interaction.callback in {CallbackType.MESSAGE, CallbackType.UPDATE}:
-            resource["message"] = render.message(self._world, original)
+        if interaction.callback not in {CallbackType.MESSAGE, CallbackType.UPDATE}:
+            return {"interaction": told}
+        message = render.message(self._world, original)
+        resource = {"type": int(interaction.callback), "message": message}
         return {"interaction": told, "resource": resource}
 
     # What follows
@@ -250,51 +237,6 @@ class Interactions:
 def _refer(message: Message, target: Message) -> None:
     message.type = MessageType.REPLY
     message.reference = Reference(message_id=target.id, channel_id=target.channel_id, guild_id=None)
-
-
-def _checked_type(interaction: Interaction, body: Json) -> CallbackType:
-    """Raises ApiError 50035 for a kind of answer that does not fit the interaction."""
-    fitting = {
-        InteractionType.COMMAND: {4, 5, 9},
-        InteractionType.COMPONENT: {4, 5, 6, 7, 9},
-        InteractionType.AUTOCOMPLETE: {8},
-        InteractionType.MODAL_SUBMIT: {4, 5} | ({6, 7} if interaction.message else set()),
-    }[interaction.type]
-    if body.get("type") not in fitting:
-        form = FormErrors()
-        form.add("type", "INTERACTION_APPLICATION_COMMAND_CALLBACK_TYPE_INVALID", "Invalid type")
-        form.check()
-    return CallbackType(body["type"])
-
-
-def _checked_choices(data: Json) -> list[Json]:
-    choices: list[Json] = data.get("choices") or []
-    form = FormErrors()
-    form.most("data.choices", choices, 25)
-    for number, choice in enumerate(choices):
-        form.required(f"data.choices.{number}.name", choice.get("name"))
-        form.longest(f"data.choices.{number}.name", choice.get("name"), 100)
-        form.longest(f"data.choices.{number}.value", choice.get("value"), 100)
-    form.check()
-    return choices
-
-
-def _checked_modal(data: Json) -> Json:
-    form = FormErrors()
-    rows = data.get("components") or []
-    for key, limit in (("title", 45), ("custom_id", 100)):
-        form.required(f"data.{key}", data.get(key))
-        form.longest(f"data.{key}", data.get(key), limit)
-    if not 1 <= len(rows) <= 5:
-        form.add("data.components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
-    for number, component in enumerate(components.walk(rows)):
-        path = f"data.components.{number}"
-        form.longest(f"{path}.label", component.get("label"), 45)
-        form.longest(f"{path}.placeholder", component.get("placeholder"), 150)
-        form.longest(f"{path}.description", component.get("description"), 100)
-        form.longest(f"{path}.value", component.get("value"), 4000)
-    form.check()
-    return {**data, "components": components.with_ids(rows)}
 
 
 def _metadata(world: World, interaction: Interaction) -> Json:

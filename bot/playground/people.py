@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.playground import access, components, editing, posting, render, threads
+from bot.playground.callbacks import InteractionType
 from bot.playground.commands import Commands, CommandType
 from bot.playground.errors import Json
 from bot.playground.forms import Upload
-from bot.playground.interactions import Interaction, Interactions, InteractionType
+from bot.playground.interactions import Interaction, Interactions
+from bot.playground.modals import filled
 from bot.playground.offers import Filling, NotOffered, check_offered, find_leaf
 from bot.playground.permissions import Permission
 from bot.playground.state import Channel, Guild, Message, User, World
@@ -188,8 +189,8 @@ class Person:
         unknown = [name for name in values if components.find(modal["components"], name) is None]
         if unknown:
             raise NotOffered(f"the modal has no field {', '.join(unknown)}")
-        filled = [_filled(component, values) for component in modal["components"]]
-        data = {"custom_id": modal["custom_id"], "components": filled}
+        answers = [filled(component, values) for component in modal["components"]]
+        data = {"custom_id": modal["custom_id"], "components": answers}
         kind, message = InteractionType.MODAL_SUBMIT, interaction.message
         return await self._open(kind, interaction.channel, data, message)
 
@@ -290,27 +291,3 @@ def _described(uploads: Mapping[int, Upload]) -> list[Json]:
 
 def _reference(message: Message, *, kind: int) -> Json:
     return {"type": kind, "message_id": message.id, "channel_id": message.channel_id}
-
-
-def _filled(component: Json, values: Mapping[str, str]) -> Json:
-    """A modal's component as it is sent back: with what was typed, or what stood in it before."""
-    kept: Json = {"type": component["type"], "id": component["id"]}
-    if "components" in component:
-        return kept | {"components": [_filled(one, values) for one in component["components"]]}
-    if "component" in component:
-        return kept | {"component": _filled(component["component"], values)}
-    if "custom_id" not in component:
-        return kept
-    value: Any = values.get(component["custom_id"], component.get("value") or "")
-    _check_typed(component, value)
-    return kept | {"custom_id": component["custom_id"], "value": value}
-
-
-def _check_typed(component: Json, value: str) -> None:
-    name = component["custom_id"]
-    if component.get("required", True) and not value:
-        raise NotOffered(f"field `{name}` is required")
-    if len(value) > (component.get("max_length") or 4000):
-        raise NotOffered(f"field `{name}` is too long")
-    if value and len(value) < (component.get("min_length") or 0):
-        raise NotOffered(f"field `{name}` is too short")

@@ -48,7 +48,7 @@ def create(
 def _check_sender(
     world: World, author: User, channel: Channel, body: Json, uploads: Mapping[int, Upload]
 ) -> None:
-    wanted = access.sending_permission(channel)
+    wanted = int(access.sending_permission(channel))
     wanted |= Permission.ATTACH_FILES if uploads else 0
     wanted |= Permission.EMBED_LINKS if body.get("embeds") and author.is_bot else 0
     access.require(world, author, channel, wanted)

@@ -2,7 +2,6 @@
 
 from urllib.parse import quote
 
-from bot.playground.access import permissions_in, server_permissions
 from bot.playground.errors import Json
 from bot.playground.links import attachment_path, sign
 from bot.playground.permissions import Overwrite
@@ -11,7 +10,6 @@ from bot.playground.state import (
     Attachment,
     Channel,
     ChannelType,
-    Guild,
     Membership,
     Message,
     Reference,
@@ -136,55 +134,6 @@ def _thread(one: Channel) -> Json:
             "archive_timestamp": isoformat(thread.archived_at),
             "locked": thread.locked,
         },
-    }
-
-
-def guild(world: World, one: Guild) -> Json:
-    """A server as REST tells it."""
-    return {
-        "id": str(one.id),
-        "name": one.name,
-        "owner_id": str(one.owner.id),
-        "icon": None,
-        "description": None,
-        "features": [],
-        "emojis": [],
-        "stickers": [],
-        "roles": [role(each) for each in one.roles.values()],
-        "preferred_locale": "en-US",
-        "afk_timeout": 300,
-        "verification_level": 0,
-        "default_message_notifications": 0,
-        "explicit_content_filter": 0,
-        "mfa_level": 0,
-        "nsfw_level": 0,
-        "premium_tier": 0,
-        "system_channel_flags": 0,
-        "permissions": str(server_permissions(one, world.bot)),
-    }
-
-
-def guild_create(world: World, one: Guild, *, with_members: bool) -> Json:
-    """A server as the gateway tells it: with channels, open threads, and the bot as a member."""
-    channels = [world.channels[channel_id] for channel_id in one.channel_ids]
-    told = one.members.values() if with_members else [one.members[world.bot.id]]
-    threads = [each for each in channels if each.thread and not each.thread.archived]
-    return {
-        **guild(world, one),
-        "unavailable": False,
-        "large": False,
-        "joined_at": isoformat(one.members[world.bot.id].joined_at),
-        "member_count": len(one.members),
-        "members": [member_with_user(each) for each in told],
-        "channels": [channel(each) for each in channels if each.thread is None],
-        "threads": [
-            channel(each) for each in threads if permissions_in(world, world.bot, each) != 0
-        ],
-        "presences": [],
-        "voice_states": [],
-        "stage_instances": [],
-        "guild_scheduled_events": [],
-        "soundboard_sounds": [],
     }
 
 

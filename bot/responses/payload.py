@@ -46,17 +46,19 @@ def build_body(
 
 def _items(request: ModelRequest, detail: Detail | None) -> Iterator[bytes]:
     """Give one item for each run of turns by the same role: strict templates demand alternation."""
-    for role, turns in groupby(request.turns, key=lambda turn: turn.role):
+    for role, turns in groupby(filter(_says_something, request.turns), key=lambda turn: turn.role):
         parts = [part for turn in turns for part in _parts(turn, request, detail)]
-        if parts:
-            head = b'{"type":"message","role":' + _encode(role) + b',"content":['
-            yield b"".join((head, *_separate(parts), b"]}"))
+        head = b'{"type":"message","role":' + _encode(role) + b',"content":['
+        yield b"".join((head, *_separate(parts), b"]}"))
+
+
+def _says_something(turn: Turn) -> bool:
+    return bool(turn.text.strip() or (turn.role is Role.USER and turn.images))
 
 
 def _parts(turn: Turn, request: ModelRequest, detail: Detail | None) -> Iterator[bytes]:
     if turn.role is Role.ASSISTANT:
-        if turn.text.strip():
-            yield _text_part(b"output_text", turn.text)
+        yield _text_part(b"output_text", turn.text)
         return
     if turn.text.strip():
         yield _text_part(b"input_text", _with_author(turn))

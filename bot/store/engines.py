@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
-from sqlalchemy import AdaptedConnection, Connection, event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -135,12 +134,4 @@ def _create_sqlite(
 
 
 def _begin_immediate(connection: Connection) -> None:
-    # Asked of the driver directly: one trip to its thread where a statement makes three.
-    driver = connection.connection.dbapi_connection
-    if not isinstance(driver, AdaptedConnection):
-        raise TypeError(f"an async engine was expected to hand out `{driver!r}` adapted")
-    driver.run_async(_begin)
-
-
-async def _begin(connection: aiosqlite.Connection) -> None:
-    await connection.execute("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

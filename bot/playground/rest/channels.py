@@ -1,6 +1,6 @@
 """Channels, threads, servers, members and direct channels."""
 
-from bot.playground import access, errors, render, threads
+from bot.playground import access, errors, render, render_server, threads
 from bot.playground.errors import Json
 from bot.playground.permissions import Permission
 from bot.playground.rest.routes import NOTHING, Call, Reply, Route
@@ -92,7 +92,7 @@ class Channels:
         return Reply(200, render.user(user))
 
     def guild(self, call: Call) -> Reply:
-        return Reply(200, render.guild(self._world, self._guild(call)))
+        return Reply(200, render_server.guild(self._world, self._guild(call)))
 
     def guild_channels(self, call: Call) -> Reply:
         every = [self._world.channels[one] for one in self._guild(call).channel_ids]

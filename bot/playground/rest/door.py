@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -59,6 +59,7 @@ class Door:
         self.counts: Counter[str] = Counter()  # by method and path of the route
         self.passed: deque[Passed] = deque(maxlen=100_000)
         self.overlaps: list[Overlap] = []
+        self.listeners: list[Callable[[Route, Call, Reply], None]] = []  # told of every answer
         self._buckets = Buckets()
         self._edits: Counter[str] = Counter()  # under way, by path
 
@@ -128,6 +129,8 @@ class Door:
             return _too_many(refusal)
         except ApiError as error:
             reply = Reply(error.status, error.body)
+        for listener in self.listeners:
+            listener(route, call, reply)
         return _response(reply.status, reply.body, limits)
 
     def _check_token(self, route: Route, headers: Mapping[str, str]) -> None:
