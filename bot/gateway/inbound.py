@@ -61,7 +61,7 @@ def _named(content: str, message: discord.Message, bot_id: int) -> str:
     for user in message.mentions:
         name = "" if user.id == bot_id else f"@{user.display_name}"
         content = re.sub(rf"<@!?{user.id}>", lambda _, name=name: name, content)  # type: ignore[misc]
-    for role in message.role_mentions:
+    for role in _role_mentions(message):
         name = "" if _is_bots_own(role, message) else f"@{role.name}"
         content = content.replace(f"<@&{role.id}>", name)
     content = re.sub(rf"<@!?{bot_id}>", "", content)
@@ -72,7 +72,12 @@ def _mentions_bot(message: discord.Message, bot_id: int) -> bool:
     """By name, or by the role that Discord made for the bot, which people pick by mistake."""
     if re.search(rf"<@!?{bot_id}>", message.content):
         return True
-    return any(_is_bots_own(role, message) for role in message.role_mentions)
+    return any(_is_bots_own(role, message) for role in _role_mentions(message))
+
+
+def _role_mentions(message: discord.Message) -> list[discord.Role]:
+    """discord.py leaves the attribute unset where a payload has no `mention_roles`."""
+    return getattr(message, "role_mentions", [])
 
 
 def _is_bots_own(role: discord.Role, message: discord.Message) -> bool:
@@ -83,7 +88,7 @@ def _mentions_others(message: discord.Message, bot_id: int) -> bool:
     if message.mention_everyone:
         return True
     people = any(f"<@{u.id}>" in message.content for u in message.mentions if u.id != bot_id)
-    return people or any(not _is_bots_own(role, message) for role in message.role_mentions)
+    return people or any(not _is_bots_own(role, message) for role in _role_mentions(message))
 
 
 def _replied_to(message: discord.Message, bot_id: int) -> RepliedTo | None:
