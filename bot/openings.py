@@ -4,9 +4,9 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import aiohttp
+import yarl
 
 from bot.clock import clock
 from bot.config.model import Config
@@ -52,5 +52,5 @@ async def open_eyes(config: Config) -> AsyncIterator[Eyes]:
 
 def _hosts(api_url: str | None) -> frozenset[str]:
     """A stand-in for Discord serves the pictures, too."""
-    own = urlsplit(api_url or "").hostname
-    return DISCORD_HOSTS | ({own} if own else set())
+    own = {str(yarl.URL(api_url).origin())} if api_url else set()
+    return DISCORD_HOSTS | own

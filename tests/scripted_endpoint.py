@@ -77,7 +77,9 @@ class Recorded:
     raw: bytes
     headers: Mapping[str, str]
     json: dict[str, Any]
-    is_answered: bool = False
+    peer: object = None  # the client's address and port
+    answered_at: float = 0.0  # the loop's time when the last byte was written
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
     disconnected: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -138,6 +140,7 @@ class ScriptedEndpoint:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
         recorded = Recorded(raw=raw, headers=request.headers.copy(), json={})
+        recorded.peer = request.get_extra_info("peername")
         self.requests.append(recorded)
         try:
             recorded.json = json.loads(raw)
@@ -152,7 +155,8 @@ class ScriptedEndpoint:
         except (asyncio.CancelledError, ConnectionError):
             recorded.disconnected.set()
             raise
-        recorded.is_answered = True
+        recorded.answered_at = asyncio.get_running_loop().time()
+        recorded.answered.set()
         return response
 
     def _check_key(self, request: web.Request) -> None:

@@ -147,6 +147,9 @@ class Answering:
         conversation = await self._conversation(question.merged)
         async with self._order.turn(conversation.key):
             await answer.write(conversation)
+            # Who replies at once need not wait until the history is written.
+            if question.merged.place.is_thread:
+                self._taken_part.add(conversation.key)
             await showing
             await answer.remember()
 

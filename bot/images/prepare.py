@@ -181,4 +181,8 @@ def _target(size: tuple[int, int], job: Job) -> tuple[int, int]:
     """The size to send a picture of that upright size at."""
     width, height = billed_size(*size, unpack_rule(job.rule))
     shrink = min(1.0, MAX_SIDE / max(width, height))
-    return max(1, int(width * shrink)), max(1, int(height * shrink))
+    # Arithmetic with patches can round a thin strip up; a picture is never enlarged.
+    return (
+        min(size[0], max(1, int(width * shrink))),
+        min(size[1], max(1, int(height * shrink))),
+    )

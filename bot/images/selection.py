@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from bot.core.messages import Attachment
 from bot.core.turns import LeftOutReason
 from bot.images.settings import ImageSettings
-from bot.images.sniff import looks_like_image
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +32,7 @@ def select(attachments: Sequence[Attachment], settings: ImageSettings) -> tuple[
 def _objection(
     attachment: Attachment, settings: ImageSettings, *, count: int, total: int
 ) -> LeftOutReason | None:
-    if not looks_like_image(attachment):
+    if not attachment.claims_to_be_picture:
         return LeftOutReason.NOT_AN_IMAGE
     if attachment.size > settings.max_bytes:
         return LeftOutReason.TOO_MANY_BYTES

@@ -1,9 +1,7 @@
 """What a file is, by its first bytes: names and content types are only claims."""
 
 from enum import StrEnum
-from pathlib import PurePath
 
-from bot.core.messages import Attachment
 from bot.core.turns import LeftOutReason
 
 
@@ -50,45 +48,6 @@ _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _HEIF_BRANDS = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 )
-_PICTURE_SUFFIXES = frozenset(
-    [
-        ".png",
-        ".apng",
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".webp",
-        ".gif",
-        ".avif",
-        ".heic",
-        ".heif",
-        ".hif",
-        ".bmp",
-        ".dib",
-        ".tif",
-        ".tiff",
-        ".svg",
-        ".psd",
-        ".jxl",
-        ".ico",
-        ".jp2",
-        ".tga",
-        ".xcf",
-        ".exr",
-        ".hdr",
-        ".dds",
-        ".qoi",
-    ]
-)
-
-
-def looks_like_image(attachment: Attachment) -> bool:
-    """Tell whether an attachment claims to be a picture, by its content type or its name."""
-    claim = (attachment.content_type or "").lower()
-    return claim.startswith("image/") or (
-        PurePath(attachment.name).suffix.lower() in _PICTURE_SUFFIXES
-    )
 
 
 def sniff(source: bytes) -> Format | LeftOutReason:

@@ -36,6 +36,7 @@ class Control:
             ("POST", "/slash", self.slash),
             ("POST", "/press", self.press),
             ("GET", "/messages", self.messages),
+            ("GET", "/reply", self.reply),
             ("GET", "/counters", self.counters),
             ("POST", "/faults", self.plan_fault),
             ("DELETE", "/faults", self.clear_faults),
@@ -114,6 +115,16 @@ class Control:
         ]
         return {"messages": shown}
 
+    async def reply(self, request: web.Request) -> Json:
+        """The bot's reply to the message `to`, once it has not changed for `quiet` seconds."""
+        query = request.query
+        reply = await self._discord.settled_reply_to(
+            self._message(query["to"]),
+            timeout=float(query.get("timeout", 30.0)),
+            quiet=float(query.get("quiet", 0.5)),
+        )
+        return _shown_message(reply)
+
     async def counters(self, _: web.Request) -> Json:
         door, gateway = self._discord.door, self._discord.gateway
         return {
@@ -123,6 +134,7 @@ class Control:
             "requests": dict(door.counts),
             "overlaps": [asdict(overlap) for overlap in door.overlaps],
             "faults_met": door.faults.met,
+            "unknown": door.unknown,
             "connected_shards": sorted(gateway.connected_shards),
             "identified": len(gateway.identified),
             "resumed": gateway.resumed,
@@ -188,7 +200,7 @@ def _guarded(answer: Any) -> Any:
     async def serve(request: web.Request) -> web.Response:
         try:
             return web.json_response(await answer(request))
-        except (ApiError, NotOffered, ValueError, KeyError, TypeError) as error:
+        except (ApiError, NotOffered, ValueError, KeyError, TypeError, TimeoutError) as error:
             text = f"{type(error).__name__}: {error}"
             return web.Response(status=400, text=json.dumps({"error": text}))
 

@@ -126,9 +126,9 @@ class Gateway:
                     return
                 self._receive(socket, frame.data)
         except TimeoutError:
-            await frames.close(code=4009)
+            socket.close(4009)
         except _Rejected as rejected:
-            await frames.close(code=rejected.code)
+            socket.close(rejected.code)
 
     def _leave(self, socket: Socket, close_code: int | None) -> None:
         """A client that says farewell (1000, 1001) ends its session; others may resume."""

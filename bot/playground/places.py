@@ -103,9 +103,10 @@ class Server:
         *,
         roles: Iterable[Role] = (),
         granted: int = permissions.NOTHING,
+        is_bot: bool = False,
     ) -> Person:
         """A new person by name, or one from another server. `granted` comes as a role of their own."""
-        user = self._world.add_user(who) if isinstance(who, str) else who.user
+        user = self._world.add_user(who, is_bot=is_bot) if isinstance(who, str) else who.user
         own = (self.add_role(user.name, granted),) if granted else ()
         self._join(user, (*roles, *own))
         return Person(self._scene, user, self.guild)
@@ -118,14 +119,26 @@ class Server:
         data = {**render.member_with_user(membership), "guild_id": str(self.id)}
         self._tell("GUILD_MEMBER_ADD", data, Intent.GUILD_MEMBERS)
 
-    def give_role(self, person: Person, role: Role) -> None:
+    def give_role(self, person: Person | User, role: Role) -> None:
         self.guild.members[person.id].role_ids.append(role.id)
+        self._tell_member(person.id)
 
-    def take_role(self, person: Person, role: Role) -> None:
+    def take_role(self, person: Person | User, role: Role) -> None:
         self.guild.members[person.id].role_ids.remove(role.id)
+        self._tell_member(person.id)
 
-    def time_out(self, person: Person, seconds: float) -> None:
+    def time_out(self, person: Person | User, seconds: float) -> None:
         self.guild.members[person.id].timed_out_until = self._world.clock() + seconds
+        self._tell_member(person.id)
+
+    def _tell_member(self, user_id: int) -> None:
+        """A bot is told of changes to itself whatever its intents."""
+        data = {
+            **render.member_with_user(self.guild.members[user_id]),
+            "guild_id": str(self.id),
+        }
+        own = user_id == self._world.bot.id
+        self._tell("GUILD_MEMBER_UPDATE", data, Intent.GUILDS if own else Intent.GUILD_MEMBERS)
 
     def overwrite(
         self, channel: Channel, target: Role | User | Person, *, allow: int = 0, deny: int = 0

@@ -47,6 +47,7 @@ class Socket:
                     await self._write_frame(item)
                 elif item == CLOSE_WITHOUT_CODE:
                     tear_down(self._request)
+                    return
                 else:
                     await self._frames.close(code=item)
                     return

@@ -131,9 +131,8 @@ class Call:
         connection = response.connection
         if connection is None or connection.transport is None:
             return  # the whole answer has come already
-        self._low_water = LowWater(
-            connection.transport.get_extra_info("socket"), longest=self._settings.gulp
-        )
+        gulp = min(self._settings.gulp, self._settings.idle_timeout / 2)  # what waits is no silence
+        self._low_water = LowWater(connection.transport.get_extra_info("socket"), longest=gulp)
         connection.add_callback(self._low_water.close)  # before another call gets the connection
 
     async def _read(self) -> list[StreamEvent]:

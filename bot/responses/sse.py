@@ -46,11 +46,12 @@ class SseParser:
             return []
         if self._line:
             chunk = b"".join((*self._line, chunk))
+            self._line, self._line_size = [], 0
         lines = chunk.split(b"\n")
         rest = lines.pop()
         events = self._take(lines)
-        self._line, self._line_size = [], 0
-        self._hold(rest)
+        if rest or self._data:
+            self._hold(rest)
         return events
 
     def close(self) -> list[SseEvent]:
@@ -69,11 +70,14 @@ class SseParser:
                     data = self._data = []
                     self._data_size = old = 0
                 self._name = b""
-            elif line.startswith(b"data: "):
+            elif line[:6] == b"data: ":
                 data.append(line[6:])
+            elif line[:7] == b"event: ":
+                self._name = line[7:]
             else:
                 self._take_field(line)
-        self._data_size += sum(map(len, data[old:]))
+        if data:
+            self._data_size += sum(map(len, data[old:]))
         return events
 
     def _take_field(self, line: bytes) -> None:

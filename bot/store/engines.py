@@ -5,6 +5,7 @@ PostgreSQL: one pool for both; what reads cannot write there either.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.core.errors import ConfigurationError
+from bot.store.sqlite_driver import connect
 
 _READERS = 4
 _POOL = 10  # PostgreSQL connections of one process at most
@@ -119,8 +121,7 @@ def _create_sqlite(
         max_overflow=0,
         pool_timeout=patience,
         hide_parameters=True,
-        # isolation_level None: the driver begins nothing by itself.
-        connect_args={"isolation_level": None, "timeout": patience},
+        async_creator=partial(connect, Path(url.database or ""), patience=patience),
     )
 
     def set_pragmas(connection: Any, _record: object) -> None:

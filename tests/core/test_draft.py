@@ -340,6 +340,24 @@ def test_bold_text_over_a_page_is_closed_and_reopened() -> None:
     assert pages[1].content.startswith("**loud")
 
 
+def test_a_mark_that_its_line_does_not_close_is_left_as_it_is() -> None:
+    pages = lay_out("**never closed " + "a" * 1500 + "\n" + "b" * 900)
+
+    assert [page.content[:3] + page.content[-3:] for page in pages] == ["**naaa", "bbbbbb"]
+
+
+def test_a_mark_is_not_reopened_where_it_would_run_together_with_another() -> None:
+    pages = lay_out("**" + "a" * 1983 + " **b " + "c" * 50)
+
+    assert pages[1].content.startswith("**b")
+
+
+def test_a_run_of_fences_is_cut_between_them() -> None:
+    pages = lay_out("`" * 10_000)
+
+    assert {page.start % 3 for page in pages} == {0}
+
+
 def test_five_thousand_newlines_stay_with_the_page_before() -> None:
     pages = lay_out("first" + "\n" * 5_000 + "second")
 
@@ -401,6 +419,7 @@ def test_a_hostile_text_is_laid_out_whole_and_quickly(text: str) -> None:
         ("Look:\n```python\nx = 1", "Look:\n```python\nx = 1\n```"),
         ("Look:\n```python\nx = 1\n``", "Look:\n```python\nx = 1\n```"),
         ("Look:\n```python\nx = 1\n```", "Look:\n```python\nx = 1\n```"),
+        ("Look:\n||```py\n", "Look:"),
         ("It is ||se", "It is ||se||"),
         ("It is ||secret|", "It is ||secret||"),
         ("It is |", "It is"),

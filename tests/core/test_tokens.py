@@ -1,7 +1,7 @@
 """What pictures and text cost. The table's figures follow from OpenAI's documented arithmetic."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.events import Usage
@@ -82,6 +82,7 @@ def test_image_of_an_unknown_model_costs_what_is_assumed() -> None:
     assert image_tokens(10, 10, UnknownRule(assumed=900)) == 900
 
 
+@settings(deadline=None)
 @given(st.integers(1, 20_000), st.integers(1, 20_000), st.sampled_from(RULES))
 def test_billed_size_is_never_larger_nor_dearer_than_the_image(
     width: int, height: int, rule: ImageRule
@@ -125,6 +126,7 @@ def test_estimate_is_not_below_a_real_tokenizer_nor_far_above(text: str, tokens:
     assert tokens <= estimate_text(text) <= 2 * tokens
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_estimate_of_two_texts_is_about_the_sum(one: str, other: str) -> None:
     both = estimate_text(one + other)

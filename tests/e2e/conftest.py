@@ -1,39 +1,61 @@
-"""The whole bot as a process of its own, between a Discord and an endpoint on loopback."""
+"""The whole bot as a process of its own, between a Discord and an endpoint on loopback.
+
+A module whose tests can share one running bot overrides the fixture `town` with a module-scoped
+one made by `open_town`; each of its tests then talks in a channel of its own.
+"""
 
 import asyncio
 import os
+import re
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from bot.playground.people import Person, Picture
+from bot.playground.places import Server
 from bot.playground.server import Discord
 from bot.playground.state import Channel, Message
-from tests.scripted_endpoint import ScriptedEndpoint
+from tests.scripted_endpoint import Recorded, ScriptedEndpoint, last_text
+
+T = TypeVar("T")
 
 TOKEN = "playground-token"
 KEY = "sk-e2e-0123456789abcdef"
 FOOTER = "\n-# "  # what a whole answer ends with
+PATIENCE = 30.0  # seconds; far more than anything takes, for machines that are busy with others
+PAGE_LIMIT = 2_000  # characters of one message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """A command that has ended."""
+
+    code: int | None
+    out: str
+    err: str
 
 
 @dataclass(kw_only=True)
 class Town:
-    """A Discord, an endpoint, and the bot's configuration and log in `folder`."""
+    """A Discord, an endpoint, and the bot's configuration, output and log in `folder`."""
 
     discord: Discord
     endpoint: ScriptedEndpoint
     folder: Path
     config: dict[str, dict[str, object]] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    planned_429s: int = 0  # by faults; the bot earns none of its own
 
     def __post_init__(self) -> None:
-        self.server = self.discord.add_server("Town")
+        self.server: Server = self.discord.add_server("Town")
         self.general: Channel = self.server.add_channel("general")
-        self.alice = self.server.add_member("alice")
+        self.alice: Person = self.server.add_member("alice")
         self.mention = self.discord.bot.mention
         self.config = {
             "discord": {"api_url": self.discord.api_url, "gateway_url": self.discord.gateway_url},
@@ -48,7 +70,14 @@ class Town:
 
     @property
     def log(self) -> str:
-        file = self.folder / "log"
+        return self._read("log")
+
+    @property
+    def output(self) -> str:
+        return self._read("output")
+
+    def _read(self, name: str) -> str:
+        file = self.folder / name
         return file.read_text() if file.exists() else ""
 
     def write_config(self) -> Path:
@@ -60,15 +89,17 @@ class Town:
         file.write_text("\n".join(lines) + "\n")
         return file
 
+    # Processes
+
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
-        """Start `python -m bot …`; its standard error goes to the log."""
+        """Start `python -m bot …`; what it writes goes to `output` and `log`."""
         inherited = {
             name: value
             for name, value in os.environ.items()
             if name in ("PATH", "HOME", "LANG") or name.startswith(("COV_", "COVERAGE_", "PYTHON"))
         }
         secrets = {"DISCORD_TOKEN": TOKEN, "GLIMPSE_API_KEY": KEY}
-        with (self.folder / "log").open("ab") as log:
+        with (self.folder / "log").open("ab") as log, (self.folder / "output").open("ab") as output:
             return await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -76,41 +107,139 @@ class Town:
                 *arguments,
                 "--config",
                 str(self.write_config()),
-                stdout=asyncio.subprocess.PIPE,
+                stdout=output,
                 stderr=log,
                 env={**inherited, **secrets, **self.environment},
             )
+
+    async def command(self, *arguments: str) -> Done:
+        """Run a command that ends by itself."""
+        logged, written = len(self.log), len(self.output)
+        process = await self.start(*arguments)
+        await _ended(process, timeout=PATIENCE)
+        return Done(
+            code=process.returncode, out=self.output[written:], err=self.log[logged:]
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.subprocess.Process]:
         """The bot, connected; ended by SIGTERM, which must give exit code 0."""
         process = await self.start("run")
         try:
-            await self.discord.connected(timeout=20)
+            await self.wait(lambda: self.discord.gateway.connected_shards, "the bot connects")
             yield process
-        except TimeoutError:
-            pytest.fail(f"timed out; the log says:\n{self.log}")
         finally:
             await end(process)
         assert process.returncode == 0, self.log
+        self.check_manners()
 
-    async def answer_to(self, message: Message, *, timeout: float = 15.0) -> list[Message]:
-        """All pages of the answer, once its footer is there."""
+    def check_manners(self) -> None:
+        """What a bot must never do, whatever happens to it."""
+        assert self.discord.count_429 == self.planned_429s
+        assert not self.discord.door.overlaps
+        assert not self.discord.pinged
+        assert "Traceback" not in self.log, self.log
+        assert "never retrieved" not in self.log, self.log
+
+    # People
+
+    def open_channel(self, name: str = "room") -> Channel:
+        return self.server.add_channel(name)
+
+    async def ask(
+        self,
+        channel: Channel,
+        text: str,
+        *,
+        by: Person | None = None,
+        images: Sequence[Picture] = (),
+        reply_to: Message | None = None,
+    ) -> Message:
+        """Mention the bot with a question."""
+        who = by or self.alice
+        return await who.say(channel, f"{self.mention} {text}", images=images, reply_to=reply_to)
+
+    # What is seen
+
+    async def wait(
+        self, find: Callable[[], T], hope: str = "it becomes so", *, timeout: float = PATIENCE
+    ) -> T:
+        try:
+            return await self.discord.wait_for(find, timeout)
+        except TimeoutError:
+            raise AssertionError(f"waited in vain until {hope}; the log:\n{self.log}") from None
+
+    def later(self, message: Message) -> list[Message]:
+        """The bot's messages after `message` in its channel."""
+        channel = self.discord.world.channels[message.channel_id]
+        return [m for m in channel.living() if m.id > message.id and m.author is self.discord.bot]
+
+    async def answer_to(self, message: Message, *, timeout: float = PATIENCE) -> list[Message]:
+        """All pages of the answer, once its footer is there. Not for crowded channels."""
 
         def pages() -> list[Message]:
-            channel = self.discord.world.channels[message.channel_id]
-            later = [
-                m for m in channel.living() if m.id > message.id and m.author is self.discord.bot
-            ]
+            later = self.later(message)
             return later if later and FOOTER in later[-1].content else []
 
-        return await self.discord.wait_for(pages, timeout)
+        return await self.wait(pages, "the answer has its footer", timeout=timeout)
+
+    async def reply_saying(self, message: Message, words: str) -> Message:
+        """The one reply to `message`, once it says `words` and is no longer being written."""
+
+        def fitting() -> list[Message]:
+            replies = self.discord.replies_to(message)
+            return [one for one in replies if words in one.content and not has_stop(one)]
+
+        found = await self.wait(fitting, f"a reply says {words!r}")
+        assert self.discord.replies_to(message) == found
+        return found[0]
+
+    async def answered(self, message: Message) -> str:
+        """The text of an answer of one page."""
+        reply = await self.reply_saying(message, FOOTER)
+        return reply.content.partition(FOOTER)[0]
+
+    async def started(self, message: Message) -> Message:
+        """The reply as soon as it shows text."""
+        return (
+            await self.wait(lambda: self.discord.replies_to(message), "an answer begins")
+        )[0]
+
+    def requests_about(self, words: str) -> list[Recorded]:
+        """What the endpoint was asked in questions with these words."""
+        return [one for one in self.endpoint.requests if words in last_text(one.json)]
 
 
-async def end(process: asyncio.subprocess.Process, *, timeout: float = 20.0) -> None:
+def has_stop(message: Message) -> bool:
+    return bool(message.components)
+
+
+def stop_button(question: Message) -> str:
+    return f"stop:{question.id}"
+
+
+def pictures_in(request: Recorded) -> list[str]:
+    """The data URLs of a request's pictures, oldest turn first."""
+    parts = [part for item in request.json["input"] for part in item["content"]]
+    return [part["image_url"] for part in parts if part["type"] == "input_image"]
+
+
+def texts_in(request: Recorded) -> list[tuple[str, str]]:
+    """Role and text of each turn."""
+    return [
+        (item["role"], "\n".join(p["text"] for p in item["content"] if "text" in p))
+        for item in request.json["input"]
+    ]
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
     """Ask it to stop, as a service would; kill it if it does not."""
     if process.returncode is None:
         process.send_signal(signal.SIGTERM)
+    await _ended(process, timeout=PATIENCE)
+
+
+async def _ended(process: asyncio.subprocess.Process, *, timeout: float) -> None:
     try:
         async with asyncio.timeout(timeout):
             await process.wait()
@@ -129,7 +258,26 @@ def _toml(value: object) -> str:
     return f'"{value}"'
 
 
+@asynccontextmanager
+async def open_town(folder: Path) -> AsyncIterator[Town]:
+    async with Discord(token=TOKEN) as discord, ScriptedEndpoint(keys=frozenset({KEY})) as endpoint:
+        discord.interactions.deadline = PATIENCE  # the machine may be busy with other tests
+        yield Town(discord=discord, endpoint=endpoint, folder=folder)
+
+
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    async with Discord(token=TOKEN) as discord, ScriptedEndpoint(keys=frozenset({KEY})) as endpoint:
-        yield Town(discord=discord, endpoint=endpoint, folder=tmp_path)
+    async with open_town(tmp_path) as town:
+        yield town
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(town: Town) -> Iterator[None]:
+    """Whatever a test was about: no secret is ever written, and no word of anybody is logged."""
+    yield
+    written = town.log + town.output
+    assert TOKEN not in written
+    assert KEY not in written
+    for message in town.discord.all_messages:
+        for line in re.findall(r"[^\n\[\]\"]{16,}", message.content):
+            assert line not in town.log

@@ -97,7 +97,7 @@ async def test_attachments_come_back_in_their_order_with_bytes_and_reasons(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     posted = [
-        cdn.post("big.jpg", write(photo(3000, 2000), "JPEG")),
+        cdn.post("big.jpg", write(photo(1600, 1200), "JPEG")),
         cdn.post("clip.mp4", b"moving"),
         cdn.post("cat.png", CAT, description="four colours"),
         cdn.post("page.png", b"<html>Not found</html>"),
@@ -209,7 +209,7 @@ async def test_damaged_picture_posted_again_is_not_tried_again(
 async def test_picture_for_another_model_is_prepared_anew(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
-    posted = cdn.post("big.jpg", write(photo(3000, 2000), "JPEG"))
+    posted = cdn.post("big.jpg", write(photo(1600, 1200), "JPEG"))
     async with opened(settings) as pictures:
         tiled = await pictures.prepare([posted])
 
@@ -243,7 +243,7 @@ async def test_same_picture_in_many_questions_at_once_is_prepared_once(
 async def test_question_cancelled_while_another_waits_for_the_same_picture_harms_it_not(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
-    posted = cdn.post("big.jpg", write(photo(4000, 3000), "JPEG"))
+    posted = cdn.post("big.jpg", write(photo(2000, 1500), "JPEG"))
     async with opened(settings) as pictures, asyncio.TaskGroup() as group:
         await pictures.prepare_files([HEIC])  # the worker runs
         first = group.create_task(pictures.prepare([posted]))
@@ -258,7 +258,7 @@ async def test_question_with_many_pictures_lets_another_one_pass(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     many = [
-        cdn.post(f"{number}.jpg", write(photo(2000 + number, 1500), "JPEG")) for number in range(6)
+        cdn.post(f"{number}.jpg", write(photo(1000 + number, 800), "JPEG")) for number in range(6)
     ]
     single = cdn.post("cat.png", CAT)
     async with opened(settings) as pictures, asyncio.TaskGroup() as group:

@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageCms
 
-from bot.core.tokens import TileRule
+from bot.core.tokens import PatchRule, TileRule
 from bot.core.turns import LeftOutReason
 from bot.images.prepare import pick_frames, prepare
 from bot.images.sniff import Format, sniff
@@ -28,6 +28,7 @@ from tests.pictures import (
 )
 
 RULE = pack_rule(TileRule(base=85, per_tile=170))  # shortest side 768, longest 2048
+PATCHES = pack_rule(PatchRule(budget=1536, multiplier=1.0))
 FORMATS = ["PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP", "TIFF"]
 
 
@@ -298,6 +299,18 @@ def test_line_of_one_pixel_in_height_survives_scaling() -> None:
     frame = only(run(write(Image.new("RGB", (30_000, 1), (220, 20, 20)), "PNG")))
 
     assert frame.height == 1
+
+
+def test_strip_longer_than_a_jpeg_can_be_is_brought_within_bounds() -> None:
+    source = write(Image.new("RGB", (70_000, 2), (220, 20, 20)), "PNG")
+
+    frame = only(
+        prepare(Job(source=source, format=Format.PNG, rule=PATCHES, max_pixels=50_000_000))
+    )
+
+    assert frame.width <= 16_384
+    assert frame.height in (1, 2)
+    shown(frame)
 
 
 def test_flat_bitmap_becomes_a_small_png_with_its_exact_colours() -> None:

@@ -2,9 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.messages import Attachment
 from bot.core.turns import LeftOutReason
-from bot.images.sniff import Format, looks_like_image, sniff
+from bot.images.sniff import Format, sniff
 from tests.pictures import HEIC, animation, quadrants, write
 
 
@@ -60,27 +59,6 @@ def test_file_that_is_no_picture_is_called_so(source: bytes) -> None:
 )
 def test_picture_of_another_format_is_unsupported(source: bytes) -> None:
     assert sniff(source) is LeftOutReason.UNSUPPORTED
-
-
-@pytest.mark.parametrize(
-    ("name", "content_type", "expected"),
-    [
-        ("cat.png", "image/png", True),
-        ("cat.HEIC", None, True),  # Discord knows no content type for it
-        ("cat", "image/webp", True),
-        ("cat.jpg", "application/octet-stream", True),
-        ("cat.mp4", "video/mp4", False),
-        ("notes.txt", "text/plain; charset=utf-8", False),
-        ("archive.zip", None, False),
-        ("png", None, False),
-    ],
-)
-def test_attachment_claims_to_be_a_picture_by_type_or_name(
-    name: str, content_type: str | None, expected: bool
-) -> None:
-    attachment = Attachment(id=1, name=name, url="", size=1, content_type=content_type)
-
-    assert looks_like_image(attachment) is expected
 
 
 def test_stored_heic_is_small_enough_for_a_repository() -> None:

@@ -25,7 +25,7 @@ class Client(discord.AutoShardedClient):
 
     def __init__(self, *, intents: discord.Intents = USUAL, **options: Any) -> None:
         super().__init__(intents=intents, **options)
-        self._connection.guild_ready_timeout = 0.05
+        self._connection.guild_ready_timeout = 0.01
         self.tree = app_commands.CommandTree(self)
         self.messages: list[discord.Message] = []
         self.events: list[str] = []

@@ -8,6 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.playground.control import Control
+from bot.playground.server import Discord
 from tests.playground.clients import PNG
 
 Json = dict[str, Any]
@@ -76,9 +78,41 @@ async def test_another_process_can_speak_disturb_and_look(driver: Driver) -> Non
     assert counters["faults_met"] == 1
 
 
-async def test_what_cannot_be_done_is_answered_with_the_reason(driver: Driver) -> None:
-    answer = await driver.ask("POST", "/say", {"author": "1", "content": "hi"})
-    fault = await driver.ask("POST", "/faults", {"kind": "answer", "colour": "red"})
+async def test_the_gateway_and_the_commands_can_be_driven() -> None:
+    discord = Discord()
+    control = Control(discord)
+    discord.extensions.append(control.add_to)
+    discord.interactions.deadline = 0.1
+    discord.commands.overwrite([{"name": "quota", "description": "Yours"}])
+    async with discord, aiohttp.ClientSession() as session:
+        driver = Driver(session, {"control_url": f"{discord.base_url}/_control"})
+        server = await driver.ask(
+            "POST", "/servers", {"name": "Port", "channels": ["one"], "members": ["ann"]}
+        )
+        author = server["members"][-1]["id"]
+
+        unanswered = await driver.ask("POST", "/slash", {"author": author, "path": ["quota"]})
+        direct = await driver.ask("POST", "/say", {"author": author, "content": "psst"})
+        silent = await driver.ask("GET", f"/reply?to={direct['id']}&timeout=0.1")
+        await driver.ask("POST", "/settings", {"latency": 0.05, "acknowledges": False})
+        await driver.ask("POST", "/gateway", {"action": "lose", "event": "MESSAGE_CREATE"})
+        dropped = await driver.ask("POST", "/gateway", {"action": "drop", "code": 4000})
+        await driver.ask("POST", "/faults", {"kind": "limit"})
+        await driver.ask("DELETE", "/faults")
+
+    assert (unanswered["failed"], silent["status"], dropped["status"]) == (True, 400, 200)
+    assert (discord.door.latency, discord.gateway.faults.acknowledges) == (0.05, False)
+    assert discord.faults.planned == []
+
+
+async def test_what_cannot_be_done_is_answered_with_the_reason() -> None:
+    discord = Discord()
+    discord.extensions.append(Control(discord).add_to)
+    async with discord, aiohttp.ClientSession() as session:
+        driver = Driver(session, {"control_url": f"{discord.base_url}/_control"})
+
+        answer = await driver.ask("POST", "/say", {"author": "1", "content": "hi"})
+        fault = await driver.ask("POST", "/faults", {"kind": "answer", "colour": "red"})
 
     assert (answer["status"], fault["status"]) == (400, 400)
     assert "Unknown User" in answer["error"]

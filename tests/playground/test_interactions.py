@@ -64,6 +64,12 @@ class Buttons(discord.ui.View):
     async def stop_it(self, interaction: Seen, button: discord.ui.Button["Buttons"]) -> None:
         await interaction.response.edit_message(content="stopped", view=None)
 
+    @discord.ui.select(
+        custom_id="colour", options=[discord.SelectOption(label=one) for one in ("red", "blue")]
+    )
+    async def colour(self, interaction: Seen, select: discord.ui.Select["Buttons"]) -> None:
+        await interaction.response.send_message(select.values[0], ephemeral=True)
+
     @discord.ui.button(label="Never", custom_id="never", disabled=True)
     async def never(self, interaction: Seen, button: discord.ui.Button["Buttons"]) -> None:
         raise AssertionError
@@ -105,10 +111,9 @@ async def client(playground: Discord, alice: Person) -> AsyncIterator[Client]:
         guild_only=True,
         default_permissions=discord.Permissions(manage_guild=True),
     )
-    for command in (echo, think, ignore, look, ask, buttons):
+    simple: list[Any] = [echo, think, ignore, look, ask, buttons, group, describe]
+    for command in simple:
         client.tree.add_command(command)
-    client.tree.add_command(group)
-    client.tree.add_command(describe)
     async with connect(playground, client):
         await client.tree.sync()
         yield client
@@ -345,6 +350,33 @@ async def test_a_pressed_button_changes_its_message(client: Client, alice: Perso
     await alice.press(shown.original, "stop")
 
     assert (shown.original.content, shown.original.components) == ("stopped", [])
+
+
+async def test_a_select_is_chosen_from(client: Client, alice: Person) -> None:
+    shown = await alice.slash("buttons")
+    assert shown.original is not None
+
+    result = await alice.choose(shown.original, "colour", ["blue"])
+
+    assert (result.content, result.is_ephemeral) == ("blue", True)
+    with pytest.raises(NotOffered, match="not among the options"):
+        await alice.choose(shown.original, "colour", ["green"])
+
+
+async def test_a_user_menu_is_given_the_member(
+    playground: Discord, alice: Person, moderator: Person
+) -> None:
+    client = Client()
+
+    @client.tree.context_menu(name="Who")
+    async def who(interaction: Seen, member: discord.Member) -> None:
+        await interaction.response.send_message(member.name)
+
+    async with connect(playground, client):
+        await client.tree.sync()
+        result = await alice.use_on_user("Who", moderator.user)
+
+    assert result.content == "mona"
 
 
 async def test_a_button_that_is_disabled_or_gone_cannot_be_pressed(

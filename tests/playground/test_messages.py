@@ -9,7 +9,7 @@ from bot.playground.people import Person
 from bot.playground.permissions import Permission
 from bot.playground.places import Server
 from bot.playground.server import Discord
-from bot.playground.state import Channel, Message
+from bot.playground.state import Channel
 from tests.playground.clients import PNG, WITHOUT_CONTENT, Client, connect
 
 QUIET = discord.AllowedMentions.none()
@@ -343,17 +343,17 @@ async def test_previews_of_links_appear_later(
 
 
 async def _say_and_receive(
-    playground: Discord, alice: Person, channel: Channel, text: str, reply_to: Message | None
+    playground: Discord, alice: Person, channel: Channel, text: str
 ) -> discord.Message:
     async with connect(playground, Client(intents=WITHOUT_CONTENT)) as client:
-        await alice.say(channel, text, images=[("a.png", PNG)], reply_to=reply_to)
+        await alice.say(channel, text, images=[("a.png", PNG)])
         return await client.message_from(alice.id)
 
 
 async def test_without_the_content_intent_a_message_is_empty(
     playground: Discord, alice: Person, channel: Channel
 ) -> None:
-    received = await _say_and_receive(playground, alice, channel, "hello", None)
+    received = await _say_and_receive(playground, alice, channel, "hello")
 
     assert (received.content, received.attachments) == ("", [])
 
@@ -363,7 +363,7 @@ async def test_without_the_content_intent_a_mention_of_the_bot_is_whole(
 ) -> None:
     text = f"{playground.bot.mention} hello"
 
-    received = await _say_and_receive(playground, alice, channel, text, None)
+    received = await _say_and_receive(playground, alice, channel, text)
 
     assert (received.content, len(received.attachments)) == (text, 1)
 
@@ -371,7 +371,7 @@ async def test_without_the_content_intent_a_mention_of_the_bot_is_whole(
 async def test_without_the_content_intent_a_direct_message_is_whole(
     playground: Discord, alice: Person
 ) -> None:
-    received = await _say_and_receive(playground, alice, alice.direct_channel, "hello", None)
+    received = await _say_and_receive(playground, alice, alice.direct_channel, "hello")
 
     assert received.content == "hello"
 

@@ -89,7 +89,7 @@ async def test_a_private_thread_is_seen_by_its_members_only(
     playground: Discord, client: Client, server: Server, alice: Person, channel: Channel
 ) -> None:
     role = server.add_role("private", Permission.CREATE_PRIVATE_THREADS)
-    server.guild.members[playground.bot.id].role_ids.append(role.id)
+    server.give_role(playground.bot, role)
 
     made = await client.channel(channel).create_thread(name="Hidden")
     thread = playground.world.channels[made.id]

@@ -88,7 +88,7 @@ def read(chunks: Iterable[bytes]) -> list[StreamEvent]:
 
 
 def cut(body: bytes, seed: int) -> list[bytes]:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     cuts = sorted(chance.choices(range(len(body)), k=200))
     return [body[a:b] for a, b in zip([0, *cuts], [*cuts, len(body)], strict=True)]
 

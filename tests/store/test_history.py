@@ -189,7 +189,9 @@ async def test_load_on_sqlite_searches_clustered_keys_and_scans_no_table(sqlite_
     load = history._LOAD.compile(dialect=sqlite.dialect(paramstyle="named"))
 
     async with Database.open(sqlite_url) as database, database.reading() as conn:
-        plan = await conn.execute(text(f"EXPLAIN QUERY PLAN {load}"), {"key": KEY, "newest": 40})
+        plan = await conn.execute(
+            text(f"EXPLAIN QUERY PLAN {load}"), {**load.params, "key": KEY, "newest": 40}
+        )
         reads = {row.detail for row in plan if "turn" in row.detail}
 
     assert reads == {

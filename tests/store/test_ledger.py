@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Executable, Table, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.errors import AlreadyAnswered, DatabaseUnavailable, QuotaExceeded
@@ -15,7 +15,7 @@ from bot.core.events import Ending, Usage
 from bot.core.messages import Place
 from bot.core.quota import Charge
 from bot.store.counters import Totals
-from bot.store.database import Database
+from bot.store.database import Connection, Database
 from bot.store.tables import counters, reservations
 from bot.store.tables import ledger as ledger_table
 from tests.store.samples import (
@@ -414,13 +414,13 @@ async def test_verify_finds_a_counter_that_is_missing(database: Database) -> Non
     ],
 )
 async def test_ledger_row_once_written_is_refused_to_change(
-    database: Database, statement: object
+    database: Database, statement: Executable
 ) -> None:
     await spend(database, 1, 100)
 
     with pytest.raises((IntegrityError, DatabaseUnavailable), match="append-only"):
         async with database.transaction() as tx:
-            await tx.execute(statement)  # type: ignore[call-overload]
+            await tx.execute(statement)
 
     assert await _spent(database) == 100
 
@@ -460,7 +460,6 @@ async def _spent(database: Database) -> int:
     return standing.spent
 
 
-async def _count(conn: object, table: object) -> int:
-    found = await conn.execute(select(func.count()).select_from(table))  # type: ignore[attr-defined,call-overload]
-    number: int = found.scalar_one()
+async def _count(conn: Connection, table: Table) -> int:
+    number: int = (await conn.execute(select(func.count()).select_from(table))).scalar_one()
     return number

@@ -11,7 +11,7 @@ from zlib import crc32
 from aiohttp import web
 
 from bot.playground.buckets import Buckets, Limits, Rule, Verdict
-from bot.playground.errors import ApiError, Json, too_many_old_edits, unauthorized
+from bot.playground.errors import ApiError, Json, not_found, too_many_old_edits, unauthorized
 from bot.playground.faults import Fault, Faults, Kind
 from bot.playground.rest.reading import read_body
 from bot.playground.rest.routes import Call, Reply, Route
@@ -59,6 +59,7 @@ class Door:
         self.counts: Counter[str] = Counter()  # by method and path of the route
         self.passed: deque[Passed] = deque(maxlen=100_000)
         self.overlaps: list[Overlap] = []
+        self.unknown: list[str] = []  # requests for which there is no route
         self.listeners: list[Callable[[Route, Call, Reply], None]] = []  # told of every answer
         self._buckets = Buckets()
         self._edits: Counter[str] = Counter()  # under way, by path
@@ -70,6 +71,7 @@ class Door:
                 return await self._serve(route, request)
 
             application.router.add_route(route.method, PREFIX + route.path, serve)
+        application.router.add_route("*", PREFIX + "/{rest:.*}", self._serve_unknown)
 
     async def _serve(self, route: Route, request: web.Request) -> web.StreamResponse:
         path = request.path.removeprefix(PREFIX)
@@ -82,6 +84,13 @@ class Door:
             if is_edit:
                 self._edits[path] -= 1
         return response
+
+    async def _serve_unknown(self, request: web.Request) -> web.Response:
+        """What the playground does not imitate is noted, so that a test can find out."""
+        path = request.path.removeprefix(PREFIX)
+        self.unknown.append(f"{request.method} {path}")
+        error = not_found()
+        return _response(error.status, error.body, {})
 
     def _begin_edit(self, path: str) -> None:
         self._edits[path] += 1

@@ -133,7 +133,8 @@ def _page(channel: Channel, query: Mapping[str, str], limit: int) -> list[Messag
         later = [one for one in messages if one.id > int(query["after"])]
         return later[:limit][::-1]
     if "around" in query:
-        centre = int(query["around"])
-        messages = sorted(messages, key=lambda one: abs(one.id - centre))[:limit]
-        return sorted(messages, key=lambda one: one.id, reverse=True)
+        centre, half = int(query["around"]), limit // 2
+        earlier = [one for one in messages if one.id < centre][-half:] if half else []
+        later = [one for one in messages if one.id >= centre][: limit - half]
+        return (earlier + later)[::-1]
     return messages[-limit:][::-1]

@@ -1,0 +1,86 @@
+"""What starting costs, and what the bot holds while nobody asks."""
+
+import asyncio
+import json
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from bench import processes
+from bench.figures import Row, median, milliseconds
+from bench.loops import find_loops, run
+from bench.machine import children, cpu_seconds, resident_megabytes
+from bench.town import opened, secrets, write_config
+
+_ROUNDS = 5
+_IDLE = 10.0  # seconds
+
+
+def measure() -> list[Row]:
+    rows = []
+    for loop in find_loops():
+        rows += run(_starts(uvloop=loop == "uvloop"))
+    return [*rows, *run(_with_a_picture())]
+
+
+async def _starts(*, uvloop: bool) -> list[Row]:
+    """With a new database once, then with the one that is there."""
+    loop = "uvloop" if uvloop else "asyncio"
+    first, cpu, memory, idle = 0.0, [], [], 0.0
+    with tempfile.TemporaryDirectory(prefix="glimpse-bench-") as folder:
+        async with processes.server("bot.playground") as printed:
+            urls = json.loads(printed)
+            config = write_config(Path(folder), urls, "http://127.0.0.1:9/v1")
+            log = Path(folder) / "log"
+            for number in range(_ROUNDS + 1):
+                async with processes.bot(config, log, secrets(urls), uvloop=uvloop) as pid:
+                    cost = cpu_seconds(pid)
+                    if number == 0:
+                        first = cost
+                        continue
+                    cpu.append(cost)
+                    await asyncio.sleep(1.0)
+                    memory.append(resident_megabytes(pid))
+                    if number == _ROUNDS:
+                        idle = await _idle_cost(pid)
+    return [
+        Row(name=f"{loop}: CPU to READY", value=f"{median(cpu):.2f} s", aim="aim: 1.0 s"),
+        Row(name=f"{loop}: CPU to READY, making a new database", value=f"{first:.2f} s"),
+        Row(name=f"{loop}: memory, idle", value=f"{median(memory):.1f} MB", aim="aim: 70 MB"),
+        Row(name=f"{loop}: CPU while idle", value=f"{milliseconds(idle)} a minute"),
+    ]
+
+
+async def _idle_cost(pid: int) -> float:
+    """Seconds of CPU a minute."""
+    before = cpu_seconds(pid)
+    await asyncio.sleep(_IDLE)
+    return (cpu_seconds(pid) - before) * 60.0 / _IDLE
+
+
+async def _with_a_picture() -> list[Row]:
+    """The worker process that decodes pictures is started by the first one."""
+    async with opened() as town:
+        before = resident_megabytes(town.pid)
+        asked = await town.ask(deltas=10, picture=_photo())
+        (answer,) = await town.answers([asked], within=30.0)
+        if not answer.is_finished:
+            raise RuntimeError("the picture was not answered")
+        bot = resident_megabytes(town.pid)
+        worker = sum(resident_megabytes(child) for child in children(town.pid))
+    return [
+        Row(
+            name="memory of the bot before and after a 12-megapixel photo",
+            value=f"{before:.1f}, {bot:.1f} MB",
+        ),
+        Row(name="memory of the picture worker after it", value=f"{worker:.1f} MB"),
+    ]
+
+
+def _photo() -> bytes:
+    from PIL import Image
+
+    buffer = BytesIO()
+    shade = Image.radial_gradient("L").resize((4000, 3000))
+    Image.merge("RGB", (shade, shade.rotate(90), shade.rotate(180))).save(buffer, "JPEG")
+    return buffer.getvalue()

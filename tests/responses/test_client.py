@@ -1,0 +1,329 @@
+"""The client over real sockets, against the scripted endpoint."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.core.events import Completed, Failed, Failure, Refused, StreamEvent, TextDelta, Usage
+from bot.core.secrets import Secret
+from bot.core.tokens import Detail
+from bot.core.turns import Image, ModelRequest, Role, Turn
+from bot.responses.client import EndpointSettings, ResponsesModel
+from tests.scripted_endpoint import Script, ScriptedEndpoint
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (64).to_bytes(4) + (32).to_bytes(4) + b"\x08\2\0\0\0"
+PICTURE = Image(hash="p", media_type="image/png", width=64, height=32, name="p.png")
+KEY = "key-0123456789"
+
+
+@dataclass(kw_only=True)
+class Asked:
+    """A model at a scripted endpoint, with what it slept."""
+
+    endpoint: ScriptedEndpoint
+    session: aiohttp.ClientSession
+    slept: list[float] = field(default_factory=list)
+
+    def model(self, **changes: Any) -> ResponsesModel:
+        async def sleep(seconds: float) -> None:
+            self.slept.append(seconds)
+
+        settings = EndpointSettings(
+            base_url=self.endpoint.base_url, model="gpt-5.2-pro", api_key=Secret(KEY)
+        )
+        return ResponsesModel(
+            replace(settings, **changes), self.session, random=lambda: 0.0, sleep=sleep
+        )
+
+    async def ask(self, *scripts: Script, **changes: Any) -> list[StreamEvent]:
+        self.endpoint.play(*scripts)
+        return await answer(self.model(**changes))
+
+
+def question(text: str = "Hi", *images: Image, limit: int = 1000) -> ModelRequest:
+    return ModelRequest(
+        instructions="Be brief.",
+        turns=(Turn(role=Role.USER, text=text, images=images),),
+        max_output_tokens=limit,
+        image_bytes={"p": PNG},
+    )
+
+
+async def answer(model: ResponsesModel, request: ModelRequest | None = None) -> list[StreamEvent]:
+    async with model.stream(request or question()) as stream:
+        return [event async for event in stream]
+
+
+def failure(events: list[StreamEvent]) -> Failed:
+    assert isinstance(events[-1], Failed)
+    return events[-1]
+
+
+def text_of(events: list[StreamEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextDelta))
+
+
+@pytest.fixture
+async def asked() -> AsyncIterator[Asked]:
+    async with ScriptedEndpoint() as endpoint, aiohttp.ClientSession() as session:
+        yield Asked(endpoint=endpoint, session=session)
+
+
+async def test_answer_arrives_whole_with_its_usage(asked: Asked) -> None:
+    events = await answer(asked.model(detail=Detail.HIGH), question("What is it?", PICTURE))
+
+    assert text_of(events) == "I see 1 picture(s): png 64x32."
+    assert events[-1] == Completed(usage=Usage(input_tokens=8, output_tokens=8))
+
+
+async def test_key_goes_out_in_the_header_and_nowhere_else(asked: Asked) -> None:
+    await asked.ask()
+
+    (request,) = asked.endpoint.requests
+    assert request.headers["Authorization"] == f"Bearer {KEY}"
+    assert KEY.encode() not in request.raw
+
+
+async def test_output_limit_is_the_smaller_of_request_and_settings_and_at_least_16(
+    asked: Asked,
+) -> None:
+    await answer(asked.model(max_output_tokens=50), question(limit=80))
+    await answer(asked.model(max_output_tokens=50), question(limit=3))
+
+    assert [r.json["max_output_tokens"] for r in asked.endpoint.requests] == [50, 16]
+
+
+async def test_connection_of_a_whole_answer_is_used_again(asked: Asked) -> None:
+    await asked.ask(Script(text="x" * 4000, delta=40))
+    await asked.ask(Script(text="x" * 4000, delta=40))
+
+    first, second = asked.endpoint.requests
+    assert first.peer == second.peer
+
+
+async def test_refusal_of_the_model_ends_as_refused(asked: Asked) -> None:
+    events = await asked.ask(Script(refusal=True, text="I can't."))
+
+    assert text_of(events) == "I can't."
+    assert isinstance(events[-1], Refused)
+
+
+async def test_document_instead_of_a_stream_is_an_answer_too(asked: Asked) -> None:
+    events = await asked.ask(Script(stream=False, text="x" * 400_000, delta=4000))
+
+    assert len(text_of(events)) == 400_000
+    assert isinstance(events[-1], Completed)
+
+
+async def test_rate_limit_is_waited_for_as_long_as_the_endpoint_says(asked: Asked) -> None:
+    events = await asked.ask(Script(status=429, retry_after="2"), Script(text="Hello"))
+
+    assert text_of(events) == "Hello"
+    assert asked.slept == [2.0]
+
+
+async def test_rate_limit_of_no_wait_is_still_bounded(asked: Asked) -> None:
+    events = await asked.ask(*[Script(status=429, retry_after="0")] * 4)
+
+    assert failure(events).failure is Failure.OVERLOADED
+    assert len(asked.endpoint.requests) == 3
+
+
+async def test_rate_limit_with_a_long_wait_is_told_at_once(asked: Asked) -> None:
+    failed = failure(await asked.ask(Script(status=429, retry_after="90")))
+
+    assert (failed.failure, failed.retry_after, failed.status) == (Failure.OVERLOADED, 90.0, 429)
+    assert failed.request_id == "req_scripted"
+    assert asked.slept == []
+
+
+async def test_server_error_is_tried_again_with_growing_waits(asked: Asked) -> None:
+    failed = failure(await asked.ask(*[Script(status=500)] * 3))
+
+    assert failed.failure is Failure.SERVER_ERROR
+    assert asked.slept == [0.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (Script(status=429, code="insufficient_quota"), Failure.OUT_OF_BALANCE),
+        (Script(status=500, error="image input is not supported"), Failure.IMAGE_REJECTED),
+        (Script(status=400), Failure.BAD_REQUEST),
+        (
+            Script(status=404, body="<html><title>Not here</title>", content_type="text/html"),
+            Failure.NOT_AN_ENDPOINT,
+        ),
+        (Script(fault="quota", after=0), Failure.OUT_OF_BALANCE),
+    ],
+)
+async def test_failure_that_would_stay_is_not_tried_again(
+    asked: Asked, script: Script, expected: Failure
+) -> None:
+    events = await asked.ask(script)
+
+    assert failure(events).failure is expected
+    assert len(asked.endpoint.requests) == 1
+
+
+@pytest.mark.parametrize("fault", ["error", "failed", "cut", "eof"])
+async def test_break_before_any_text_is_tried_again(asked: Asked, fault: Any) -> None:
+    events = await asked.ask(Script(fault=fault, after=0), Script(text="Hello"))
+
+    assert text_of(events) == "Hello"
+    assert isinstance(events[-1], Completed)
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("error", Failure.SERVER_ERROR),
+        ("failed", Failure.SERVER_ERROR),
+        ("cancelled", Failure.SERVER_ERROR),
+        ("cut", Failure.BROKEN_STREAM),
+        ("eof", Failure.BROKEN_STREAM),
+    ],
+)
+async def test_break_after_some_text_is_final(asked: Asked, fault: Any, expected: Failure) -> None:
+    events = await asked.ask(Script(fault=fault, after=2, text="Hello world"))
+
+    assert text_of(events) == "Hello wo"
+    assert failure(events).failure is expected
+    assert len(asked.endpoint.requests) == 1
+
+
+async def test_silence_before_the_headers_times_out_and_is_not_asked_twice(asked: Asked) -> None:
+    failed = failure(await asked.ask(Script(delay=5), first_byte_timeout=0.1))
+
+    assert failed.failure is Failure.TIMED_OUT
+    assert failed.detail == "no answer within 0.1 s"
+    assert len(asked.endpoint.requests) == 1
+
+
+async def test_silence_within_the_answer_times_out(asked: Asked) -> None:
+    events = await asked.ask(Script(fault="stall", text="Hello world!!!"), idle_timeout=0.1)
+
+    assert text_of(events) == "Hello world!"
+    assert failure(events).failure is Failure.TIMED_OUT
+
+
+async def test_answer_that_takes_too_long_in_all_times_out(asked: Asked) -> None:
+    events = await asked.ask(Script(text="x" * 4000, pace=0.01), longest_answer=0.2, gulp=0)
+
+    assert failure(events).failure is Failure.TIMED_OUT
+
+
+async def test_endpoint_that_is_not_there_is_unreachable(asked: Asked) -> None:
+    failed = failure(await asked.ask(base_url="http://127.0.0.1:9/v1"))
+
+    assert failed.failure is Failure.UNREACHABLE
+    assert asked.slept == [0.5, 1.0]
+
+
+async def test_connection_that_does_not_come_about_times_out(asked: Asked) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:  # nobody shakes hands for TLS
+        url = f"https://127.0.0.1:{server.getsockname()[1]}/v1"
+        failed = failure(await asked.ask(base_url=url, connect_timeout=0.1, max_attempts=2))
+
+    assert failed.failure is Failure.TIMED_OUT
+    assert failed.detail == "no connection within 0.1 s"
+    assert len(asked.slept) == 1
+
+
+async def test_refused_parameter_is_left_out_and_remembered() -> None:
+    refuses = frozenset({"store", "detail"})
+    async with ScriptedEndpoint(refuses=refuses) as endpoint, aiohttp.ClientSession() as session:
+        asked = Asked(endpoint=endpoint, session=session)
+        model = asked.model(detail=Detail.LOW)
+
+        first = await answer(model, question("One", PICTURE))
+        second = await answer(model, question("Two", PICTURE))
+
+    assert isinstance(first[-1], Completed)
+    assert isinstance(second[-1], Completed)
+    assert len(endpoint.requests) == 4
+    assert asked.slept == []
+
+
+async def test_wrong_key_is_rejected_without_being_shown() -> None:
+    keys = frozenset({"another"})
+    async with ScriptedEndpoint(keys=keys) as endpoint, aiohttp.ClientSession() as session:
+        failed = failure(await Asked(endpoint=endpoint, session=session).ask())
+
+    assert failed.failure is Failure.KEY_REJECTED
+    assert failed.detail == "Incorrect API key provided: (key)."
+
+
+async def test_redirect_is_not_followed_with_the_key(asked: Asked) -> None:
+    async def redirect(_request: web.Request) -> web.Response:
+        raise web.HTTPTemporaryRedirect(asked.endpoint.base_url + "/responses")
+
+    app = web.Application()
+    app.router.add_post("/v1/responses", redirect)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+
+    failed = failure(await asked.ask(base_url=f"http://127.0.0.1:{runner.addresses[0][1]}"))
+
+    assert failed.failure is Failure.NOT_AN_ENDPOINT
+    assert failed.detail == f"redirects to {asked.endpoint.base_url}/responses"
+    assert asked.endpoint.requests == []
+    await runner.cleanup()
+
+
+async def test_leaving_in_mid_stream_closes_the_connection_at_once(asked: Asked) -> None:
+    asked.endpoint.play(Script(text="x" * 4000, pace=0.01))
+
+    async with asked.model().stream(question()) as stream:
+        assert isinstance(await anext(aiter(stream)), TextDelta)
+
+    async with asyncio.timeout(1):
+        await asked.endpoint.requests[0].disconnected.wait()
+
+
+async def test_cancelling_the_reader_closes_the_connection_at_once(asked: Asked) -> None:
+    asked.endpoint.play(Script(fault="stall"))
+    task = asyncio.create_task(answer(asked.model()))
+    await asyncio.sleep(0.2)
+
+    task.cancel()
+
+    async with asyncio.timeout(1):
+        await asked.endpoint.requests[0].disconnected.wait()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_many_answers_at_once_do_not_mix(asked: Asked) -> None:
+    model = asked.model()
+    requests = [question(f"[[text={chr(97 + n) * 400} pace=0.001]]") for n in range(20)]
+
+    answers = await asyncio.gather(*(answer(model, request) for request in requests))
+
+    assert [text_of(events) for events in answers] == [chr(97 + n) * 400 for n in range(20)]
+
+
+async def test_next_answer_on_a_used_connection_is_not_late(asked: Asked) -> None:
+    """A mark left on a connection would hold back the headers of the next answer."""
+    await asked.ask(Script(text="x" * 20_000, delta=100, pace=0.0005))
+    started = asyncio.get_running_loop().time()
+
+    events = await asked.ask(Script(text="Hi"))
+
+    assert text_of(events) == "Hi"
+    assert asyncio.get_running_loop().time() - started < 0.3
+
+
+async def test_large_request_is_sent_whole(asked: Asked) -> None:
+    await answer(asked.model(), question("x" * 5_000_000))
+
+    assert len(asked.endpoint.requests[0].json["input"][0]["content"][0]["text"]) == 5_000_000
+    assert json.loads(asked.endpoint.requests[0].raw)["store"] is False
