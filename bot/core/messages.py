@@ -87,7 +87,8 @@ class Attachment:
         """By its content type or its name; only its bytes can tell what it is."""
         if (self.content_type or "").lower().startswith("image/"):
             return True
-        return self.name.rpartition(".")[2].lower() in _PICTURE_ENDINGS
+        _, dot, ending = self.name.rpartition(".")
+        return bool(dot) and ending.lower() in _PICTURE_ENDINGS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,127 @@
+"""What the model is told of the conversation so far."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.e2e.conftest import FOOTER, Town, open_town, pictures_in, texts_in
+from tests.pictures import quadrants, write
+from tests.scripted_endpoint import Recorded
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PNG = ("quarters.png", write(quadrants(), "PNG"), "image/png")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    async with open_town(tmp_path_factory.mktemp("history")) as town, town.running():
+        yield town
+
+
+def words_of(request: Recorded) -> str:
+    return "\n".join(text for _, text in texts_in(request))
+
+
+async def test_second_question_in_a_thread_comes_with_the_first_and_its_answer(town: Town) -> None:
+    thread = await town.alice.create_thread(town.open_channel(), "rivers")
+    await town.answered(await town.ask(thread, "the longest river? [[text='The Nile.']]"))
+
+    await town.answered(await town.ask(thread, "and the second longest?"))
+
+    (request,) = town.requests_about("the second longest")
+    roles, texts = zip(*texts_in(request), strict=True)
+    assert roles == ("user", "assistant", "user")
+    assert "the longest river?" in texts[0]
+    assert texts[1] == "The Nile."
+
+
+async def test_picture_of_an_earlier_turn_is_sent_again_though_its_file_is_gone(town: Town) -> None:
+    room = town.open_channel()
+    asked = await town.ask(room, "what is this flag?", images=[PNG])
+    answer = await town.reply_saying(asked, FOOTER)
+    asked.attachments[0].is_deleted = True
+
+    second = await town.ask(room, "which colour is at the top?", reply_to=answer)
+
+    assert await town.answered(second) == "I see 1 picture(s): png 120x80."
+
+
+async def test_reply_branches_off_where_it_is_attached(town: Town) -> None:
+    room = town.open_channel()
+    root = await town.ask(room, "name a tree [[text=Oak.]]")
+    oak = await town.reply_saying(root, FOOTER)
+    one = await town.alice.say(room, "how tall is it? [[text='Forty metres.']]", reply_to=oak)
+    await town.answered(one)
+
+    other = await town.alice.say(room, "how old is it?", reply_to=oak)
+
+    await town.answered(other)
+    (request,) = town.requests_about("how old is it?")
+    assert "name a tree" in words_of(request)
+    assert "Oak." in words_of(request)
+    assert "tall" not in words_of(request)
+    assert "Forty metres" not in words_of(request)
+
+
+async def test_question_of_its_own_in_a_channel_comes_without_the_earlier_ones(town: Town) -> None:
+    room = town.open_channel()
+    await town.answered(await town.ask(room, "a matter of my own"))
+
+    await town.answered(await town.ask(room, "quite another matter"))
+
+    (request,) = town.requests_about("another matter")
+    assert len(request.json["input"]) == 1
+
+
+async def test_reply_to_a_further_page_continues_the_same_answer(town: Town) -> None:
+    room = town.open_channel()
+    words = " ".join(f"word{n}" for n in range(400))
+    asked = await town.ask(room, f"many words [[text='{words[:1500]}' delta=100]]")
+    await town.answered(asked)
+    long = await town.ask(room, f"more [[text='{words[:1700]} {'x' * 10}' delta=100]]")
+    await town.answer_to(long)
+
+    again = await town.alice.say(room, "and then?", reply_to=town.later(long)[-1])
+
+    await town.answered(again)
+    (request,) = town.requests_about("and then?")
+    assert "word0" in texts_in(request)[1][1]
+
+
+async def test_two_questions_at_once_in_a_thread_are_answered_one_after_the_other(
+    town: Town,
+) -> None:
+    thread = await town.alice.create_thread(town.open_channel(), "at once")
+    bob = town.server.add_member("bob")
+
+    first = await town.ask(thread, "first of two [[text='My first answer.' pace=0.1]]")
+    second = await town.ask(thread, "second of two", by=bob)
+
+    await town.answered(second)
+    assert await town.answered(first) == "My first answer."
+    (request,) = town.requests_about("second of two")
+    assert texts_in(request)[1] == ("assistant", "My first answer.")
+
+
+async def test_people_in_a_thread_are_told_apart_by_their_names(town: Town) -> None:
+    thread = await town.alice.create_thread(town.open_channel(), "who is who")
+    bob = town.server.add_member("bob")
+    await town.answered(await town.ask(thread, "I like tea"))
+
+    await town.answered(await town.ask(thread, "I like coffee", by=bob))
+
+    (request,) = town.requests_about("I like coffee")
+    first, _, second = texts_in(request)
+    assert "alice" in first[1]
+    assert "bob" in second[1]
+
+
+async def test_names_and_ids_of_mentions_are_readable_for_the_model(town: Town) -> None:
+    bob = town.server.add_member("bob")
+
+    await town.answered(await town.ask(town.open_channel(), f"do you know {bob.mention}?"))
+
+    (request,) = town.requests_about("do you know @bob?")
+    assert town.mention not in request.raw.decode()
