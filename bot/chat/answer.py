@@ -29,7 +29,7 @@ from bot.core.events import (
 from bot.core.messages import IncomingMessage
 from bot.core.remarks import remark as choose_remark
 from bot.core.triggers import pictures_of
-from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn, keep_images
+from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +83,11 @@ class Answer:
             )
             await finish(settle(admission, self._using))
             self._conclude(admission)
+
+    def has_message(self, message_id: int) -> bool:
+        """Whether it is one of the question's messages or one of the answer's pages."""
+        asked = any(message.id == message_id for message in self._question.messages)
+        return asked or message_id in self.reply.message_ids
 
     async def remember(self) -> None:
         """Append the question and its answer to the history, once all of it is visible."""
@@ -183,12 +188,11 @@ class Answer:
     async def _request(self, context: Context, prepared: PreparedImages) -> ModelRequest:
         wanted = {image.hash for turn in context.turns for image in turn.images}
         kept = await self._using.images.load(wanted - prepared.image_bytes.keys())
-        image_bytes = {**kept, **prepared.image_bytes}
         return ModelRequest(
             instructions=self._settings.instructions,
-            turns=keep_images(context.turns, image_bytes),
+            turns=context.turns,
             max_output_tokens=context.max_output_tokens,
-            image_bytes=image_bytes,
+            image_bytes={**kept, **prepared.image_bytes},
         )
 
     async def _ask(self, request: ModelRequest, input_estimate: int, admission: Admission) -> bool:

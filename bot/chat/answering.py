@@ -39,6 +39,7 @@ class Answering:
         self._bursts = Bursts()
         self._order = Order()
         self._taken_part: set[str] = set()  # threads known to hold an answer of ours
+        self._written: dict[Answer, str] = {}  # or waiting for that, with the queue they stand in
 
     async def handle(self, message: IncomingMessage, surface: ReplySurface) -> None:
         """Answer `message` on `surface` if it is a question; return when all of it is visible."""
@@ -144,14 +145,30 @@ class Answering:
         if await self._is_bare(question):
             answer.reply.end_with(wording.greeting())
             return
-        conversation = await self._conversation(question.merged)
-        async with self._order.turn(conversation.key):
-            await answer.write(conversation)
-            # Who replies at once need not wait until the history is written.
-            if question.merged.place.is_thread:
-                self._taken_part.add(conversation.key)
-            await showing
-            await answer.remember()
+        queue = await self._find_queue(question.merged)
+        self._written[answer] = queue
+        try:
+            async with self._order.turn(queue):
+                conversation = await self._conversation(question.merged)
+                await answer.write(conversation)
+                # Who writes there at once need not wait until the history knows.
+                if question.merged.place.is_thread:
+                    self._taken_part.add(conversation.key)
+                await showing
+                await answer.remember()
+        finally:
+            del self._written[answer]
+
+    async def _find_queue(self, message: IncomingMessage) -> str:
+        """The conversation to wait for; also where the history does not know yet, because the
+        message replies to an answer that is still being written.
+        """
+        replied_to = message.replied_to
+        if replied_to is not None:
+            for answer, queue in self._written.items():
+                if answer.has_message(replied_to.message_id):
+                    return queue
+        return (await self._conversation(message)).key
 
     async def _is_bare(self, question: Question) -> bool:
         """A mention that says nothing waits a moment for its other half; nobody else waits."""

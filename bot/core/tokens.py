@@ -158,7 +158,10 @@ def _fit_patches(width: float, height: float, rule: PatchRule) -> tuple[float, f
         return width, height
     ratio = sqrt(rule.budget * PATCH**2 / (width * height))
     across, down = width * ratio / PATCH, height * ratio / PATCH
-    ratio *= min(max(1, floor(across)) / across, max(1, floor(down)) / down)
+    if min(across, down) < 1:
+        # A strip thinner than one patch: the documents do not say; its length alone counts.
+        return _fit_box(width, height, rule.budget * PATCH)
+    ratio *= min(floor(across) / across, floor(down) / down)
     return width * ratio, height * ratio
 
 

@@ -1,7 +1,7 @@
 """Turns: one message each, as the model reads it."""
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.messages import Place
@@ -44,7 +44,7 @@ class ModelRequest:
 
     `instructions` is the system text; it comes first and never changes within a conversation, so
     that endpoints can serve the prefix from their prompt cache. `image_bytes` holds the bytes of
-    every image in `turns`, by hash.
+    the images in `turns`, by hash; the model is told of those that are no longer kept.
     """
 
     instructions: str
@@ -95,17 +95,3 @@ def conversation_key(place: Place, *, root_id: int) -> str:
     if place.is_direct:
         return f"direct:{place.channel_id}"
     return f"message:{root_id}"
-
-
-def keep_images(turns: Iterable[Turn], available: Container[str]) -> tuple[Turn, ...]:
-    """Take out the images whose bytes are no longer kept, and say so in the turn."""
-    return tuple(_keep_images(turn, available) for turn in turns)
-
-
-def _keep_images(turn: Turn, available: Container[str]) -> Turn:
-    images = tuple(image for image in turn.images if image.hash in available)
-    if len(images) == len(turn.images):
-        return turn
-    gone = [image.name for image in turn.images if image.hash not in available]
-    lines = [turn.text, *(f"[the picture {name} is no longer kept]" for name in gone)]
-    return replace(turn, images=images, text="\n".join(line for line in lines if line))

@@ -454,6 +454,8 @@ def _terminal_incomplete(reason: IncompleteReason, *, has_text: bool) -> str:
 
 def terminal_left_out(left_out: LeftOut) -> str:
     name = _shorten(_UNSEEN.sub(" ", left_out.name).strip()) or "unnamed"
+    if left_out.reason is LeftOutReason.GONE:
+        return f"{name} was not found"
     return f"{name} {_left_out_verb(left_out.reason)}"
 
 

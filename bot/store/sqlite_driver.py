@@ -1,5 +1,6 @@
-"""SQLite's driver connection, with a close that lets go of the database at once."""
+"""SQLite's driver connection, with an end that leaves nothing behind."""
 
+import asyncio
 import sqlite3
 from functools import partial
 from pathlib import Path
@@ -10,11 +11,13 @@ _ROWS_A_TRIP = 64  # only used by cursors that stream, which SQLAlchemy's are no
 
 
 class SqliteConnection(aiosqlite.Connection):
-    """Rolls back before it closes.
+    """Rolls back before it closes, and stops its thread once.
 
     A cancelled statement can outlive its connection: as long as a traceback holds its cursor,
     SQLite keeps the closed connection as a zombie, and with it the write lock of its transaction.
     """
+
+    _stopped: asyncio.Future[object] | None = None
 
     async def close(self) -> None:
         try:
@@ -22,9 +25,25 @@ class SqliteConnection(aiosqlite.Connection):
         finally:
             await super().close()
 
+    def stop(self) -> asyncio.Future[object] | None:
+        """Stop the thread after what it has been given to do; done when it has.
 
-async def connect(file: Path, *, patience: float) -> SqliteConnection:
+        The second of two stops would never be done: nobody is left to say so.
+        """
+        if self._stopped is None:
+            self._stopped = super().stop()
+        return self._stopped
+
+
+async def connect(file: Path, *, patience: float) -> aiosqlite.Connection:
     """Open `file`; `patience` is how many seconds another process's lock is waited for."""
     # isolation_level None: the driver begins nothing by itself.
     connector = partial(sqlite3.connect, file, timeout=patience, isolation_level=None)
-    return await SqliteConnection(connector, _ROWS_A_TRIP)
+    connection = SqliteConnection(connector, _ROWS_A_TRIP)
+    try:
+        return await connection
+    except BaseException:
+        # The thread would otherwise report its end to a loop that may be closed by then.
+        if stopped := connection.stop():
+            await stopped
+        raise

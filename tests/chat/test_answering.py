@@ -147,15 +147,15 @@ async def test_earlier_picture_is_sent_again_from_its_hash(make_room: MakeRoom) 
     assert room.model.requests[1].image_bytes == {"hash-of-cat": b"cat"}
 
 
-async def test_earlier_picture_that_is_no_longer_kept_becomes_a_note(make_room: MakeRoom) -> None:
+async def test_earlier_picture_that_is_no_longer_kept_is_asked_about_without_it(make_room: MakeRoom) -> None:
     room = make_room(FakeModel(answer("A cat."), answer("Grey.")), FakeImages(cat=picture("cat")))
     await room.ask(message("what?", place=DIRECT, attachments=(CAT,)))
     room.images.kept.clear()
 
-    await room.ask(message("which colour?", place=DIRECT))
+    surface = await room.ask(message("which colour?", place=DIRECT))
 
-    assert not room.model.requests[1].turns[0].images
-    assert "[the picture cat is no longer kept]" in room.model.requests[1].turns[0].text
+    assert surface.shown.startswith("Grey.")
+    assert not room.model.requests[1].image_bytes
 
 
 async def test_replayed_message_is_answered_once(make_room: MakeRoom) -> None:

@@ -151,3 +151,14 @@ def test_cost_of_cached_input_without_a_price_is_as_other_input() -> None:
     card = RateCard(input=2_000_000, output=8_000_000)
 
     assert card.cost(Usage(input_tokens=1000, output_tokens=0, cached_tokens=800)) == 2000
+
+
+@pytest.mark.parametrize("size", [(70_000, 1), (1, 65_000), (50_000, 20), (100_000, 33)])
+def test_strip_thinner_than_a_patch_is_never_enlarged(size: tuple[int, int]) -> None:
+    rule = PatchRule(budget=1536, multiplier=1.0)
+
+    width, height = billed_size(*size, rule)
+
+    assert width <= size[0]
+    assert height <= size[1]
+    assert image_tokens(*size, rule) <= 1536

@@ -278,7 +278,7 @@ def test_words_of_others_are_shown_without_their_markdown(text: str, shown: str)
 def test_a_name_in_the_terminal_can_not_move_the_cursor() -> None:
     line = wording.terminal_left_out(LeftOut(name="\x1b[2Jx.png", reason=LeftOutReason.GONE))
 
-    assert line == "[2Jx.png is no longer there"
+    assert line == "[2Jx.png was not found"
 
 
 # -- refusals -----------------------------------------------------------------------------------

@@ -117,9 +117,7 @@ class Town:
         logged, written = len(self.log), len(self.output)
         process = await self.start(*arguments)
         await _ended(process, timeout=PATIENCE)
-        return Done(
-            code=process.returncode, out=self.output[written:], err=self.log[logged:]
-        )
+        return Done(code=process.returncode, out=self.output[written:], err=self.log[logged:])
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.subprocess.Process]:
@@ -201,9 +199,7 @@ class Town:
 
     async def started(self, message: Message) -> Message:
         """The reply as soon as it shows text."""
-        return (
-            await self.wait(lambda: self.discord.replies_to(message), "an answer begins")
-        )[0]
+        return (await self.wait(lambda: self.discord.replies_to(message), "an answer begins"))[0]
 
     def requests_about(self, words: str) -> list[Recorded]:
         """What the endpoint was asked in questions with these words."""

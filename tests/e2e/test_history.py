@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from tests.e2e.conftest import FOOTER, Town, open_town, pictures_in, texts_in
 from tests.pictures import quadrants, write
-from tests.scripted_endpoint import Recorded
+from tests.scripted_endpoint import Recorded, Script
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -77,17 +77,34 @@ async def test_question_of_its_own_in_a_channel_comes_without_the_earlier_ones(t
 
 async def test_reply_to_a_further_page_continues_the_same_answer(town: Town) -> None:
     room = town.open_channel()
-    words = " ".join(f"word{n}" for n in range(400))
-    asked = await town.ask(room, f"many words [[text='{words[:1500]}' delta=100]]")
-    await town.answered(asked)
-    long = await town.ask(room, f"more [[text='{words[:1700]} {'x' * 10}' delta=100]]")
-    await town.answer_to(long)
+    town.endpoint.play(Script(text=" ".join(f"word{n}" for n in range(400)), delta=100))
+    long = await town.ask(room, "many words, please")
+    first_page, further_page = await town.answer_to(long)
 
-    again = await town.alice.say(room, "and then?", reply_to=town.later(long)[-1])
+    again = await town.alice.say(room, "and then?", reply_to=further_page)
 
     await town.answered(again)
     (request,) = town.requests_about("and then?")
-    assert "word0" in texts_in(request)[1][1]
+    roles, texts = zip(*texts_in(request), strict=True)
+    assert roles == ("user", "assistant", "user")
+    assert texts[1].startswith("word0 ")
+    assert texts[1].endswith(" word399")
+    assert first_page.reference is not None
+
+
+async def test_reply_to_an_answer_that_is_still_being_written_waits_for_it_and_continues_it(
+    town: Town,
+) -> None:
+    room = town.open_channel()
+    bob = town.server.add_member("bob")
+    asked = await town.ask(room, "tell me slowly [[text='A tale of one and two.' pace=0.15]]")
+    unfinished = await town.started(asked)
+
+    again = await bob.say(room, "and three?", reply_to=unfinished)
+
+    await town.answered(again)
+    (request,) = town.requests_about("and three?")
+    assert texts_in(request)[1] == ("assistant", "A tale of one and two.")
 
 
 async def test_two_questions_at_once_in_a_thread_are_answered_one_after_the_other(
@@ -114,8 +131,8 @@ async def test_people_in_a_thread_are_told_apart_by_their_names(town: Town) -> N
 
     (request,) = town.requests_about("I like coffee")
     first, _, second = texts_in(request)
-    assert "alice" in first[1]
-    assert "bob" in second[1]
+    assert "Alice" in first[1]
+    assert "Bob" in second[1]
 
 
 async def test_names_and_ids_of_mentions_are_readable_for_the_model(town: Town) -> None:
@@ -123,5 +140,5 @@ async def test_names_and_ids_of_mentions_are_readable_for_the_model(town: Town) 
 
     await town.answered(await town.ask(town.open_channel(), f"do you know {bob.mention}?"))
 
-    (request,) = town.requests_about("do you know @bob?")
+    (request,) = town.requests_about("do you know @Bob?")
     assert town.mention not in request.raw.decode()

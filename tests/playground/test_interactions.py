@@ -391,6 +391,24 @@ async def test_a_button_that_is_disabled_or_gone_cannot_be_pressed(
         await alice.press(shown.original, "gone")
 
 
+async def test_an_answer_is_read_back_and_deleted(playground: Discord, alice: Person) -> None:
+    read: list[str] = []
+    client = Client()
+
+    @client.tree.command(description="For a moment")
+    async def moment(interaction: Seen) -> None:
+        await interaction.response.send_message("now you see me")
+        read.append((await interaction.original_response()).content)
+        await interaction.delete_original_response()
+
+    async with connect(playground, client):
+        await client.tree.sync()
+        result = await alice.slash("moment")
+        await playground.wait_for(lambda: not result.responses)
+
+    assert read == ["now you see me"]
+
+
 async def test_files_are_sent_with_answers(playground: Discord, alice: Person) -> None:
     client = Client()
 

@@ -159,7 +159,7 @@ async def test_current_revision_of_a_file_that_is_not_there_creates_none(tmp_pat
     file = tmp_path / "glimpse.db"
 
     assert await current_revision(f"sqlite:///{file}") is None
-    assert not file.exists()  # noqa: ASYNC240
+    assert not file.exists()
 
 
 async def test_database_of_a_newer_version_is_refused_by_name_and_left_alone(
