@@ -506,6 +506,7 @@ def test_secret_of_a_wrong_type_is_told_by_its_type_only(file: Path, value: str)
 
 
 @given(token=secrets, key=secrets, password=secrets)
+@settings(deadline=None)
 def test_configuration_shows_no_secret(token: str, key: str, password: str) -> None:
     environ = {
         "DISCORD_TOKEN": token,

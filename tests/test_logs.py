@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import logs
@@ -237,6 +237,7 @@ def test_secret_too_short_to_be_one_does_not_eat_the_log() -> None:
     secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8),
     around=st.text(),
 )
+@settings(deadline=None)
 def test_secret_of_any_kind_is_redacted_in_json_despite_its_escapes(
     secret: str, around: str
 ) -> None:

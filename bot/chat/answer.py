@@ -30,16 +30,21 @@ from bot.core.messages import IncomingMessage
 from bot.core.remarks import remark as choose_remark
 from bot.core.triggers import pictures_of
 from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn
+from bot.store.history import Found
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conversation:
-    """Where the question stands. `continues` is the turn it replies to, if that is remembered."""
+    """Where the question stands. `continues` is the turn it replies to, if that is remembered.
+
+    `root` is the turn that a Discord thread was opened on: what led to it belongs to the thread.
+    """
 
     key: str
     continues: int | None = None
+    root: Found | None = None
 
 
 class Answer:
@@ -177,13 +182,16 @@ class Answer:
         )
 
     async def _history(self) -> tuple[Turn, ...]:
+        conversation, history = self._conversation, self._using.history
+        newest = self._settings.newest_turns
         async with self._using.database.reading() as connection:
-            turns = await self._using.history.load(
-                connection, self._conversation.key, newest=self._settings.newest_turns
-            )
-        if self._conversation.key.startswith("message:"):
-            return chain(turns, from_message=self._conversation.continues)
-        return turns
+            turns = await history.load(connection, conversation.key, newest=newest)
+            if conversation.key.startswith("message:"):
+                return chain(turns, from_message=conversation.continues)
+            if conversation.root is None:
+                return turns
+            before = await history.load(connection, conversation.root.key, newest=newest)
+        return (*chain(before, from_message=conversation.root.turn_id), *turns)
 
     async def _request(self, context: Context, prepared: PreparedImages) -> ModelRequest:
         wanted = {image.hash for turn in context.turns for image in turn.images}

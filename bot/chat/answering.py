@@ -17,6 +17,7 @@ from bot.core.events import Ending
 from bot.core.messages import IncomingMessage
 from bot.core.triggers import BARE_MENTION_WAIT, Trigger, find_trigger, is_bare
 from bot.core.turns import conversation_key
+from bot.store.history import Found
 
 log = logging.getLogger(__name__)
 
@@ -71,13 +72,14 @@ class Answering:
         return trigger
 
     async def _takes_part(self, message: IncomingMessage) -> bool:
-        """Whether an answer of ours stands in this thread."""
+        """Whether an answer of ours stands in this thread, or the thread was opened on one."""
         key = conversation_key(message.place, root_id=message.id)
         if key in self._taken_part:
             return True
         try:
             async with self._using.database.reading() as connection:
                 takes_part = await self._using.history.exists(connection, key)
+            takes_part = takes_part or await self._root(message) is not None
         except StoreError:
             log.exception("the history could not be asked", extra={"message_id": message.id})
             return False
@@ -185,20 +187,31 @@ class Answering:
 
     async def _conversation(self, message: IncomingMessage) -> Conversation:
         """The thread, the direct channel, or the reply chain that the message belongs to."""
-        replied_to = message.replied_to
+        place, replied_to = message.place, message.replied_to
         found = None
         if replied_to is not None:
-            async with self._using.database.reading() as connection:
-                found = await self._using.history.find(
-                    connection,
-                    channel_id=message.place.channel_id,
-                    message_id=replied_to.message_id,
-                )
-        continues = found.turn_id if found is not None else None
-        key = conversation_key(message.place, root_id=message.id)
-        if found is not None and not (message.place.is_thread or message.place.is_direct):
+            found = await self._find(place.channel_id, replied_to.message_id)
+        key = conversation_key(place, root_id=message.id)
+        if found is not None and not (place.is_thread or place.is_direct):
             key = found.key
-        return Conversation(key=key, continues=continues)
+        return Conversation(
+            key=key,
+            continues=found.turn_id if found is not None else None,
+            root=await self._root(message),
+        )
+
+    async def _root(self, message: IncomingMessage) -> Found | None:
+        """The turn that this thread was opened on: such a thread has its message's id."""
+        place = message.place
+        if place.parent_id is None:
+            return None
+        return await self._find(place.parent_id, place.channel_id)
+
+    async def _find(self, channel_id: int, message_id: int) -> Found | None:
+        async with self._using.database.reading() as connection:
+            return await self._using.history.find(
+                connection, channel_id=channel_id, message_id=message_id
+            )
 
 
 def _fields(question: Question, incident: str) -> dict[str, object]:

@@ -126,6 +126,18 @@ async def test_thread_in_which_the_bot_has_answered_needs_no_mention(make_room: 
     assert [t.author_name for t in room.model.requests[1].turns] == ["Alice", "", "Bob"]
 
 
+async def test_thread_opened_on_an_answer_goes_on_from_there(make_room: MakeRoom) -> None:
+    room = make_room(FakeModel(answer("One."), answer("Two."), answer("Three.")))
+    first = await room.ask(message("first"))
+    opened_on = Place(guild_id=7, channel_id=min(first.messages), parent_id=70)
+
+    await room.ask(message("second", place=opened_on, mentions_bot=False), OtherSurface(2_000))
+    await room.ask(message("third", place=opened_on, mentions_bot=False), OtherSurface(3_000))
+
+    texts = [turn.text for turn in room.model.requests[2].turns]
+    assert texts == ["first", "One.", "second", "Two.", "third"]
+
+
 async def test_direct_messages_are_one_conversation_without_names(make_room: MakeRoom) -> None:
     room = make_room(FakeModel(answer("One."), answer("Two.")))
     await room.ask(message("first", place=DIRECT, mentions_bot=False))
@@ -147,7 +159,9 @@ async def test_earlier_picture_is_sent_again_from_its_hash(make_room: MakeRoom) 
     assert room.model.requests[1].image_bytes == {"hash-of-cat": b"cat"}
 
 
-async def test_earlier_picture_that_is_no_longer_kept_is_asked_about_without_it(make_room: MakeRoom) -> None:
+async def test_earlier_picture_that_is_no_longer_kept_is_asked_about_without_it(
+    make_room: MakeRoom,
+) -> None:
     room = make_room(FakeModel(answer("A cat."), answer("Grey.")), FakeImages(cat=picture("cat")))
     await room.ask(message("what?", place=DIRECT, attachments=(CAT,)))
     room.images.kept.clear()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.e2e.conftest import FOOTER, Town, open_town, pictures_in, texts_in
+from tests.e2e.conftest import FOOTER, Town, open_town, texts_in
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Recorded, Script
 

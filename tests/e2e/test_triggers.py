@@ -11,7 +11,7 @@ from bot.playground.mischief import Trick
 from bot.playground.people import Person
 from bot.playground.permissions import Permission
 from bot.playground.state import Channel, Message
-from tests.e2e.conftest import Town, open_town, pictures_in
+from tests.e2e.conftest import Town, open_town
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Script
 
