@@ -10,13 +10,6 @@ from bot.playground.places import Server
 from bot.playground.server import Discord
 from bot.playground.state import Channel
 from tests.playground.clients import Client, connect
-from tests.playground.schemas import VARIABLE, Description
-
-
-def pytest_report_header() -> str:
-    if Description.read() is None:
-        return f"playground: not held against Discord's description, as {VARIABLE} is not set"
-    return f"playground: held against Discord's description ({VARIABLE})"
 
 
 @pytest.fixture
