@@ -70,15 +70,22 @@ class TimedEndpoint(ScriptedEndpoint):
         pictures = check_request(body)
         order = Order.parse(last_text(body))
         self._times[order.id] = times
-        script = Script(text=prose(order.deltas), delta=DELTA, pace=order.pace, think=order.think)
+        script = Script(text=prose(order.deltas), delta=DELTA, think=order.think)
         response = web.StreamResponse()
         response.content_type = "text/event-stream"
         await response.prepare(request)
         async for event in Composition(body, script, pictures).events():
             if event.startswith(_DELTA_EVENT):
+                await _keep_pace(times.sent, order.pace)
                 times.sent.append(time.time())
             await response.write(event)
         return response
+
+
+async def _keep_pace(sent: list[float], pace: float) -> None:
+    """Wait until the next delta is due: lateness does not add up, and the end follows at once."""
+    if sent and pace:
+        await asyncio.sleep(max(0.0, sent[0] + len(sent) * pace - time.time()))
 
 
 async def _serve() -> None:

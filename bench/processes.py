@@ -36,12 +36,11 @@ async def bot(
 ) -> AsyncIterator[int]:
     """Run the bot until the context is left; gives its process id once it is ready."""
     program = ("-m", "bot") if uvloop else ("-c", _NO_UVLOOP)
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, *program, "run", "--config", str(config)),
             stderr=output,
-            env={**inherited, **secrets},
+            env=_environment(secrets),
         )
     try:
         async with asyncio.timeout(_PATIENCE):
@@ -52,6 +51,22 @@ async def bot(
         yield process.pid
     finally:
         await _end(process)
+
+
+async def make_database(config: Path, secrets: Mapping[str, str]) -> None:
+    """By a process of its own: alembic stays in memory where it was needed."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "database", "upgrade", "--config", str(config)),
+        stdout=asyncio.subprocess.DEVNULL,
+        env=_environment(secrets),
+    )
+    if await process.wait():
+        raise RuntimeError(f"the database was not made: exit code {process.returncode}")
+
+
+def _environment(secrets: Mapping[str, str]) -> dict[str, str]:
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**inherited, **secrets}
 
 
 def _is_ready(log: Path) -> bool:

@@ -17,7 +17,7 @@ from bot.responses.client import Answer, ResponsesModel
 from bot.responses.endpoint import EndpointSettings
 
 _BURST = Order(deltas=1000)
-_PACED = Order(deltas=300, pace=0.019)  # with the sleep's own lateness about 50 a second
+_PACED = Order(deltas=300, pace=0.02)
 _ROUNDS = 3
 _EDITS_EVERY = 1.0  # seconds; each edit asks for what has arrived
 _GULPS = {"in gulps": 1.0, "piece by piece": 0.0}  # seconds that text may wait

@@ -190,7 +190,7 @@ def _shown(pages: Sequence[Json]) -> list[tuple[float, int]]:
 async def opened(
     *, latency: float = 0.0, channels: int = 1, uvloop: bool = True
 ) -> AsyncIterator[Town]:
-    """A town whose bot is ready. `latency` is in seconds a REST call."""
+    """A town whose bot is ready, with a database that was there. `latency`: seconds a REST call."""
     people = ("--channels", str(channels), "--members", str(channels))
     with tempfile.TemporaryDirectory(prefix="glimpse-bench-") as folder:
         async with (
@@ -200,6 +200,7 @@ async def opened(
         ):
             urls = json.loads(printed)
             config = write_config(Path(folder), urls, endpoint_url)
+            await processes.make_database(config, secrets(urls))
             log = Path(folder) / "log"
             async with processes.bot(config, log, secrets(urls), uvloop=uvloop) as pid:
                 town = Town(session, urls, endpoint_url=endpoint_url, pid=pid)

@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from functools import partial
 from pathlib import Path
 
 import aiosqlite
@@ -37,13 +36,24 @@ class SqliteConnection(aiosqlite.Connection):
 
 async def connect(file: Path, *, patience: float) -> aiosqlite.Connection:
     """Open `file`; `patience` is how many seconds another process's lock is waited for."""
-    # isolation_level None: the driver begins nothing by itself.
-    connector = partial(sqlite3.connect, file, timeout=patience, isolation_level=None)
+    opened: list[sqlite3.Connection] = []
+
+    def connector() -> sqlite3.Connection:
+        # isolation_level None: the driver begins nothing by itself.
+        # The connection is used by its thread alone, and after the thread's end closed here.
+        opened.append(
+            sqlite3.connect(file, timeout=patience, isolation_level=None, check_same_thread=False)
+        )
+        return opened[0]
+
     connection = SqliteConnection(connector, _ROWS_A_TRIP)
     try:
         return await connection
     except BaseException:
-        # The thread would otherwise report its end to a loop that may be closed by then.
+        # The thread would otherwise report its end to a loop that may be closed by then, and what
+        # it opened for somebody who was cancelled would stay open.
         if stopped := connection.stop():
             await stopped
+        for left in opened:
+            left.close()
         raise
