@@ -70,24 +70,21 @@ class Pacer:
         except asyncio.CancelledError:
             self._leave(slot)
             raise
-        is_sent = False
+        is_left_well = False
         try:
             yield
-            is_sent = True
+            is_left_well = True
         finally:
-            self._finish(slot, is_sent=is_sent)
+            self._finish(slot, is_sent=not (slot._is_unused and is_left_well))
 
     def _leave(self, slot: Slot) -> None:
         if self._waiting.pop(slot.want, None) is None:  # granted in the same instant
-            self._board.give_back(slot.want)
+            self._board.finish(slot.want, self._clock(), is_sent=False)
         self.pump()
 
     def _finish(self, slot: Slot, *, is_sent: bool) -> None:
         """What failed or was cancelled half-way may have reached Discord: it counts as sent."""
-        bucket = self._board.bucket(slot.want)
-        bucket.in_flight -= 1
-        if slot._is_unused and is_sent and self._board.sent:
-            self._board.sent.pop()
+        self._board.finish(slot.want, self._clock(), is_sent=is_sent)
         self.pump()
 
     def observe(

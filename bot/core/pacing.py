@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 GLOBAL_LIMIT = 48  # requests; Discord allows 50, two are left for what is not paced
-GLOBAL_WINDOW = 1.05  # seconds; a little over Discord's, against uneven delivery
+GLOBAL_WINDOW = 1.0  # seconds
 KEPT_BACK = 1  # tokens of an edit bucket that mid-stream edits leave for final texts
 KEPT_BACK_CROWDED = 2  # the same where three or more answers share the channel
 EARLY_EDITS = 3  # an answer's first edits come faster: most answers are short
@@ -81,29 +81,38 @@ class Board:
     """All that decisions are made from."""
 
     buckets: dict[tuple[Route, int], Bucket] = field(default_factory=dict)
-    sent: deque[float] = field(default_factory=deque)  # times of the latest requests, oldest first
+    in_flight: int = 0  # requests granted and not yet finished
+    sent: deque[float] = field(default_factory=deque)  # when the latest ones finished, oldest first
     writing: dict[int, int] = field(default_factory=dict)  # answers being written, by channel
 
     def bucket(self, want: Want) -> Bucket:
         return self.buckets.setdefault((want.route, want.channel_id), Bucket())
 
     def global_free_at(self, now: float) -> float:
-        """When the global budget has room: `now`, or the instant the oldest request leaves it."""
+        """When the global budget has room: `now`, or the instant the oldest request leaves it.
+
+        A request counts from its grant until a second after its response: when in between it
+        reached Discord is not known, and on a busy machine that may be long after the grant.
+        `inf` where only a response can tell.
+        """
         while self.sent and self.sent[0] <= now - GLOBAL_WINDOW:
             self.sent.popleft()
-        return now if len(self.sent) < GLOBAL_LIMIT else self.sent[0] + GLOBAL_WINDOW
+        if len(self.sent) + self.in_flight < GLOBAL_LIMIT:
+            return now
+        return self.sent[0] + GLOBAL_WINDOW if self.sent else float("inf")
 
     def take(self, want: Want, now: float) -> None:
         bucket = self.bucket(want)
         bucket.in_flight += 1
         bucket.last_sent = now
-        self.sent.append(now)
+        self.in_flight += 1
 
-    def give_back(self, want: Want) -> None:
-        """A granted request was not sent after all."""
+    def finish(self, want: Want, now: float, *, is_sent: bool) -> None:
+        """A granted request is over, or was not sent after all."""
         self.bucket(want).in_flight -= 1
-        if self.sent:
-            self.sent.pop()
+        self.in_flight -= 1
+        if is_sent:
+            self.sent.append(now)
 
 
 def ready_at(want: Want, board: Board, now: float) -> float:

@@ -22,7 +22,10 @@ class SqliteConnection(aiosqlite.Connection):
         try:
             await self.rollback()
         finally:
-            await super().close()
+            if self._stopped is None:
+                await super().close()
+            else:  # stopping closes too, unless it finds the connection forgotten
+                await self._stopped
 
     def stop(self) -> asyncio.Future[object] | None:
         """Stop the thread after what it has been given to do; done when it has.

@@ -99,10 +99,23 @@ def test_crowded_channel_keeps_two_tokens_for_final_texts() -> None:
 def test_global_budget_holds_back_what_exceeds_it() -> None:
     wants = [want(Urgency.FIRST_TEXT, route=Route.CREATE, channel_id=n) for n in range(60)]
 
-    granted, again = decide(wants, Board(), 0.0)
+    rules = Board()
+
+    granted, _ = decide(wants, rules, 0.0)
 
     assert len(granted) == GLOBAL_LIMIT
-    assert 1.0 <= again <= 1.1
+    assert decide(wants[GLOBAL_LIMIT:], rules, 60.0) == ([], float("inf"))  # no response yet
+
+
+def test_request_leaves_the_global_budget_a_second_after_its_response() -> None:
+    wants = [want(Urgency.FIRST_TEXT, route=Route.CREATE, channel_id=n) for n in range(60)]
+    rules = Board()
+    granted, _ = decide(wants, rules, 0.0)
+    for each in granted:
+        rules.finish(each, 0.4, is_sent=True)
+
+    assert decide(wants[GLOBAL_LIMIT:], rules, 1.3) == ([], 1.4)
+    assert len(decide(wants[GLOBAL_LIMIT:], rules, 1.4)[0]) == 60 - GLOBAL_LIMIT
 
 
 def test_learning_takes_the_smaller_figure_within_a_window_and_the_new_one_after() -> None:
@@ -158,7 +171,7 @@ def test_no_request_is_ever_refused_and_every_final_text_goes_out(
             if done_at <= now:
                 del busy[sent]
                 rules.bucket(sent).learn(limit=limit, remaining=remaining, resets_at=resets_at)
-                rules.bucket(sent).in_flight -= 1
+                rules.finish(sent, now, is_sent=True)
                 if sent.urgency is Urgency.FINAL_TEXT:
                     finals += 1
                 else:

@@ -139,6 +139,16 @@ class Town:
         assert "Traceback" not in self.log, self.log
         assert "never retrieved" not in self.log, self.log
 
+    # The endpoint
+
+    async def close_endpoint(self) -> None:
+        await self.endpoint.__aexit__(None, None, None)
+
+    async def reopen_endpoint(self) -> None:
+        """Where it was before."""
+        again = ScriptedEndpoint(keys=frozenset({KEY}), port=self.endpoint.port)
+        self.endpoint = await again.__aenter__()
+
     # People
 
     def open_channel(self, name: str = "room") -> Channel:
@@ -256,9 +266,14 @@ def _toml(value: object) -> str:
 
 @asynccontextmanager
 async def open_town(folder: Path) -> AsyncIterator[Town]:
-    async with Discord(token=TOKEN) as discord, ScriptedEndpoint(keys=frozenset({KEY})) as endpoint:
+    async with Discord(token=TOKEN) as discord:
         discord.interactions.deadline = PATIENCE  # the machine may be busy with other tests
-        yield Town(discord=discord, endpoint=endpoint, folder=folder)
+        endpoint = await ScriptedEndpoint(keys=frozenset({KEY})).__aenter__()
+        town = Town(discord=discord, endpoint=endpoint, folder=folder)
+        try:
+            yield town
+        finally:
+            await town.close_endpoint()
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.playground.offers import NotOffered
 from bot.playground.people import Person
 from bot.playground.permissions import Permission
-from tests.e2e.conftest import FOOTER, Town, open_town
+from tests.e2e.conftest import Town, open_town
 from tests.scripted_endpoint import Script
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -55,22 +54,20 @@ async def test_member_at_the_limit_reads_when_it_resets_and_costs_nothing(town: 
 async def test_limit_of_one_member_does_not_concern_another(town: Town) -> None:
     await spend_nearly_all(town, town.server.add_member("spender"))
 
-    asked = await town.ask(
-        town.open_channel(), "and me?", by=town.server.add_member("newcomer")
-    )
+    asked = await town.ask(town.open_channel(), "and me?", by=town.server.add_member("newcomer"))
 
     await town.answered(asked)
 
 
-async def test_footer_says_what_is_left(town: Town) -> None:
+async def test_footer_says_what_the_answer_cost_and_how_much_is_left(town: Town) -> None:
     member = town.server.add_member("spender")
-    await spend_nearly_all(town, member)
 
-    asked = await town.ask(town.open_channel(), "hello [[text=Hi.]]", by=member)
+    town.endpoint.play(COSTLY)
+    (*_, last) = await town.answer_to(await town.ask(town.open_channel(), "a lot", by=member))
 
-    await town.reply_saying(asked, "too few for an answer")
-    shown = await member.slash("quota", "me")
-    assert re.search(r"\b[1-9]\u202f% left", shown.content)
+    assert re.search(
+        r"\n-# scripted · 2,[6-9]\d\d tokens · [1-9]\u202f% of today's quota left$", last.content
+    )
 
 
 async def test_own_quota_is_shown_to_the_member_alone(town: Town) -> None:
@@ -179,13 +176,14 @@ async def test_member_who_may_not_manage_the_server_is_refused(town: Town, deed:
     assert "3,000 tokens a day, as for everyone" in (await mallory.slash("quota", "me")).content
 
 
-async def test_orders_to_others_are_not_offered_in_direct_messages(town: Town) -> None:
+async def test_order_to_others_in_direct_messages_is_refused_with_the_reason(town: Town) -> None:
     channel = town.alice.direct_channel
 
-    with pytest.raises(NotOffered):
-        await town.alice.slash("quota", "set", where=channel, user=town.alice, amount="1m")
+    done = await town.alice.slash("quota", "set", where=channel, user=town.alice, amount="1m")
 
-    assert (await town.alice.slash("quota", "me", where=channel)).content.startswith("Your quota:")
+    assert done.content == "This works in servers only."
+    own = await town.alice.slash("quota", "me", where=channel)
+    assert own.content.startswith("Your quota: 3,000 tokens a day, as for everyone.")
 
 
 async def test_quota_in_direct_messages_is_one_of_its_own(town: Town) -> None:

@@ -45,7 +45,6 @@ class QuotaCommands(app_commands.Group):
 
     @app_commands.command(name="show", description="What is left of a member's limit today")
     @app_commands.describe(user="Whose limit")
-    @app_commands.guild_only()
     async def show(self, interaction: discord.Interaction, user: discord.User) -> None:
         async def answer() -> str:
             standing = await self._moderation.show(_moderator(interaction), user_id=user.id)
@@ -60,7 +59,6 @@ class QuotaCommands(app_commands.Group):
         reason="Kept with the change",
     )
     @app_commands.autocomplete(amount=_suggest_amount)
-    @app_commands.guild_only()
     async def set(
         self,
         interaction: discord.Interaction,
@@ -82,7 +80,6 @@ class QuotaCommands(app_commands.Group):
 
     @app_commands.command(name="reset", description="Give a member today's spent tokens back")
     @app_commands.describe(user="Whose tokens", reason="Kept with the change")
-    @app_commands.guild_only()
     async def reset(
         self,
         interaction: discord.Interaction,
@@ -98,11 +95,17 @@ class QuotaCommands(app_commands.Group):
         await _say(interaction, answer())
 
 
+class _OnlyInServers(Exception):
+    """Discord offers subcommands wherever it offers the command itself: in direct messages, too."""
+
+
 def _moderator(interaction: discord.Interaction) -> Moderator:
     """By the permissions that Discord sends with this very interaction."""
+    if interaction.guild_id is None:
+        raise _OnlyInServers
     return Moderator(
         id=interaction.user.id,
-        guild_id=interaction.guild_id or 0,
+        guild_id=interaction.guild_id,
         may_manage=interaction.permissions.manage_guild,
     )
 
@@ -115,6 +118,8 @@ async def _say(interaction: discord.Interaction, answer: Awaitable[str]) -> None
         text = wording.not_an_amount(error)
     except NotAllowed:
         text = wording.quota_not_allowed()
+    except _OnlyInServers:
+        text = wording.only_in_a_server()
     except StoreError:
         incident = f"{interaction.id % 0xFFFFFF:06x}"
         log.exception("the database failed", extra={"incident": incident})

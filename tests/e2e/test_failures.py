@@ -1,0 +1,303 @@
+"""What people and the operator read when the endpoint or Discord fails."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+import pytest_asyncio
+
+from bot.playground.faults import Faults
+from bot.playground.permissions import Permission
+from bot.playground.state import Message
+from tests.e2e.conftest import KEY, Town, open_town
+from tests.scripted_endpoint import Script
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TEXT = "All of this is said, and said once. " * 8
+LATER = "I've noted it for the operator."
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    async with open_town(tmp_path_factory.mktemp("failures")) as town:
+        town.set("endpoint.timeouts", idle=3)
+        town.set("quota", tokens_per_day="unlimited")
+        async with town.running():
+            yield town
+
+
+def logged_failure(town: Town, reply: Message) -> str:
+    """The log's line with the number that the reply gives."""
+    incident = re.search(r"\((\w+)\)", reply.content)
+    assert incident is not None, reply.content
+    lines = [line for line in town.log.splitlines() if f"incident={incident[1]}" in line]
+    assert len(lines) == 1, town.log
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("script", "said", "advice"),
+    [
+        (
+            Script(status=401, code="invalid_api_key", error=f"Incorrect API key provided: {KEY}"),
+            f"I can't answer anything at the moment. {LATER}",
+            "The endpoint rejects the API key",
+        ),
+        (
+            Script(status=500),
+            "The model had a problem of its own. Please try again in a minute.",
+            "The endpoint failed by itself",
+        ),
+        (
+            Script(
+                status=404, body="<html><title>Not Found</title></html>", content_type="text/html"
+            ),
+            f"I can't answer anything at the moment. {LATER}",
+            "The address does not speak the Responses API",
+        ),
+        (
+            Script(status=429, code="insufficient_quota", error="You exceeded your current quota."),
+            f"I can't answer anything at the moment. {LATER}",
+            "The account's balance or plan is used up",
+        ),
+        (
+            Script(status=429, retry_after="600"),
+            "The model is very busy at the moment. Please try again in a minute.",
+            "The endpoint limits the rate",
+        ),
+        (
+            Script(status=404, code="model_not_found", error="The model does not exist."),
+            f"I can't answer anything at the moment. {LATER}",
+            "The endpoint does not know the model",
+        ),
+        (
+            Script(status=400, code="context_length_exceeded", error="Too long."),
+            "This conversation is too long for the model. Please start a new one.",
+            "The input is longer than the model's window",
+        ),
+    ],
+    ids=lambda value: (
+        f"{value.status} {value.code or value.content_type}" if isinstance(value, Script) else ""
+    ),
+)
+async def test_failure_before_the_first_text_is_worded_for_members_and_for_the_operator(
+    town: Town, script: Script, said: str, advice: str
+) -> None:
+    town.endpoint.play(*[script] * (3 if script.status == 500 else 1))
+
+    asked = await town.ask(town.open_channel(), "what do you think?")
+
+    reply = await town.reply_saying(asked, said)
+    assert re.fullmatch(rf"{re.escape(said)} \(\w+\)", reply.content)
+    assert advice in logged_failure(town, reply)
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (
+            Script(text=TEXT, fault="cut"),
+            "The connection to the model broke off here; reply to hear the rest.",
+        ),
+        (
+            Script(text=TEXT, fault="eof"),
+            "The connection to the model broke off here; reply to hear the rest.",
+        ),
+        (
+            Script(text=TEXT, fault="error"),
+            "The model had a problem of its own here; reply to hear the rest.",
+        ),
+        (
+            Script(text=TEXT, fault="failed"),
+            "The model had a problem of its own here; reply to hear the rest.",
+        ),
+        (
+            Script(text=TEXT, fault="stall"),
+            "The model fell silent here; reply to hear the rest.",
+        ),
+    ],
+    ids=lambda value: value.fault if isinstance(value, Script) else "",
+)
+async def test_answer_that_breaks_off_keeps_its_text_and_says_so(
+    town: Town, script: Script, said: str
+) -> None:
+    town.endpoint.play(script)
+
+    asked = await town.ask(town.open_channel(), "what do you think?")
+
+    reply = await town.reply_saying(asked, said)
+    assert reply.content.startswith(f"{TEXT[:12].strip()}\n-# {said} (")
+    assert "≈" in reply.content  # nobody said what it cost
+    assert "failure=" in logged_failure(town, reply)
+
+
+@pytest.mark.parametrize(
+    ("script", "shown"),
+    [
+        (Script(text=TEXT, stream=False), f"{TEXT.strip()}\n-# scripted · "),
+        (
+            Script(text=TEXT, stop="length"),
+            f"{TEXT.strip()}\n-# The answer reached its length limit; reply to it to hear the rest.",
+        ),
+        (
+            Script(text=TEXT, stop="content_filter"),
+            f"{TEXT.strip()}\n-# A content filter ended the answer here",
+        ),
+        (
+            Script(text="I won't say.", refusal=True),
+            "I won't say.\n-# The model declined to answer this.",
+        ),
+        (Script(text=""), "The model finished without writing anything."),
+        (Script(text=TEXT, fault="malformed"), f"{TEXT.strip()}\n-# "),
+    ],
+    ids=["JSON instead of a stream", "length", "filter", "refusal", "nothing", "malformed event"],
+)
+async def test_unusual_ending_is_shown_for_what_it_is(
+    town: Town, script: Script, shown: str
+) -> None:
+    town.endpoint.play(script)
+
+    asked = await town.ask(town.open_channel(), "what do you think?")
+
+    reply = await town.reply_saying(asked, shown)
+    assert reply.content.startswith(shown)
+
+
+async def test_rate_limited_endpoint_is_asked_again_after_the_time_it_names(town: Town) -> None:
+    town.endpoint.play(Script(status=429, retry_after="1"), Script(text="Now I can."))
+
+    asked = await town.ask(town.open_channel(), "can you try again?")
+
+    assert await town.answered(asked) == "Now I can."
+    assert len(town.requests_about("can you try again?")) == 2
+    assert town.discord.world.clock() - asked.created_at >= 1
+
+
+async def test_endpoint_that_is_down_is_worded_and_answers_again_when_it_is_back(
+    town: Town,
+) -> None:
+    await town.close_endpoint()
+    asked = await town.ask(town.open_channel(), "anybody there?")
+
+    reply = await town.reply_saying(asked, "I can't reach the model right now.")
+
+    assert "check its address" in logged_failure(town, reply)
+    await town.reopen_endpoint()
+    await town.answered(await town.ask(town.open_channel(), "and now?"))
+
+
+# Discord
+
+
+Plan = Callable[[Faults], object]
+CREATE = {"method": "POST", "path": r"/messages$"}
+EDIT = {"method": "PATCH", "path": r"/messages/"}
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        lambda faults: faults.answer(500, **CREATE),
+        lambda faults: faults.answer(502, **EDIT, times=2),
+        lambda faults: faults.reset(**CREATE),
+        lambda faults: faults.reset(**CREATE, is_applied=True),
+        lambda faults: faults.reset(**EDIT, times=2),
+        lambda faults: faults.reset(**EDIT, is_applied=True),
+        lambda faults: faults.hang(1.5, **EDIT),
+    ],
+    ids=[
+        "create 500",
+        "edits 502",
+        "create reset",
+        "created but reset",
+        "edits reset",
+        "edited but reset",
+        "slow edit",
+    ],
+)
+async def test_text_arrives_whole_and_once_though_discord_fails(town: Town, plan: Plan) -> None:
+    room = town.open_channel()
+    town.endpoint.play(Script(text=TEXT, pace=0.02))
+    met = town.discord.faults.met
+    plan(town.discord.faults)
+
+    asked = await town.ask(room, "tell me, whatever it takes")
+
+    assert await town.answered(asked) == TEXT.strip()
+    assert len(town.later(asked)) == 1
+    assert town.discord.faults.met > met
+    town.discord.faults.clear()
+
+
+@pytest.mark.parametrize("route", [CREATE, EDIT], ids=["create", "edit"])
+async def test_text_arrives_after_a_rate_limit_that_others_have_caused(
+    town: Town, route: dict[str, str]
+) -> None:
+    town.endpoint.play(Script(text=TEXT, pace=0.02))
+    town.discord.faults.limit(1.0, **route)
+    town.planned_429s += 1
+
+    asked = await town.ask(town.open_channel(), "tell me, however long it takes")
+
+    assert await town.answered(asked) == TEXT.strip()
+    assert len(town.later(asked)) == 1
+
+
+async def test_answer_that_a_moderator_deletes_is_given_up(town: Town) -> None:
+    town.endpoint.play(Script(text=TEXT, pace=0.3))
+    asked = await town.ask(town.open_channel(), "speak until you are deleted")
+    reply = await town.started(asked)
+
+    await town.server.owner.delete(reply)
+
+    (request,) = town.requests_about("speak until you are deleted")
+    await town.wait(request.disconnected.is_set, "the call is ended")
+    assert not town.later(asked)
+
+
+async def test_question_that_is_deleted_meanwhile_gets_its_answer_as_a_plain_message(
+    town: Town,
+) -> None:
+    room = town.open_channel()
+    asked = await town.ask(room, "a hasty one [[delay=0.5 text='Too late.']]")
+    await town.wait(lambda: town.requests_about("a hasty one"), "the endpoint is asked")
+
+    await town.alice.delete(asked)
+
+    (answer,) = await town.answer_to(asked)
+    assert answer.content.startswith("Too late.")
+    assert answer.reference is None
+
+
+async def test_channel_where_the_bot_may_not_write_costs_nothing(town: Town) -> None:
+    room = town.open_channel()
+    town.server.overwrite(room, town.discord.bot, deny=Permission.SEND_MESSAGES)
+
+    asked = await town.ask(room, "a question without a hope")
+
+    await town.answered(await town.ask(town.open_channel(), "and here?"))
+    assert not town.later(asked)
+    assert not town.requests_about("a question without a hope")
+
+
+async def test_answer_that_discord_forbids_to_show_is_logged_and_given_up(town: Town) -> None:
+    room = town.open_channel()
+    town.discord.faults.answer(403, 50013, method="POST", path=rf"{room.id}/messages$")
+
+    asked = await town.ask(room, "a forbidden question [[text='A long, long story.' pace=1]]")
+
+    await town.wait(
+        lambda: f'message_id={asked.id} reason="SurfaceForbidden: HTTP 403' in town.log,
+        "it is logged",
+    )
+    (request,) = town.requests_about("a forbidden question")
+    await town.wait(request.disconnected.is_set, "the call is ended")
+    assert not town.later(asked)
+    await town.answered(await town.ask(room, "and now?"))
+
+
+async def test_no_failure_has_left_a_counter_wrong(town: Town) -> None:
+    verified = await town.command("database", "verify")
+
+    assert verified.code == 0, verified.out
