@@ -57,11 +57,17 @@ _FIND = _find_message()
 
 _EXISTS = select(exists().where(conversations.c.key == bindparam("key")))
 
+_STEP = bindparam("step", type_=Integer)
+_SURPLUS = conversations.c.next_position - bindparam("newest", type_=Integer)
+# Rounded up to whole steps, so that the beginning stays where it is for several questions.
+_BEGINNING = (
+    select((_SURPLUS + _STEP - 1).op("/")(_STEP) * _STEP)
+    .where(conversations.c.key == bindparam("key"))
+    .scalar_subquery()
+)
 _NEWEST = (
     select(turns)
-    .where(turns.c.conversation_key == bindparam("key"))
-    .order_by(turns.c.position.desc())
-    .limit(bindparam("newest", type_=Integer))
+    .where(turns.c.conversation_key == bindparam("key"), turns.c.position >= _BEGINNING)
     .subquery()
 )
 _LOAD = (
@@ -141,8 +147,13 @@ class History:
         return bool((await conn.execute(_EXISTS, {"key": key})).scalar_one())
 
     async def load(self, conn: AsyncConnection, key: str, *, newest: int) -> tuple[Turn, ...]:
-        """The last `newest` turns with their pictures, oldest first."""
-        rows = await conn.execute(_LOAD, {"key": key, "newest": newest})
+        """The last turns with their pictures, oldest first: at most `newest`, and more than half.
+
+        Where they begin moves in steps of half as many: an endpoint's prompt cache serves a
+        conversation only as long as it begins with the same turn.
+        """
+        step = max(2, newest // 4 * 2)  # even: turns are added in pairs
+        rows = await conn.execute(_LOAD, {"key": key, "newest": newest, "step": step})
         return tuple(_turn(list(group)) for _, group in groupby(rows, key=_position))
 
     async def append(

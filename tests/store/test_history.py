@@ -57,10 +57,25 @@ async def test_load_of_a_long_conversation_gives_the_newest_turns_oldest_first(
     pictures = (image("one"), image("two"))
     await _append(database, *(turn(number, images=pictures) for number in range(1, 11)))
 
-    loaded = await _load(database, newest=3)
+    loaded = await _load(database, newest=4)
 
-    assert [each.message_id for each in loaded] == [8, 9, 10]
-    assert [len(each.images) for each in loaded] == [2, 2, 2]
+    assert [each.message_id for each in loaded] == [7, 8, 9, 10]
+    assert [len(each.images) for each in loaded] == [2, 2, 2, 2]
+
+
+async def test_load_of_a_growing_conversation_begins_at_the_same_turn_for_several_questions(
+    database: Database,
+) -> None:
+    beginnings = []
+    for number in range(1, 61, 2):
+        await _append(database, turn(number), turn(number + 1))
+        loaded = await _load(database, newest=12)
+        assert 12 >= len(loaded) >= min(number + 1, 7)
+        assert loaded[-1].message_id == number + 1
+        beginnings.append(loaded[0].message_id)
+
+    assert beginnings == sorted(beginnings)
+    assert len(set(beginnings)) == 9  # of thirty questions
 
 
 async def test_load_does_not_show_another_conversation(database: Database) -> None:
@@ -190,11 +205,12 @@ async def test_load_on_sqlite_searches_clustered_keys_and_scans_no_table(sqlite_
 
     async with Database.open(sqlite_url) as database, database.reading() as conn:
         plan = await conn.execute(
-            text(f"EXPLAIN QUERY PLAN {load}"), {**load.params, "key": KEY, "newest": 40}
+            text(f"EXPLAIN QUERY PLAN {load}"),
+            {**load.params, "key": KEY, "newest": 40, "step": 20},
         )
         reads = {row.detail for row in plan if "turn" in row.detail}
 
     assert reads == {
-        "SEARCH turns USING PRIMARY KEY (conversation_key=?)",
+        "SEARCH turns USING PRIMARY KEY (conversation_key=? AND position>?)",
         "SEARCH turn_images USING PRIMARY KEY (conversation_key=? AND position=?) LEFT-JOIN",
     }
