@@ -61,7 +61,7 @@ _STEP = bindparam("step", type_=Integer)
 _SURPLUS = conversations.c.next_position - bindparam("newest", type_=Integer)
 # Rounded up to whole steps, so that the beginning stays where it is for several questions.
 _BEGINNING = (
-    select((_SURPLUS + _STEP - 1).op("/")(_STEP) * _STEP)
+    select((_SURPLUS + _STEP - 1) // _STEP * _STEP)
     .where(conversations.c.key == bindparam("key"))
     .scalar_subquery()
 )
