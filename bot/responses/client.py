@@ -12,6 +12,7 @@ from bot.core.events import Failed, StreamEvent
 from bot.core.tokens import ModelCard
 from bot.core.turns import ModelRequest
 from bot.responses.call import Call, Question
+from bot.responses.echoes import texts_of, without_echoes
 from bot.responses.endpoint import (
     SMALLEST_OUTPUT,
     EndpointSettings,
@@ -68,7 +69,12 @@ class ResponsesModel:
             without=self._refused,
         )
         question = Question(url=self._url, headers=self._headers, body=body, limit=limit)
-        return Call(question, session=self._session, settings=self.settings, redact=self._redact)
+        texts = texts_of(request)
+
+        def redact(words: str) -> str:
+            return self._redact(without_echoes(words, texts))
+
+        return Call(question, session=self._session, settings=self.settings, redact=redact)
 
     def forgo(self, parameter: str | None) -> bool:
         """Leave a refused parameter out from now on; whether that changes anything."""

@@ -1,0 +1,46 @@
+"""Servers repeat parts of a request in their complaints; what people wrote must not reach a log."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from bot.core.turns import ModelRequest
+
+LONGEST_ECHO: Final = 16  # characters in a row that may be the same by chance
+_DATA_URL: Final = re.compile(r"data:[\w/+.-]*;base64,[\w+/=]*")
+
+
+def texts_of(request: ModelRequest) -> tuple[str, ...]:
+    """Everything in it that a person or the model wrote."""
+    texts = [turn.text for turn in request.turns]
+    notes = [image.note for turn in request.turns for image in turn.images]
+    return tuple(_plain(text) for text in (*texts, *notes) if len(text) >= LONGEST_ECHO)
+
+
+def without_echoes(words: str, texts: Iterable[str]) -> str:
+    """Take out of a server's words what it repeats of `texts`, and pictures."""
+    words = _plain(_DATA_URL.sub("(picture)", words))
+    held = tuple(texts)
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        length = _echo_at(words, at, held)
+        kept.append("(…)" if length else words[at])
+        at += length or 1
+    return "".join(kept)
+
+
+def _echo_at(words: str, at: int, texts: tuple[str, ...]) -> int:
+    """The length of the longest echo that begins at `at`; 0: none does."""
+    longest = 0
+    for text in texts:
+        length = LONGEST_ECHO
+        while at + length <= len(words) and words[at : at + length] in text:
+            longest = max(longest, length)
+            length += 1
+    return longest
+
+
+def _plain(text: str) -> str:
+    """White space may be escaped or folded on the way."""
+    return " ".join(text.replace("\\n", " ").replace("\\t", " ").split())

@@ -1,0 +1,49 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.turns import ModelRequest, Role, Turn
+from bot.responses.echoes import LONGEST_ECHO, texts_of, without_echoes
+
+SECRET = "my doctor says that the results are in"
+
+
+def texts(*written: str) -> tuple[str, ...]:
+    turns = tuple(Turn(role=Role.USER, text=text) for text in written)
+    return texts_of(ModelRequest(instructions="You see.", turns=turns, max_output_tokens=16))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        # The way pydantic complains, and with it vLLM.
+        (
+            f"2 validation errors: input_value='{SECRET}', input_type=str",
+            "2 validation errors: input_value='(…)', input_type=str",
+        ),
+        (f"prompt '{SECRET[:24]}...' was flagged", "prompt '(…)...' was flagged"),
+        ("Unknown parameter: 'store'.", "Unknown parameter: 'store'."),
+        ("bad url data:image/png;base64,iVBORw0KGgo= here", "bad url (picture) here"),
+    ],
+)
+def test_what_a_server_repeats_of_a_question_is_taken_out_of_its_words(
+    words: str, expected: str
+) -> None:
+    assert without_echoes(words, texts(SECRET)) == expected
+
+
+def test_white_space_does_not_hide_an_echo() -> None:
+    echo = SECRET.replace(" that ", "\\n that\n")
+
+    assert "doctor" not in without_echoes(f"bad: {echo}", texts(SECRET))
+
+
+@given(st.text(min_size=LONGEST_ECHO, max_size=60), st.text(max_size=40), st.text(max_size=40))
+def test_no_longer_piece_of_a_question_is_left(text: str, before: str, after: str) -> None:
+    held = texts(text)
+
+    left = without_echoes(f"{before}{text}{after}", held)
+
+    for known in held:
+        for at in range(len(known) - LONGEST_ECHO + 1):
+            assert known[at : at + LONGEST_ECHO] not in left
