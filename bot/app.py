@@ -154,6 +154,7 @@ def _side_tasks(
 
 async def _beat(client: Client, file: Path) -> None:
     """Touch the heartbeat file while the gateway is connected."""
+    await client.wait_until_ready()
     while True:
         if client.is_ready() and not client.is_closed():
             await asyncio.to_thread(file.touch)

@@ -52,6 +52,7 @@ class LiveReply:
         self._changed = asyncio.Event()
         self._unseen_since: float | None = None
         self._edits = 0
+        self._shown_at = float("-inf")
         self._failures = 0  # in a row
         self._slot: Slot | None = None
         self.is_visible = False  # the first text has appeared, or is on its way
@@ -125,6 +126,7 @@ class LiveReply:
             urgency=step.urgency,
             since=since,
             edits_so_far=self._edits,
+            shown_at=self._shown_at,
         )
         self._slot = self._pacer.queue(want)
         pages_before = len(self._shown)
@@ -161,6 +163,7 @@ class LiveReply:
             message_id = self._shown[step.page].message_id
             await self._surface.edit(message_id, step.content, has_stop=step.has_stop)
             self._edits += 1
+        self._shown_at = self._clock()
         shown = Shown(message_id=message_id, content=step.content, has_stop=step.has_stop)
         self._shown[step.page : step.page + 1] = [shown]
 

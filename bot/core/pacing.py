@@ -19,6 +19,8 @@ KEPT_BACK = 1  # tokens of an edit bucket that mid-stream edits leave for final 
 KEPT_BACK_CROWDED = 2  # the same where three or more answers share the channel
 EARLY_EDITS = 3  # an answer's first edits come faster: most answers are short
 EARLY_HASTE = 0.7  # of the even gap
+SOONEST_EDIT = 0.35  # seconds after the answer's last change; sooner, nobody has read anything new
+UNKNOWN_GAP = 1.0  # seconds between the edits of a channel whose bucket is not known
 
 
 class Route(StrEnum):
@@ -48,6 +50,7 @@ class Want:
     urgency: Urgency
     since: float  # when the oldest text that nobody has seen arrived
     edits_so_far: int = 0  # of this answer
+    shown_at: float = float("-inf")  # when this answer last changed on screen
 
 
 @dataclass(kw_only=True, slots=True)
@@ -140,13 +143,18 @@ def _kept_back(want: Want, board: Board) -> int:
 
 def _spread(want: Want, bucket: Bucket, kept: int, now: float) -> float:
     """Edits in mid-stream share what is left of the window evenly, an answer's first ones faster."""
-    if want.urgency is not Urgency.EDIT or now >= bucket.resets_at:
+    if want.urgency is not Urgency.EDIT:
         return now
+    soonest = want.shown_at + SOONEST_EDIT
+    if bucket.limit == 0:  # a proxy keeps the headers to itself
+        return max(soonest, bucket.last_sent + UNKNOWN_GAP)
+    if now >= bucket.resets_at:
+        return soonest
     usable = bucket.available(now) - kept
     gap = (bucket.resets_at - bucket.last_sent) / (usable + 1)
     if want.edits_so_far < EARLY_EDITS:
         gap *= EARLY_HASTE
-    return bucket.last_sent + gap
+    return max(soonest, bucket.last_sent + gap)
 
 
 def decide(wants: Iterable[Want], board: Board, now: float) -> tuple[list[Want], float]:

@@ -39,6 +39,7 @@ class DiscordSurface:
         self._channel_id = channel_id
         self._question_id = question_id
         self._may_reply = may_reply
+        self._tried: set[int] = set()  # pages that may have been created
 
     @property
     def channel_id(self) -> int:
@@ -61,8 +62,14 @@ class DiscordSurface:
                 "fail_if_not_exists": False,
             }
         endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=self._channel_id)
+        is_repeated = page in self._tried
+        self._tried.add(page)
         created: dict[str, Any] = await _send(self._http.request(endpoint, json=payload))
-        return int(created["id"])
+        message_id = int(created["id"])
+        if is_repeated:
+            # It may have been created before, and so with the text of then.
+            await self.edit(message_id, text, has_stop=has_stop)
+        return message_id
 
     async def edit(self, message_id: int, text: str, *, has_stop: bool) -> None:
         payload = {

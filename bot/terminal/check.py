@@ -1,5 +1,6 @@
 """`glimpse check`: is everything there that a bot needs? A line for each, and what to do."""
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,13 @@ from typing import TextIO
 from bot.config.loading import load
 from bot.config.model import Config
 from bot.core import wording
-from bot.core.errors import ConfigurationError, StoreError, SurfaceForbidden, SurfaceUnavailable
+from bot.core.errors import (
+    ConfigurationError,
+    DatabaseUnavailable,
+    StoreError,
+    SurfaceForbidden,
+    SurfaceUnavailable,
+)
 from bot.core.events import Completed, Ended, Failed, Incomplete, Refused
 from bot.core.turns import ModelRequest, Role, Turn
 from bot.gateway.portal import BotAccount, ask_portal
@@ -61,8 +68,10 @@ async def _findings(path: Path | None, environ: Mapping[str, str]) -> AsyncItera
 async def _check_database(config: Config) -> Finding:
     from bot.store.migrations import HEAD, current_revision
 
+    url = config.database_url.reveal()
     try:
-        revision = await current_revision(config.database_url.reveal())
+        revision = await current_revision(url)
+        _check_folder(url)
     except StoreError as error:
         return Finding(
             subject="database",
@@ -79,6 +88,15 @@ async def _check_database(config: Config) -> Finding:
         found=f"revision {revision}, {HEAD} is newer",
         advice="brought up to date at the next start, or by `glimpse database upgrade`",
     )
+
+
+def _check_folder(url: str) -> None:
+    """SQLite makes its file, but not the folder; and it keeps its journal beside the file."""
+    from bot.store.engines import parse_url, sqlite_file
+
+    file = sqlite_file(parse_url(url))
+    if file is not None and not os.access(file.parent, os.W_OK | os.X_OK):
+        raise DatabaseUnavailable(f"the folder `{file.parent}` is missing or can't be written")
 
 
 async def _check_discord(settings: DiscordSettings) -> AsyncIterator[Finding]:

@@ -89,6 +89,20 @@ def test_first_edits_of_an_answer_come_sooner() -> None:
     assert early == pytest.approx(1.25 * 0.7)
 
 
+def test_first_edit_waits_until_the_first_text_can_have_been_read() -> None:
+    just_shown = want(edits_so_far=0)
+    just_shown.shown_at = 7.0
+
+    assert ready_at(just_shown, board(), 7.1) == pytest.approx(7.35)
+
+
+def test_edits_where_discord_tells_nothing_go_once_a_second() -> None:
+    unknown = Board(buckets={(Route.EDIT, CHANNEL): Bucket(last_sent=3.0)})
+
+    assert ready_at(want(), unknown, 3.2) == pytest.approx(4.0)
+    assert ready_at(want(Urgency.FINAL_TEXT), unknown, 3.2) == pytest.approx(3.2)
+
+
 def test_crowded_channel_keeps_two_tokens_for_final_texts() -> None:
     crowded = board(remaining=2)
     crowded.writing[CHANNEL] = 3
