@@ -1,7 +1,7 @@
 """What an answer costs the whole bot, from the gateway's event to the last edit."""
 
 from bench.figures import Row, median, milliseconds
-from bench.loops import run
+from bench.loops import find_loops, run
 from bench.machine import cpu_seconds
 from bench.town import Town, opened
 
@@ -12,12 +12,11 @@ _AT_ONCE = 10
 
 
 def measure() -> list[Row]:
-    return [*run(_measure(uvloop=True)), *run(_measure(uvloop=False))]
+    return [row for loop in find_loops() for row in run(_measure(loop))]
 
 
-async def _measure(*, uvloop: bool) -> list[Row]:
-    loop = "uvloop" if uvloop else "asyncio"
-    async with opened(latency=0.03, channels=_AT_ONCE + 1, uvloop=uvloop) as town:
+async def _measure(loop: str) -> list[Row]:
+    async with opened(latency=0.03, channels=_AT_ONCE + 1, uvloop=loop == "uvloop") as town:
         await _cost(town, [0], deltas=20)
         alone = [await _cost(town, [n], pace=_PACE) for n in range(_ROUNDS)]
         burst = [await _cost(town, [n]) for n in range(_ROUNDS, 2 * _ROUNDS)]

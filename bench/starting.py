@@ -7,13 +7,12 @@ from io import BytesIO
 from pathlib import Path
 
 from bench import processes
-from bench.figures import Row, median, milliseconds
+from bench.figures import Row, median
 from bench.loops import find_loops, run
 from bench.machine import children, cpu_seconds, resident_megabytes
 from bench.town import opened, secrets, write_config
 
 _ROUNDS = 5
-_IDLE = 10.0  # seconds
 
 
 def measure() -> list[Row]:
@@ -26,7 +25,7 @@ def measure() -> list[Row]:
 async def _starts(*, uvloop: bool) -> list[Row]:
     """With a new database once, then with the one that is there."""
     loop = "uvloop" if uvloop else "asyncio"
-    first, cpu, memory, idle = 0.0, [], [], 0.0
+    first, cpu, memory = 0.0, [], []
     with tempfile.TemporaryDirectory(prefix="glimpse-bench-") as folder:
         async with processes.server("bot.playground") as printed:
             urls = json.loads(printed)
@@ -41,21 +40,11 @@ async def _starts(*, uvloop: bool) -> list[Row]:
                     cpu.append(cost)
                     await asyncio.sleep(1.0)
                     memory.append(resident_megabytes(pid))
-                    if number == _ROUNDS:
-                        idle = await _idle_cost(pid)
     return [
         Row(name=f"{loop}: CPU to READY", value=f"{median(cpu):.2f} s", aim="aim: 1.0 s"),
         Row(name=f"{loop}: CPU to READY, making a new database", value=f"{first:.2f} s"),
         Row(name=f"{loop}: memory, idle", value=f"{median(memory):.1f} MB", aim="aim: 70 MB"),
-        Row(name=f"{loop}: CPU while idle", value=f"{milliseconds(idle)} a minute"),
     ]
-
-
-async def _idle_cost(pid: int) -> float:
-    """Seconds of CPU a minute."""
-    before = cpu_seconds(pid)
-    await asyncio.sleep(_IDLE)
-    return (cpu_seconds(pid) - before) * 60.0 / _IDLE
 
 
 async def _with_a_picture() -> list[Row]:

@@ -60,6 +60,20 @@ class Buckets:
             reset_after=max(0.0, window.resets_at - now),
         )
 
+    def peek(self, key: str, rule: Rule, now: float) -> Verdict:
+        """What `take` would find, without taking."""
+        window = self._windows.get(key)
+        is_open = window is not None and now < window.resets_at
+        used = window.used if window is not None and is_open else 0
+        resets_at = window.resets_at if window is not None and is_open else now
+        return Verdict(
+            allowed=used < rule.limit,
+            limit=rule.limit,
+            remaining=rule.limit - used,
+            resets_at=resets_at,
+            reset_after=max(0.0, resets_at - now),
+        )
+
     def _forget_past(self, now: float) -> None:
         if len(self._windows) > 4096:
             self._windows = {k: w for k, w in self._windows.items() if w.resets_at > now}

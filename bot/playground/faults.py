@@ -23,6 +23,7 @@ class Fault:
     path: str = ".*"
     times: int = 1  # left
     after: int = 0  # matching requests let through first
+    every: int = 1  # 2: every other matching request
     is_applied: bool = False  # what was asked for is done all the same, only the answer is lost
     status: int = 500
     body: Json = field(default_factory=dict)
@@ -90,6 +91,7 @@ class Faults:
                 fault.after -= 1
                 continue
             fault.times -= 1
+            fault.after = fault.every - 1
             self.met += 1
             return fault
         return None

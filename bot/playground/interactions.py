@@ -69,6 +69,7 @@ class Interactions:
     def __init__(self, world: World) -> None:
         self._world = world
         self._open: dict[str, Interaction] = {}
+        self.used: dict[str, str] = {}  # interaction id → the command that began it, as people say it
         self.deadline = 3.0  # seconds for the first answer
         self.lifetime = 900.0  # seconds that the token can be used afterwards
 
@@ -92,6 +93,8 @@ class Interactions:
             message=message,
         )
         self._open[interaction.token] = interaction
+        if kind is InteractionType.COMMAND:
+            self.used[str(interaction.id)] = _spoken(data)
         payload = _render(self._world, interaction)
         self._world.emit(Event(name="INTERACTION_CREATE", data=payload, guild_id=channel.guild_id))
         return interaction
@@ -232,6 +235,17 @@ class Interactions:
         if int(body.get("flags") or 0) & MessageFlag.EPHEMERAL:
             message.flags |= MessageFlag.EPHEMERAL
             message.addressee_id = interaction.user.id
+
+
+def _spoken(data: Json) -> str:
+    """`/quota me` for a slash command, the name alone for a context menu's."""
+    if data["type"] != 1:
+        return str(data["name"])
+    words, options = [data["name"]], data.get("options") or []
+    while options and options[0]["type"] in {1, 2}:
+        words.append(options[0]["name"])
+        options = options[0].get("options") or []
+    return f"/{' '.join(words)}"
 
 
 def _refer(message: Message, target: Message) -> None:

@@ -22,7 +22,7 @@ from bot.playground.rest.messages import Messages
 from bot.playground.rest.reading import LARGEST_REQUEST
 from bot.playground.rest.routes import Route
 from bot.playground.snowflakes import Clock, SkippableClock
-from bot.playground.state import Message, User, World
+from bot.playground.state import Channel, Message, User, World
 from bot.playground.telling import tell_message
 from bot.playground.waiting import wait_for
 
@@ -54,7 +54,7 @@ class Discord:
         self.application = Application(self.world, self.gateway, self.commands)
         self.servers: list[Server] = []
         self.extensions: list[Callable[[web.Application], None]] = []  # add routes of their own
-        self._scene = Scene(
+        self.scene = Scene(
             world=self.world, commands=self.commands, interactions=self.interactions
         )
         self._port = port
@@ -117,13 +117,18 @@ class Discord:
 
     def add_server(self, name: str, *, bot_permissions: int = BOT_PERMISSIONS) -> Server:
         """Open a server with the bot in it; a bot that is connected is told."""
-        server = Server.open(self._scene, self.gateway, name, bot_permissions=bot_permissions)
+        server = Server.open(self.scene, self.gateway, name, bot_permissions=bot_permissions)
         self.servers.append(server)
         return server
 
     def add_stranger(self, name: str) -> Person:
         """A person who shares no server with the bot, but may write to it."""
-        return Person(self._scene, self.world.add_user(name))
+        return Person(self.scene, self.world.add_user(name))
+
+    def person(self, user: User, channel: Channel) -> Person:
+        """Somebody who exists, as a member of the server that `channel` is in."""
+        guild = self.world.guilds.get(channel.guild_id or 0)
+        return Person(self.scene, user, guild)
 
     def skip(self, seconds: float) -> None:
         """Let time pass in an instant. Only with the clock that it brings along."""

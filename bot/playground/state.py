@@ -239,6 +239,7 @@ class World:
         self.privileged = int(Intent.MESSAGE_CONTENT)  # intents switched on in the portal
         self.link_lifetime = 86_400.0  # seconds that a file's link stays valid
         self.listeners: list[Callable[[Event], None]] = []
+        self.watchers: set[asyncio.Event] = set()  # set whenever anything changes
         self._waiting: list[asyncio.Future[None]] = []
         self.bot = self.add_user(bot_name, is_bot=True)
 
@@ -254,6 +255,8 @@ class World:
 
     def touch(self) -> None:
         """Wake whoever waits for a change."""
+        for watcher in self.watchers:
+            watcher.set()
         waiting, self._waiting = self._waiting, []
         for one in waiting:
             if not one.done():

@@ -1,7 +1,7 @@
 """The whole bot as a process of its own, between a Discord and an endpoint on loopback.
 
-A module whose tests can share one running bot overrides the fixture `town` with a module-scoped
-one made by `open_town`; each of its tests then talks in a channel of its own.
+`town` is a test's own and starts nothing by itself. Where the tests of a module can share a running
+bot, the module says `town = shared_town`; each of them then talks in a channel of its own.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import pytest_asyncio
 
 from bot.playground.people import Person, Picture
 from bot.playground.places import Server
@@ -30,6 +31,7 @@ KEY = "sk-e2e-0123456789abcdef"
 FOOTER = "\n-# "  # what a whole answer ends with
 PATIENCE = 30.0  # seconds; far more than anything takes, for machines that are busy with others
 PAGE_LIMIT = 2_000  # characters of one message
+LARGEST_FILE = 300_000  # bytes of a picture, in the town that many tests share
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -274,6 +276,26 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
             yield town
         finally:
             await town.close_endpoint()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def busy_town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """One bot that runs for many tests. In `general`, every picture is answered."""
+    async with open_town(tmp_path_factory.mktemp("town")) as town:
+        town.set("quota", tokens_per_day="unlimited")
+        town.set("triggers", automatic_channels=[town.general.id])
+        town.set("images", max_bytes=LARGEST_FILE)
+        town.set("endpoint.timeouts", idle=3)
+        async with town.running():
+            yield town
+
+
+@pytest.fixture(name="town")
+def shared_town(busy_town: Town) -> Iterator[Town]:
+    """For modules whose tests share a bot; they take it as their `town`."""
+    yield busy_town
+    busy_town.discord.faults.clear()
+    busy_town.check_manners()
 
 
 @pytest.fixture

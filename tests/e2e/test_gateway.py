@@ -1,23 +1,17 @@
 """Discord's event stream breaks off and comes back, while people go on asking."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
-import pytest_asyncio
 
 from bot.playground.gateway import Gateway
-from tests.e2e.conftest import Town, open_town
+from tests.e2e.conftest import Town, shared_town
 from tests.scripted_endpoint import Script
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+town = shared_town
 
 TEXT = "Whatever happens, I go on. " * 8
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with open_town(tmp_path_factory.mktemp("gateway")) as town, town.running():
-        yield town
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,15 @@
 """What the model is told of the conversation so far."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
-from tests.e2e.conftest import FOOTER, Town, open_town, texts_in
+from tests.e2e.conftest import FOOTER, Town, shared_town, texts_in
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Recorded, Script
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+town = shared_town
 
 PNG = ("quarters.png", write(quadrants(), "PNG"), "image/png")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with open_town(tmp_path_factory.mktemp("history")) as town, town.running():
-        yield town
 
 
 def words_of(request: Recorded) -> str:

@@ -1,12 +1,10 @@
 """Pictures on their way from a message to the endpoint."""
 
 import base64
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
-from tests.e2e.conftest import FOOTER, Town, open_town, pictures_in
+from tests.e2e.conftest import FOOTER, Town, pictures_in, shared_town
 from tests.pictures import (
     HEIC,
     UPRIGHT,
@@ -21,18 +19,10 @@ from tests.pictures import (
     write,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+town = shared_town
 
 PNG = ("quarters.png", write(quadrants(), "PNG"), "image/png")
-LARGEST = 300_000  # bytes of one file
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with open_town(tmp_path_factory.mktemp("pictures")) as town:
-        town.set("images", max_bytes=LARGEST)
-        async with town.running():
-            yield town
 
 
 @pytest.mark.parametrize(
@@ -96,9 +86,10 @@ async def test_picture_of_the_message_that_is_replied_to_is_looked_at(town: Town
 
 
 async def test_picture_of_a_forwarded_message_is_looked_at(town: Town) -> None:
-    posted = await town.alice.say(town.open_channel(), "look at this", images=[PNG])
+    dora = town.server.add_member("dora")
+    posted = await dora.say(town.open_channel(), "look at this", images=[PNG])
 
-    asked = await town.alice.say(town.alice.direct_channel, forward=posted)
+    asked = await dora.say(dora.direct_channel, forward=posted)
 
     assert await town.answered(asked) == "I see 1 picture(s): png 120x80."
 

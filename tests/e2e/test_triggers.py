@@ -1,34 +1,26 @@
 """Which messages the bot answers, and which of them are one question."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
-import pytest_asyncio
 
 from bot.playground import posting
 from bot.playground.mischief import Trick
 from bot.playground.people import Person
 from bot.playground.permissions import Permission
 from bot.playground.state import Channel, Message
-from tests.e2e.conftest import Town, open_town
+from tests.e2e.conftest import Town, shared_town
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Script
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+town = shared_town
 
 PNG = ("quarters.png", write(quadrants(), "PNG"), "image/png")
-SLOWLY = "[[delay=3]]"  # leaves time for more before the first text
+SLOWLY = "[[delay=1.2]]"  # leaves time for more before the first text
 
 Deed = Callable[[Town, Channel], Awaitable[Message]]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with open_town(tmp_path_factory.mktemp("triggers")) as town:
-        town.set("triggers", automatic_channels=[town.general.id])
-        async with town.running():
-            yield town
 
 
 async def test_mention_is_answered_as_a_reply_that_pings_nobody(town: Town) -> None:
@@ -51,7 +43,7 @@ async def test_reply_to_an_answer_is_answered(town: Town, ping: bool) -> None:
 
 
 async def test_direct_message_is_answered_without_a_mention(town: Town) -> None:
-    asked = await town.alice.direct("hello in private")
+    asked = await town.server.add_member("dora").direct("hello in private")
 
     assert await town.answered(asked) == "I see no picture."
 
@@ -199,7 +191,7 @@ async def test_follow_up_before_the_first_text_is_part_of_the_question(town: Tow
 
 async def test_follow_up_after_the_first_text_is_a_question_of_its_own(town: Town) -> None:
     room = town.open_channel()
-    town.endpoint.play(Script(text="One word after the other. " * 8, pace=0.05))
+    town.endpoint.play(Script(text="One word after the other. " * 8, pace=0.02))
     first = await town.ask(room, "write slowly, please")
     await town.started(first)
 

@@ -92,6 +92,11 @@ class Door:
         error = not_found()
         return _response(error.status, error.body, {})
 
+    def standing(self, bucket: str, channel_id: int) -> Verdict:
+        """What is left of one of the `Limits` in a channel."""
+        rule: Rule = getattr(self.limits, bucket)
+        return self._buckets.peek(f"{bucket}:{channel_id}", rule, self._world.clock())
+
     def _begin_edit(self, path: str) -> None:
         self._edits[path] += 1
         if self._edits[path] > 1:
