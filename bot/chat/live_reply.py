@@ -7,6 +7,7 @@ older text cannot overtake a newer one; the newest text wins; the last text alwa
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from bot.chat.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
@@ -19,7 +20,7 @@ from bot.core.showing import Shown, Step, next_step
 log = logging.getLogger(__name__)
 
 TYPING_EVERY = 8.0  # seconds; Discord shows it for ten
-LOOK_AGAIN = 0.5  # seconds until a stream that had nothing new is asked again
+LOOK_AGAIN = 1.0  # seconds until a stream that had nothing new is asked again
 FINAL_ATTEMPTS = 6  # of a request that ends the answer, while Discord is unavailable
 RETRY_PAUSE = 1.0  # seconds, doubled at each attempt
 
@@ -73,7 +74,9 @@ class LiveReply:
         self._unseen_since = None
 
     def end(self, footer: str) -> None:
-        """No more text will come. `show` returns once all of it is visible."""
+        """No more text will come. `show` returns once all of it is visible. The first end counts."""
+        if self._has_ended:
+            return
         self.draft.finish(footer)
         self._has_ended = True
         if self._unseen_since is None:
@@ -84,6 +87,8 @@ class LiveReply:
 
     def end_with(self, sentence: str, *, footer: str = "") -> None:
         """End with a sentence of the bot's own: as the text, or below what is there already."""
+        if self._has_ended:
+            return
         if self.draft.text:
             self.end("\n".join(line for line in (wording.small_print(sentence), footer) if line))
             return
@@ -97,19 +102,18 @@ class LiveReply:
                 self._changed.clear()
                 step = next_step(self.draft.pages(), self._shown, has_ended=self._has_ended)
                 if step is not None:
-                    await self._take(step)
+                    await self._take(step.route, step.urgency)
                 elif self._has_ended:
                     return
-                else:
+                # Nothing new is known, but the stream may hold text back until it is asked.
+                elif not self._shown or not await self._take(Route.EDIT, Urgency.EDIT):
                     await self._wait_for_text()
 
     async def _wait_for_text(self) -> None:
-        """Wait for a change; once text is visible, ask the stream now and then as well."""
-        try:
+        """Wait for a change; once text is visible, only so long that the stream is asked again."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_AGAIN if self._shown else None):
                 await self._changed.wait()
-        except TimeoutError:
-            await self._ask_stream()
 
     async def _ask_stream(self) -> None:
         """Let what has arrived, but was not read yet, come in: a few turns of the event loop."""
@@ -117,36 +121,37 @@ class LiveReply:
         for _ in range(4):
             await asyncio.sleep(0)
 
-    async def _take(self, step: Step) -> None:
-        """Wait for the permission to send, then send what is newest by then."""
-        since = self._unseen_since if self._unseen_since is not None else self._clock()
+    async def _take(self, route: Route, urgency: Urgency) -> bool:
+        """Wait for the permission to send, then send what is newest by then; False: nothing is."""
         want = Want(
-            route=step.route,
+            route=route,
             channel_id=self._surface.channel_id,
-            urgency=step.urgency,
-            since=since,
+            urgency=urgency,
+            since=self._clock() if self._unseen_since is None else self._unseen_since,
             edits_so_far=self._edits,
             shown_at=self._shown_at,
         )
         self._slot = self._pacer.queue(want)
         pages_before = len(self._shown)
+        is_sent = False
         try:
             async with self._pacer.use(self._slot):
-                await self._send_newest(self._slot)
+                is_sent = await self._send_newest(self._slot)
         except SurfaceUnavailable:
             await self._pause()
         finally:
             self._slot = None
         for shown in self._shown[pages_before:]:
             await self._on_created(shown.message_id)
+        return is_sent
 
-    async def _send_newest(self, slot: Slot) -> None:
+    async def _send_newest(self, slot: Slot) -> bool:
         if self._shown and not self._has_ended:
             await self._ask_stream()
         step = next_step(self.draft.pages(), self._shown, has_ended=self._has_ended)
         if step is None or step.route is not slot.want.route:
             slot.decline()
-            return
+            return False
         arrived, self._unseen_since = self._unseen_since, None
         try:
             await self._send(step)
@@ -154,6 +159,7 @@ class LiveReply:
             self._unseen_since = arrived
             raise
         self._failures = 0
+        return True
 
     async def _send(self, step: Step) -> None:
         if step.route is Route.CREATE:

@@ -18,8 +18,9 @@ GLOBAL_WINDOW = 1.0  # seconds
 KEPT_BACK = 1  # tokens of an edit bucket that mid-stream edits leave for final texts
 KEPT_BACK_CROWDED = 2  # the same where three or more answers share the channel
 EARLY_EDITS = 3  # an answer's first edits come faster: most answers are short
-EARLY_HASTE = 0.7  # of the even gap
+EARLY_HASTE = 0.85  # of the even gap
 SOONEST_EDIT = 0.35  # seconds after the answer's last change; sooner, nobody has read anything new
+TYPING_LATER = 0.5  # seconds after which it is tried again in a crowd
 UNKNOWN_GAP = 1.0  # seconds between the edits of a channel whose bucket is not known
 
 
@@ -51,6 +52,7 @@ class Want:
     since: float  # when the oldest text that nobody has seen arrived
     edits_so_far: int = 0  # of this answer
     shown_at: float = float("-inf")  # when this answer last changed on screen
+    taken_after: float = float("-inf")  # when its bucket was used before, once it is granted
 
 
 @dataclass(kw_only=True, slots=True)
@@ -104,18 +106,26 @@ class Board:
             return now
         return self.sent[0] + GLOBAL_WINDOW if self.sent else float("inf")
 
+    def is_crowded(self, now: float) -> bool:
+        """More than half of the global budget is used: text needs the rest."""
+        self.global_free_at(now)
+        return len(self.sent) + self.in_flight > GLOBAL_LIMIT // 2
+
     def take(self, want: Want, now: float) -> None:
         bucket = self.bucket(want)
         bucket.in_flight += 1
-        bucket.last_sent = now
+        want.taken_after, bucket.last_sent = bucket.last_sent, now
         self.in_flight += 1
 
     def finish(self, want: Want, now: float, *, is_sent: bool) -> None:
         """A granted request is over, or was not sent after all."""
-        self.bucket(want).in_flight -= 1
+        bucket = self.bucket(want)
+        bucket.in_flight -= 1
         self.in_flight -= 1
         if is_sent:
             self.sent.append(now)
+        else:
+            bucket.last_sent = want.taken_after
 
 
 def ready_at(want: Want, board: Board, now: float) -> float:
@@ -169,6 +179,9 @@ def decide(wants: Iterable[Want], board: Board, now: float) -> tuple[list[Want],
         free_at = board.global_free_at(now)
         if free_at > now:
             return granted, min(again, free_at)
+        if want.urgency is Urgency.TYPING and board.is_crowded(now):
+            again = min(again, now + TYPING_LATER)
+            continue
         at = ready_at(want, board, now)
         if at > now:
             again = min(again, at)

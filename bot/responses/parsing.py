@@ -146,6 +146,7 @@ class AnswerParser:
         yield self._close(find_ending(answer, self._written, named=named, redact=self._redact))
 
     def _read_chat(self, frame: Frame) -> Iterator[StreamEvent]:
+        self.has_whole_text = True  # or never: chat completions end without repeating the text
         self._usage = read_usage(read_any(frame.usage)) or self._usage
         choices = read_any(frame.choices)
         choice = choices[0] if isinstance(choices, list) and choices else None

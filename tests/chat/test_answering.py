@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from bot.core.errors import DatabaseUnavailable
 from bot.core.events import (
     Ending,
     Failed,
@@ -385,6 +388,21 @@ async def test_bug_in_an_answer_is_admitted_with_an_incident(make_room: MakeRoom
 
     assert "Something went wrong on my side" in surface.shown
     assert (await room.standing()).reserved == 0
+
+
+async def test_answer_that_the_history_does_not_take_stays_as_it_was_shown(
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise DatabaseUnavailable("disk full")
+
+    room = make_room(FakeModel(answer("A cat.")))
+    monkeypatch.setattr(room.using.history, "append", fail)
+
+    surface = await room.ask(message("hello"))
+
+    assert surface.shown.startswith("A cat.\n-# fake-1")
+    assert (await room.standing()).spent == 120
 
 
 async def test_closing_bot_says_so_instead_of_answering(make_room: MakeRoom) -> None:

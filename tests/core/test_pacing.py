@@ -86,7 +86,7 @@ def test_edits_are_spread_over_the_window() -> None:
 def test_first_edits_of_an_answer_come_sooner() -> None:
     early = ready_at(want(edits_so_far=0), board(remaining=4, last_sent=0.0), 0.1)
 
-    assert early == pytest.approx(1.25 * 0.7)
+    assert early == pytest.approx(1.25 * 0.85)
 
 
 def test_first_edit_waits_until_the_first_text_can_have_been_read() -> None:

@@ -136,7 +136,7 @@ async def test_mark_follows_the_text_within_its_bounds(
         low_water.close()
         low_water.rise(5000)
 
-        assert [*marks, mark_of(sock)] == [SMALLEST, 2000, LARGEST, 1, 1]
+        assert [*marks, mark_of(sock)] == [SMALLEST + 3, SMALLEST + 6000, LARGEST, 1, 1]
 
 
 async def test_timer_lowers_the_mark(pair: tuple[socket.socket, socket.socket]) -> None:
