@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from bot.chat.admission import Admission, admit, settle
 from bot.chat.bursts import Question
 from bot.chat.collaborators import Collaborators
+from bot.chat.concluding import Outcome, conclude
 from bot.chat.finishing import finish
 from bot.chat.in_flight import Entry
 from bot.chat.live_reply import LiveReply
 from bot.chat.ports import AnswerStream, ReplySurface
 from bot.chat.settings import AnswerSettings
-from bot.core import wording
 from bot.core.asking import question_turn
 from bot.core.context import Bounds, Context, chain, fit
 from bot.core.errors import StoreError
@@ -27,7 +27,6 @@ from bot.core.events import (
     ending_of,
 )
 from bot.core.messages import IncomingMessage
-from bot.core.remarks import remark as choose_remark
 from bot.core.triggers import pictures_of
 from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn
 from bot.store.history import Found
@@ -87,7 +86,13 @@ class Answer:
                 self._ended, has_text=bool(admission.text)
             )
             await finish(settle(admission, self._using))
-            self._conclude(admission)
+            outcome = Outcome(
+                ended=self._ended if self._entry.ending is None else None,
+                left_out=self._left_out,
+                began=self._began,
+                first_text_at=self._first_text_at,
+            )
+            conclude(self.reply, admission, outcome, self._using)
 
     def has_message(self, message_id: int) -> bool:
         """Whether it is one of the question's messages or one of the answer's pages."""
@@ -248,56 +253,3 @@ class Answer:
                     admission.reported = event.usage
                 case _:
                     continue
-
-    def _conclude(self, admission: Admission) -> None:
-        """Say how it ended, below the text or instead of it, and write the log's line."""
-        ended = self._ended if self._entry.ending is None else None
-        incident = self._using.new_incident() if isinstance(ended, Failed) else ""
-        self._log(admission, ended, incident)
-        remark = choose_remark(
-            admission.ending, ended, incident=incident, has_text=bool(admission.text)
-        )
-        if not admission.text:
-            pictures = wording.small_print(wording.left_out_line(self._left_out))
-            self.reply.end_with(remark, footer=pictures)
-            return
-        charge = admission.charge or admission.known_charge(self._using)
-        footer = wording.footer(
-            model=charge.model,
-            tokens=charge.usage.total_tokens,
-            is_estimated=charge.is_estimated,
-            percent_left=admission.standing.percent_left,
-            left_out=self._left_out,
-            note=remark,
-        )
-        self.reply.end(footer)
-
-    def _log(self, admission: Admission, ended: Ended | None, incident: str) -> None:
-        """One line for each answer: what it cost, how long it took, how it ended."""
-        now = self._using.monotonic()
-        first_text = self._first_text_at
-        charge = admission.charge or admission.known_charge(self._using)
-        fields: dict[str, object] = {
-            "message_id": admission.message.id,
-            "user_id": admission.message.author.id,
-            "guild_id": admission.message.place.guild_id,
-            "ending": admission.ending.value,
-            "tokens": charge.usage.total_tokens,
-            "seconds": round(now - self._began, 2),
-            "first_text": None if first_text is None else round(first_text - self._began, 2),
-        }
-        if isinstance(ended, Failed):
-            log.error("the endpoint failed", extra={**fields, **_failure_fields(ended, incident)})
-        else:
-            log.info("answered", extra=fields)
-
-
-def _failure_fields(failed: Failed, incident: str) -> dict[str, object]:
-    return {
-        "incident": incident,
-        "failure": failed.failure.value,
-        "status": failed.status,
-        "request_id": failed.request_id,
-        "detail": failed.detail,
-        "advice": wording.operator_advice(failed.failure),
-    }

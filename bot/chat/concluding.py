@@ -1,0 +1,80 @@
+"""The end of an answer: what is said below it, or instead of it, and the log's line."""
+
+import logging
+from dataclasses import dataclass
+
+from bot.chat.admission import Admission
+from bot.chat.collaborators import Collaborators
+from bot.chat.live_reply import LiveReply
+from bot.core import wording
+from bot.core.events import Ended, Failed
+from bot.core.remarks import remark as choose_remark
+from bot.core.turns import LeftOut
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What came of an answer besides its text. Times are monotonic, in seconds.
+
+    `ended` is what the stream said last; None where the answer was ended from outside.
+    """
+
+    ended: Ended | None
+    left_out: tuple[LeftOut, ...]
+    began: float
+    first_text_at: float | None
+
+
+def conclude(
+    reply: LiveReply, admission: Admission, outcome: Outcome, using: Collaborators
+) -> None:
+    """End the reply with its remark and footer; one line for each answer goes to the log."""
+    has_text = bool(admission.text)
+    incident = using.new_incident() if isinstance(outcome.ended, Failed) else ""
+    _log(admission, outcome, incident, using)
+    remark = choose_remark(admission.ending, outcome.ended, incident=incident, has_text=has_text)
+    if not has_text:
+        reply.end_with(remark, footer=wording.small_print(wording.left_out_line(outcome.left_out)))
+        return
+    charge = admission.charge or admission.known_charge(using)
+    footer = wording.footer(
+        model=charge.model,
+        tokens=charge.usage.total_tokens,
+        is_estimated=charge.is_estimated,
+        percent_left=admission.standing.percent_left,
+        left_out=outcome.left_out,
+        note=remark,
+    )
+    reply.end(footer)
+
+
+def _log(admission: Admission, outcome: Outcome, incident: str, using: Collaborators) -> None:
+    charge = admission.charge or admission.known_charge(using)
+    began, first_text = outcome.began, outcome.first_text_at
+    fields: dict[str, object] = {
+        "message_id": admission.message.id,
+        "user_id": admission.message.author.id,
+        "guild_id": admission.message.place.guild_id,
+        "ending": admission.ending.value,
+        "tokens": charge.usage.total_tokens,
+        "seconds": round(using.monotonic() - began, 2),
+        "first_text": None if first_text is None else round(first_text - began, 2),
+    }
+    if isinstance(outcome.ended, Failed):
+        failure = _failure_fields(outcome.ended, incident)
+        log.error("the endpoint failed", extra={**fields, **failure})
+    else:
+        log.info("answered", extra=fields)
+
+
+def _failure_fields(failed: Failed, incident: str) -> dict[str, object]:
+    return {
+        "incident": incident,
+        "failure": failed.failure.value,
+        "status": failed.status,
+        "request_id": failed.request_id,
+        "detail": failed.detail,
+        "advice": wording.operator_advice(failed.failure),
+    }
