@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CONFIG ?= config.toml
 ARGS ?=
+# Each test file runs on one of two processes: some share a bot among their tests.
+PARALLEL := -n 2 --dist loadfile
 
 # Percent of branches and lines that the tests must reach.
 COVERAGE_FLOOR := 90
@@ -16,7 +18,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run playground test check coverage format docs bench lock
+.PHONY: help setup run playground screenshots test check coverage format docs bench lock
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -36,12 +38,14 @@ $(READY): requirements/dev.txt pyproject.toml
 run: $(READY)  ## run the bot with config.toml (CONFIG=FILE for another)
 	$(BIN)/glimpse run --config $(CONFIG)
 
-playground: $(READY)  ## try the bot without Discord (arrives later)
-	@echo "The playground is not built yet. For a first look: $(BIN)/glimpse describe IMAGE (see README.md)." >&2
-	@exit 1
+playground: $(READY)  ## try the bot in the browser, without Discord and without a key
+	@$(BIN)/glimpse playground $(ARGS)
+
+screenshots: $(READY)  ## take the documentation's pictures of the playground (needs chromium)
+	GLIMPSE_BROWSER=required GLIMPSE_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/browser --quiet
 
 test: $(READY)  ## run the tests (ARGS="-k quota" for some of them)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 check: $(READY)  ## everything that CI asks: format, lint, import contracts, types, tests, coverage
 	$(BIN)/ruff format --check .
@@ -49,7 +53,7 @@ check: $(READY)  ## everything that CI asks: format, lint, import contracts, typ
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	@rm -f .coverage .coverage.*
-	PYTHONASYNCIODEBUG=1 $(BIN)/coverage run -m pytest $(ARGS)
+	PYTHONASYNCIODEBUG=1 $(BIN)/coverage run -m pytest $(PARALLEL) $(ARGS)
 	@$(MAKE) --no-print-directory --silent coverage > .coverage-report || { cat .coverage-report; exit 1; }
 
 coverage: $(READY)  ## show what the tests of the last `make check` reached, and compare it with the floors
@@ -69,5 +73,6 @@ bench: $(READY)  ## measure and print the figures
 
 lock: $(READY)  ## resolve the dependencies anew into requirements/
 	$(COMPILE) --extra fast --extra postgres pyproject.toml -o requirements/run.txt
-	$(COMPILE) --all-extras --group dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --extra fast --extra postgres --group dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --extra offline --constraint requirements/dev.txt pyproject.toml -o requirements/offline.txt
 	echo 'setuptools>=77' | $(COMPILE) - -o requirements/build.txt

@@ -10,6 +10,9 @@ import discord
 
 from bot.core.messages import Attachment, Author, IncomingMessage, Origin, Place, RepliedTo
 
+# `Message.is_system()` is also false for the first message of a thread and for a poll's result.
+_SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})
+
 
 def incoming(message: discord.Message, *, bot_id: int) -> IncomingMessage:
     """Translate a message; `bot_id` is whose mention is taken out of the text."""
@@ -27,7 +30,7 @@ def incoming(message: discord.Message, *, bot_id: int) -> IncomingMessage:
         mentions_bot=_mentions_bot(message, bot_id),
         mentions_others=_mentions_others(message, bot_id),
         replied_to=_replied_to(message, bot_id),
-        is_system=message.is_system(),
+        is_system=message.type not in _SPEECH,
     )
 
 

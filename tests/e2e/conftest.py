@@ -278,9 +278,9 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
             await town.close_endpoint()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def busy_town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    """One bot that runs for many tests. In `general`, every picture is answered."""
+    """One bot for all tests of a module. In `general`, every picture is answered."""
     async with open_town(tmp_path_factory.mktemp("town")) as town:
         town.set("quota", tokens_per_day="unlimited")
         town.set("triggers", automatic_channels=[town.general.id])

@@ -11,7 +11,7 @@ from bot.playground.state import Message
 from tests.e2e.conftest import KEY, Town, shared_town
 from tests.scripted_endpoint import Script
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 town = shared_town
 
 TEXT = "All of this is said, and said once. " * 8

@@ -8,7 +8,7 @@ from bot.playground.gateway import Gateway
 from tests.e2e.conftest import Town, shared_town
 from tests.scripted_endpoint import Script
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 town = shared_town
 
 TEXT = "Whatever happens, I go on. " * 8

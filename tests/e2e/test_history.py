@@ -6,7 +6,7 @@ from tests.e2e.conftest import FOOTER, Town, shared_town, texts_in
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Recorded, Script
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 town = shared_town
 
 PNG = ("quarters.png", write(quadrants(), "PNG"), "image/png")

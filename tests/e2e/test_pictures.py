@@ -19,7 +19,7 @@ from tests.pictures import (
     write,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 town = shared_town
 
 PNG = ("quarters.png", write(quadrants(), "PNG"), "image/png")

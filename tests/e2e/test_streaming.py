@@ -17,7 +17,7 @@ from tests.e2e.conftest import (
 )
 from tests.scripted_endpoint import Recorded, Script
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 town = shared_town
 
 SENTENCE = "The quick brown fox number {} jumps over the lazy dog and **never** looks back. "

@@ -14,7 +14,7 @@ from tests.e2e.conftest import Town, shared_town
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Script
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 town = shared_town
 
 PNG = ("quarters.png", write(quadrants(), "PNG"), "image/png")

@@ -167,6 +167,8 @@ def test_author_has_display_name_and_roles(make_message: MakeMessage) -> None:
         ({"author": {**BOB, "bot": True}}, True, False),
         ({"webhook_id": "8"}, True, False),
         ({"type": 7}, False, True),  # somebody joined
+        ({"type": 21}, False, True),  # a thread's first message shows what it was opened on
+        ({"type": 46}, False, True),  # a poll's result
     ],
 )
 def test_bots_webhooks_and_system_messages_are_told_apart(
