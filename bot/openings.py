@@ -3,15 +3,16 @@
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 import yarl
 
 from bot.clock import clock
 from bot.config.model import Config
+from bot.config.sections import BUILT_IN
 from bot.images.pictures import Pictures
-from bot.responses.client import ResponsesModel
+from bot.responses.client import EndpointSettings, ResponsesModel
 
 # Where Discord keeps what people post; pictures are fetched from nowhere else.
 DISCORD_HOSTS = frozenset(
@@ -35,8 +36,11 @@ class Eyes:
 @asynccontextmanager
 async def open_eyes(config: Config) -> AsyncIterator[Eyes]:
     """The session has no timeout of its own: endpoint and pictures each set theirs."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
-        model = ResponsesModel(config.endpoint, session, random=random.random)
+    async with (
+        _endpoint(config.endpoint) as endpoint,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session,
+    ):
+        model = ResponsesModel(endpoint, session, random=random.random)
         pictures = Pictures(
             config.images,
             session=session,
@@ -48,6 +52,22 @@ async def open_eyes(config: Config) -> AsyncIterator[Eyes]:
             yield Eyes(model=model, pictures=pictures)
         finally:
             await pictures.aclose()
+
+
+def is_built_in(config: Config) -> bool:
+    return config.endpoint.base_url == BUILT_IN
+
+
+@asynccontextmanager
+async def _endpoint(settings: EndpointSettings) -> AsyncIterator[EndpointSettings]:
+    """Open the built-in describer where the configuration asks for it."""
+    if settings.base_url != BUILT_IN:
+        yield settings
+        return
+    from bot.describer.server import MODEL, Describer
+
+    async with Describer() as describer:
+        yield replace(settings, base_url=describer.base_url, model=MODEL)
 
 
 def _hosts(api_url: str | None) -> frozenset[str]:

@@ -307,7 +307,7 @@ def test_every_mistake_is_told_at_once(file: Path) -> None:
         "config.toml: [quota] has no key `token_per_day`; did you mean `tokens_per_day`?",
         "config.toml: [images] has no key `keep_day`; did you mean `keep_days`?",
         'config.toml: [endpoint] base_url is "api.openai.com", '
-        "but must be an address that begins with https:// or http://.",
+        "but must be an address that begins with https:// or http://, or `built-in`.",
         "config.toml: [endpoint] max_output_tokens is 5, but must be a whole number from 16 to 1_000_000.",
         'config.toml: [endpoint.timeouts] idle is "long", but must be a number of seconds from 1 to 3600.',
         "config.toml: [quota] tokens_per_answer is true, "

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.config.key import Key
-from bot.config.sections import SECTIONS
+from bot.config.sections import BUILT_IN, SECTIONS
 
 Values = Mapping[str, Mapping[str, Any]]
 
@@ -22,6 +22,8 @@ def find_gaps(
     for section, (_, keys) in SECTIONS.items():
         for key in keys:
             is_needed = key.need in needs or _is_key_needed(section, key, values, needs)
+            if (section, key.name) == ("endpoint", "model"):
+                is_needed = is_needed and values["endpoint"]["base_url"] != BUILT_IN
             if (
                 is_needed
                 and values[section][key.name] is None

@@ -9,6 +9,7 @@ from bot.core.tokens import Detail
 from bot.images.settings import ImageSettings
 from bot.responses.endpoint import Authorization, EndpointSettings
 
+BUILT_IN = "built-in"
 _ENDPOINT = EndpointSettings(base_url="", model="")
 _IMAGES = ImageSettings()
 
@@ -51,9 +52,10 @@ SECTIONS: dict[str, tuple[str, tuple[Key, ...]]] = {
             Key(
                 name="base_url",
                 example="https://api.openai.com/v1",
-                kind=texts.web_address("https", "http"),
+                kind=texts.web_address("https", "http", word=BUILT_IN),
                 help="The endpoint's address, such as https://api.openai.com/v1. "
-                "Questions and images are sent there.",
+                "Questions and images are sent there. `built-in` is the describer that comes along: "
+                "it needs no key and no network, and says only what it can measure and read.",
                 need="endpoint",
             ),
             Key(

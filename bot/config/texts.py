@@ -56,13 +56,20 @@ def _secret_complaint(value: str) -> str:
     return next((complaint for applies, complaint in complaints if applies), "")
 
 
-def web_address(*schemes: str) -> Kind:
-    """The address of a server; no key or password may hide in it, since it is shown in logs."""
+def web_address(*schemes: str, word: str = "") -> Kind:
+    """The address of a server; no key or password may hide in it, since it is shown in logs.
+
+    `word` may stand for an address.
+    """
     allowed = f"an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+    if word:
+        allowed += f", or `{word}`"
 
     def read(value: object) -> str:
         if not isinstance(value, str):
             raise must_be(value, allowed)
+        if word and value == word:
+            return word
         parts = _split(value)
         if parts is None or parts.scheme not in schemes or not parts.hostname:
             raise Rejected(f"is {_shown_address(value)}, but must be {allowed}")

@@ -17,6 +17,7 @@ _PATCHES_OF_54 = PatchRule(budget=2500, multiplier=1.2, max_side=2048)
 
 # The first pattern that matches the whole name decides; a date may follow any of them.
 _IMAGE_RULES: Final[tuple[tuple[str, ImageRule], ...]] = (
+    (r"built-in-describer", _PATCHES),
     (r"gpt-4o-mini", TileRule(base=2833, per_tile=5667)),
     (r"gpt-4\.1-mini", PatchRule(budget=1536, multiplier=1.62)),
     (r"gpt-4\.1-nano", PatchRule(budget=1536, multiplier=2.46)),

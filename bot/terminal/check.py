@@ -20,7 +20,7 @@ from bot.core.events import Completed, Ended, Failed, Incomplete, Refused
 from bot.core.turns import ModelRequest, Role, Turn
 from bot.gateway.portal import BotAccount, ask_portal
 from bot.gateway.settings import DiscordSettings
-from bot.openings import open_eyes
+from bot.openings import is_built_in, open_eyes
 
 INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
 _PROBE_TOKENS = 64  # of output; enough for a word, and above every endpoint's minimum
@@ -156,7 +156,7 @@ def _judge_intent(settings: DiscordSettings, account: BotAccount) -> Finding:
 
 async def _check_endpoint(config: Config) -> Finding:
     """Ask it one word: only an answer proves address, key, model and balance."""
-    if not config.endpoint.base_url or not config.endpoint.model:
+    if not config.endpoint.base_url or not (config.endpoint.model or is_built_in(config)):
         return Finding(
             subject="endpoint",
             is_good=False,
@@ -173,7 +173,7 @@ async def _check_endpoint(config: Config) -> Finding:
         async for event in stream:
             if isinstance(event, Completed | Incomplete | Refused | Failed):
                 ended = event
-    return _judge_endpoint(config.endpoint.model, ended)
+    return _judge_endpoint(config.endpoint.model or "the built-in describer", ended)
 
 
 def _judge_endpoint(model: str, ended: Ended | None) -> Finding:

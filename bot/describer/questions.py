@@ -1,0 +1,85 @@
+"""What a question asks for, as far as this can be told from its words."""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+
+class Wish(StrEnum):
+    """What of the findings answers the question."""
+
+    DESCRIBE = "describe"
+    ALT_TEXT = "alt-text"
+    TEXT = "text"
+    ERROR = "error"
+    COLOURS = "colours"
+    SIZE = "size"
+    CODES = "codes"
+    PLACE = "place"
+    CAMERA = "camera"
+    KIND = "kind"
+    LIGHT = "light"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    OTHER = "other"  # nothing that was found answers it
+
+
+_PATTERNS: Final = tuple(
+    (wish, re.compile(pattern, re.IGNORECASE))
+    for wish, pattern in (
+        (Wish.ALT_TEXT, r"\balt[- ]?text|\balternative text|\balt\b"),
+        (Wish.CODES, r"\b(qr|bar) ?-?codes?\b|\bbarcodes?\b|\bscan (it|this|the code)"),
+        (Wish.PLACE, r"\bwhere (was|were|is|are|did)\b|\b(location|coordinates|gps|position)\b"),
+        (
+            Wish.CAMERA,
+            r"\b(what|which) (camera|phone|lens|date|day|year|time)\b|\bexif\b|\bmetadata\b"
+            r"|\bwhen (was|is|were|did)\b|\bhow old\b|\b(camera|date)\b",
+        ),
+        (Wish.COLOURS, r"\bcolou?rs?\b|\bpalette\b"),
+        (
+            Wish.SIZE,
+            r"\b(how (big|large|wide|high|tall)|size|resolution|dimensions?|pixels?|megapixels?)\b"
+            r"|\b(portrait|landscape) format\b|\borientation\b|\bfile format\b",
+        ),
+        (
+            Wish.ERROR,
+            r"\b(error|exception|stack ?trace|traceback|bug|wrong|fix|broken|problem|crash)\b",
+        ),
+        (
+            Wish.TEXT,
+            r"\b(what|which).{0,30}\b(say|says|said|text|written|words?|read|stand|title|label)"
+            r"|\b(read|transcribe|transcript|ocr|quote|copy|extract|spell)\b|\bthe text\b"
+            r"|\bany text\b|\bwritten\b|\bwriting\b",
+        ),
+        (
+            Wish.KIND,
+            r"\b(what|which) (kind|type|sort)\b|\b(is|was) (it|this|that) (really )?an? "
+            r"(real )?(photo|picture|screenshot|drawing|chart|graph|meme|logo)",
+        ),
+        (
+            Wish.LIGHT,
+            r"\bhow (dark|bright|light)\b|\b(is|too) .{0,12}(dark|bright)\b|\bbrightness\b",
+        ),
+        (
+            Wish.DESCRIBE,
+            r"\b(describe|description|caption|explain|summari[sz]e|tell me)\b"
+            r"|\bwhat('s| is| are| do|s)\b.{0,24}\b(this|that|it|these|here|see|picture|image|photo)\b"
+            r"|\bwhat('s| is) (in|on|up)\b|\blook(s|ing)? (at|like)\b|^\W*$|^\W*(and )?this( one)?\W*$",
+        ),
+        (Wish.THANKS, r"^\W*(thanks?|thank you|thx|ty|cheers|great|nice|cool|ok(ay)?)\b"),
+        (Wish.GREETING, r"^\W*(hi|hello|hey|good (morning|evening|day)|moin|hallo|help)\b"),
+    )
+)
+_ASIDE: Final = re.compile(r"^\[(?:in reply to|the picture) [^\]]*\]\s*", re.MULTILINE)
+_AUTHOR: Final = re.compile(r"^[^\n:]{1,40}: ")  # "ada: what does it say?"
+
+
+def find_wish(text: str) -> Wish:
+    """Name the first wish whose words occur. Asides in brackets are no question."""
+    question = _ASIDE.sub("", text).strip()
+    wish = _match(_AUTHOR.sub("", question))
+    return wish if wish is not Wish.OTHER else _match(question)
+
+
+def _match(question: str) -> Wish:
+    return next((wish for wish, pattern in _PATTERNS if pattern.search(question)), Wish.OTHER)
