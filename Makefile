@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PLAYABLE := $(VENV)/.playable
 CONFIG ?= config.toml
 ARGS ?=
 # Each test file runs on one of two processes: some share a bot among their tests.
@@ -25,20 +26,32 @@ help:  ## show the targets
 
 setup: $(READY)  ## make the virtual environment with everything that development needs
 
+define make-venv
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo "Glimpse needs Python 3.11 or newer, and '$(PYTHON)' is not:" \
+		"$$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.13 ..." >&2; \
+	exit 1; }
+$(PYTHON) -m venv $(VENV)
+endef
+
 $(READY): requirements/dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "Glimpse needs Python 3.11 or newer, and '$(PYTHON)' is not:" \
-			"$$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.13 ..." >&2; \
-		exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(make-venv)
 	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What the playground needs, without the tools of development: quicker for a first look.
+$(PLAYABLE): requirements/offline.txt requirements/build.txt pyproject.toml
+	$(make-venv)
+	$(PIP) --require-hashes -r requirements/build.txt
+	$(PIP) --require-hashes -r requirements/offline.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 run: $(READY)  ## run the bot with config.toml (CONFIG=FILE for another)
 	$(BIN)/glimpse run --config $(CONFIG)
 
-playground: $(READY)  ## try the bot in the browser, without Discord and without a key
+playground: $(PLAYABLE)  ## try the bot in the browser, without Discord and without a key
 	@$(BIN)/glimpse playground $(ARGS)
 
 screenshots: $(READY)  ## take the documentation's pictures of the playground (needs chromium)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.config.model import Config
 
 DEFAULT_CONFIG = Path("config.toml")
+_PLAYGROUND = "Try the bot in the browser: without Discord, without a key."
 
 Result = TypeVar("Result")
 Command = Callable[[argparse.Namespace], int]
@@ -66,6 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     database = add("database", _database, "Bring the database up to date, or prove its accounts.")
     database.add_argument("action", choices=("upgrade", "verify"))
+    playground = commands.add_parser("playground", help=_PLAYGROUND, description=_PLAYGROUND)
+    playground.set_defaults(command=_playground)
+    playground.add_argument("--port", type=int, help="of the page (default: 8765, or the next)")
+    playground.add_argument("--endpoint", metavar="URL", help="a real model's, with --model")
+    playground.add_argument("--model", metavar="NAME", help="as the endpoint names it")
+    playground.add_argument("--open", action="store_true", help="open the page in the browser")
+    playground.add_argument(
+        "--keep", action="store_true", help="keep database and images, in ./playground-data"
+    )
+    playground.add_argument(
+        "--tokens-per-day", type=int, default=100_000, metavar="N", help="everybody's quota"
+    )
     add("health", _health, "Exit 0 while the bot is connected, by its heartbeat file.")
     return parser
 
@@ -109,6 +122,20 @@ def _health(options: argparse.Namespace) -> int:
 
     config = _load(options, needs=set())
     return 0 if is_alive(config.process.heartbeat_file, sys.stderr) else 1
+
+
+def _playground(options: argparse.Namespace) -> int:
+    from bot.playing import Play, play
+
+    told = Play(
+        port=options.port,
+        endpoint=options.endpoint,
+        model=options.model,
+        keeps=options.keep,
+        opens=options.open,
+        tokens_per_day=options.tokens_per_day,
+    )
+    return _run_async(play(told, os.environ, sys.stdout))
 
 
 def _config_path(options: argparse.Namespace) -> Path | None:

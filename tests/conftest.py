@@ -1,6 +1,7 @@
 """Says at the top of a run which checks against material from outside are part of it."""
 
 import os
+import shutil
 
 OUTSIDE = {
     "GLIMPSE_CAPTURES": "recordings of real endpoints",
@@ -9,6 +10,17 @@ OUTSIDE = {
 
 
 def pytest_report_header() -> list[str]:
+    return [_browser(), *_material()]
+
+
+def _browser() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None and os.environ.get("GLIMPSE_BROWSER") != "required":
+        return "browser tests: left out (there is no chromium here; `apt-get install chromium`)"
+    return f"browser tests: {found or 'required, but there is no chromium'}"
+
+
+def _material() -> list[str]:
     return [
         f"{what}: {os.environ[name]}"
         if os.environ.get(name)

@@ -43,6 +43,7 @@ class Script:
     stop: Stop = "completed"
     usage: bool = True
     cached: int = 0  # tokens of the input that count as cached
+    unseen: int = 0  # tokens of input on top of those that can be counted
     fault: Fault = ""
     after: int = 3  # deltas before the fault
     status: int = 200
@@ -131,6 +132,10 @@ class ScriptedEndpoint:
     def play(self, *scripts: Script) -> None:
         """Answer the next requests by these, one each."""
         self._scripts.extend(scripts)
+
+    def forget(self) -> None:
+        """Drop the scripts that no request has come for."""
+        self._scripts.clear()
 
     async def _models(self, _request: web.Request) -> web.Response:
         return web.json_response(
@@ -390,7 +395,7 @@ class Composition:
         }
 
     def _usage(self) -> dict[str, Any]:
-        given, made = count_input(self._body), len(self.deltas)
+        given, made = count_input(self._body) + self._script.unseen, len(self.deltas)
         return {
             "input_tokens": given,
             "input_tokens_details": {"cached_tokens": self._script.cached},

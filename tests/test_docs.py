@@ -137,13 +137,13 @@ def test_commands_that_pages_name_exist(capsys: pytest.CaptureFixture[str]) -> N
     help_text = capsys.readouterr().out
 
     for command in glimpse_commands():
-        assert re.search(rf"^ +{command} ", help_text, flags=re.MULTILINE), command
+        assert re.search(rf"^ +{command}\b", help_text, flags=re.MULTILINE), command
 
 
 def test_commands_that_exist_are_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
-    commands = re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, flags=re.MULTILINE)
+    commands = re.findall(r"^    ([a-z]+)(?: |$)", capsys.readouterr().out, flags=re.MULTILINE)
 
     assert commands
     assert [command for command in commands if f"`glimpse {command}" not in README] == []

@@ -53,9 +53,7 @@ SECTIONS: dict[str, tuple[str, tuple[Key, ...]]] = {
                 name="base_url",
                 example="https://api.openai.com/v1",
                 kind=texts.web_address("https", "http", word=BUILT_IN),
-                help="The endpoint's address, such as https://api.openai.com/v1. "
-                "Questions and images are sent there. `built-in` is the describer that comes along: "
-                "it needs no key and no network, and says only what it can measure and read.",
+                help="Where questions and images are sent; `built-in`: the describer that comes along.",
                 need="endpoint",
             ),
             Key(

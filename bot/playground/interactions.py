@@ -69,7 +69,7 @@ class Interactions:
     def __init__(self, world: World) -> None:
         self._world = world
         self._open: dict[str, Interaction] = {}
-        self.used: dict[str, str] = {}  # interaction id → the command that began it, as people say it
+        self.used: dict[str, str] = {}  # the command that began it, by the interaction's id
         self.deadline = 3.0  # seconds for the first answer
         self.lifetime = 900.0  # seconds that the token can be used afterwards
 

@@ -36,6 +36,14 @@ def check_offered(world: World, command: Json, user: User, channel: Channel) -> 
         raise NotOffered(f"{user.name} lacks the permissions for `{command['name']}`")
 
 
+def is_offered(world: World, command: Json, user: User, channel: Channel) -> bool:
+    try:
+        check_offered(world, command, user, channel)
+    except NotOffered:
+        return False
+    return True
+
+
 def find_leaf(command: Json, path: Sequence[str]) -> list[Json]:
     """The chain from the command down to the subcommand that `path` names."""
     chain = [command]

@@ -11,7 +11,7 @@ from bot.playground.errors import Json
 from bot.playground.forms import Upload
 from bot.playground.interactions import Interaction, Interactions
 from bot.playground.modals import filled
-from bot.playground.offers import Filling, NotOffered, check_offered, find_leaf
+from bot.playground.offers import Filling, NotOffered, check_offered, find_leaf, is_offered
 from bot.playground.permissions import Permission
 from bot.playground.state import Channel, Guild, Message, User, World
 from bot.playground.waiting import wait_for
@@ -120,7 +120,12 @@ class Person:
 
         Raises NotOffered where the command is not registered, or not for this person or place.
         """
-        channel = where or self._home
+        return await self.use_command(path, where or self._home, options)
+
+    async def use_command(
+        self, path: Sequence[str], channel: Channel, options: Mapping[str, object]
+    ) -> Interaction:
+        """As `slash`, for options of any name."""
         data = self._command(path, channel, options)
         return await self._open(InteractionType.COMMAND, channel, data)
 
@@ -128,7 +133,12 @@ class Person:
         self, *path: str, focused: str, where: Channel | None = None, **typed: object
     ) -> list[Json]:
         """The choices that the bot offers while `focused` is being typed."""
-        channel = where or self._home
+        return await self.suggestions(path, where or self._home, typed, focused)
+
+    async def suggestions(
+        self, path: Sequence[str], channel: Channel, typed: Mapping[str, object], focused: str
+    ) -> list[Json]:
+        """As `autocomplete`, for options of any name."""
         data = self._command(path, channel, typed, focused=focused)
         interaction = await self._open(InteractionType.AUTOCOMPLETE, channel, data)
         if interaction.choices is None:
@@ -157,14 +167,9 @@ class Person:
     def offered(self, *, where: Channel | None = None) -> list[str]:
         """Names of the commands that this person's client lists."""
         channel = where or self._home
-        names = []
-        for command in self._scene.commands.all(channel.guild_id) + self._scene.commands.all(None):
-            try:
-                check_offered(self._world, command, self.user, channel)
-            except NotOffered:
-                continue
-            names.append(command["name"])
-        return list(dict.fromkeys(names))
+        every = self._scene.commands.all(channel.guild_id) + self._scene.commands.all(None)
+        held = [one for one in every if is_offered(self._world, one, self.user, channel)]
+        return list(dict.fromkeys(one["name"] for one in held))
 
     # Buttons, selects and modals
 

@@ -54,9 +54,7 @@ class Discord:
         self.application = Application(self.world, self.gateway, self.commands)
         self.servers: list[Server] = []
         self.extensions: list[Callable[[web.Application], None]] = []  # add routes of their own
-        self.scene = Scene(
-            world=self.world, commands=self.commands, interactions=self.interactions
-        )
+        self.scene = Scene(world=self.world, commands=self.commands, interactions=self.interactions)
         self._port = port
         self._runner: web.AppRunner | None = None
 

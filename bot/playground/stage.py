@@ -65,7 +65,9 @@ class Stage:
         server.overwrite(inner, server.everyone, deny=Permission.VIEW_CHANNEL)
         server.overwrite(inner, crew, allow=Permission.VIEW_CHANNEL)
         server.overwrite(inner, self.discord.bot, allow=BOT_PERMISSIONS)
-        quiet = self._add_channel(server, "notices", "Only moderators write here, not even glimpse.")
+        quiet = self._add_channel(
+            server, "notices", "Only moderators write here, not even glimpse."
+        )
         server.overwrite(quiet, server.everyone, deny=Permission.SEND_MESSAGES)
         server.overwrite(quiet, self.discord.bot, deny=Permission.SEND_MESSAGES)
         server.overwrite(quiet, moderator, allow=Permission.SEND_MESSAGES)

@@ -264,15 +264,14 @@ class World:
 
     async def change(self) -> None:
         """Wait for the next change of anything."""
-        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiting)
-        await waiting
+        self._waiting.append(asyncio.get_running_loop().create_future())
+        await self._waiting[-1]
 
     def channel(self, channel_id: int) -> Channel:
         channel = self.channels.get(channel_id)
-        if channel is None:
-            raise errors.unknown_channel()
-        return channel
+        if channel is not None:
+            return channel
+        raise errors.unknown_channel()
 
     def guild(self, guild_id: int) -> Guild:
         guild = self.guilds.get(guild_id)
@@ -289,9 +288,9 @@ class World:
 
     def direct_channel(self, user: User) -> Channel:
         """The channel between the bot and `user`, made when first asked for."""
-        for channel in self.channels.values():
-            if channel.recipient is user:
-                return channel
+        found = next((one for one in self.channels.values() if one.recipient is user), None)
+        if found is not None:
+            return found
         channel = Channel(id=self.snowflakes.next(), type=ChannelType.DIRECT, recipient=user)
         self.channels[channel.id] = channel
         return channel

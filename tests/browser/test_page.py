@@ -1,0 +1,302 @@
+"""What a newcomer does on the page, with the real bot behind it."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, OpenScreen, Screen
+from tests.scripted_endpoint import Script
+
+SAMPLE = Path("error.png")
+FOOTER = re.compile(r"scripted · .*tokens")
+SEEN = (
+    "The screenshot shows a terminal in which a deployment failed. Three files were uploaded; then "
+    "`deploy.py` stopped in line 42 with **KeyError: 'service'**.\n\n"
+    "The dictionary `settings` has no entry `service`. Either add it, or ask for it with a "
+    "default:\n```python\nrestart(settings.get('service', 'harbour'))\n```\n"
+    "Before you deploy again:\n- look for a misspelt key in the settings file\n"
+    "- run `python deploy.py --check`"
+)
+
+
+LIGHTHOUSE = (
+    "It **warns ships** of rocks and shows them the way into the harbour. Each has a rhythm of its "
+    "own: so many flashes, so many seconds. Whoever counts them and looks them up knows where they "
+    "are, even when nothing else can be seen."
+)
+
+
+def test_image_dropped_on_the_page_is_described_while_one_watches(screen: Screen) -> None:
+    screen.play(Script(text=SEEN, pace=0.02))
+
+    screen.drop(SAMPLE)
+    screen.page.get_by_label("Alt text of error.png").fill("A terminal with an error")
+    screen.say("What does this error mean, and how do I fix it?")
+
+    answer = screen.answers.last
+    expect(answer).to_contain_text("The screenshot shows")
+    assert "misspelt" not in answer.inner_text()
+    expect(answer).to_contain_text(FOOTER)
+    expect(answer).to_contain_text("run python deploy.py --check")
+    expect(answer.locator("pre")).to_have_text("restart(settings.get('service', 'harbour'))")
+    expect(answer.get_by_role("button", name="Stop")).to_have_count(0)
+    expect(screen.page.get_by_role("img", name="A terminal with an error")).to_be_visible()
+    thumb = screen.backstage.locator("summary img.thumb").first
+    expect(thumb).to_be_visible()
+    assert thumb.evaluate("image => image.naturalWidth") > 300
+    screen.shoot("playground")
+
+
+def test_long_code_block_keeps_its_fences_over_pages(screen: Screen) -> None:
+    lines = [f"table[{number:03}] = compute({number}, offset=0)" for number in range(90)]
+    code = "\n".join(lines)
+    assert len(code) > 2_000
+    screen.go("help")
+    screen.play(Script(text=f"Here it is:\n```python\n{code}\n```\nThat is all.", delta=20))
+
+    screen.say("@glimpse write the whole table")
+
+    expect(screen.answers.last).to_contain_text(FOOTER)
+    blocks = screen.answers.locator(".code-block")
+    assert blocks.count() >= 2
+    assert set(blocks.locator(".language").all_inner_texts()) == {"python"}
+    assert "\n".join(text.strip("\n") for text in blocks.locator("pre").all_text_contents()) == code
+    screen.shoot("long-code")
+
+
+def give_quota(screen: Screen, amount: str) -> None:
+    """As a moderator, with the slash command's form."""
+    screen.words.press_sequentially("/quota se")
+    screen.words.press("Enter")
+    form = screen.page.get_by_role("form", name="/quota set")
+    form.get_by_role("combobox", name="user").press_sequentially("ni")
+    form.get_by_role("option", name="Nils").click()
+    form.get_by_role("combobox", name="amount").fill(amount)
+    form.get_by_role("button", name="Send").click()
+
+
+def test_member_runs_into_the_quota_and_a_moderator_raises_it(screen: Screen) -> None:
+    screen.go("general")
+    screen.become("Rosa")
+    give_quota(screen, "1.2k")
+    expect(screen.messages.last).to_contain_text("@Nils now has 1,200 tokens a day.")
+    expect(screen.messages.last).to_contain_text("Only you can see this")
+    screen.become("Nils")
+    expect(screen.messages.filter(has_text="now has 1,200")).to_have_count(0)
+    screen.play(Script(text=LIGHTHOUSE, unseen=600))
+    screen.say("@glimpse what is a lighthouse for?")
+    expect(screen.answers.last).to_contain_text(FOOTER)
+
+    screen.say("@glimpse how far does its light reach?")
+
+    expect(screen.answers.last).to_contain_text("of your 1,200 tokens are left")
+    screen.shoot("quota")
+    screen.become("Rosa")
+    give_quota(screen, "50k")
+    expect(screen.messages.last).to_contain_text("@Nils now has 50,000 tokens a day.")
+    screen.become("Nils")
+    screen.play(Script(text="A keeper did; today most run by themselves."))
+    screen.say("@glimpse who keeps a lighthouse?")
+    expect(screen.answers.last).to_contain_text("today most run by themselves")
+    expect(screen.backstage.get_by_role("region", name="Your quota here")).to_contain_text("50,000")
+
+
+def test_stop_ends_the_answer_where_it_stands(screen: Screen) -> None:
+    screen.go("general")
+    screen.play(Script(text="All about the sea. " * 200, pace=0.05))
+    screen.say("@glimpse tell me all about the sea")
+    expect(screen.answers.last).to_contain_text("All about the sea.")
+    answer = screen.page.locator(f"[data-id='{screen.answers.last.get_attribute('data-id')}']")
+    screen.shoot("stop")
+
+    answer.get_by_role("button", name="Stop").click()
+
+    expect(answer).to_contain_text("Stopped.")
+    expect(answer.get_by_role("button", name="Stop")).to_have_count(0)
+    expect(screen.messages.filter(has_text="I'm stopping.")).to_contain_text("Only you can see")
+
+
+def test_fault_that_is_switched_on_shows_its_sentence(open_screen: OpenScreen) -> None:
+    screen = open_screen(colours="dark")
+    screen.go("help")
+    switch = screen.backstage.get_by_role("radio", name="Out of balance")
+
+    switch.check()
+    expect(screen.page.locator("#banner")).to_contain_text("Model: Out of balance")
+    screen.say("@glimpse are you there?")
+
+    expect(screen.answers.last).to_contain_text("I can't answer anything at the moment.")
+    expect(screen.backstage).to_contain_text("You exceeded your current quota")
+    switch.scroll_into_view_if_needed()
+    screen.shoot("fault")
+    screen.backstage.get_by_role("radio", name="As usual").check()
+    expect(screen.page.locator("#banner")).to_be_hidden()
+
+
+def test_answer_cut_in_the_middle_says_so(screen: Screen) -> None:
+    screen.go("help")
+    screen.backstage.get_by_role("radio", name="Cut in mid-stream").check()
+    screen.play(Script(text="The tide comes in twice a day. " * 10, pace=0.02))
+
+    screen.say("@glimpse tell me about the tide")
+
+    expect(screen.answers.last).to_contain_text("broke off here; reply to hear the rest")
+    expect(screen.answers.last).to_contain_text("The tide comes in")
+    screen.backstage.get_by_role("radio", name="As usual").check()
+    expect(screen.page.locator("#banner")).to_be_hidden()
+
+
+def test_storm_of_rate_limits_delays_the_answer_but_loses_nothing(screen: Screen) -> None:
+    screen.go("crew")
+    storm = screen.backstage.get_by_role("switch", name="Rate limit storm")
+    storm.check()
+    screen.play(Script(text="Nothing is lost in a storm, only late.", pace=0.02))
+
+    screen.say("@glimpse what is lost?")
+
+    expect(screen.answers.last).to_contain_text("only late.")
+    expect(screen.answers.last).to_contain_text(FOOTER)
+    storm.uncheck()
+    screen.backstage.get_by_text("Calls to Discord").click()
+    expect(screen.backstage.locator(".calls .bad").first).to_contain_text("429")
+
+
+def test_bot_comes_back_after_the_gateway_drops_it(screen: Screen) -> None:
+    screen.backstage.get_by_role("button", name="Drop the connection").click()
+    screen.backstage.get_by_text("Calls to Discord").click()
+
+    expect(screen.backstage).to_contain_text(re.compile(r"[1-9]\d* resumed"))
+    screen.go("help")
+    screen.play(Script(text="Back again."))
+    screen.say("@glimpse are you back?")
+
+    expect(screen.answers.last).to_contain_text("Back again.")
+
+
+def test_everything_can_be_done_with_the_keyboard_alone(screen: Screen) -> None:
+    keys = screen.page.keyboard
+    keys.press("Tab")
+    expect(screen.page.get_by_role("link", name="Skip to the message box")).to_be_focused()
+    keys.press("Enter")
+    expect(screen.words).to_be_focused()
+    keys.type("/quota m")
+    keys.press("Enter")
+    expect(screen.messages.last).to_contain_text("tokens a day")
+    for _ in range(2):
+        keys.press("Tab")
+    expect(screen.page.get_by_role("button", name="Sample pictures")).to_be_focused()
+    keys.press("Enter")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(screen.page.get_by_label("Alt text of chart.png")).to_be_visible()
+    expect(screen.words).to_have_value("What does this chart say?")
+    screen.play(Script(text="The chart counts visitors: most, 118, came on Saturday."))
+    keys.press("Enter")
+
+    expect(screen.answers.last).to_contain_text(FOOTER)
+    heard = screen.page.get_by_role("status").filter(has_text="glimpse: The chart counts visitors")
+    expect(heard).to_be_attached()
+    screen.answers.last.focus()
+    keys.press("ArrowUp")
+    expect(screen.messages.filter(has_text="What does this chart say?").first).to_be_focused()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    screen.shoot("keyboard")
+    keys.press("ArrowDown")
+    expect(screen.page.get_by_role("menuitem", name="Reply")).to_be_focused()
+    keys.press("Enter")
+    expect(screen.words).to_be_focused()
+    screen.play(Script(text="On Monday, 34."))
+    keys.type("And the fewest?")
+    keys.press("Enter")
+    expect(screen.answers.last).to_contain_text("On Monday, 34.")
+
+
+def test_page_is_usable_on_a_phone(open_screen: OpenScreen) -> None:
+    screen = open_screen(PHONE, "dark", touches=True)
+    page = screen.page
+    page.get_by_role("button", name="Servers and channels").click()
+    page.locator("#channels").get_by_role("button", name="channel general").click()
+    expect(page.locator("#places")).not_to_be_visible()
+    screen.play(
+        Script(text="A **lighthouse** on a rock, and a small boat with orange sails. ||Ahoy!||")
+    )
+    page.get_by_role("button", name="Sample pictures").click()
+    page.get_by_role("menuitem", name="A drawing").click()
+    expect(screen.words).to_have_value("@glimpse What is in this drawing?")
+    page.get_by_role("button", name="Send").click()
+    expect(screen.answers.last).to_contain_text(FOOTER)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    screen.shoot("phone")
+    screen.answers.last.get_by_role("button", name="Spoiler").click()
+    expect(screen.answers.last.get_by_text("Ahoy!")).to_be_visible()
+    page.get_by_role("button", name="Behind the scenes").click()
+    expect(screen.backstage).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_messages_are_edited_answered_forwarded_and_deleted(screen: Screen) -> None:
+    screen.go("crew")
+    screen.say("First words, with a [link](https://example.org).")
+    first = screen.messages.filter(has_text="First words")
+    first.click(button="right")
+    screen.page.get_by_role("menuitem", name="Edit").click()
+    screen.page.get_by_role("textbox", name="Text", exact=True).fill("Second words.")
+    screen.page.get_by_role("button", name="Save").click()
+    second = screen.messages.filter(has_text="Second words.").first
+    expect(second).to_contain_text("(edited)")
+
+    second.hover()
+    second.get_by_role("button", name="Add a reaction").click()
+    screen.page.get_by_role("menuitem", name="🎉").click()
+    expect(second.get_by_role("button", name="🎉, 1")).to_have_attribute("aria-pressed", "true")
+    second.click(button="right")
+    screen.page.get_by_role("menuitem", name="Forward …").click()
+    screen.page.get_by_role("combobox", name="Where to").select_option("Lighthouse · #help")
+    screen.page.get_by_role("button", name="Forward", exact=True).click()
+    expect(screen.page.locator("#room-name")).to_have_text("help")
+    expect(screen.messages.last).to_contain_text("Forwarded")
+
+    screen.messages.last.click(button="right")
+    screen.page.get_by_role("menuitem", name="Delete …").click()
+    screen.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(screen.messages.filter(has_text="Second words.")).to_have_count(0)
+
+
+def test_conversation_goes_on_in_a_thread(screen: Screen) -> None:
+    screen.go("help")
+    screen.say("Where do gulls sleep?")
+    screen.messages.last.click(button="right")
+    screen.page.get_by_role("menuitem", name="Open a thread …").click()
+    screen.page.get_by_role("textbox", name="Name of the thread").fill("Gulls")
+    screen.page.get_by_role("button", name="Open", exact=True).click()
+    expect(screen.page.locator("#room-name")).to_have_text("help › Gulls")
+    screen.play(Script(text="On the water, mostly."))
+
+    screen.say("@glimpse where do they sleep?")
+
+    expect(screen.answers.last).to_contain_text("On the water, mostly.")
+
+
+def test_newcomer_sees_and_writes_only_where_everybody_may(screen: Screen) -> None:
+    screen.become("Nils")
+    channels = screen.page.locator("#channels")
+
+    expect(channels.get_by_role("button", name="channel crew")).to_have_count(0)
+    expect(screen.page.locator("#rail").get_by_role("button", name="Workshop")).to_have_count(0)
+    screen.go("notices")
+    expect(screen.words).to_be_disabled()
+    screen.become("Rosa")
+    expect(screen.words).to_be_enabled()
+
+
+def test_private_message_is_answered_without_a_mention(screen: Screen) -> None:
+    screen.page.locator("#rail").get_by_role("button", name="Direct messages").click()
+    expect(screen.page.locator("#room-name")).to_have_text("glimpse")
+    screen.play(Script(text="Hello, Mia."))
+
+    screen.say("Hello!")
+
+    expect(screen.answers.last).to_contain_text("Hello, Mia.")
