@@ -136,7 +136,7 @@ async def _open_endpoint(told: Play, stack: AsyncExitStack) -> _Endpoint:
 
 async def _open_describer(stack: AsyncExitStack) -> _Endpoint:
     try:
-        from bot.describer.server import Describer
+        from bot.describer.server import MODEL, Describer
     except ImportError as error:
         raise StartFailed(
             "the built-in describer is not installed here; name a model that sees:"
@@ -144,7 +144,7 @@ async def _open_describer(stack: AsyncExitStack) -> _Endpoint:
         ) from error
     describer = await stack.enter_async_context(Describer())
     url = str(find_url(describer.base_url))
-    return _Endpoint(url=url, model="describer", shown="the built-in describer, offline")
+    return _Endpoint(url=url, model=MODEL, shown="the built-in describer, offline")
 
 
 def _prices(endpoint: _Endpoint) -> Prices | None:

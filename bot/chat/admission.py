@@ -10,7 +10,7 @@ from bot.chat.collaborators import Collaborators
 from bot.chat.finishing import finish
 from bot.chat.settings import AnswerSettings
 from bot.core.charging import charge_for
-from bot.core.errors import StoreError
+from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal, StoreError
 from bot.core.events import NOTHING_USED, Ending, Usage
 from bot.core.messages import IncomingMessage
 from bot.core.quota import Allowance, Charge, Standing
@@ -50,6 +50,18 @@ class Admission:
         )
         self.input_estimate = 0
         self.text = ""
+
+    def what_is_short(self, error: QuestionTooLarge, settings: AnswerSettings) -> Refusal:
+        """The quota, where the question would fit into a whole allowance; else its own size."""
+        amount = self.standing.amount
+        if amount is None or error.needed > settings.tokens_per_answer:
+            return error
+        return QuotaExceeded(
+            limit=amount,
+            remaining=self.tokens_left,
+            reserved=max(0, self.standing.reserved - self.allowance.tokens),
+            resets_at=self.standing.window.resets_at,
+        )
 
     def known_charge(self, using: Collaborators) -> Charge:
         return charge_for(

@@ -15,7 +15,7 @@ from bot.chat.ports import AnswerStream, ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core.asking import question_turn
 from bot.core.context import Bounds, Context, chain, fit
-from bot.core.errors import StoreError
+from bot.core.errors import QuestionTooLarge, StoreError
 from bot.core.events import (
     Completed,
     Ended,
@@ -166,12 +166,15 @@ class Answer:
         continues = self._conversation.continues
         in_view = continues if any(turn.message_id == continues for turn in history) else None
         self._asked = question_turn(message, prepared, continues=in_view)
-        return fit(
-            history,
-            self._asked,
-            instructions=self._settings.instructions,
-            bounds=self._bounds(admission),
-        )
+        try:
+            return fit(
+                history,
+                self._asked,
+                instructions=self._settings.instructions,
+                bounds=self._bounds(admission),
+            )
+        except QuestionTooLarge as error:
+            raise admission.what_is_short(error, self._settings) from error
 
     def _bounds(self, admission: Admission) -> Bounds:
         settings = self._settings

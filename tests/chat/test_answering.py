@@ -311,6 +311,22 @@ async def test_user_without_quota_is_refused_with_what_is_left_and_when_it_reset
     assert len(room.model.requests) == 1
 
 
+async def test_question_that_only_the_rest_of_the_quota_is_too_small_for_is_told_so(
+    make_room: MakeRoom,
+) -> None:
+    spends = Usage(input_tokens=9_700, output_tokens=20)
+    room = make_room(FakeModel(answer("x", usage=spends)))
+    await room.ask(message("a lot"))
+
+    within_an_answer = await room.ask(message("word " * 400))
+    beyond_any = await room.ask(message("word " * 8_000))
+
+    assert "Only 280 of your 10,000 tokens are left" in within_an_answer.shown
+    assert "too long for one answer" in beyond_any.shown
+    assert len(room.model.requests) == 1
+    assert (await room.standing()).reserved == 0
+
+
 async def test_stop_keeps_what_was_shown_and_charges_by_estimate(make_room: MakeRoom) -> None:
     room = make_room(FakeModel((TextDelta(text="Once upon a time"), asyncio.Event())))
     surface, asked = FakeSurface(), message("tell")
