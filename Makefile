@@ -8,7 +8,7 @@ PLAYABLE := $(VENV)/.playable
 CONFIG ?= config.toml
 ARGS ?=
 # Each test file runs on one of two processes: some share a bot among their tests.
-PARALLEL := -n 2 --dist loadfile
+PARALLEL := -n 2 --dist loadfile --ignore tests/browser
 
 # Percent of branches and lines that the tests must reach.
 COVERAGE_FLOOR := 90
@@ -19,7 +19,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run playground screenshots test check coverage format docs bench lock
+.PHONY: help setup run playground screenshots test browser check coverage format docs bench lock
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -58,7 +58,11 @@ screenshots: $(READY)  ## take the documentation's pictures of the playground (n
 	GLIMPSE_BROWSER=required GLIMPSE_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/browser --quiet
 
 test: $(READY)  ## run the tests (ARGS="-k quota" for some of them)
+	@echo "Left out here: the tests in a real browser, which are make browser's."
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+browser: $(READY)  ## run the tests of the playground's page in a real browser (needs chromium)
+	GLIMPSE_BROWSER=required $(BIN)/python -m pytest tests/browser $(ARGS)
 
 check: $(READY)  ## everything that CI asks: format, lint, import contracts, types, tests, coverage
 	$(BIN)/ruff format --check .

@@ -160,6 +160,19 @@ class Screen:
         expect(self.page.locator("#drop")).to_be_visible()
         self.page.dispatch_event("#messages", "drop", {"dataTransfer": transfer})
 
+    def toggle(self, switch: Locator, *, on: bool = True) -> None:
+        """Switch, and wait until the playground says so: the page shows what is, not what is wished."""
+        switch.click()
+        expect(switch).to_be_checked(checked=on)
+
+    def end_all_faults(self) -> None:
+        """A test that failed half-way must not disturb those after it."""
+        for switch in self.backstage.locator("[role=switch]:checked").all():
+            switch.click()
+        usual = self.backstage.get_by_role("radio", name="As usual")
+        if usual.count() and not usual.is_checked():
+            usual.click()
+
     def shoot(self, name: str) -> None:
         """Keep what is seen for the documentation, where `make screenshots` asks for it."""
         folder = os.environ.get("GLIMPSE_SCREENSHOTS")
@@ -208,6 +221,8 @@ def open_screen(browser: Browser, address: str, endpoint: ScriptedEndpoint) -> I
 
     screens: list[Screen] = []
     yield open_one
+    if screens and screens[0].backstage.is_visible():
+        screens[0].end_all_faults()
     for context in opened:
         context.close()
     assert [problem for screen in screens for problem in screen.problems] == []

@@ -122,7 +122,7 @@ def test_fault_that_is_switched_on_shows_its_sentence(open_screen: OpenScreen) -
     screen.go("help")
     switch = screen.backstage.get_by_role("radio", name="Out of balance")
 
-    switch.check()
+    screen.toggle(switch)
     expect(screen.page.locator("#banner")).to_contain_text("Model: Out of balance")
     screen.say("@glimpse are you there?")
 
@@ -130,34 +130,34 @@ def test_fault_that_is_switched_on_shows_its_sentence(open_screen: OpenScreen) -
     expect(screen.backstage).to_contain_text("You exceeded your current quota")
     switch.scroll_into_view_if_needed()
     screen.shoot("fault")
-    screen.backstage.get_by_role("radio", name="As usual").check()
+    screen.toggle(screen.backstage.get_by_role("radio", name="As usual"))
     expect(screen.page.locator("#banner")).to_be_hidden()
 
 
 def test_answer_cut_in_the_middle_says_so(screen: Screen) -> None:
     screen.go("help")
-    screen.backstage.get_by_role("radio", name="Cut in mid-stream").check()
+    screen.toggle(screen.backstage.get_by_role("radio", name="Cut in mid-stream"))
     screen.play(Script(text="The tide comes in twice a day. " * 10, pace=0.02))
 
     screen.say("@glimpse tell me about the tide")
 
     expect(screen.answers.last).to_contain_text("broke off here; reply to hear the rest")
     expect(screen.answers.last).to_contain_text("The tide comes in")
-    screen.backstage.get_by_role("radio", name="As usual").check()
+    screen.toggle(screen.backstage.get_by_role("radio", name="As usual"))
     expect(screen.page.locator("#banner")).to_be_hidden()
 
 
 def test_storm_of_rate_limits_delays_the_answer_but_loses_nothing(screen: Screen) -> None:
     screen.go("crew")
     storm = screen.backstage.get_by_role("switch", name="Rate limit storm")
-    storm.check()
+    screen.toggle(storm)
     screen.play(Script(text="Nothing is lost in a storm, only late.", pace=0.02))
 
     screen.say("@glimpse what is lost?")
 
     expect(screen.answers.last).to_contain_text("only late.")
     expect(screen.answers.last).to_contain_text(FOOTER)
-    storm.uncheck()
+    screen.toggle(storm, on=False)
     screen.backstage.get_by_text("Calls to Discord").click()
     expect(screen.backstage.locator(".calls .bad").first).to_contain_text("429")
 

@@ -100,6 +100,8 @@ class Town:
             for name, value in os.environ.items()
             if name in ("PATH", "HOME", "LANG") or name.startswith(("COV_", "COVERAGE_", "PYTHON"))
         }
+        # asyncio's debug mode is for the tests' own loop; it would make the bot several times slower.
+        inherited.pop("PYTHONASYNCIODEBUG", None)
         secrets = {"DISCORD_TOKEN": TOKEN, "GLIMPSE_API_KEY": KEY}
         with (self.folder / "log").open("ab") as log, (self.folder / "output").open("ab") as output:
             return await asyncio.create_subprocess_exec(
