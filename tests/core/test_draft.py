@@ -503,3 +503,27 @@ def test_a_footer_appears_once_whatever_the_length_of_the_answer(length: int) ->
 
     assert [page.content.count("-# footer") for page in pages][-1] == 1
     assert sum(page.content.count("a") for page in pages) == length
+
+
+def test_code_within_a_line_that_is_longer_than_a_page_is_closed_and_opened_again() -> None:
+    text = f"Look: `{'word ' * 900}` and go on."
+    draft = Draft()
+    draft.add(text)
+    draft.finish()
+
+    pages = draft.pages()
+
+    assert "".join(text[page.start : page.end] for page in pages) == text
+    assert len(pages) == 3
+    assert all(page.content.count("`") == 2 for page in pages)
+
+
+def test_finished_draft_takes_nothing_more() -> None:
+    draft = Draft()
+    draft.finish()
+
+    assert draft.is_blank
+    with pytest.raises(ValueError, match="finished"):
+        draft.add("more")
+    with pytest.raises(ValueError, match="finished"):
+        draft.finish()
