@@ -20,3 +20,6 @@ class Key:
     need: Need | None = None  # what can't be done without it
     variable: str | None = None  # the environment variable that comes before the file
     is_secret: bool = False  # VARIABLE_FILE may then name a file that holds the value
+
+
+Section = tuple[str, tuple[Key, ...]]  # what it is about, and its keys

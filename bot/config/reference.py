@@ -30,7 +30,7 @@ Secrets are best given by the environment: as the variable named below, or, wher
 Setting both is a mistake. An empty variable counts as unset.
 Relative paths start at the working directory.
 
-This page is written from the list of keys in `bot/config/sections.py` by `make docs`.
+This page is written from the list of keys in `bot/config/sections/` by `make docs`.
 """
 
 

@@ -3,7 +3,7 @@
 GlimpseError
 ├── ConfigurationError      the start stops; one sentence for each mistake
 ├── StartFailed             the start stops; one sentence
-├── Refusal                 expected, worded for the user by core/wording.py
+├── Refusal                 expected, worded for the user by core/wording
 │   ├── QuotaExceeded
 │   ├── QuestionTooLarge
 │   ├── AlreadyAnswered

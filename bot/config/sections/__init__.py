@@ -1,0 +1,25 @@
+"""Every section and key, in the order people read them: the one list that loading, the example and the reference use."""
+
+from bot.config.key import Section
+from bot.config.sections.answering import ANSWERS, HISTORY, TRIGGERS
+from bot.config.sections.discord import DISCORD
+from bot.config.sections.endpoint import BUILT_IN, ENDPOINT, ENDPOINT_TIMEOUTS
+from bot.config.sections.images import IMAGES
+from bot.config.sections.process import DATABASE, LOGGING, PROCESS
+from bot.config.sections.quota import QUOTA
+
+__all__ = ["BUILT_IN", "SECTIONS"]
+
+SECTIONS: dict[str, Section] = {
+    "discord": DISCORD,
+    "endpoint": ENDPOINT,
+    "endpoint.timeouts": ENDPOINT_TIMEOUTS,
+    "database": DATABASE,
+    "quota": QUOTA,
+    "triggers": TRIGGERS,
+    "images": IMAGES,
+    "history": HISTORY,
+    "answers": ANSWERS,
+    "process": PROCESS,
+    "logging": LOGGING,
+}

@@ -1,0 +1,60 @@
+"""Which messages are answered, and how."""
+
+from bot.chat.settings import DEFAULT_INSTRUCTIONS
+from bot.config import kinds
+from bot.config.key import Key, Section
+
+TRIGGERS: Section = (
+    "Which messages are questions, besides mentions, replies and direct messages.",
+    (
+        Key(
+            name="automatic_channels",
+            kind=kinds.channels(),
+            help="Ids of channels where every image is answered without a mention, threads under "
+            "them included. Needs the Message Content Intent.",
+            default=(),
+        ),
+    ),
+)
+
+HISTORY: Section = (
+    "What the model is told of the conversation so far.",
+    (
+        Key(
+            name="newest_turns",
+            kind=kinds.whole(1, 1_000),
+            help="Turns that are considered, the newest first; what does not fit the allowance is left out.",
+            default=40,
+        ),
+        Key(
+            name="max_images",
+            kind=kinds.whole(0, 100),
+            help="Images sent with one request, those of the question and of the history together.",
+            default=8,
+        ),
+    ),
+)
+
+ANSWERS: Section = (
+    "How answers are written.",
+    (
+        Key(
+            name="time_limit",
+            kind=kinds.seconds(5, 86_400),
+            help="Seconds that one answer may take from beginning to end.",
+            default=900,
+        ),
+        Key(
+            name="instructions",
+            kind=kinds.text(20_000),
+            help="What the model is told first. Every answer pays for it as input.",
+            default=DEFAULT_INSTRUCTIONS,
+        ),
+        Key(
+            name="grace_period",
+            kind=kinds.seconds(0, 600),
+            help="Seconds that running answers get to finish when the bot is stopped.",
+            default=20,
+        ),
+    ),
+)

@@ -1,0 +1,61 @@
+"""How pictures are fetched, prepared and kept."""
+
+from bot.config import kinds
+from bot.config.key import Key, Section
+from bot.images.settings import ImageSettings
+
+_IMAGES = ImageSettings()
+
+IMAGES: Section = (
+    "How images are fetched, prepared and kept.",
+    (
+        Key(
+            name="directory",
+            kind=kinds.path(),
+            help="Where prepared images are kept.",
+            default=str(_IMAGES.directory),
+        ),
+        Key(
+            name="max_count",
+            kind=kinds.whole(1, 100),
+            help="Images of one question, frames of animations included; others are left out.",
+            default=_IMAGES.max_count,
+        ),
+        Key(
+            name="max_bytes",
+            kind=kinds.whole(1_000, 1_000_000_000),
+            help="Bytes of one file, as posted.",
+            default=_IMAGES.max_bytes,
+        ),
+        Key(
+            name="max_total_bytes",
+            kind=kinds.whole(1_000, 10_000_000_000),
+            help="Bytes of all files of one question, as posted.",
+            default=_IMAGES.max_total_bytes,
+        ),
+        Key(
+            name="max_pixels",
+            kind=kinds.whole(1_000, 1_000_000_000),
+            help="Pixels of one image, by its header: bounds the memory that decoding takes.",
+            default=_IMAGES.max_pixels,
+        ),
+        Key(
+            name="keep_days",
+            kind=kinds.whole(1, 3_650),
+            help="Days for which a prepared image is kept after it was last used.",
+            default=_IMAGES.keep_days,
+        ),
+        Key(
+            name="download_timeout",
+            kind=kinds.seconds(1, 600),
+            help="Seconds for one download.",
+            default=_IMAGES.download_timeout,
+        ),
+        Key(
+            name="prepare_timeout",
+            kind=kinds.seconds(1, 600),
+            help="Seconds for preparing one file.",
+            default=_IMAGES.prepare_timeout,
+        ),
+    ),
+)

@@ -1,0 +1,57 @@
+"""The database, this process among others, and its log."""
+
+from bot.config import kinds, texts
+from bot.config.key import Key, Section
+
+DATABASE: Section = (
+    "Where history, quotas and the ledger are kept.",
+    (
+        Key(
+            name="url",
+            kind=texts.database(),
+            help="SQLite: `sqlite+aiosqlite:///FILE` (four slashes for an absolute path). "
+            "PostgreSQL: `postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE`.",
+            default="sqlite+aiosqlite:///glimpse.db",
+            variable="GLIMPSE_DATABASE_URL",
+            is_secret=True,
+        ),
+    ),
+)
+
+PROCESS: Section = (
+    "This process among others.",
+    (
+        Key(
+            name="name",
+            kind=kinds.word(64),
+            help="Marks the reservations of this process. "
+            "Processes that share a database need names of their own.",
+            default="main",
+        ),
+        Key(
+            name="heartbeat_file",
+            example="glimpse.alive",
+            kind=kinds.path(),
+            help="Touched every 15 seconds while the bot is connected; for `glimpse health`.",
+            variable="GLIMPSE_HEARTBEAT_FILE",
+        ),
+    ),
+)
+
+LOGGING: Section = (
+    "What is written to standard error.",
+    (
+        Key(
+            name="level",
+            kind=kinds.choice("DEBUG", "INFO", "WARNING", "ERROR"),
+            help="The least serious events that are written.",
+            default="INFO",
+        ),
+        Key(
+            name="format",
+            kind=kinds.choice("text", "json"),
+            help="`text` for people, `json` for programs (one object a line).",
+            default="text",
+        ),
+    ),
+)

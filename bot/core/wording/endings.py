@@ -1,0 +1,78 @@
+"""How an answer ended, in the words that stand under it or in its place."""
+
+# ruff: noqa: C901, PLR0911 - a `match` over an enum is a table
+
+from bot.core.events import Ending, IncompleteReason
+from bot.core.wording.footers import small_print
+from bot.core.wording.names import plain_text
+
+
+def incomplete(reason: IncompleteReason, *, has_text: bool) -> str:
+    match reason:
+        case IncompleteReason.LIMIT if has_text:
+            return "The answer reached its length limit; reply to it to hear the rest."
+        case IncompleteReason.LIMIT:
+            return (
+                "The model was still thinking when it reached its limit. "
+                "Please ask something smaller, or with fewer pictures."
+            )
+        case IncompleteReason.CONTENT_FILTER if has_text:
+            return "A content filter ended the answer here; asking in another way may help."
+        case IncompleteReason.CONTENT_FILTER:
+            return "A content filter withheld the answer; asking in another way may help."
+        case IncompleteReason.OTHER if has_text:
+            return "The model ended its answer early; reply to it to hear the rest."
+        case IncompleteReason.OTHER:
+            return "The model ended before it wrote anything. Please try again."
+
+
+def refused(*, has_text: bool) -> str:
+    """Say that the model declined; its own words, if any, stand above."""
+    if has_text:
+        return "The model declined to answer this."
+    return "The model declined to answer this and gave no reason; asking in another way may help."
+
+
+def empty_answer() -> str:
+    return "The model finished without writing anything. Please ask again, perhaps in other words."
+
+
+def stopped(*, has_text: bool) -> str:
+    return "Stopped." if has_text else "Stopped before the answer began."
+
+
+def interrupted(*, has_text: bool) -> str:
+    if has_text:
+        return "I was restarted in the middle of this answer. Please ask again."
+    return "I was restarted before I could answer. Please ask again."
+
+
+def interrupted_mark() -> str:
+    """What a reply that a dead process left behind ends with."""
+    return small_print(interrupted(has_text=True))
+
+
+def thinking(headline: str = "") -> str:
+    """What stands in a reply before its first word."""
+    return small_print(f"{plain_text(headline) or 'Thinking'} …")
+
+
+def ending_name(ending: Ending) -> str:
+    """Name an ending in a list or a table."""
+    match ending:
+        case Ending.COMPLETED:
+            return "answered"
+        case Ending.INCOMPLETE:
+            return "ended early"
+        case Ending.REFUSED:
+            return "declined by the model"
+        case Ending.FAILED:
+            return "failed"
+        case Ending.CUT:
+            return "broke off"
+        case Ending.STOPPED:
+            return "stopped"
+        case Ending.INTERRUPTED:
+            return "interrupted by a restart"
+        case Ending.UNDELIVERABLE:
+            return "could not be shown"

@@ -1,0 +1,71 @@
+"""What stands under an answer: its cost, and what was left out."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.core.turns import LeftOut, LeftOutReason
+from bot.core.wording.names import file_name, plain_text
+from bot.core.wording.names import tokens as amount
+
+# ruff: noqa: C901, PLR0911 - a `match` over an enum is a table
+
+_NAMED_AT_MOST: Final = 3  # pictures named in a footer; the rest is counted
+
+
+def small_print(*lines: str) -> str:
+    return "\n".join(f"-# {line}" for line in lines if line)
+
+
+def footer(
+    *,
+    model: str,
+    tokens: int,
+    is_estimated: bool = False,
+    percent_left: int | None = None,
+    left_out: Sequence[LeftOut] = (),
+    note: str = "",
+) -> str:
+    """What an answer cost and what is to be said of it; `note` is how it ended, if not well."""
+    cost = f"≈\u202f{amount(tokens)}" if is_estimated else amount(tokens)
+    details = [plain_text(model), cost]
+    if percent_left is not None:
+        details.append(f"{percent_left}\u202f% of today's quota left")
+    return small_print(note, left_out_line(left_out), " · ".join(details))
+
+
+def left_out_line(left_out: Sequence[LeftOut]) -> str:
+    """Name the pictures that the model has not seen; empty where it saw all."""
+    if not left_out:
+        return ""
+    named = [left_out_reason(one) for one in dict.fromkeys(left_out)]
+    unnamed = len(named) - _NAMED_AT_MOST
+    more = f"; and {unnamed} more" if unnamed > 0 else ""
+    return f"Not looked at: {'; '.join(named[:_NAMED_AT_MOST])}{more}"
+
+
+def left_out_reason(left_out: LeftOut) -> str:
+    return f"{file_name(left_out.name)} {left_out_verb(left_out.reason)}"
+
+
+def left_out_verb(reason: LeftOutReason) -> str:
+    match reason:
+        case LeftOutReason.DAMAGED:
+            return "is damaged"
+        case LeftOutReason.NOT_AN_IMAGE:
+            return "is not a picture"
+        case LeftOutReason.UNSUPPORTED:
+            return "has a format I can't read"
+        case LeftOutReason.TOO_MANY_BYTES:
+            return "is too large a file"
+        case LeftOutReason.TOO_MANY_PIXELS:
+            return "has too many pixels"
+        case LeftOutReason.TOO_MANY:
+            return "is one picture too many"
+        case LeftOutReason.UNREACHABLE:
+            return "could not be downloaded"
+        case LeftOutReason.GONE:
+            return "is no longer there"
+        case LeftOutReason.TOO_SLOW:
+            return "took too long to load"
+        case LeftOutReason.NO_ROOM:
+            return "does not fit into what is left of the quota"

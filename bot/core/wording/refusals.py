@@ -1,0 +1,55 @@
+"""When a question is not answered, and what a mention without one gets."""
+
+from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal
+from bot.core.wording.names import tokens
+
+
+def refusal(error: Refusal) -> str:
+    """What the asker reads; empty where nothing is to be said, as for a replayed event."""
+    match error:
+        case QuotaExceeded():
+            return quota_exceeded(error)
+        case QuestionTooLarge():
+            return question_too_large(error)
+        case _:
+            return ""
+
+
+def quota_exceeded(error: QuotaExceeded) -> str:
+    if error.limit == 0:
+        return "You have no quota here. A moderator can give you one with `/quota set`."
+    reset = f"The quota resets <t:{int(error.resets_at.timestamp())}:R>; a moderator can raise it."
+    if error.reserved:
+        return (
+            f"Of your {tokens(error.limit)}, {error.remaining:,} are free and {error.reserved:,} "
+            f"are held by answers being written. Please wait for those. {reset}"
+        )
+    if not error.remaining:
+        return f"Your {tokens(error.limit)} for today are used up. {reset}"
+    return (
+        f"Only {error.remaining:,} of your {tokens(error.limit)} are left, "
+        f"too few for an answer. {reset}"
+    )
+
+
+def question_too_large(error: QuestionTooLarge) -> str:
+    return (
+        f"This is too long for one answer: about {tokens(error.needed)}, where {error.allowed:,} "
+        "are allowed. Please shorten it or ask in parts."
+    )
+
+
+def store_error(*, incident: str) -> str:
+    return f"I can't keep count at the moment, so I can't answer. I've noted it for the operator. ({incident})"
+
+
+def unexpected_error(*, incident: str) -> str:
+    return f"Something went wrong on my side. I've noted it for the operator. ({incident})"
+
+
+def greeting() -> str:
+    """What a mention without a question gets."""
+    return (
+        "Hello! Mention me with a question, post a picture with it if you like, and reply to my "
+        "answers to go on. I describe pictures, read screenshots and help with errors."
+    )

@@ -1,0 +1,43 @@
+"""What the person at the keyboard reads: the same, in plain text."""
+
+
+
+from bot.core.events import Completed, Ended, Failed, Incomplete, IncompleteReason, Refused
+from bot.core.turns import LeftOut, LeftOutReason
+from bot.core.wording.failures import operator_advice
+from bot.core.wording.footers import left_out_verb
+from bot.core.wording.names import UNSEEN, shorten
+
+
+def terminal_ending(ended: Ended, *, has_text: bool) -> str:
+    """Say in plain text how an answer ended, to the person at the keyboard; empty if it ended well."""
+    match ended:
+        case Completed():
+            return "" if has_text else "The model finished without writing anything."
+        case Incomplete():
+            return _terminal_incomplete(ended.reason, has_text=has_text)
+        case Refused():
+            return "The model declined to answer."
+        case Failed():
+            words = " ".join(UNSEEN.sub(" ", ended.detail).split())
+            said = f" It said: {words[:150]}" if words else ""
+            return f"{operator_advice(ended.failure)}{said}"
+
+
+def _terminal_incomplete(reason: IncompleteReason, *, has_text: bool) -> str:
+    match reason:
+        case IncompleteReason.LIMIT if has_text:
+            return "The answer reached its length limit: allow more output tokens for a longer one."
+        case IncompleteReason.LIMIT:
+            return "The model was still thinking at its length limit: allow more output tokens."
+        case IncompleteReason.CONTENT_FILTER:
+            return "The provider's content filter ended the answer."
+        case IncompleteReason.OTHER:
+            return "The model ended its answer early, for a reason it did not name."
+
+
+def terminal_left_out(left_out: LeftOut) -> str:
+    name = shorten(UNSEEN.sub(" ", left_out.name).strip()) or "unnamed"
+    if left_out.reason is LeftOutReason.GONE:
+        return f"{name} was not found"
+    return f"{name} {left_out_verb(left_out.reason)}"
