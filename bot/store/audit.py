@@ -20,12 +20,16 @@ class Action(StrEnum):
     SET_LIMIT = "set-limit"
     CLEAR_LIMIT = "clear-limit"
     RESET = "reset"
+    SET_PREFERENCE = "set-preference"
+    CLEAR_PREFERENCE = "clear-preference"
 
 
 class SubjectKind(StrEnum):
-    """What a limit or a counter is about."""
+    """What a limit, a counter or a preference is about."""
 
     USER = "user"
+    CHANNEL = "channel"
+    SERVER = "server"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -188,6 +188,20 @@ limits = Table(
     sqlite_with_rowid=False,
 )
 
+# What moderators chose for a channel or their server; bot.core.preferences names what there is.
+preferences = Table(
+    "preferences",
+    metadata,
+    _key("guild_id"),
+    Column("scope", String(16), primary_key=True),
+    _key("scope_id"),  # the channel's id, or the server's own
+    Column("topic", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+    _id("set_by"),
+    Column("set_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -121,9 +121,7 @@ def test_every_function_of_the_catalogue_is_exercised_here() -> None:
 
     here = Path(__file__).read_text(encoding="utf-8")
 
-    assert {
-        name for name in own - {"left_out_verb"} if f"wording.{name}(" not in here
-    } == set()
+    assert {name for name in own - {"left_out_verb"} if f"wording.{name}(" not in here} == set()
 
 
 # -- failures -----------------------------------------------------------------------------------

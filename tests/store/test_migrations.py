@@ -35,9 +35,10 @@ CLUSTERED = {
     "reservations",
     "counters",
     "limits",
+    "preferences",
 }
 
-# One row for each table, as the revision knew them: a revision that changes a table brings its own.
+# One row for each new table; a revision that changes a table brings that one's row anew.
 _ROWS = {
     "0001": {
         "conversations": "('message:1', 9, 5, :now, :now, 1)",
@@ -49,6 +50,9 @@ _ROWS = {
         "counters": "(9, 'user', 11, :now, 2, 0, 1)",
         "limits": "(9, 'user', 11, NULL, 99, :now, '')",
         "audit": "(1, 9, :now, 99, 'reset', 'user', 11, NULL, NULL, '')",
+    },
+    "0002": {
+        "preferences": "(9, 'channel', 5, 'model', 'm', 99, :now)",
     },
 }
 
@@ -64,7 +68,11 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
 
 
 async def _fill(connection: AsyncConnection, revision: str) -> None:
-    for table, values in _ROWS[revision].items():
+    """A row for every table there is at `revision`."""
+    rows: dict[str, str] = {}
+    for each in REVISIONS[: REVISIONS.index(revision) + 1]:
+        rows |= _ROWS[each]
+    for table, values in rows.items():
         literal = values.replace(":now", f"'{NOW:%Y-%m-%d %H:%M:%S.%f}'").replace(":no", "FALSE")
         await connection.execute(text(f"INSERT INTO {table} VALUES {literal}"))  # noqa: S608
 

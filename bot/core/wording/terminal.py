@@ -1,7 +1,5 @@
 """What the person at the keyboard reads: the same, in plain text."""
 
-
-
 from bot.core.events import Completed, Ended, Failed, Incomplete, IncompleteReason, Refused
 from bot.core.turns import LeftOut, LeftOutReason
 from bot.core.wording.failures import operator_advice

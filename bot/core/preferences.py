@@ -1,0 +1,35 @@
+"""What moderators have chosen for a channel or a whole server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+ON, OFF = "on", "off"
+
+
+class Topic(StrEnum):
+    """What can be chosen. Where nothing is, the operator's configuration applies."""
+
+    MODEL = "model"  # a name that the operator offers
+    WEB_SEARCH = "web-search"  # on, off
+    PICTURES = "pictures"  # on, off
+
+
+class Scope(StrEnum):
+    CHANNEL = "channel"  # with the threads under it
+    SERVER = "server"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preference:
+    value: str
+    scope: Scope
+
+
+Preferences = Mapping[Topic, Preference]
+
+
+def is_on(preferences: Preferences, topic: Topic) -> bool:
+    """Whether a moderator has switched it on: what costs extra is off until somebody does."""
+    found = preferences.get(topic)
+    return found is not None and found.value == ON

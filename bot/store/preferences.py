@@ -1,0 +1,97 @@
+"""What moderators chose for a channel or a server, and the record of each change."""
+
+from sqlalchemy import BigInteger, String, Text, and_, bindparam, delete, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.messages import Place
+from bot.core.preferences import Preference, Preferences, Scope, Topic
+from bot.store.audit import Action, Moderation, State, SubjectKind, record
+from bot.store.columns import UtcDateTime
+from bot.store.tables import preferences
+
+_SCOPES = {SubjectKind.CHANNEL: Scope.CHANNEL, SubjectKind.SERVER: Scope.SERVER}
+_TOPICS = frozenset(Topic)
+
+_FIND = select(preferences.c.topic, preferences.c.scope, preferences.c.value).where(
+    preferences.c.guild_id == bindparam("guild"),
+    or_(
+        preferences.c.scope == Scope.SERVER,
+        and_(
+            preferences.c.scope == Scope.CHANNEL,
+            preferences.c.scope_id == bindparam("channel"),
+        ),
+    ),
+)
+_OWN = (
+    preferences.c.guild_id == bindparam("guild"),
+    preferences.c.scope == bindparam("scope"),
+    preferences.c.scope_id == bindparam("subject"),
+    preferences.c.topic == bindparam("topic"),
+)
+_SELECT = select(preferences.c.value).where(*_OWN)
+_DELETE = delete(preferences).where(*_OWN)
+_UPSERT = text("""
+    INSERT INTO preferences (guild_id, scope, scope_id, topic, value, set_by, set_at)
+    VALUES (:guild, :scope, :subject, :topic, :value, :set_by, :set_at)
+    ON CONFLICT (guild_id, scope, scope_id, topic) DO UPDATE SET
+        value = excluded.value, set_by = excluded.set_by, set_at = excluded.set_at
+""").bindparams(
+    bindparam("guild", type_=BigInteger),
+    bindparam("scope", type_=String),
+    bindparam("subject", type_=BigInteger),
+    bindparam("topic", type_=String),
+    bindparam("value", type_=Text),
+    bindparam("set_by", type_=BigInteger),
+    bindparam("set_at", type_=UtcDateTime),
+)
+
+
+async def find(conn: AsyncConnection, place: Place) -> Preferences:
+    """What applies in `place`: the channel's own choice before its server's.
+
+    A thread has the choices of the channel that it hangs under. Nothing applies in direct messages.
+    """
+    if place.is_direct:
+        return {}
+    channel = place.channel_id if place.parent_id is None else place.parent_id
+    rows = await conn.execute(_FIND, {"guild": place.guild_id, "channel": channel})
+    found: dict[Topic, Preference] = {}
+    for topic, scope, value in rows:
+        if topic in _TOPICS and (scope == Scope.CHANNEL or Topic(topic) not in found):
+            found[Topic(topic)] = Preference(value=value, scope=Scope(scope))
+    return found
+
+
+async def put(
+    tx: AsyncConnection, moderation: Moderation, topic: Topic, value: str | None
+) -> str | None:
+    """Choose `value` for the moderation's channel or server; None takes the choice back.
+
+    Returns what was chosen before. A choice that changes nothing is not written down.
+    """
+    own = {
+        "guild": moderation.guild_id,
+        "scope": _SCOPES[moderation.subject_kind],
+        "subject": moderation.subject_id,
+        "topic": topic,
+    }
+    before: str | None = (await tx.execute(_SELECT, own)).scalar_one_or_none()
+    if before == value:
+        return before
+    if value is None:
+        await tx.execute(_DELETE, own)
+    else:
+        stamp = {"value": value, "set_by": moderation.by, "set_at": moderation.at}
+        await tx.execute(_UPSERT, {**own, **stamp})
+    await record(
+        tx,
+        moderation,
+        Action.SET_PREFERENCE if value is not None else Action.CLEAR_PREFERENCE,
+        before=_state(topic, before),
+        after=_state(topic, value),
+    )
+    return before
+
+
+def _state(topic: Topic, value: str | None) -> State | None:
+    return None if value is None else {topic: value}
