@@ -13,6 +13,7 @@ from bot.chat.in_flight import Entry
 from bot.chat.live_reply import LiveReply
 from bot.chat.ports import AnswerStream, ReplySurface
 from bot.chat.settings import AnswerSettings
+from bot.core import wording
 from bot.core.asking import question_turn
 from bot.core.context import Bounds, Context, chain, fit
 from bot.core.errors import QuestionTooLarge, StoreError
@@ -24,6 +25,7 @@ from bot.core.events import (
     Incomplete,
     Refused,
     TextDelta,
+    Thinking,
     ending_of,
 )
 from bot.core.messages import IncomingMessage
@@ -83,7 +85,7 @@ class Answer:
                 admission.abandon_attempt()
                 self.reply.restart()
             admission.ending = self._entry.ending or ending_of(
-                self._ended, has_text=bool(admission.text)
+                self._ended, has_text=not self.reply.draft.is_blank
             )
             await finish(settle(admission, self._using))
             outcome = Outcome(
@@ -144,7 +146,10 @@ class Answer:
         """Answer the question as it is now; False: it has grown, and nothing was visible yet."""
         self._question.has_grown = False
         message = self._question.merged
-        prepared = await self._using.images.prepare(pictures_of(message))
+        pictures = pictures_of(message)
+        self.reply.wait(wording.preparing(len(pictures)) if pictures else "")
+        prepared = await self._using.images.prepare(pictures)
+        self.reply.wait()
         if self._is_superseded():
             return False
         context = await self._fit(message, prepared, admission)
@@ -251,8 +256,9 @@ class Answer:
                         self._first_text_at = self._using.monotonic()
                     admission.text += text
                     self.reply.add(text)
+                case Thinking(headline=headline):
+                    if headline:
+                        self.reply.wait(headline)
                 case Completed() | Incomplete() | Refused() | Failed():
                     self._ended = event
                     admission.reported = event.usage
-                case _:
-                    continue

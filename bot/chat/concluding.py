@@ -31,7 +31,7 @@ def conclude(
     reply: LiveReply, admission: Admission, outcome: Outcome, using: Collaborators
 ) -> None:
     """End the reply with its remark and footer; one line for each answer goes to the log."""
-    has_text = bool(admission.text)
+    has_text = not reply.draft.is_blank
     incident = using.new_incident() if isinstance(outcome.ended, Failed) else ""
     _log(admission, outcome, incident, using)
     remark = choose_remark(admission.ending, outcome.ended, incident=incident, has_text=has_text)

@@ -16,6 +16,7 @@ from bot.core.draft import Draft
 from bot.core.errors import SurfaceError, SurfaceUnavailable
 from bot.core.pacing import Route, Urgency, Want
 from bot.core.showing import Shown, Step, next_step
+from bot.core.status import Status
 
 log = logging.getLogger(__name__)
 
@@ -56,22 +57,38 @@ class LiveReply:
         self._shown_at = float("-inf")
         self._failures = 0  # in a row
         self._slot: Slot | None = None
+        self._status = Status()
         self.is_visible = False  # the first text has appeared, or is on its way
 
     @property
     def message_ids(self) -> tuple[int, ...]:
         return tuple(shown.message_id for shown in self._shown)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether anything has appeared: text, or the status that stands for it."""
+        return self.is_visible or bool(self._shown)
+
     def add(self, text: str) -> None:
         self.draft.add(text)
+        self._status.hear(self._clock())
         if self._unseen_since is None:
             self._unseen_since = self._clock()
+        if self._slot is not None and not self.is_visible:
+            self._slot.hasten(Urgency.FIRST_TEXT)
+        self._changed.set()
+
+    def wait(self, activity: str = "") -> None:
+        """Somebody waits for the answer: a silence is given a status, with the latest activity."""
+        self._status.begin(self._clock())
+        self._status.note(activity)
         self._changed.set()
 
     def restart(self) -> None:
         """Forget a draft of which nothing is visible: the question has grown."""
         self.draft = Draft()
         self._unseen_since = None
+        self._status.restart()
 
     def end(self, footer: str) -> None:
         """No more text will come. `show` returns once all of it is visible. The first end counts."""
@@ -89,7 +106,7 @@ class LiveReply:
         """End with a sentence of the bot's own: as the text, or below what is there already."""
         if self._has_ended:
             return
-        if self.draft.text:
+        if not self.draft.is_blank:
             self.end("\n".join(line for line in (wording.small_print(sentence), footer) if line))
             return
         self.add(sentence)
@@ -100,19 +117,29 @@ class LiveReply:
         with self._pacer.writing(self._surface.channel_id):
             while True:
                 self._changed.clear()
-                step = next_step(self.draft.pages(), self._shown, has_ended=self._has_ended)
+                step = self._next_step()
                 if step is not None:
                     await self._take(step.route, step.urgency)
                 elif self._has_ended:
                     return
                 # Nothing new is known, but the stream may hold text back until it is asked.
-                elif not self._shown or not await self._take(Route.EDIT, Urgency.EDIT):
+                elif not self.is_visible or not await self._take(Route.EDIT, Urgency.EDIT):
                     await self._wait_for_text()
+
+    def _next_step(self) -> Step | None:
+        now = self._status.at(self._clock())
+        return next_step(
+            self.draft.pages(),
+            self._shown,
+            has_ended=self._has_ended,
+            status="" if now is None else wording.status(now[0], seconds=now[1]),
+        )
 
     async def _wait_for_text(self) -> None:
         """Wait for a change; once text is visible, only so long that the stream is asked again."""
+        limits = [self._status.wait(self._clock()), LOOK_AGAIN if self.is_visible else None]
         with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_AGAIN if self._shown else None):
+            async with asyncio.timeout(min((at for at in limits if at is not None), default=None)):
                 await self._changed.wait()
 
     async def _ask_stream(self) -> None:
@@ -148,7 +175,7 @@ class LiveReply:
     async def _send_newest(self, slot: Slot) -> bool:
         if self._shown and not self._has_ended:
             await self._ask_stream()
-        step = next_step(self.draft.pages(), self._shown, has_ended=self._has_ended)
+        step = self._next_step()
         if step is None or step.route is not slot.want.route:
             slot.decline()
             return False
@@ -162,15 +189,17 @@ class LiveReply:
         return True
 
     async def _send(self, step: Step) -> None:
+        self.is_visible = self.is_visible or bool(step.text)
         if step.route is Route.CREATE:
-            self.is_visible = True
             message_id = await self._surface.create(step.page, step.content, has_stop=step.has_stop)
         else:
             message_id = self._shown[step.page].message_id
             await self._surface.edit(message_id, step.content, has_stop=step.has_stop)
             self._edits += 1
         self._shown_at = self._clock()
-        shown = Shown(message_id=message_id, content=step.content, has_stop=step.has_stop)
+        shown = Shown(
+            message_id=message_id, text=step.text, status=step.status, has_stop=step.has_stop
+        )
         self._shown[step.page : step.page + 1] = [shown]
 
     async def _pause(self) -> None:
@@ -185,8 +214,8 @@ class LiveReply:
 async def show_typing(
     reply: LiveReply, surface: ReplySurface, pacer: Pacer, clock: Callable[[], float]
 ) -> None:
-    """Show "is typing" until the first text appears. A sign of life is not worth an error."""
-    while not reply.is_visible:
+    """Show "is typing" until something appears. A sign of life is not worth an error."""
+    while not reply.is_there:
         want = Want(
             route=Route.TYPING,
             channel_id=surface.channel_id,
@@ -196,7 +225,7 @@ async def show_typing(
         slot = pacer.queue(want)
         try:
             async with pacer.use(slot):
-                if reply.is_visible:
+                if reply.is_there:
                     slot.decline()
                 else:
                     await surface.typing()

@@ -8,6 +8,7 @@ from bot.chat.collaborators import Collaborators
 from bot.core import wording
 from bot.core.charging import charge_for
 from bot.core.events import NOTHING_USED, Ending
+from bot.core.status import without_status
 from bot.store.reservations import OpenReservation
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ class Replies(Protocol):
         ...
 
     async def mark(self, channel_id: int, message_id: int, text: str, mark: str) -> None:
-        """Put `mark` below its text and take its buttons away. Failures are logged, not raised."""
+        """Show `text` with `mark` below it, without buttons. Failures are logged, not raised."""
         ...
 
 
@@ -47,15 +48,17 @@ async def _settle(reservation: OpenReservation, using: Collaborators, replies: R
     text = None
     if channel_id is not None and message_id is not None:
         text = await replies.read(channel_id, message_id)
+    written = without_status(text or "")
     charge = charge_for(
         ending=Ending.INTERRUPTED,
         card=using.model.card,
         reported=None,
         abandoned=NOTHING_USED,
         input_estimate=reservation.input_estimate or 0,
-        text=text or "",
+        text=written,
     )
     async with using.database.transaction() as tx:
         await using.ledger.settle(tx, reservation.message_id, charge, now=using.clock())
     if text and channel_id is not None and message_id is not None:
-        await replies.mark(channel_id, message_id, text, wording.interrupted_mark())
+        mark = wording.interrupted_mark(has_text=bool(written))
+        await replies.mark(channel_id, message_id, written, mark)

@@ -3,9 +3,9 @@
 Discord limits creates and edits by channel (a bucket each, shared by every answer in the channel)
 and all requests of a bot together (50 a second, https://docs.discord.com/developers/topics/rate-limits).
 Buckets are learnt from the `X-RateLimit-*` headers. Tokens go to first texts, then final texts,
-then further pages, then typing, then edits in mid-stream; among equals to the text that has waited
-longest. Edits in mid-stream are spread over the bucket's window and never take its last tokens,
-so that a final text always finds one.
+then further pages, then typing, then edits in mid-stream, then the status of answers without a
+text; among equals to the text that has waited longest. Edits in mid-stream are spread over the
+bucket's window and never take its last tokens, so that a final text always finds one.
 """
 
 from collections import deque
@@ -40,6 +40,10 @@ class Urgency(IntEnum):
     FURTHER_PAGE = 2
     TYPING = 3
     EDIT = 4
+    STATUS = 5
+
+
+_SIGNS_OF_LIFE = frozenset({Urgency.TYPING, Urgency.STATUS})  # text comes before them
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -144,7 +148,7 @@ def ready_at(want: Want, board: Board, now: float) -> float:
 
 def _kept_back(want: Want, board: Board) -> int:
     """Tokens of the bucket that `want` must leave alone."""
-    if want.urgency is not Urgency.EDIT:
+    if want.urgency < Urgency.EDIT:
         return 0
     limit = board.bucket(want).limit
     crowded = board.writing.get(want.channel_id, 0) >= 3
@@ -153,7 +157,7 @@ def _kept_back(want: Want, board: Board) -> int:
 
 def _spread(want: Want, bucket: Bucket, kept: int, now: float) -> float:
     """Edits in mid-stream share what is left of the window evenly, an answer's first ones faster."""
-    if want.urgency is not Urgency.EDIT:
+    if want.urgency < Urgency.EDIT:
         return now
     soonest = want.shown_at + SOONEST_EDIT
     if bucket.limit == 0:  # a proxy keeps the headers to itself
@@ -179,7 +183,7 @@ def decide(wants: Iterable[Want], board: Board, now: float) -> tuple[list[Want],
         free_at = board.global_free_at(now)
         if free_at > now:
             return granted, min(again, free_at)
-        if want.urgency is Urgency.TYPING and board.is_crowded(now):
+        if want.urgency in _SIGNS_OF_LIFE and board.is_crowded(now):
             again = min(again, now + TYPING_LATER)
             continue
         at = ready_at(want, board, now)

@@ -36,7 +36,7 @@ class EarlierReplies:
 
     async def mark(self, channel_id: int, message_id: int, text: str, mark: str) -> None:
         """Where the message is full, the mark becomes a reply to it: no word of it is lost."""
-        marked = f"{text}\n{mark}"
+        marked = f"{text}\n{mark}".lstrip()
         has_room = units(marked) <= PAGE_LIMIT
         payload = {
             "content": marked if has_room else text,

@@ -454,3 +454,11 @@ async def test_asker_is_charged_where_the_question_was_asked(make_room: MakeRoom
 
     assert (await room.standing(user_id=ALICE.id)).spent == 120
     assert (await room.standing(user_id=ALICE.id, guild_id=8)).spent == 0
+
+
+async def test_answer_of_nothing_visible_is_called_empty(make_room: MakeRoom) -> None:
+    room = make_room(FakeModel(answer(" \n", "\u200b")))
+
+    surface = await room.ask(message("hello"))
+
+    assert surface.shown.startswith("The model finished without writing anything.")

@@ -11,6 +11,7 @@ import pytest
 from bot.chat import live_reply
 from bot.chat.live_reply import LiveReply, show_typing
 from bot.chat.pacer import Pacer
+from bot.core import status
 from bot.core.errors import SurfaceForbidden, SurfaceGone, SurfaceUnavailable
 from bot.core.pacing import Route
 from tests.fakes import FakeSurface
@@ -210,3 +211,83 @@ async def test_typing_is_shown_until_the_first_text(surface: FakeSurface, pacer:
     typing.cancel()
 
     assert surface.typed == 1
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status appears at once and moves on quickly."""
+    monkeypatch.setattr(status, "AFTER_ACTIVITY", 0.02)
+    monkeypatch.setattr(status, "AFTER_QUESTION", 0.05)
+    monkeypatch.setattr(status, "AFTER_TEXT", 0.05)
+    monkeypatch.setattr(status, "EVERY", 1.0)
+    monkeypatch.setattr(status, "SOONEST", 0.02)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_silence_before_the_first_text_shows_what_goes_on_and_gives_way_to_it(
+    surface: FakeSurface, pacer: Pacer
+) -> None:
+    reply = make_reply(surface, pacer)
+
+    async with shown(reply):
+        reply.wait("Reading the sign")
+        await asyncio.sleep(0.2)
+        waiting = surface.messages[1000].content, surface.messages[1000].has_stop
+        reply.add("It says: closed.")
+        reply.end("-# footer")
+
+    assert waiting == ("-# Reading the sign · 0:00", True)
+    assert surface.messages[1000].content == "It says: closed.\n-# footer"
+    assert list(surface.messages) == [1000]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_status_moves_on_while_the_silence_lasts(surface: FakeSurface, pacer: Pacer) -> None:
+    reply = make_reply(surface, pacer)
+
+    async with shown(reply):
+        reply.wait()
+        await asyncio.sleep(1.3)
+        reply.add("At last.")
+        reply.end("")
+
+    revisions = surface.messages[1000].revisions
+    assert revisions[0] == "-# Thinking · 0:00"
+    assert "-# Thinking · 0:01" in revisions
+    assert revisions[-1] == "At last."
+    assert len(revisions) <= 4
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_silence_in_the_middle_of_an_answer_shows_its_status_below_the_text(
+    surface: FakeSurface, pacer: Pacer
+) -> None:
+    reply = make_reply(surface, pacer)
+
+    async with shown(reply):
+        reply.wait()
+        reply.add("First I look it up.")
+        await asyncio.sleep(0.1)
+        reply.wait("Searching the web")
+        await asyncio.sleep(0.7)
+        silent = surface.messages[1000].content
+        reply.add(" It is blue.")
+        reply.end("")
+
+    assert silent == "First I look it up.\n-# Searching the web · 0:00"
+    assert surface.messages[1000].content == "First I look it up. It is blue."
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_sentence_that_ends_a_silent_answer_takes_the_place_of_the_status(
+    surface: FakeSurface, pacer: Pacer
+) -> None:
+    reply = make_reply(surface, pacer)
+
+    async with shown(reply):
+        reply.wait()
+        await asyncio.sleep(0.2)
+        reply.end_with("Stopped before the answer began.")
+
+    assert surface.messages[1000].content == "Stopped before the answer began."
+    assert not surface.messages[1000].has_stop

@@ -88,3 +88,15 @@ async def test_answers_of_another_process_are_left_alone(make_room: MakeRoom) ->
 
     assert (await room.standing()).reserved == 1_000
     assert not replies.marked
+
+
+async def test_status_of_a_dead_process_gives_way_to_a_sentence_and_costs_no_output(
+    make_room: MakeRoom,
+) -> None:
+    room, replies = make_room(), Replies({900: "-# Thinking · 0:42"})
+    await die_while_answering(room, 1, reply=900)
+
+    await recover(room, replies)
+
+    assert (await room.standing()).spent == 200
+    assert replies.marked[900] == ("\nI was restarted before I could answer. Please ask again.")

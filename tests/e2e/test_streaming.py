@@ -199,3 +199,27 @@ def _whole_answers(town: Town, asked: dict[int, int]) -> dict[int, str] | None:
         and FOOTER in message.content
     }
     return found if len(found) == len(asked) else None
+
+
+async def test_thinking_is_shown_with_its_headline_until_the_first_text(town: Town) -> None:
+    town.endpoint.play(Script(thinking=("Reading the sign",), pace=0.7, text="It says: closed."))
+
+    asked = await town.ask(town.open_channel(), "what does it say?")
+    waiting = await town.started(asked)
+
+    assert re.fullmatch(r"-# Reading the sign · 0:0\d", waiting.content)
+    assert has_stop(waiting)
+    assert await town.answered(asked) == "It says: closed."
+    assert len(town.later(asked)) == 1
+
+
+async def test_stop_while_the_model_thinks_ends_the_call(town: Town) -> None:
+    town.endpoint.play(Script(thinking=("Looking closely", "Looking again") * 20, pace=0.3))
+    asked = await town.ask(town.open_channel(), "think for ever")
+    waiting = await town.started(asked)
+
+    await town.alice.press(waiting, stop_button(asked))
+
+    await town.reply_saying(asked, "Stopped before the answer began.")
+    (request,) = town.requests_about("think for ever")
+    await town.wait(request.disconnected.is_set, "the call is ended")

@@ -2,9 +2,13 @@
 
 # ruff: noqa: C901, PLR0911 - a `match` over an enum is a table
 
+from typing import Final
+
 from bot.core.events import Ending, IncompleteReason
 from bot.core.wording.footers import small_print
 from bot.core.wording.names import plain_text
+
+_LONGEST_ACTIVITY: Final = 100  # characters of a headline or a search's words
 
 
 def incomplete(reason: IncompleteReason, *, has_text: bool) -> str:
@@ -47,14 +51,22 @@ def interrupted(*, has_text: bool) -> str:
     return "I was restarted before I could answer. Please ask again."
 
 
-def interrupted_mark() -> str:
-    """What a reply that a dead process left behind ends with."""
-    return small_print(interrupted(has_text=True))
+def interrupted_mark(*, has_text: bool) -> str:
+    """What a reply that a dead process left behind ends with, or says instead of its status."""
+    sentence = interrupted(has_text=has_text)
+    return small_print(sentence) if has_text else sentence
 
 
-def thinking(headline: str = "") -> str:
-    """What stands in a reply before its first word."""
-    return small_print(f"{plain_text(headline) or 'Thinking'} …")
+def status(activity: str, *, seconds: float) -> str:
+    """What stands in a reply while nothing is written: what goes on, and for how long."""
+    minutes, rest = divmod(int(seconds), 60)
+    words = plain_text(activity, longest=_LONGEST_ACTIVITY) or "Thinking"
+    return small_print(f"{words} · {minutes}:{rest:02}")
+
+
+def preparing(count: int) -> str:
+    """The activity of loading what was posted."""
+    return "Loading the attachment" if count == 1 else f"Loading {count} attachments"
 
 
 def ending_name(ending: Ending) -> str:

@@ -15,20 +15,20 @@ def file_name(name: str) -> str:
     return f"`{shorten(one_line(name).replace('`', 'ˋ')) or 'unnamed'}`"
 
 
-def plain_text(text: str) -> str:
+def plain_text(text: str, *, longest: int = LONGEST_NAME) -> str:
     """Show words of others as they are, without their Markdown, mentions or links taking effect."""
-    return _MARKDOWN.sub(r"\\\1", shorten(one_line(text)))
+    return _MARKDOWN.sub(r"\\\1", shorten(one_line(text), longest=longest))
 
 
 def one_line(text: str) -> str:
     return UNSEEN.sub(" ", text).strip().replace("@", "@\u200b")
 
 
-def shorten(text: str) -> str:
+def shorten(text: str, *, longest: int = LONGEST_NAME) -> str:
     """Leave out the middle: a file's ending tells more than the rest of its name."""
-    if len(text) <= LONGEST_NAME:
+    if len(text) <= longest:
         return text
-    return f"{text[: LONGEST_NAME - 11]}…{text[-10:]}"
+    return f"{text[: longest - 11]}…{text[-10:]}"
 
 
 def tokens(amount: int) -> str:
