@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.chat.collaborators import Collaborators
 from bot.chat.finishing import finish
 from bot.chat.settings import AnswerSettings
-from bot.core.charging import charge_for
+from bot.core.charging import add_to, charge_for
 from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal, StoreError
 from bot.core.events import NOTHING_USED, Ending, Usage
 from bot.core.messages import IncomingMessage
@@ -36,12 +36,29 @@ class Admission:
         self.reported: Usage | None = None
         self.ending = Ending.INTERRUPTED  # unless the answer gets to say better
         self.charge: Charge | None = None  # once settled
+        self.extra_microusd = 0  # billed besides tokens: the endpoint's searches of the web
         self._abandoned = NOTHING_USED
+        self._earlier = NOTHING_USED
+        self._counted = 0  # characters of the text that earlier rounds account for
 
     @property
     def tokens_left(self) -> int:
-        """What is left of the allowance after attempts that were given up."""
-        return max(0, self.allowance.tokens - self._abandoned.total_tokens)
+        """What is left of the allowance after earlier rounds, and attempts that were given up."""
+        used = self._abandoned + self._earlier
+        return max(0, self.allowance.tokens - used.total_tokens)
+
+    def end_round(self) -> None:
+        """The model asked for functions and is to be asked again."""
+        if self.reported is not None:
+            self._earlier += self.reported
+        else:
+            self._abandoned += Usage(
+                input_tokens=self.input_estimate,
+                output_tokens=estimate_text(self.text[self._counted :]),
+            )
+        self.reported = None
+        self.input_estimate = 0
+        self._counted = len(self.text)
 
     def abandon_attempt(self) -> None:
         """The request that was sent is given up for a larger one; it will have cost its input."""
@@ -49,7 +66,7 @@ class Admission:
             input_tokens=self.input_estimate, output_tokens=estimate_text(self.text)
         )
         self.input_estimate = 0
-        self.text = ""
+        self.text, self._counted = "", 0
 
     def what_is_short(self, error: QuestionTooLarge, settings: AnswerSettings) -> Refusal:
         """The quota, where the question would fit into a whole allowance; else its own size."""
@@ -64,14 +81,16 @@ class Admission:
         )
 
     def known_charge(self, using: Collaborators) -> Charge:
-        return charge_for(
+        card = using.model.card
+        last = charge_for(
             ending=self.ending,
-            card=using.model.card,
+            card=card,
             reported=self.reported,
             abandoned=self._abandoned,
             input_estimate=self.input_estimate,
-            text=self.text,
+            text=self.text[self._counted :],
         )
+        return add_to(last, card, earlier=self._earlier, extra_microusd=self.extra_microusd)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.chat.admission import Admission, admit, settle
@@ -9,28 +10,24 @@ from bot.chat.bursts import Question
 from bot.chat.collaborators import Collaborators
 from bot.chat.concluding import Outcome, conclude
 from bot.chat.finishing import finish
+from bot.chat.functions import Functions, Scene
+from bot.chat.hearing import Hearing
 from bot.chat.in_flight import Entry
 from bot.chat.live_reply import LiveReply
-from bot.chat.ports import AnswerStream, ReplySurface
+from bot.chat.ports import ReplySurface
+from bot.chat.rounds import Rounds, Terms
 from bot.chat.settings import AnswerSettings
+from bot.chat.tooling import Tools, choose_tools
 from bot.core import wording
 from bot.core.asking import question_turn
 from bot.core.context import Bounds, Context, chain, fit
 from bot.core.errors import QuestionTooLarge, StoreError
-from bot.core.events import (
-    Completed,
-    Ended,
-    Failed,
-    Failure,
-    Incomplete,
-    Refused,
-    TextDelta,
-    Thinking,
-    ending_of,
-)
+from bot.core.events import Failed, Failure, ending_of
 from bot.core.messages import IncomingMessage
+from bot.core.preferences import Preferences
 from bot.core.triggers import pictures_of
 from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn
+from bot.store import preferences
 from bot.store.history import Found
 
 log = logging.getLogger(__name__)
@@ -68,10 +65,9 @@ class Answer:
         self._conversation = Conversation(key="")
         self._admission: Admission | None = None
         self._asked: Turn | None = None
-        self._ended: Ended | None = None
+        self._hearing: Hearing | None = None  # of the latest attempt
         self._left_out: tuple[LeftOut, ...] = ()
         self._began = using.monotonic()
-        self._first_text_at: float | None = None
 
     async def write(self, conversation: Conversation) -> None:
         """Answer, settle, and say how it ended. Returns before the last text is visible.
@@ -84,17 +80,25 @@ class Answer:
             while not await self._attempt(admission):
                 admission.abandon_attempt()
                 self.reply.restart()
-            admission.ending = self._entry.ending or ending_of(
-                self._ended, has_text=not self.reply.draft.is_blank
-            )
-            await finish(settle(admission, self._using))
-            outcome = Outcome(
-                ended=self._ended if self._entry.ending is None else None,
-                left_out=self._left_out,
-                began=self._began,
-                first_text_at=self._first_text_at,
-            )
-            conclude(self.reply, admission, outcome, self._using)
+            await self._end(admission)
+
+    async def _end(self, admission: Admission) -> None:
+        """Settle, and say how it ended. No more text is heard."""
+        hearing = self._hearing
+        if hearing is not None:
+            hearing.stop()
+        ended = None if hearing is None else hearing.ended
+        has_text = not self.reply.draft.is_blank
+        admission.ending = self._entry.ending or ending_of(ended, has_text=has_text)
+        await finish(settle(admission, self._using))
+        outcome = Outcome(
+            ended=ended if self._entry.ending is None else None,
+            left_out=self._left_out,
+            sources=() if hearing is None else tuple(hearing.sources),
+            began=self._began,
+            first_text_at=None if hearing is None else hearing.first_text_at,
+        )
+        conclude(self.reply, admission, outcome, self._using)
 
     def has_message(self, message_id: int) -> bool:
         """Whether it is one of the question's messages or one of the answer's pages."""
@@ -152,20 +156,29 @@ class Answer:
         self.reply.wait()
         if self._is_superseded():
             return False
-        context = await self._fit(message, prepared, admission)
+        tools = choose_tools(await self._preferences(), self._using.model.card, self._settings)
+        context = await self._fit(message, prepared, admission, tools)
         self._left_out = (*prepared.left_out, *context.left_out)
-        request = await self._request(context, prepared)
+        request = await self._request(context, prepared, tools)
         if self._is_superseded():
             return False
         if self._entry.ending is not None:
             return True
-        return await self._ask(request, context.input_estimate, admission)
+        return await self._ask(request, context.input_estimate, admission, tools)
+
+    async def _preferences(self) -> Preferences:
+        async with self._using.database.reading() as connection:
+            return await preferences.find(connection, self._question.merged.place)
 
     def _is_superseded(self) -> bool:
         return self._question.has_grown and not self.reply.is_visible
 
     async def _fit(
-        self, message: IncomingMessage, prepared: PreparedImages, admission: Admission
+        self,
+        message: IncomingMessage,
+        prepared: PreparedImages,
+        admission: Admission,
+        tools: Tools,
     ) -> Context:
         history = await self._history()
         continues = self._conversation.continues
@@ -176,12 +189,12 @@ class Answer:
                 history,
                 self._asked,
                 instructions=self._settings.instructions,
-                bounds=self._bounds(admission),
+                bounds=self._bounds(admission, tools),
             )
         except QuestionTooLarge as error:
             raise admission.what_is_short(error, self._settings) from error
 
-    def _bounds(self, admission: Admission) -> Bounds:
+    def _bounds(self, admission: Admission, tools: Tools) -> Bounds:
         settings = self._settings
         card = self._using.model.card
         return Bounds(
@@ -192,6 +205,7 @@ class Answer:
             max_images=settings.max_images,
             rule=card.image_rule,
             detail=settings.detail,
+            overhead=tools.cost,
         )
 
     async def _history(self) -> tuple[Turn, ...]:
@@ -206,7 +220,9 @@ class Answer:
             before = await history.load(connection, conversation.root.key, newest=newest)
         return (*chain(before, from_message=conversation.root.turn_id), *turns)
 
-    async def _request(self, context: Context, prepared: PreparedImages) -> ModelRequest:
+    async def _request(
+        self, context: Context, prepared: PreparedImages, tools: Tools
+    ) -> ModelRequest:
         wanted = {image.hash for turn in context.turns for image in turn.images}
         kept = await self._using.images.load(wanted - prepared.image_bytes.keys())
         return ModelRequest(
@@ -214,28 +230,45 @@ class Answer:
             turns=context.turns,
             max_output_tokens=context.max_output_tokens,
             image_bytes={**kept, **prepared.image_bytes},
+            tools=tools.listed,
         )
 
-    async def _ask(self, request: ModelRequest, input_estimate: int, admission: Admission) -> bool:
-        """Read the stream until it ends, is interrupted, takes too long, or the question grows."""
-        admission.input_estimate = input_estimate
-        async with (
-            self._using.model.stream(request) as stream,
-            asyncio.TaskGroup() as tasks,
-        ):
-            self.reply.hurry = stream.hurry
-            reading = tasks.create_task(self._read(stream, admission))
+    async def _ask(
+        self, request: ModelRequest, input_estimate: int, admission: Admission, tools: Tools
+    ) -> bool:
+        """Ask until the answer ends, is interrupted, takes too long, or the question grows."""
+        using, settings = self._using, self._settings
+        hearing = self._hearing = Hearing(
+            self.reply, admission, using.monotonic, search_price=settings.search_price
+        )
+        terms = Terms(
+            model=using.model,
+            smallest_output=settings.smallest_answer,
+            may_cite=tools.may_search,
+            on_stream=self._note_stream,
+        )
+        scene = Scene(
+            conversation_key=self._conversation.key,
+            asker=admission.message.author,
+            zone=settings.zone,
+        )
+        rounds = Rounds(terms, admission, hearing, Functions(scene, using))
+        async with asyncio.TaskGroup() as tasks:
+            asking = tasks.create_task(rounds.ask(request, input_estimate))
             looking_up = tasks.create_task(self._look_up())
-            await asyncio.wait({reading, looking_up}, return_when=asyncio.FIRST_COMPLETED)
-            is_read = reading.done()
-            reading.cancel()
+            await asyncio.wait({asking, looking_up}, return_when=asyncio.FIRST_COMPLETED)
+            is_over = asking.done()
+            asking.cancel()
             looking_up.cancel()
-        if is_read or self._entry.ending is not None:
+        if is_over or self._entry.ending is not None:
             return True
         if self._is_superseded():
             return False
-        self._ended = Failed(failure=Failure.TIMED_OUT, detail="the answer's time limit")
+        hearing.ended = Failed(failure=Failure.TIMED_OUT, detail="the answer's time limit")
         return True
+
+    def _note_stream(self, hurry: Callable[[], None]) -> None:
+        self.reply.hurry = hurry
 
     async def _look_up(self) -> None:
         """Return when the stream need not be read any further."""
@@ -247,18 +280,3 @@ class Answer:
                     await self._question.signal.wait()
         except TimeoutError:
             return
-
-    async def _read(self, stream: AnswerStream, admission: Admission) -> None:
-        async for event in stream:
-            match event:
-                case TextDelta(text=text):
-                    if self._first_text_at is None:
-                        self._first_text_at = self._using.monotonic()
-                    admission.text += text
-                    self.reply.add(text)
-                case Thinking(headline=headline):
-                    if headline:
-                        self.reply.wait(headline)
-                case Completed() | Incomplete() | Refused() | Failed():
-                    self._ended = event
-                    admission.reported = event.usage

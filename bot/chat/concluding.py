@@ -7,6 +7,7 @@ from bot.chat.admission import Admission
 from bot.chat.collaborators import Collaborators
 from bot.chat.live_reply import LiveReply
 from bot.core import wording
+from bot.core.citations import Source
 from bot.core.events import Ended, Failed
 from bot.core.remarks import remark as choose_remark
 from bot.core.turns import LeftOut
@@ -23,6 +24,7 @@ class Outcome:
 
     ended: Ended | None
     left_out: tuple[LeftOut, ...]
+    sources: tuple[Source, ...] = ()
     began: float
     first_text_at: float | None
 
@@ -38,6 +40,8 @@ def conclude(
     if not has_text:
         reply.end_with(remark, footer=wording.small_print(wording.left_out_line(outcome.left_out)))
         return
+    if outcome.sources:
+        reply.add(f"\n\n{wording.sources(outcome.sources)}")
     charge = admission.charge or admission.known_charge(using)
     footer = wording.footer(
         model=charge.model,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.core.tokens import Detail
+from bot.core.tools import WebSearch
 
 DEFAULT_INSTRUCTIONS = """\
 You are Glimpse, an assistant in a Discord chat who can see the images that people post.
@@ -34,3 +35,6 @@ class AnswerSettings:
     max_output_tokens: int | None  # on top of what the allowance leaves; None: no further bound
     detail: Detail
     grace_period: float  # seconds that running answers get to finish when the bot stops
+    web_search: WebSearch | None = None  # as moderators may switch it on; None: they may not
+    search_price: int = 0  # micro-dollars for each search of the web
+    has_functions: bool = True  # where the endpoint takes them

@@ -7,6 +7,7 @@ from bot.chat.settings import AnswerSettings
 from bot.config.model import Config, LoggingSettings, ProcessSettings
 from bot.core.secrets import Secret
 from bot.core.tokens import Detail
+from bot.core.tools import Location, SearchContext, WebSearch
 from bot.gateway.settings import DiscordSettings
 from bot.images.settings import ImageSettings
 from bot.responses.endpoint import EndpointSettings
@@ -66,4 +67,24 @@ def _answers(values: Values) -> AnswerSettings:
         max_output_tokens=values["endpoint"]["max_output_tokens"],
         detail=values["endpoint"]["detail"],
         grace_period=values["answers"]["grace_period"],
+        web_search=_web_search(values["web_search"]),
+        search_price=values["web_search"]["price"] or 0,
+        has_functions=values["tools"]["functions"],
+    )
+
+
+def _web_search(section: Mapping[str, Any]) -> WebSearch | None:
+    if not section["offered"]:
+        return None
+    zone = section["time_zone"]
+    location = Location(
+        country=section["country"] or "",
+        region=section["region"] or "",
+        city=section["city"] or "",
+        timezone="" if zone is None else zone.key,
+    )
+    return WebSearch(
+        context=SearchContext(section["context"]),
+        allowed_domains=section["allowed_domains"],
+        location=None if location == Location() else location,
     )

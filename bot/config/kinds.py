@@ -11,6 +11,8 @@ from pathlib import Path
 # Longer words may be a key that was pasted into the wrong place, so they are not repeated.
 _LONGEST_SHOWN_WORD = 20
 
+_DOMAIN = re.compile(r"(?i)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+
 _TYPE_NAMES: dict[type, str] = {
     bool: "true or false",
     int: "a whole number",
@@ -91,6 +93,47 @@ def seconds(minimum: float, maximum: float) -> Kind:
         if math.isnan(value) or not minimum <= value <= maximum:
             raise must_be(value, allowed)
         return float(value)
+
+    return Kind(allowed=allowed, read=read)
+
+
+def dollars(maximum: int) -> Kind:
+    """An amount of US dollars, read as whole micro-dollars, rounded up."""
+    allowed = f"a number of US dollars from 0 to {maximum:_}"
+
+    def read(value: object) -> int:
+        if type(value) not in {int, float} or not isinstance(value, int | float):
+            raise must_be(value, allowed)
+        if math.isnan(value) or not 0 <= value <= maximum:
+            raise must_be(value, allowed)
+        return math.ceil(round(value * 1_000_000, 3))
+
+    return Kind(allowed=allowed, read=read)
+
+
+def domains() -> Kind:
+    """Hosts without a scheme or a path; those under them are meant as well."""
+    allowed = 'a list of domains, such as ["wikipedia.org"]'
+
+    def read(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple):
+            raise must_be(value, allowed)
+        for entry in value:
+            if not isinstance(entry, str) or not _DOMAIN.fullmatch(entry):
+                raise Rejected(f"holds {shown(entry)}, which is no domain such as wikipedia.org")
+        return tuple(entry.lower() for entry in value)
+
+    return Kind(allowed=allowed, read=read)
+
+
+def country() -> Kind:
+    """ISO 3166-1 alpha-2, as the Responses API wants it."""
+    allowed = 'the two letters of a country, such as "DE"'
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or not re.fullmatch("[A-Za-z]{2}", value):
+            raise must_be(value, allowed)
+        return value.upper()
 
     return Kind(allowed=allowed, read=read)
 

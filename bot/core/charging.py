@@ -1,5 +1,7 @@
 """What an answer is charged, by how it ended. The rules are stated in docs/charging.md."""
 
+from dataclasses import replace
+
 from bot.core.events import NOTHING_USED, Ending, Usage
 from bot.core.quota import Charge
 from bot.core.tokens import ModelCard, estimate_text
@@ -26,6 +28,16 @@ def charge_for(
     return Charge(
         ending=ending, model=card.name, usage=usage, is_estimated=is_estimated, cost_microusd=cost
     )
+
+
+def add_to(charge: Charge, card: ModelCard, *, earlier: Usage, extra_microusd: int) -> Charge:
+    """Add what was reported of rounds before the last one, and what is billed besides tokens.
+
+    In those rounds the model asked for functions; searches of the web have a price of their own.
+    """
+    usage = charge.usage + earlier
+    cost = card.rate_card.cost(usage) + extra_microusd if card.rate_card is not None else None
+    return replace(charge, usage=usage, cost_microusd=cost)
 
 
 def _usage(

@@ -31,6 +31,7 @@ class Bounds:
     max_images: int
     rule: ImageRule = _NOTHING_KNOWN
     detail: Detail = Detail.AUTO
+    overhead: int = 0  # tokens of what every request carries besides turns: the list of tools
 
     @property
     def total(self) -> int:
@@ -58,7 +59,7 @@ def fit(history: Sequence[Turn], question: Turn, *, instructions: str, bounds: B
     The question's pictures go before history, and are dropped from the last one on where they do
     not fit. Raises QuestionTooLarge where its text alone leaves less than the smallest output.
     """
-    fixed = MESSAGE_OVERHEAD + estimate_text(instructions)
+    fixed = MESSAGE_OVERHEAD + estimate_text(instructions) + bounds.overhead
     asked, left_out = _fit_question(question, fixed, bounds)
     exchanges = [*_exchanges(history, bounds), _Exchange.of((asked,), bounds)]
     kept = _play(exchanges, bounds.total - fixed - bounds.output_share, bounds)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.tools import Call
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Usage:
@@ -70,6 +72,34 @@ class Thinking:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Searching:
+    """The endpoint searches the web: for `query`, or on the page at `url`; both may be unknown."""
+
+    query: str = ""
+    url: str = ""
+    is_over: bool = False  # each search ends once, and is billed then
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cited:
+    """A source of the answer. `[start, end)` are places in all of its visible text, counted in
+    code points; None where the endpoint does not say.
+    """
+
+    url: str
+    title: str = ""
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Called:
+    """The model asks for functions of ours, and goes on only when it has what came of them."""
+
+    call: Call
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Completed:
     usage: Usage | None
 
@@ -100,7 +130,7 @@ class Failed:
 
 
 Ended = Completed | Incomplete | Refused | Failed
-StreamEvent = TextDelta | Thinking | Ended
+StreamEvent = TextDelta | Thinking | Searching | Cited | Called | Ended
 
 
 class Ending(StrEnum):

@@ -27,6 +27,7 @@ class Author:
     id: int
     name: str
     role_ids: tuple[int, ...] = ()
+    role_names: tuple[str, ...] = ()  # without the one that everybody has
     is_bot: bool = False  # bots and webhooks alike
 
 

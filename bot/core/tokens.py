@@ -77,6 +77,8 @@ class ModelCard:
     image_rule: ImageRule = UnknownRule()
     rate_card: RateCard | None = None
     context_tokens: int = 128_000
+    takes_functions: bool = False  # of ours, that the model may ask for
+    has_web_search: bool = False  # of the endpoint's own
 
 
 def _weigh_bytes() -> bytes:

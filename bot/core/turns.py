@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.messages import Place
+from bot.core.tools import Call, Tool
 
 
 class Role(StrEnum):
@@ -39,18 +40,31 @@ class Turn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Exchange:
+    """A call of a function of ours and what came of it, as the next request tells it."""
+
+    call: Call
+    output: str
+    images: tuple[Image, ...] = ()  # shown with the output
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ModelRequest:
     """What is asked of the model: everything in it, nothing remembered by the endpoint.
 
     `instructions` is the system text; it comes first and never changes within a conversation, so
     that endpoints can serve the prefix from their prompt cache. `image_bytes` holds the bytes of
-    the images in `turns`, by hash; the model is told of those that are no longer kept.
+    the images in `turns` and `exchanges`, by hash; the model is told of those that are no longer
+    kept.
     """
 
     instructions: str
     turns: tuple[Turn, ...]
     max_output_tokens: int
     image_bytes: Mapping[str, bytes] = field(default_factory=dict)
+    tools: tuple[Tool, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()  # calls of this very answer, after all turns
+    may_call: bool = True  # False: the tools are listed, but no function may be asked for any more
 
 
 class LeftOutReason(StrEnum):

@@ -25,6 +25,7 @@ class Frame(msgspec.Struct, gc=False):
     # A `Raw | None` would decode as null only: hence no union here.
     item: msgspec.Raw = NOTHING
     part: msgspec.Raw = NOTHING
+    annotation: msgspec.Raw = NOTHING
     response: msgspec.Raw = NOTHING
     error: msgspec.Raw = NOTHING
     choices: msgspec.Raw = NOTHING

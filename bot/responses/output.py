@@ -14,6 +14,7 @@ class Piece:
     item_id: str | int | None
     text: str
     is_refusal: bool
+    annotations: Any = None  # as the endpoint wrote them
 
 
 def read_output(output: Any) -> list[Piece]:
@@ -29,9 +30,16 @@ def read_item(item: Any) -> list[Piece]:
     if not isinstance(item, dict) or item.get("type", "message") != "message" or is_comment(item):
         return []
     content, item_id = item.get("content"), item.get("id")
-    parts = map(read_part, content if isinstance(content, list) else [content])
     name = item_id if isinstance(item_id, str | int) else None
-    return [Piece(item_id=name, text=text, is_refusal=no) for text, no in parts if text]
+    parts = content if isinstance(content, list) else [content]
+    pieces = (_to_piece(part, name) for part in parts)
+    return [piece for piece in pieces if piece.text]
+
+
+def _to_piece(part: Any, item_id: str | int | None) -> Piece:
+    text, is_refusal = read_part(part)
+    annotations = part.get("annotations") if isinstance(part, dict) else None
+    return Piece(item_id=item_id, text=text, is_refusal=is_refusal, annotations=annotations)
 
 
 def read_part(part: Any) -> tuple[str, bool]:

@@ -5,10 +5,21 @@ sequence numbers are optional, so the order of arrival is the truth. The first e
 answer is the last one; `[DONE]` and the end of the stream are no endings.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
-from bot.core.events import Ended, Failed, Failure, StreamEvent, TextDelta, Thinking, Usage
+from bot.core.events import (
+    Called,
+    Cited,
+    Ended,
+    Failed,
+    Failure,
+    Searching,
+    StreamEvent,
+    TextDelta,
+    Thinking,
+    Usage,
+)
 from bot.responses.endings import Written, end_by_finish_reason, find_ending, read_usage
 from bot.responses.errors import Redact, fail, redactor, words_of
 from bot.responses.frames import Frame, WholeAnswer, read_answer, read_any, read_frame
@@ -16,9 +27,20 @@ from bot.responses.headlines import Headlines
 from bot.responses.output import is_comment, join_pieces, read_item, read_output, read_part
 from bot.responses.sse import EventTooLarge, SseEvent, SseParser
 from bot.responses.text_of_record import TextOfRecord
+from bot.responses.tool_items import (
+    calls_in,
+    citations_in,
+    read_call,
+    read_citation,
+    read_citations,
+    read_search,
+)
 
 _DONE: Final = b"[DONE]"
 _THINKING: Final = Thinking()
+_SEARCHING: Final = Searching()
+_MOST_CITED: Final = 500
+_MOST_CALLED: Final = 32
 _ENDINGS: Final = {
     "response.completed": "completed",
     "response.incomplete": "incomplete",
@@ -40,6 +62,8 @@ class AnswerParser:
         self._text = TextOfRecord()
         self._headlines = Headlines()
         self._is_refusal = False
+        self._cited: set[Cited] = set()
+        self._called: set[str] = set()  # ids of calls
         self._finish_reason = ""  # of chat completions
         self._usage: Usage | None = None  # of chat completions
 
@@ -88,8 +112,10 @@ class AnswerParser:
             yield Thinking(headline=headline) if headline else _THINKING
         elif read := _KINDS.get(kind):
             yield from read(self, frame)
+        elif kind.startswith("response.web_search_call.") and not kind.endswith("completed"):
+            yield _SEARCHING
         elif kind.endswith((".in_progress", ".searching")) and kind.count(".") > 1:
-            yield _THINKING  # a tool of the endpoint's own is at work
+            yield _THINKING  # another tool of the endpoint's own is at work
 
     def _read_odd(self, data: bytes) -> Iterator[StreamEvent]:
         if data.strip() == _DONE:
@@ -116,21 +142,55 @@ class AnswerParser:
             yield from _as_delta(self._text.complete(frame, frame.text))
 
     def _read_whole_part(self, frame: Frame) -> Iterator[StreamEvent]:
-        text, is_refusal = read_part(read_any(frame.part))
+        part = read_any(frame.part)
+        text, is_refusal = read_part(part)
         self._is_refusal |= is_refusal
         if text:
             yield from _as_delta(self._text.complete(frame, text))
+            yield from self._cite(read_citations(part, base=self._text.base_of(frame)))
+
+    def _read_annotation(self, frame: Frame) -> Iterator[StreamEvent]:
+        cited = read_citation(read_any(frame.annotation), base=self._text.base_of(frame))
+        yield from self._cite(() if cited is None else (cited,))
+
+    def _cite(self, citations: Iterable[Cited]) -> Iterator[Cited]:
+        """Give each citation once: the events at the end repeat them."""
+        for cited in citations:
+            if cited not in self._cited and len(self._cited) < _MOST_CITED:
+                self._cited.add(cited)
+                yield cited
 
     def _read_new_item(self, frame: Frame) -> Iterator[StreamEvent]:
         item = read_any(frame.item)
         if is_comment(item):
             names = (frame.output_index, frame.item_id, item.get("id"))
             self._text.hide(name for name in names if isinstance(name, str | int))
-        if isinstance(item, dict) and item.get("type") == "reasoning":
+        kind = item.get("type") if isinstance(item, dict) else None
+        if kind == "web_search_call":
+            yield read_search(item, is_over=False)
+        elif kind == "reasoning":
             yield _THINKING
 
     def _read_whole_item(self, frame: Frame) -> Iterator[StreamEvent]:
-        pieces = read_item(read_any(frame.item))
+        item = read_any(frame.item)
+        kind = item.get("type") if isinstance(item, dict) else None
+        if kind == "web_search_call":
+            yield read_search(item, is_over=True)
+        elif kind == "function_call":
+            called = read_call(item)
+            yield from self._call(() if called is None else (called,))
+        else:
+            yield from self._read_message(frame, item)
+
+    def _call(self, calls: Iterable[Called]) -> Iterator[Called]:
+        """Give each call once: the last event repeats it."""
+        for called in calls:
+            if called.call.id not in self._called and len(self._called) < _MOST_CALLED:
+                self._called.add(called.call.id)
+                yield called
+
+    def _read_message(self, frame: Frame, item: Any) -> Iterator[StreamEvent]:
+        pieces = read_item(item)
         if pieces:
             self._is_refusal |= any(piece.is_refusal for piece in pieces)
             text = self._text.complete_item(frame, pieces[0].item_id, join_pieces(pieces))
@@ -139,8 +199,11 @@ class AnswerParser:
     def _end(self, frame: Frame, named: str) -> Iterator[StreamEvent]:
         answer = read_answer(frame.response) or WholeAnswer()
         yield from _as_delta(self._text.finish())
+        output = read_any(answer.output)
+        yield from self._call(calls_in(output))
         if not self._text.has_text:
-            pieces = read_output(read_any(answer.output))
+            pieces = read_output(output)
+            yield from self._cite(citations_in(pieces))
             self._is_refusal |= any(piece.is_refusal for piece in pieces)
             yield from _as_delta(join_pieces(pieces))
         yield self._close(find_ending(answer, self._written, named=named, redact=self._redact))
@@ -202,6 +265,7 @@ _KINDS: Final[dict[str, Callable[[AnswerParser, Frame], Iterator[StreamEvent]]]]
     "response.refusal.delta": AnswerParser._read_refusal,
     "response.refusal.done": AnswerParser._read_whole_refusal,
     "response.content_part.done": AnswerParser._read_whole_part,
+    "response.output_text.annotation.added": AnswerParser._read_annotation,
     "response.output_item.added": AnswerParser._read_new_item,
     "response.output_item.done": AnswerParser._read_whole_item,
 }

@@ -15,8 +15,11 @@ import msgspec
 
 from bot.core.tokens import Detail
 from bot.core.turns import Image, ModelRequest, Role, Turn
+from bot.responses.tool_list import build_tools
 
-DROPPABLE: Final = frozenset({"store", "stream", "detail"})  # what an endpoint may refuse to know
+DROPPABLE: Final = frozenset(
+    {"store", "stream", "detail", "tools", "tool_choice"}
+)  # what an endpoint may refuse to know
 _encode = msgspec.json.encode
 
 
@@ -38,8 +41,12 @@ def build_body(
         pieces.append(b',"stream":true')
     if request.instructions:
         pieces += (b',"instructions":', _encode(request.instructions))
+    if request.tools and "tools" not in without:
+        pieces.append(b',"tools":' + build_tools(request.tools))
+        if not request.may_call and "tool_choice" not in without:
+            pieces.append(b',"tool_choice":"none"')
     pieces.append(b',"input":[')
-    pieces += _separate(_items(request, detail))
+    pieces += _separate((*_items(request, detail), *_exchanges(request, detail)))
     pieces += (b'],"max_output_tokens":', _encode(max_output_tokens), b"}")
     return b"".join(pieces)
 
@@ -50,6 +57,34 @@ def _items(request: ModelRequest, detail: Detail | None) -> Iterator[bytes]:
         parts = [part for turn in turns for part in _parts(turn, request, detail)]
         head = b'{"type":"message","role":' + _encode(role) + b',"content":['
         yield b"".join((head, *_separate(parts), b"]}"))
+
+
+def _exchanges(request: ModelRequest, detail: Detail | None) -> Iterator[bytes]:
+    """Give calls without their ids: with one, OpenAI wants the reasoning that led to it as well.
+
+    An output is plain text in every dialect, so pictures follow in a message of their own.
+    """
+    for exchange in request.exchanges:
+        call = exchange.call
+        yield _encode(
+            {
+                "type": "function_call",
+                "call_id": call.id,
+                "name": call.name,
+                "arguments": call.arguments,
+            }
+        )
+        output = exchange.output.encode("utf-8", "replace").decode()
+        yield _encode({"type": "function_call_output", "call_id": call.id, "output": output})
+    images = [image for exchange in request.exchanges for image in exchange.images]
+    if images:
+        parts = (
+            _image_part(image, request.image_bytes.get(image.hash), detail) for image in images
+        )
+        lead = _text_part(b"input_text", "[what look_again shows]")
+        yield b"".join(
+            (b'{"type":"message","role":"user","content":[', *_separate((lead, *parts)), b"]}")
+        )
 
 
 def _says_something(turn: Turn) -> bool:

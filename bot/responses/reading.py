@@ -13,6 +13,7 @@ from bot.responses.frames import WholeAnswer, read_answer, read_any
 from bot.responses.output import join_pieces, read_output
 from bot.responses.parsing import AnswerParser
 from bot.responses.sse import LARGEST_EVENT
+from bot.responses.tool_items import calls_in, citations_in
 
 _BLANK: Final = b" \t\r\n"
 
@@ -90,10 +91,12 @@ def _read_answer(answer: WholeAnswer, body: bytes, limit: int, redact: Redact) -
 
 
 def _read_response(answer: WholeAnswer, limit: int, redact: Redact) -> list[StreamEvent]:
-    pieces = read_output(read_any(answer.output))
+    output = read_any(answer.output)
+    pieces = read_output(output)
     written = Written(is_refusal=any(piece.is_refusal for piece in pieces), limit=limit)
     ending = find_ending(answer, written, named="completed", redact=redact)
-    return [*_as_delta(join_pieces(pieces)), ending]
+    told: tuple[StreamEvent, ...] = (*calls_in(output), *citations_in(pieces))
+    return [*told, *_as_delta(join_pieces(pieces)), ending]
 
 
 def _read_chat(answer: WholeAnswer, limit: int) -> list[StreamEvent]:

@@ -31,6 +31,8 @@ class TextOfRecord:
         self._part_text: list[str] = []  # the latest part's
         self._half = ""  # the first half of a surrogate pair
         self._held: list[str] | None = None  # deltas since one was lost, until the whole text comes
+        self._length = 0  # code points given out
+        self._base = 0  # of them, before the latest part
 
     def hide(self, names: Iterable[_Name]) -> None:
         """Leave an item out: a comment on the work, not the answer."""
@@ -40,6 +42,12 @@ class TextOfRecord:
         """A delta may be lost: hold the following ones back until the part's whole text is known."""
         if self._held is None:
             self._held = []
+
+    def base_of(self, frame: Frame) -> int | None:
+        """Where the frame's part begins in all of the text; None where it is not the latest one."""
+        place = (frame.output_index, frame.item_id, frame.content_index)
+        is_latest = _is_same(place, self._place) and (place[2] or 0) == (self._place[2] or 0)
+        return self._base if is_latest else None
 
     def add(self, frame: Frame, text: str) -> str:
         """Take a delta; return what is to be shown of it."""
@@ -56,6 +64,7 @@ class TextOfRecord:
             return ""
         self._part_text.append(text)
         self.has_text = self.has_text or bool(text)
+        self._length += len(separator) + len(text)
         return separator + text
 
     def complete(self, frame: Frame, text: str) -> str:
@@ -83,13 +92,15 @@ class TextOfRecord:
         text = "".join(held) + ("\N{REPLACEMENT CHARACTER}" if self._half else "")
         self._half = ""
         self.has_text = self.has_text or bool(text)
+        self._length += len(text)
         return text
 
     def _move(self, place: _Place) -> str:
         """Go to another part; return what separates it from the text before."""
         names = _names(place)
         is_same_item = _is_same(place, self._place)
-        if not is_same_item or place[2] != self._place[2]:
+        is_same_part = is_same_item and place[2] == self._place[2]
+        if not is_same_part:
             self._part_text = []
         self._place = place
         self._is_hidden = not names.isdisjoint(self._hidden)
@@ -100,7 +111,10 @@ class TextOfRecord:
         self._parts.update((name, place[2] or 0) for name in names)
         follows_another = self.has_text and bool(self._item) and names.isdisjoint(self._item)
         self._item = frozenset(names | self._item) if is_same_item else frozenset(names)
-        return BETWEEN_MESSAGES if follows_another else ""
+        separator = BETWEEN_MESSAGES if follows_another else ""
+        if not is_same_part:
+            self._base = self._length + len(separator)
+        return separator
 
     def _append_unseen(self, place: _Place, text: str) -> str:
         if not text or (self._part_text and "".join(self._part_text) == text):
@@ -108,6 +122,7 @@ class TextOfRecord:
         separator = self._move(place)
         self._part_text.append(text)
         self._held, self.has_text = None, True
+        self._length += len(separator) + len(text)
         return separator + text
 
     def _repair(self, text: str) -> str:
@@ -120,6 +135,7 @@ class TextOfRecord:
         self._held = None
         self._part_text = [text]
         self.has_text = self.has_text or bool(text)
+        self._length += len(text) - len(shown)
         return text[len(shown) :]
 
     def _join_halves(self, text: str) -> str:

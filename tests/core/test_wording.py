@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core import wording
 from bot.core.amounts import AmountTooLarge, NotAnAmount
+from bot.core.citations import Source
 from bot.core.errors import AlreadyAnswered, QuestionTooLarge, QuotaExceeded
 from bot.core.events import (
     Completed,
@@ -75,6 +76,12 @@ EVERY_SENTENCE = [
     *(wording.interrupted_mark(has_text=shown) for shown in (True, False)),
     wording.status("", seconds=0),
     wording.status("h" * 500, seconds=3_599.9),
+    wording.searching("", ""),
+    wording.searching("rain *today*", ""),
+    wording.searching("", "https://www.example.com/x"),
+    wording.sources(
+        [Source(number=1, url="https://a.example/x", host="a.example", title="A [b](c) @everyone")]
+    ),
     wording.preparing(1),
     wording.preparing(12),
     wording.empty_answer(),

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.tokens import Detail
-from bot.core.turns import Image, ModelRequest, Role, Turn
+from bot.core.tools import Call, Function, Location, SearchContext, WebSearch
+from bot.core.turns import Exchange, Image, ModelRequest, Role, Turn
 from bot.responses.payload import build_body
 
 CAT = Image(
@@ -154,3 +155,82 @@ def test_bytes_of_a_conversation_are_the_beginning_of_its_continuation(
 
     assert long.startswith(beginning)
     assert isinstance(json.loads(long), dict)
+
+
+def test_tools_are_listed_before_the_input_with_all_their_parameters() -> None:
+    search = WebSearch(
+        context=SearchContext.LOW,
+        allowed_domains=("a.example",),
+        location=Location(country="DE", city="Munich", timezone="Europe/Berlin"),
+    )
+    function = Function(name="f", description="Does f.", parameters={"type": "object"})
+
+    body = build(replace(ask(user("hi")), tools=(search, function)))
+
+    assert list(body).index("tools") < list(body).index("input")
+    assert body["tools"] == [
+        {
+            "type": "web_search",
+            "search_context_size": "low",
+            "filters": {"allowed_domains": ["a.example"]},
+            "user_location": {
+                "type": "approximate",
+                "country": "DE",
+                "city": "Munich",
+                "timezone": "Europe/Berlin",
+            },
+        },
+        {
+            "type": "function",
+            "name": "f",
+            "description": "Does f.",
+            "parameters": {"type": "object"},
+            "strict": False,
+        },
+    ]
+    assert "tool_choice" not in body
+
+
+def test_plain_search_carries_nothing_that_was_not_set() -> None:
+    body = build(replace(ask(user("hi")), tools=(WebSearch(),)))
+
+    assert body["tools"] == [{"type": "web_search", "search_context_size": "medium"}]
+
+
+def test_last_round_lists_the_tools_but_forbids_calls() -> None:
+    body = build(replace(ask(user("hi")), tools=(WebSearch(),), may_call=False))
+
+    assert body["tool_choice"] == "none"
+    assert body["tools"]
+
+
+def test_calls_and_outputs_follow_the_turns_without_ids_and_pictures_come_last() -> None:
+    call = Call(id="c1", name="look_again", arguments='{"picture":"1"}')
+    exchange = Exchange(call=call, output="Shown after this.\ud800", images=(CAT,))
+
+    body = build(replace(ask(user("hi")), exchanges=(exchange,)))
+
+    asked, called, output, shown = body["input"]
+    assert asked["role"] == shown["role"] == "user"
+    assert called == {
+        "type": "function_call",
+        "call_id": "c1",
+        "name": "look_again",
+        "arguments": '{"picture":"1"}',
+    }
+    assert output == {
+        "type": "function_call_output",
+        "call_id": "c1",
+        "output": "Shown after this.?",
+    }
+    assert [part["type"] for part in shown["content"]] == ["input_text", "input_image"]
+
+
+def test_beginning_of_the_request_stays_the_same_over_rounds() -> None:
+    first = replace(ask(user("hi")), tools=(WebSearch(),))
+    call = Call(id="c1", name="f", arguments="{}")
+    second = replace(first, exchanges=(Exchange(call=call, output="so"),))
+
+    one, two = (build_body(each, model="m", max_output_tokens=64) for each in (first, second))
+
+    assert two.startswith(one[: one.index(b'],"max_output_tokens"')])

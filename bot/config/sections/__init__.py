@@ -7,6 +7,7 @@ from bot.config.sections.endpoint import BUILT_IN, ENDPOINT, ENDPOINT_TIMEOUTS
 from bot.config.sections.images import IMAGES
 from bot.config.sections.process import DATABASE, LOGGING, PROCESS
 from bot.config.sections.quota import QUOTA
+from bot.config.sections.tools import TOOLS, WEB_SEARCH
 
 __all__ = ["BUILT_IN", "SECTIONS"]
 
@@ -20,6 +21,8 @@ SECTIONS: dict[str, Section] = {
     "images": IMAGES,
     "history": HISTORY,
     "answers": ANSWERS,
+    "tools": TOOLS,
+    "web_search": WEB_SEARCH,
     "process": PROCESS,
     "logging": LOGGING,
 }

@@ -2,12 +2,16 @@
 
 # ruff: noqa: C901, PLR0911 - a `match` over an enum is a table
 
+from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
+from bot.core.citations import Source
 from bot.core.events import Ending, IncompleteReason
 from bot.core.wording.footers import small_print
 from bot.core.wording.names import plain_text
 
+_LONGEST_TITLE: Final = 80  # characters of a source's title
 _LONGEST_ACTIVITY: Final = 100  # characters of a headline or a search's words
 
 
@@ -67,6 +71,24 @@ def status(activity: str, *, seconds: float) -> str:
 def preparing(count: int) -> str:
     """The activity of loading what was posted."""
     return "Loading the attachment" if count == 1 else f"Loading {count} attachments"
+
+
+def searching(query: str, url: str) -> str:
+    """The activity of a search of the web, as far as the endpoint says what it does."""
+    host = urlsplit(url).hostname if url else None
+    if host:
+        return f"Reading {host.removeprefix('www.')}"
+    return f"Searching the web: {query}" if query else "Searching the web"
+
+
+def sources(found: Sequence[Source]) -> str:
+    """The list below an answer from the web: each source once, its host in view."""
+    lines = [
+        f"{each.number} · [{plain_text(each.host)}](<{each.url}>)"
+        + (f" {plain_text(each.title, longest=_LONGEST_TITLE)}" if each.title else "")
+        for each in found
+    ]
+    return small_print(*lines)
 
 
 def ending_name(ending: Ending) -> str:

@@ -1,0 +1,102 @@
+"""The functions that the model may ask for, carried out: read-only, about this conversation alone."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.chat.collaborators import Collaborators
+from bot.core.errors import StoreError
+from bot.core.functions import (
+    Asked,
+    LookAgain,
+    Mistaken,
+    SearchThread,
+    TellTime,
+    WhoIsAsking,
+    find_turns,
+    parse,
+    quote_turns,
+)
+from bot.core.messages import Author
+from bot.core.tools import Call
+from bot.core.turns import Exchange
+
+log = logging.getLogger(__name__)
+
+MOST_ROUNDS = 4  # in which the model may ask for functions, in one answer
+MOST_CALLS = 8  # in one round; the others are told so
+_SEARCHED = 500  # newest turns of the thread that a search looks through
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """What an answer's functions may know of."""
+
+    conversation_key: str
+    asker: Author
+    zone: ZoneInfo
+
+
+class Functions:
+    """Answers calls. What goes wrong is told to the model, never to the asker."""
+
+    def __init__(self, scene: Scene, using: Collaborators) -> None:
+        self._scene = scene
+        self._using = using
+
+    async def answer(self, calls: Sequence[Call]) -> tuple[tuple[Exchange, ...], dict[str, bytes]]:
+        """Carry out a round's calls in order; returns them with the bytes of the pictures shown."""
+        image_bytes: dict[str, bytes] = {}
+        exchanges = [await self._answer(call) for call in calls[:MOST_CALLS]]
+        too_many = [
+            Exchange(call=call, output="Too many calls at once: ask again for this one.")
+            for call in calls[MOST_CALLS:]
+        ]
+        return (*exchanges, *too_many), image_bytes
+
+    async def _answer(self, call: Call) -> Exchange:
+        try:
+            output = await self._carry_out(parse(call))
+        except Mistaken as mistake:
+            output = str(mistake)
+        except StoreError:
+            log.exception("a function could not read the history")
+            output = "The history can't be read at the moment."
+        return Exchange(call=call, output=output)
+
+    async def _carry_out(self, asked: Asked) -> str:
+        match asked:
+            case LookAgain():
+                return "Looking again is not possible here."
+            case SearchThread(words=words):
+                return await self._search(words)
+            case WhoIsAsking():
+                return _describe(self._scene.asker)
+            case TellTime(zone=zone):
+                return _tell(self._using.clock(), self._zone(zone))
+
+    async def _search(self, words: str) -> str:
+        async with self._using.database.reading() as connection:
+            turns = await self._using.history.load(
+                connection, self._scene.conversation_key, newest=_SEARCHED
+            )
+        return quote_turns(find_turns(words, turns))
+
+    def _zone(self, name: str) -> ZoneInfo:
+        if not name:
+            return self._scene.zone
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise Mistaken(f"There is no time zone {name!r}; use an IANA name.") from error
+
+
+def _describe(asker: Author) -> str:
+    roles = ", ".join(asker.role_names) or "none"
+    return f"Name: {asker.name}. Roles: {roles}."
+
+
+def _tell(now: datetime, zone: ZoneInfo) -> str:
+    return f"{now.astimezone(zone):%A, %Y-%m-%d %H:%M} ({zone.key})"

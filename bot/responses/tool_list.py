@@ -1,0 +1,46 @@
+"""The tools of a request, in the Responses API's words."""
+
+from typing import Any, Final
+
+import msgspec
+
+from bot.core.tools import Function, Tool, WebSearch
+
+_encode: Final = msgspec.json.encode
+
+
+def build_tools(tools: tuple[Tool, ...]) -> bytes:
+    """Write the JSON list; the same tools give the same bytes, for the prompt cache."""
+    return _encode([_describe(tool) for tool in tools])
+
+
+def _describe(tool: Tool) -> dict[str, Any]:
+    match tool:
+        case WebSearch():
+            return _describe_search(tool)
+        case Function():
+            return {
+                "type": "function",
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": dict(tool.parameters),
+                "strict": False,  # arguments may be left out, which strict schemas forbid
+            }
+
+
+def _describe_search(search: WebSearch) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": "web_search", "search_context_size": search.context}
+    if search.allowed_domains:
+        described["filters"] = {"allowed_domains": list(search.allowed_domains)}
+    if search.location is not None:
+        place = search.location
+        known = {
+            "country": place.country,
+            "region": place.region,
+            "city": place.city,
+            "timezone": place.timezone,
+        }
+        words = {name: word for name, word in known.items() if word}
+        if words:
+            described["user_location"] = {"type": "approximate", **words}
+    return described

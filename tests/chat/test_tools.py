@@ -1,0 +1,285 @@
+"""The model's tools: rounds of calls, searches, citations, and what all of it costs."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.chat.functions import MOST_CALLS, MOST_ROUNDS
+from bot.chat.moderation import Moderator
+from bot.chat.preferring import Preferring
+from bot.core.events import (
+    Called,
+    Cited,
+    Completed,
+    Failed,
+    Failure,
+    Searching,
+    StreamEvent,
+    TextDelta,
+    Usage,
+)
+from bot.core.functions import FUNCTIONS
+from bot.core.messages import Author, RepliedTo
+from bot.core.preferences import ON, Scope, Topic
+from bot.core.tools import Call, WebSearch
+from tests.chat.conftest import ALICE, CHANNEL, MakeRoom, Room, message
+from tests.fakes import FakeModel, Script, answer
+
+SEARCH = WebSearch()
+PAGE = "https://www.example.com/story?utm_source=openai"
+LINK = f"([example.com]({PAGE}))"
+ROUND = Usage(input_tokens=100, output_tokens=10)
+MODERATOR = Moderator(id=99, guild_id=7, may_manage=True)
+
+
+def calling(name: str, *, call_id: str = "c1", **arguments: Any) -> Called:
+    return Called(call=Call(id=call_id, name=name, arguments=json.dumps(arguments)))
+
+
+def asks_for(*calls: StreamEvent, usage: Usage | None = ROUND) -> Script:
+    """A round that ends with calls."""
+    return (*calls, Completed(usage=usage))
+
+
+def capable(*scripts: Script) -> FakeModel:
+    model = FakeModel(*scripts)
+    model.card = replace(FakeModel.card, takes_functions=True, has_web_search=True)
+    return model
+
+
+async def switch_on_search(room: Room) -> None:
+    await Preferring(room.using).choose(MODERATOR, CHANNEL, Scope.CHANNEL, Topic.WEB_SEARCH, ON)
+
+
+async def spent(room: Room) -> int:
+    return (await room.standing()).spent
+
+
+async def test_functions_are_listed_where_the_endpoint_takes_them(make_room: MakeRoom) -> None:
+    plain, able, off = make_room(), make_room(capable()), make_room(capable(), has_functions=False)
+
+    for room in (plain, able, off):
+        await room.ask(message("hello"))
+
+    assert able.model.requests[0].tools == FUNCTIONS
+    assert plain.model.requests[0].tools == off.model.requests[0].tools == ()
+
+
+async def test_call_is_answered_and_the_model_goes_on(make_room: MakeRoom) -> None:
+    room = make_room(capable(asks_for(calling("who_is_asking")), answer("You are Ada.")))
+    ada = Author(id=10, name="Ada", role_names=("Painters", "Members"))
+
+    surface = await room.ask(message("who am I?", author=ada))
+
+    (exchange,) = room.model.requests[1].exchanges
+    assert exchange.output == "Name: Ada. Roles: Painters, Members."
+    assert surface.shown.startswith("You are Ada.\n-# fake-1 · 230 tokens")
+    assert await spent(room) == 230
+    await room.assert_accounts_agree()
+
+
+@pytest.mark.parametrize(
+    ("called", "output"),
+    [
+        (calling("tell_time"), "Sunday, 2026-03-01 12:00 (UTC)"),
+        (calling("tell_time", zone="Asia/Tokyo"), "Sunday, 2026-03-01 21:00 (Asia/Tokyo)"),
+        (calling("tell_time", zone="Mars/Base"), "There is no time zone 'Mars/Base'"),
+        (calling("tell_time", zone="../etc"), "There is no time zone '../etc'"),
+        (calling("search_thread", words="nothing"), "Nothing was found."),
+        (calling("rm"), "There is no function 'rm'"),
+    ],
+    ids=["time", "time elsewhere", "no zone", "a path", "search", "unknown"],
+)
+async def test_what_came_of_a_call_is_told_to_the_model_alone(
+    make_room: MakeRoom, called: Called, output: str
+) -> None:
+    room = make_room(capable(asks_for(called), answer("So.")))
+
+    surface = await room.ask(message("go on"))
+
+    (exchange,) = room.model.requests[1].exchanges
+    assert exchange.output.startswith(output)
+    assert surface.shown.startswith("So.\n-# fake-1")
+
+
+async def test_search_of_the_thread_finds_what_was_said_before(make_room: MakeRoom) -> None:
+    room = make_room(
+        capable(
+            answer("A red bicycle."),
+            asks_for(calling("search_thread", words="bicycle")),
+            answer("It was red."),
+        )
+    )
+    first = message("what is it?")
+    surface = await room.ask(first)
+    page = next(iter(surface.messages))
+
+    await room.ask(message("which colour?", replied_to=RepliedTo(message_id=page)))
+
+    (exchange,) = room.model.requests[-1].exchanges
+    assert "assistant: A red bicycle." in exchange.output
+
+
+async def test_text_of_rounds_is_shown_one_below_the_other(make_room: MakeRoom) -> None:
+    room = make_room(
+        capable(asks_for(TextDelta(text="Let me see."), calling("who_is_asking")), answer("Hello."))
+    )
+
+    surface = await room.ask(message("hello"))
+
+    assert surface.shown.startswith("Let me see.\n\nHello.\n-# ")
+
+
+async def test_model_that_never_stops_asking_is_stopped(make_room: MakeRoom) -> None:
+    room = make_room(capable(asks_for(calling("who_is_asking"))))
+
+    surface = await room.ask(message("hello"))
+
+    requests = room.model.requests
+    assert len(requests) == MOST_ROUNDS + 1
+    assert [request.may_call for request in requests] == [True] * MOST_ROUNDS + [False]
+    assert "limit" in surface.shown
+    assert await spent(room) == 110 * (MOST_ROUNDS + 1)
+
+
+async def test_rounds_stay_within_the_allowance(make_room: MakeRoom) -> None:
+    greedy = Usage(input_tokens=1_900, output_tokens=100)
+    room = make_room(capable(asks_for(calling("who_is_asking"), usage=greedy)))
+
+    surface = await room.ask(message("hello"))
+
+    assert len(room.model.requests) == 1
+    assert "limit" in surface.shown
+    assert await spent(room) == 2_000
+
+
+async def test_round_that_reported_nothing_is_charged_by_estimate(make_room: MakeRoom) -> None:
+    room = make_room(capable(asks_for(calling("who_is_asking"), usage=None), answer("Hello.")))
+
+    surface = await room.ask(message("hello"))
+
+    assert "≈" in surface.shown
+    assert await spent(room) > 120
+    await room.assert_accounts_agree()
+
+
+async def test_failure_after_a_round_still_charges_the_round(make_room: MakeRoom) -> None:
+    room = make_room(
+        capable(asks_for(calling("who_is_asking")), (Failed(failure=Failure.SERVER_ERROR),))
+    )
+
+    await room.ask(message("hello"))
+
+    assert await spent(room) == 110
+
+
+async def test_calls_beyond_the_bound_are_put_off(make_room: MakeRoom) -> None:
+    calls = [calling("tell_time", call_id=f"c{at}") for at in range(MOST_CALLS + 2)]
+    room = make_room(capable(asks_for(*calls), answer("Done.")))
+
+    await room.ask(message("hello"))
+
+    exchanges = room.model.requests[1].exchanges
+    assert len(exchanges) == MOST_CALLS + 2
+    assert exchanges[-1].output.startswith("Too many calls at once")
+
+
+async def test_web_search_is_off_until_a_moderator_switches_it_on(make_room: MakeRoom) -> None:
+    room = make_room(capable(), web_search=SEARCH, has_functions=False)
+
+    await room.ask(message("hello"))
+    await switch_on_search(room)
+    await room.ask(message("hello"))
+
+    before, after = room.model.requests
+    assert before.tools == ()
+    assert after.tools == (SEARCH,)
+
+
+@pytest.mark.parametrize(
+    ("model", "offered"),
+    [(capable(), None), (FakeModel(), SEARCH)],
+    ids=["the operator does not offer it", "the endpoint has none"],
+)
+async def test_web_search_needs_operator_and_endpoint(
+    make_room: MakeRoom, model: FakeModel, offered: WebSearch | None
+) -> None:
+    room = make_room(model, web_search=offered, has_functions=False)
+    await switch_on_search(room)
+
+    await room.ask(message("hello"))
+
+    assert room.model.requests[0].tools == ()
+
+
+async def test_citations_become_numbers_and_sources_are_listed_once(make_room: MakeRoom) -> None:
+    text = f"It rained. {LINK}"
+    place = {"start": 11, "end": len(text)}
+    room = make_room(
+        capable(
+            (
+                Searching(query="rain"),
+                Searching(query="rain", is_over=True),
+                TextDelta(text=text),
+                Cited(url=PAGE, title="A story", **place),
+                TextDelta(text=" Again."),
+                Cited(url=PAGE, title="A story"),
+                Completed(usage=ROUND),
+            )
+        ),
+        web_search=SEARCH,
+    )
+    await switch_on_search(room)
+
+    surface = await room.ask(message("did it rain?"))
+
+    assert surface.shown.startswith(
+        "It rained. ([1](<https://www.example.com/story>)) Again.\n\n"
+        "-# 1 · [example.com](<https://www.example.com/story>) A story\n-# fake-1"
+    )
+
+
+async def test_each_search_is_billed_once_and_opened_pages_are_not(make_room: MakeRoom) -> None:
+    room = make_room(
+        capable(
+            (
+                Searching(),
+                Searching(query="rain", is_over=True),
+                Searching(url="https://a.example/", is_over=True),
+                Searching(query="snow", is_over=True),
+                *answer("No."),
+            )
+        ),
+        search_price=10_000,
+    )
+
+    await room.ask(message("did it rain?"))
+
+    async with room.using.database.reading() as connection:
+        row = await connection.exec_driver_sql("SELECT cost_microusd FROM ledger")
+        assert row.scalar_one() == 20_000 + 100 + 40
+    await room.assert_accounts_agree()
+
+
+async def test_text_that_waits_for_a_citation_is_not_lost_when_the_stream_breaks(
+    make_room: MakeRoom,
+) -> None:
+    room = make_room(
+        capable((TextDelta(text=f"See {LINK}"), Failed(failure=Failure.BROKEN_STREAM))),
+        web_search=SEARCH,
+    )
+    await switch_on_search(room)
+
+    surface = await room.ask(message("hello"))
+
+    assert surface.shown.startswith(f"See {LINK}\n-# The connection to the model broke off here")
+
+
+async def test_asker_of_a_direct_message_has_no_roles(make_room: MakeRoom) -> None:
+    room = make_room(capable(asks_for(calling("who_is_asking")), answer("Hi.")))
+
+    await room.ask(message("who am I?"))
+
+    assert room.model.requests[1].exchanges[0].output == f"Name: {ALICE.name}. Roles: none."
