@@ -49,11 +49,13 @@ class Script:
     status: int = 200
     error: str = "The server had an error."
     code: str | None = None
+    param: str | None = None
     retry_after: str | None = None
     body: str | None = None  # instead of everything else, as it is
     content_type: str = "application/json"
     stream: bool = True  # False: one JSON document, although a stream was asked for
     segment: bool = True  # each event in a segment of its own
+    linger: float = 0.0  # for which the stream stays open after its ending
 
     @classmethod
     def parse(cls, line: str) -> "Script":
@@ -94,7 +96,11 @@ class Invalid(Exception):
 
 
 class ScriptedEndpoint:
-    """`keys`: the keys that are accepted; empty accepts any. `refuses`: parameters unknown to it."""
+    """`keys`: the keys that are accepted; empty accepts any. `refuses`: parameters unknown to it.
+
+    `accepts`: what the strictest gateways would refuse: parameters, and the roles of items.
+    `sees` False refuses pictures. `models` are those that it lists; `*` stands for any.
+    """
 
     def __init__(
         self,
@@ -102,6 +108,9 @@ class ScriptedEndpoint:
         script: Script | None = None,
         keys: frozenset[str] = frozenset(),
         refuses: frozenset[str] = frozenset(),
+        accepts: frozenset[str] = frozenset(),
+        sees: bool = True,
+        models: tuple[str, ...] = ("scripted", "*"),
         port: int = 0,
     ) -> None:
         self.requests: list[Recorded] = []
@@ -110,9 +119,12 @@ class ScriptedEndpoint:
         self._scripts: deque[Script] = deque()
         self._keys = keys
         self._refuses = refuses
+        self._accepts = accepts
+        self._sees = sees
+        self._models = models
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_post("/v1/responses", self._answer)
-        app.router.add_get("/v1/models", self._models)
+        app.router.add_get("/v1/models", self._list)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
 
     async def __aenter__(self) -> Self:
@@ -137,10 +149,13 @@ class ScriptedEndpoint:
         """Drop the scripts that no request has come for."""
         self._scripts.clear()
 
-    async def _models(self, _request: web.Request) -> web.Response:
-        return web.json_response(
-            {"object": "list", "data": [{"id": "scripted", "object": "model"}]}
-        )
+    async def _list(self, request: web.Request) -> web.Response:
+        try:
+            self._check_key(request)
+        except Invalid as error:
+            return _refuse(401, str(error), param=error.param, code=error.code)
+        models = [{"id": name, "object": "model"} for name in self._models if name != "*"]
+        return web.json_response({"object": "list", "data": models})
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
@@ -150,7 +165,8 @@ class ScriptedEndpoint:
         try:
             recorded.json = json.loads(raw)
             self._check_key(request)
-            pictures = check_request(recorded.json, refuses=self._refuses)
+            pictures = check_request(recorded.json, refuses=self._refuses, accepts=self._accepts)
+            self._check_model(recorded.json["model"], pictures)
         except Invalid as error:
             status = 401 if error.code == "invalid_api_key" else 400
             return _refuse(status, str(error), param=error.param, code=error.code)
@@ -171,6 +187,12 @@ class ScriptedEndpoint:
             given = request.headers.get("Authorization", "").removeprefix("Bearer ")
             raise Invalid(f"Incorrect API key provided: {given}.", "", "invalid_api_key")
 
+    def _check_model(self, model: str, pictures: list[str]) -> None:
+        if model not in self._models and "*" not in self._models:
+            raise Invalid(f"The model `{model}` does not exist.", "model", "model_not_found")
+        if pictures and not self._sees:
+            raise Invalid("This model does not support image input.", "input", "invalid_value")
+
     def _choose(self, body: dict[str, Any]) -> Script:
         if self._scripts:
             return self._scripts.popleft()
@@ -179,13 +201,19 @@ class ScriptedEndpoint:
 
 
 _KNOWN = {"model", "input", "instructions", "stream", "store", "max_output_tokens"}
-_PARTS = {"user": ("input_text", "input_image"), "assistant": ("output_text",)}
+_PARTS: dict[str, tuple[str, ...]] = {
+    "user": ("input_text", "input_image"),
+    "assistant": ("output_text",),
+}
 
 
-def check_request(body: Any, *, refuses: frozenset[str] = frozenset()) -> list[str]:
+def check_request(
+    body: Any, *, refuses: frozenset[str] = frozenset(), accepts: frozenset[str] = frozenset()
+) -> list[str]:
     """Check by the rules of the strictest gateways; return what pictures came, in words."""
-    for name in body:
-        if name not in _KNOWN or name in refuses:
+    members = [f"{name}.{member}" for name in body.keys() & accepts for member in _dict(body[name])]
+    for name in (*body, *members):
+        if name.split(".")[0] not in _KNOWN | accepts or name in refuses:
             raise Invalid(f"Unknown parameter: '{name}'.", name, "unknown_parameter")
     _require(isinstance(body.get("model"), str), "Missing 'model'.", "model")
     limit = body.get("max_output_tokens", 16)
@@ -206,20 +234,27 @@ def check_request(body: Any, *, refuses: frozenset[str] = frozenset()) -> list[s
     return [
         picture
         for at, item in enumerate(items)
-        for picture in _check_item(item, f"input[{at}]", refuses)
+        for picture in _check_item(item, f"input[{at}]", refuses, accepts)
     ]
 
 
-def _check_item(item: dict[str, Any], place: str, refuses: frozenset[str]) -> list[str]:
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _check_item(
+    item: dict[str, Any], place: str, refuses: frozenset[str], accepts: frozenset[str]
+) -> list[str]:
+    parts = _PARTS | dict.fromkeys(accepts & {"system", "developer"}, ("input_text",))
     _require(item.get("type") == "message", "Cannot determine type of 'item'", f"{place}.type")
-    _require(item.get("role") in _PARTS, "Unknown role.", f"{place}.role")
+    _require(item.get("role") in parts, "Unknown role.", f"{place}.role")
     _require(
         set(item) == {"type", "role", "content"}, "Unknown fields.", place, "unknown_parameter"
     )
     content = item["content"]
     _require(isinstance(content, list) and content, "Empty content.", f"{place}.content")
     found = (
-        _check_part(part, _PARTS[item["role"]], f"{place}.content[{at}]", refuses)
+        _check_part(part, parts[item["role"]], f"{place}.content[{at}]", refuses)
         for at, part in enumerate(content)
     )
     return [picture for picture in found if picture]
@@ -321,7 +356,7 @@ async def _play(
         )
     if script.status != 200:
         extra = {"Retry-After": script.retry_after} if script.retry_after else {}
-        return _refuse(script.status, script.error, param=None, code=script.code, **extra)
+        return _refuse(script.status, script.error, param=script.param, code=script.code, **extra)
     composed = Composition(body, script, pictures)
     if not script.stream or not body.get("stream"):
         return web.json_response(composed.response(composed.status, composed.text))
@@ -342,6 +377,7 @@ async def _stream(
             held = b""
     if held:
         await response.write(held)
+    await asyncio.sleep(script.linger)
     if script.fault == "cut" and request.transport is not None:
         await asyncio.sleep(0.02)
         request.transport.abort()

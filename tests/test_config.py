@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.config import Config, Need, load
+from bot.config.sections.endpoint import ENDPOINT_KEYS, TIMEOUT_KEYS
 from bot.core.errors import ConfigurationError
 from bot.core.secrets import Secret
 from bot.core.tokens import Detail
+from bot.responses.profiles import Profile, SystemText
 
 TOKEN = "MTA1.GxYz.a1b2-c3_d4"
 KEY = "sk-a1b2c3d4e5f6"
@@ -111,6 +114,102 @@ def test_file_values_reach_the_settings_of_their_rooms(file: Path) -> None:
     assert config.images.keep_days == 7
     assert config.process.heartbeat_file == Path("alive")
     assert config.logging.level == "DEBUG"
+
+
+def test_profile_sets_what_is_not_set_by_hand(file: Path) -> None:
+    config = read(
+        file,
+        """
+        [endpoint]
+        base_url = "https://my.gateway.example/v1"
+        model = "gpt-5.2"
+        profile = "Azure"
+        takes_files = false
+        headers = { "X-Team" = "Town" }
+        [endpoint.timeouts]
+        thinking = 1_200
+        """,
+    )
+
+    endpoint = config.endpoint
+    assert (endpoint.profile, endpoint.authorization) == ("azure", "api-key")
+    assert endpoint.has_web_search
+    assert not endpoint.takes_files
+    assert endpoint.headers == (("X-Team", "Town"),)
+    assert endpoint.thinking_timeout == 1_200
+    assert endpoint.idle_timeout == 300
+
+
+def test_profile_is_found_by_the_address_where_none_is_named(file: Path) -> None:
+    config = read(file, '[endpoint]\nbase_url = "https://gptproto.com/v1"\nmodel = "gpt-5.2-pro"\n')
+
+    assert config.endpoint.profile == "gptproto"
+    assert config.endpoint.system_text == "system"
+    assert config.endpoint.first_byte_timeout == 600
+
+
+def test_every_trait_of_an_endpoint_can_be_set_by_hand(file: Path) -> None:
+    config = read(
+        file,
+        """
+        [endpoint]
+        base_url = "http://localhost:8000"
+        model = "m"
+        authorization = "X-Api-Key"
+        system_text = "developer"
+        optional_fields = ["stream", "detail"]
+        reasoning_effort = "HIGH"
+        reasoning_summary = "auto"
+        takes_files = true
+        takes_functions = true
+        has_web_search = true
+        has_image_tool = true
+        has_images_api = true
+        [endpoint.timeouts]
+        first_byte = 30
+        thinking = 40
+        idle = 50
+        """,
+    )
+
+    endpoint = config.endpoint
+    assert endpoint.authorization == "X-Api-Key"
+    assert endpoint.system_text is SystemText.DEVELOPER
+    assert endpoint.optional_fields == {"stream", "detail"}
+    assert (endpoint.reasoning_effort, endpoint.reasoning_summary) == ("high", "auto")
+    assert endpoint.takes_files
+    assert endpoint.takes_functions
+    assert endpoint.has_web_search
+    assert endpoint.has_image_tool
+    assert endpoint.has_images_api
+    assert endpoint.first_byte_timeout == 30
+    assert endpoint.thinking_timeout == 40
+    assert endpoint.idle_timeout == 50
+
+
+def test_every_trait_of_a_profile_has_a_key() -> None:
+    keys = {key.name for key in ENDPOINT_KEYS} | {f"{key.name}_timeout" for key in TIMEOUT_KEYS}
+
+    assert {trait.name for trait in fields(Profile)} <= keys
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("api.openai.com/v1", "https://api.openai.com/v1"),
+        (" gptproto.com ", "https://gptproto.com"),
+        ("localhost:11434", "http://localhost:11434"),
+        ("ollama:11434/v1/", "http://ollama:11434/v1"),
+        ("192.168.1.20:8000", "http://192.168.1.20:8000"),
+        ("[::1]:8080/v1", "http://[::1]:8080/v1"),
+        ("https://h.example/v1/responses", "https://h.example/v1/responses"),
+        ("h.example/v1?api-version=1", "https://h.example/v1?api-version=1"),
+    ],
+)
+def test_address_of_an_endpoint_may_be_written_without_a_scheme(
+    file: Path, written: str, address: str
+) -> None:
+    assert read(file, f"[endpoint]\nbase_url = '{written}'\n").endpoint.base_url == address
 
 
 def test_file_that_begins_with_a_byte_order_mark_is_read(file: Path) -> None:
@@ -290,7 +389,7 @@ def test_every_mistake_is_told_at_once(file: Path) -> None:
         tokens_per_answer = true
         time_zone = "Europe/Belrin"
         [endpoint]
-        base_url = "api.openai.com"
+        base_url = "openai"
         max_output_tokens = 5
         [endpoint.timeouts]
         idle = "long"
@@ -306,7 +405,7 @@ def test_every_mistake_is_told_at_once(file: Path) -> None:
         "config.toml: there is no section [discrod]; did you mean [discord]?",
         "config.toml: [quota] has no key `token_per_day`; did you mean `tokens_per_day`?",
         "config.toml: [images] has no key `keep_day`; did you mean `keep_days`?",
-        'config.toml: [endpoint] base_url is "api.openai.com", '
+        'config.toml: [endpoint] base_url is "openai", '
         "but must be an address that begins with https:// or http://, or `built-in`.",
         "config.toml: [endpoint] max_output_tokens is 5, but must be a whole number from 16 to 1_000_000.",
         'config.toml: [endpoint.timeouts] idle is "long", but must be a number of seconds from 1 to 3600.',
@@ -343,7 +442,21 @@ def test_every_mistake_is_told_at_once(file: Path) -> None:
         ("[endpoint]\nbase_url = 5", "base_url is 5, but must be an address"),
         ("[endpoint]\nmodel = 'gpt 5'", "must be a name of 1 to 200 characters without spaces"),
         ("[endpoint]\nmodel = \"gpt\\n\"", "model is"),
-        ("[endpoint]\nauthorization = 'token'", 'must be "bearer", "raw" or "api-key"'),
+        ("[endpoint]\nauthorization = 'token'", 'must be "bearer", "raw", or the name of a header such as'),
+        ("[endpoint]\nauthorization = 'Content-Type'", "or the name of a header such as"),
+        ("[endpoint]\nauthorization = 5", "or the name of a header such as"),
+        ("[endpoint]\nprofile = 'openapi'", 'profile is "openapi", but must be "openai", "gptproto"'),
+        ("[endpoint]\nsystem_text = 'user'", 'must be "instructions", "system" or "developer"'),
+        ("[endpoint]\noptional_fields = 'store'", "but must be a list of any of"),
+        ("[endpoint]\noptional_fields = ['top_k']", 'is "top_k", but must be "store"'),
+        ("[endpoint]\nreasoning_effort = 'hard'", 'reasoning_effort is "hard", but must be "none"'),
+        ("[endpoint]\nheaders = 'X-Title'", "but must be names and values in braces"),
+        ("[endpoint]\nheaders = { 'X Title' = 'a' }", "but a name is made of letters and hyphens"),
+        ("[endpoint]\nheaders = { Accept = 'a' }", 'names "Accept", which is set by itself'),
+        ("[endpoint]\nheaders = { X-Api-Key = 'a' }", "a key belongs in `api_key`"),
+        ("[endpoint]\nheaders = { X-Title = 5 }", "a value that is no line of plain text"),
+        ("[endpoint]\nheaders = { X-Title = \"a\\nb\" }", "a value that is no line of plain text"),
+        ("[endpoint]\nbase_url = 'ftp://h.example'", "but must be an address that begins with"),
         ("[endpoint]\ntimeouts = 5", "`endpoint.timeouts` is a whole number, but must be a section"),
         ("discord = 'x'", "`discord` is text, but must be a section: write [discord] on a line"),
         ("[[discord]]\ntoken = 'x'", "`discord` is a list, but must be a section"),
@@ -468,6 +581,9 @@ SECRET_PLACES = {
     "in-a-query": "[endpoint]\nbase_url = 'https://api.openai.com/v1?key={secret}'",
     "in-a-database-url": "[database]\nurl = 'mysql://me:{secret}@db/glimpse'",
     "as-a-choice": "[endpoint]\nauthorization = '{secret}'",
+    "as-a-header": "[endpoint]\nheaders = {{ {secret} = 'x' }}",
+    "as-a-profile": "[endpoint]\nprofile = '{secret}'",
+    "as-a-field": "[endpoint]\noptional_fields = ['{secret}']",
     "as-a-limit": "[quota]\ntokens_per_day = '{secret}'",
     "as-a-zone": "[quota]\ntime_zone = '{secret}'",
     "as-a-channel": "[triggers]\nautomatic_channels = ['{secret}']",

@@ -1,6 +1,7 @@
 """From checked values to the rooms' own settings."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from bot.chat.settings import AnswerSettings
@@ -11,6 +12,7 @@ from bot.core.tools import Location, SearchContext, WebSearch
 from bot.gateway.settings import DiscordSettings
 from bot.images.settings import ImageSettings
 from bot.responses.endpoint import EndpointSettings
+from bot.responses.profiles import find_profile
 
 _NO_SECRET = Secret("")
 _AFTER_THE_LIMIT = 60.0  # seconds: the answer's own limit ends it first, and in good order
@@ -22,7 +24,11 @@ def assemble(values: Values) -> Config:
     """Hand each room what it asked for; what is missing and was not needed is empty."""
     return Config(
         discord=_discord(values["discord"]),
-        endpoint=_endpoint(values),
+        endpoint=endpoint_settings(
+            values["endpoint"],
+            values["endpoint.timeouts"],
+            longest_answer=values["answers"]["time_limit"] + _AFTER_THE_LIMIT,
+        ),
         database_url=values["database"]["url"],
         images=ImageSettings(**values["images"]),
         answers=_answers(values),
@@ -35,20 +41,27 @@ def _discord(section: Mapping[str, Any]) -> DiscordSettings:
     return DiscordSettings(**{**section, "token": section["token"] or _NO_SECRET})
 
 
-def _endpoint(values: Values) -> EndpointSettings:
-    section, timeouts = values["endpoint"], values["endpoint.timeouts"]
-    return EndpointSettings(
-        base_url=section["base_url"] or "",
-        model=section["model"] or "",
-        api_key=section["api_key"] or _NO_SECRET,
-        authorization=section["authorization"],
-        max_output_tokens=section["max_output_tokens"],
-        detail=None if section["detail"] is Detail.AUTO else section["detail"],
-        connect_timeout=timeouts["connect"],
-        first_byte_timeout=timeouts["first_byte"],
-        idle_timeout=timeouts["idle"],
-        longest_answer=values["answers"]["time_limit"] + _AFTER_THE_LIMIT,
-    )
+def endpoint_settings(
+    section: Mapping[str, Any], timeouts: Mapping[str, Any], **others: object
+) -> EndpointSettings:
+    """One endpoint, by the values of `ENDPOINT_KEYS` and `TIMEOUT_KEYS`; `others` have no keys.
+
+    What is set by hand comes before what its profile says.
+    """
+    base_url = section["base_url"] or ""
+    profile = find_profile(section["profile"], base_url)
+    traits = {trait.name: getattr(profile, trait.name) for trait in fields(profile)}
+    given = {
+        **section,
+        **{f"{name}_timeout": seconds for name, seconds in timeouts.items()},
+        "profile": profile.profile,
+        "base_url": base_url,
+        "model": section["model"] or "",
+        "detail": None if section["detail"] is Detail.AUTO else section["detail"],
+        **others,
+    }
+    by_hand = {name: value for name, value in given.items() if value is not None}
+    return EndpointSettings(**(traits | by_hand))
 
 
 def _answers(values: Values) -> AnswerSettings:

@@ -164,6 +164,19 @@ def choice(*words: str) -> Kind:
     return Kind(allowed=allowed, read=read)
 
 
+def choices(*words: str) -> Kind:
+    """A list of some of the words."""
+    one = choice(*words)
+    allowed = f"a list of any of {one.allowed}"
+
+    def read(value: object) -> frozenset[object]:
+        if not isinstance(value, list | tuple | frozenset):
+            raise must_be(value, allowed)
+        return frozenset(one.read(entry) for entry in value)
+
+    return Kind(allowed=allowed, read=read)
+
+
 def text(maximum: int) -> Kind:
     """Prose of several lines."""
     allowed = f"text of 1 to {maximum:_} characters"

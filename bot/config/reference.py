@@ -94,6 +94,9 @@ def _toml(value: object) -> str:
         return str(value).lower()
     if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
         return f"{int(value):_}"
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(name)} = {_toml(each)}" for name, each in value.items())
+        return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, str) and "\n" in value:
         return f'"""\n{value}"""'
     return json.dumps(value, ensure_ascii=False)  # whose strings and lists are TOML, too

@@ -1,6 +1,5 @@
 """What no key can tell alone: what is missing, and what contradicts itself."""
 
-import ipaddress
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.config.key import Key
 from bot.config.sections import BUILT_IN, SECTIONS
+from bot.responses.endpoint import is_near
 
 Values = Mapping[str, Mapping[str, Any]]
 
@@ -39,15 +39,8 @@ def _is_key_needed(section: str, key: Key, values: Values, needs: Collection[str
         (section, key.name) == ("endpoint", "api_key")
         and "endpoint" in needs
         and base_url is not None
-        and not _is_near(urlsplit(base_url).hostname or "")
+        and not is_near(urlsplit(base_url).hostname or "")
     )
-
-
-def _is_near(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return "." not in host or host.endswith((".local", ".internal", ".lan", ".localhost"))
 
 
 def _missing(section: str, key: Key, path: Path | None) -> str:

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -18,6 +19,11 @@ _DATABASES = (
 _PLACEHOLDER = re.compile(
     r"(?i)<.*>|\[.*\]|\$?\{.*\}|\$\w+|%\w+%|[x*.…]+|todo|none yet|token|key|secret|(bot|discord|api)[-_ ]?(token|key)"
     r"|.*(your[-_ ]|change[-_ ]?me|placeholder|replace[-_ ]|insert[-_ ]|example|(token|key)[-_ ]here).*"
+)
+# A name with a domain's ending, a number or a port: nothing that a key could be taken for.
+_HOST_WITHOUT_SCHEME = re.compile(
+    r"(localhost|(\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:]+\]|([a-z0-9-]+\.)+[a-z]{2,}|[a-z0-9-]+(?=:\d))"
+    r"(:\d+)?([/?].*)?$"
 )
 _SECRET_NAME = re.compile(r"(?i)key|token|secret|sig|pass")
 
@@ -56,20 +62,37 @@ def _secret_complaint(value: str) -> str:
     return next((complaint for applies, complaint in complaints if applies), "")
 
 
-def web_address(*schemes: str, word: str = "") -> Kind:
-    """The address of a server; no key or password may hide in it, since it is shown in logs.
+def endpoint_address(*, word: str, complete: Callable[[str], str]) -> Kind:
+    """The address of an endpoint, as people write it; `word` may stand for one.
 
-    `word` may stand for an address.
+    `complete` puts a scheme before what looks like an address without one.
     """
+    address = web_address("https", "http")
+    allowed = f"{address.allowed}, or `{word}`"
+
+    def read(value: object) -> object:
+        if not isinstance(value, str):
+            raise must_be(value, allowed)
+        text = value.strip()
+        if text == word:
+            return word
+        if _HOST_WITHOUT_SCHEME.match(text):
+            text = complete(text)
+        try:
+            return address.read(text)
+        except Rejected as complaint:
+            raise Rejected(str(complaint).replace(address.allowed, allowed)) from None
+
+    return Kind(allowed=allowed, read=read)
+
+
+def web_address(*schemes: str) -> Kind:
+    """The address of a server; no key or password may hide in it, since it is shown in logs."""
     allowed = f"an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
-    if word:
-        allowed += f", or `{word}`"
 
     def read(value: object) -> str:
         if not isinstance(value, str):
             raise must_be(value, allowed)
-        if word and value == word:
-            return word
         parts = _split(value)
         if parts is None or parts.scheme not in schemes or not parts.hostname:
             raise Rejected(f"is {_shown_address(value)}, but must be {allowed}")

@@ -71,14 +71,17 @@ class RateCard:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelCard:
-    """What is known of a model."""
+    """What is known of a model at its endpoint."""
 
     name: str
     image_rule: ImageRule = UnknownRule()
     rate_card: RateCard | None = None
     context_tokens: int = 128_000
+    takes_files: bool = False  # as they are, beside text and pictures
     takes_functions: bool = False  # of ours, that the model may ask for
-    has_web_search: bool = False  # of the endpoint's own
+    has_web_search: bool = False  # of the endpoint's own, as what makes pictures
+    has_image_tool: bool = False
+    has_images_api: bool = False
 
 
 def _weigh_bytes() -> bytes:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from yarl import URL
@@ -36,7 +36,8 @@ class Question:
     url: URL
     headers: Mapping[str, str]
     body: bytes
-    limit: int  # max_output_tokens, as sent
+    parameters: Mapping[str, Any]  # those in the body, beside model and input
+    limit: int  # the most output that the endpoint was told of, in tokens
 
 
 class Call:
@@ -53,7 +54,7 @@ class Call:
         self.words = Words()  # of the refusal, if there was one
         self.advice: bool | None = None  # the endpoint's own, whether to ask again
         self.has_ended = False
-        self._question = question
+        self.question = question
         self._session = session
         self._settings = settings
         self._redact = redact
@@ -66,6 +67,11 @@ class Call:
     @property
     def has_text(self) -> bool:
         return self._text_size > 0
+
+    @property
+    def _patience(self) -> float:
+        """Seconds that may pass without a byte: models think longer than they pause in a text."""
+        return self._settings.idle_timeout if self.has_text else self._settings.thinking_timeout
 
     async def open(self) -> Failed | None:
         """Send the question; return None where an answer begins."""
@@ -120,9 +126,9 @@ class Call:
     async def _post(self) -> aiohttp.ClientResponse:
         # Redirects are not followed: they would carry the key and the pictures elsewhere.
         return await self._session.post(
-            self._question.url,
-            data=io.BytesIO(self._question.body),  # is written in pieces, unlike bytes
-            headers=self._question.headers,
+            self.question.url,
+            data=io.BytesIO(self.question.body),  # is written in pieces, unlike bytes
+            headers=self.question.headers,
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._settings.connect_timeout),
         )
@@ -140,7 +146,7 @@ class Call:
             return self._reader.close()
         left = self._deadline - asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(min(left, self._settings.idle_timeout)):
+            async with asyncio.timeout(min(left, self._patience)):
                 chunk = await self._response.content.readany()
         except TimeoutError:
             return self._give_up()
@@ -151,10 +157,13 @@ class Call:
 
     def _give_up(self) -> list[StreamEvent]:
         self.advice = False
+        if asyncio.get_running_loop().time() >= self._deadline:
+            detail = f"no ending within {self._settings.longest_answer:g} s"
+        else:
+            when = "" if self.has_text else " before the first text"
+            detail = f"silent for more than {self._patience:g} s{when}"
         events = self._reader.close()  # gives what it has held back
-        limit = self._settings.idle_timeout
-        silence = Failed(failure=Failure.TIMED_OUT, detail=f"silent for more than {limit:g} s")
-        return [*events[:-1], silence]
+        return [*events[:-1], Failed(failure=Failure.TIMED_OUT, detail=detail)]
 
     async def _refuse(self, response: aiohttp.ClientResponse) -> Failed:
         body = bytearray()

@@ -1,10 +1,12 @@
 """The model behind an endpoint of the Responses API, as the use cases know it."""
 
 import asyncio
+import logging
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import aiohttp
 
@@ -12,6 +14,8 @@ from bot.core.events import Failed, StreamEvent
 from bot.core.tokens import ModelCard
 from bot.core.turns import ModelRequest
 from bot.responses.call import Call, Question
+from bot.responses.complaints import find_concession
+from bot.responses.concessions import NO_CONCESSIONS, Concessions, offer
 from bot.responses.echoes import texts_of, without_echoes
 from bot.responses.endpoint import (
     SMALLEST_OUTPUT,
@@ -21,10 +25,14 @@ from bot.responses.endpoint import (
 )
 from bot.responses.errors import redactor
 from bot.responses.models import find_card
-from bot.responses.payload import build_body
-from bot.responses.retrying import can_ask_again, find_refused_parameter, find_wait
+from bot.responses.offers import list_models
+from bot.responses.payload import build_body, choose_parameters
+from bot.responses.retrying import can_ask_again, find_wait
 
 __all__ = ["Answer", "EndpointSettings", "ResponsesModel"]
+
+log = logging.getLogger(__name__)
+_NO_LIMIT: Final = sys.maxsize
 
 
 class ResponsesModel:
@@ -46,12 +54,22 @@ class ResponsesModel:
         self._url = find_url(settings.base_url)
         self._headers = make_headers(settings)
         self._redact = redactor(settings.api_key.reveal().strip())
-        self._card = find_card(settings.model, settings.base_url)
-        self._refused: frozenset[str] = frozenset()
+        self._concessions: Concessions = NO_CONCESSIONS
+        known = find_card(settings.model, settings.base_url)
+        self._card = offer(known, settings, self._concessions)
 
     @property
     def card(self) -> ModelCard:
         return self._card
+
+    @property
+    def concessions(self) -> Concessions:
+        """What the endpoint has refused so far, and what it is sent instead."""
+        return self._concessions
+
+    async def list_models(self) -> tuple[str, ...]:
+        """The names of the endpoint's models; none where it does not tell. Never raises."""
+        return await list_models(self.settings, self._session)
 
     def stream(self, request: ModelRequest) -> "Answer":
         return Answer(self, request)
@@ -61,14 +79,16 @@ class ResponsesModel:
         limit = max(SMALLEST_OUTPUT, request.max_output_tokens)
         if self.settings.max_output_tokens is not None:
             limit = min(limit, max(SMALLEST_OUTPUT, self.settings.max_output_tokens))
-        body = build_body(
-            request,
-            model=self.settings.model,
-            max_output_tokens=limit,
-            detail=self.settings.detail,
-            without=self._refused,
+        parameters = choose_parameters(
+            request, self.settings, limit=limit, concessions=self._concessions
         )
-        question = Question(url=self._url, headers=self._headers, body=body, limit=limit)
+        question = Question(
+            url=self._url,
+            headers=self._headers,
+            body=build_body(request, self.settings, parameters),
+            parameters=parameters,
+            limit=parameters.get("max_output_tokens", _NO_LIMIT),
+        )
         texts = texts_of(request)
 
         def redact(words: str) -> str:
@@ -76,11 +96,20 @@ class ResponsesModel:
 
         return Call(question, session=self._session, settings=self.settings, redact=redact)
 
-    def forgo(self, parameter: str | None) -> bool:
-        """Leave a refused parameter out from now on; whether that changes anything."""
-        if parameter is None or parameter in self._refused:
+    def concede(self, failed: Failed, call: Call) -> bool:
+        """Ask without the optional parameter that was refused, from now on; False: none was."""
+        parameters = call.question.parameters
+        concession = find_concession(failed, call.words, sent=parameters, known=self._concessions)
+        if concession is None:
             return False
-        self._refused |= {parameter}
+        name, value = concession.parameter, concession.value
+        if self._concessions.get(name, "") != value:
+            self._concessions = {**self._concessions, name: value}
+            self._card = offer(self._card, self.settings, self._concessions)
+            log.warning(
+                "the endpoint refuses a parameter",
+                extra={"parameter": name, "sends_instead": value, "model": self.settings.model},
+            )
         return True
 
 
@@ -129,7 +158,7 @@ class Answer:
                 if call.has_ended and failed is None:
                     return
             call.close()
-            if self._model.forgo(find_refused_parameter(failed, call.words)):
+            if self._model.concede(failed, call):
                 continue
             elapsed = asyncio.get_running_loop().time() - started
             if attempt >= self._model.settings.max_attempts or not can_ask_again(

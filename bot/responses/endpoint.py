@@ -1,34 +1,43 @@
 """Where and how an endpoint is asked."""
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from yarl import URL
 
 from bot.core.secrets import Secret
 from bot.core.tokens import Detail
+from bot.responses.profiles import Profile
 
-Authorization = Literal["bearer", "raw", "api-key"]
+ReasoningEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+ReasoningSummary = Literal["auto", "concise", "detailed"]
 SMALLEST_OUTPUT: Final = 16  # tokens; OpenAI and Azure refuse less
 _NO_KEY: Final = Secret("")
 _VERSION: Final = re.compile(r"/v\d+[a-z]*\d*(/|$)")
+# What people copy from a page about another API, or another page about this one.
+_RESOURCE: Final = re.compile(r"/(responses|chat/completions|completions)$")
+_PREFIXES: Final = (  # where the version is not right below the host
+    (re.compile(r"(^|\.)openrouter\.ai$"), "/api"),
+    (re.compile(r"\.(openai|cognitiveservices|services\.ai)\.azure\.com$"), "/openai"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EndpointSettings:
-    """Times are in seconds."""
+class EndpointSettings(Profile):
+    """A profile with an address. Times are in seconds."""
 
     base_url: str
     model: str
     api_key: Secret = _NO_KEY
-    authorization: Authorization = "bearer"  # raw: the key alone; api-key: Azure's header
     max_output_tokens: int | None = None  # None: as much as the request allows
-    detail: Detail | None = None  # None: not sent, which means "auto"
+    detail: Detail | None = None  # None: "auto", and sent only where the profile says so
+    reasoning_effort: ReasoningEffort | None = None  # None: not sent, as the summary
+    reasoning_summary: ReasoningSummary | None = None
     connect_timeout: float = 10.0
-    first_byte_timeout: float = 120.0  # until the answer's headers
-    idle_timeout: float = 300.0  # without a byte; models that think can be silent for minutes
     longest_answer: float = 3600.0
     max_attempts: int = 3
     longest_wait: float = 20.0  # between attempts; an endpoint that asks for more isn't asked again
@@ -36,26 +45,41 @@ class EndpointSettings:
     gulp: float = 1.0  # longest time that text may wait to be read; 0: read every piece at once
 
 
-def find_url(base_url: str) -> URL:
-    """Return the URL to post to, for a base URL as people write it.
+def is_near(host: str) -> bool:
+    """Whether a host is on this machine or its network, by its name or number."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal", ".lan", ".localhost"))
+
+
+def complete_address(written: str) -> str:
+    """Put the scheme before an address that was written without. Raises ValueError."""
+    text = written.strip()
+    if "://" in text:
+        return text
+    return f"{'http' if is_near(urlsplit(f'//{text}').hostname or '') else 'https'}://{text}"
+
+
+def find_url(base_url: str, resource: str = "responses") -> URL:
+    """Return the URL of a resource, for a base URL as people write it.
 
     With or without a scheme, a final slash, the version and `/responses`. Raises ValueError.
     """
-    text = base_url.strip()
-    if "://" not in text:
-        is_local = re.match(r"(localhost|127\.|\[::1\]|[^/.]+:)", text)
-        text = f"{'http' if is_local else 'https'}://{text}"
-    url = URL(text)
+    url = URL(complete_address(base_url))
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError(f"`{base_url}` is no address of an endpoint")
-    path = url.path.rstrip("/")
-    if not path.endswith("/responses"):
-        path += "/responses" if _VERSION.search(path) else "/v1/responses"
-    return url.with_path(path, keep_query=True)
+    path, had_resource = _RESOURCE.subn("", url.path.rstrip("/"))
+    if not path and not had_resource:
+        path = next((prefix for host, prefix in _PREFIXES if host.search(url.host)), "")
+    if not had_resource and not _VERSION.search(path):
+        path += "/v1"
+    return url.with_path(f"{path}/{resource}", keep_query=True)
 
 
 def make_headers(settings: EndpointSettings) -> Mapping[str, str]:
     headers = {
+        **dict(settings.headers),
         "Accept": "text/event-stream, application/json",
         # Compressed streams arrive in blocks, which hides deltas until a block is full.
         "Accept-Encoding": "identity",
@@ -66,7 +90,11 @@ def make_headers(settings: EndpointSettings) -> Mapping[str, str]:
     return headers
 
 
-def _authorize(key: str, authorization: Authorization) -> Mapping[str, str]:
-    if authorization == "api-key":
-        return {"api-key": key}
-    return {"Authorization": key if authorization == "raw" else f"Bearer {key}"}
+def _authorize(key: str, authorization: str) -> Mapping[str, str]:
+    match authorization:
+        case "bearer":
+            return {"Authorization": f"Bearer {key}"}
+        case "raw":
+            return {"Authorization": key}
+        case header:
+            return {header: key}

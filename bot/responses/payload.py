@@ -1,65 +1,129 @@
 """The request's body, in the strictest form that every known endpoint accepts.
 
 Items carry `type`, content is always a list of parts, an assistant's parts are `output_text`,
-images are data URLs, and nothing optional is sent but `store: false`. The bytes of a conversation's
-beginning are the same in every request, so that endpoints find them in their prompt cache: what
-changes from request to request (`max_output_tokens`) comes last.
+images are data URLs, and nothing optional is sent but what the endpoint's profile names. The bytes
+of a conversation's beginning are the same in every request, so that endpoints find them in their
+prompt cache: what changes from request to request (`max_output_tokens`) comes last.
 """
 
+import hashlib
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from bot.core.tokens import Detail
 from bot.core.turns import Image, ModelRequest, Role, Turn
-from bot.responses.tool_list import build_tools
+from bot.responses.concessions import NO_CONCESSIONS, Concessions, apply
+from bot.responses.endpoint import EndpointSettings
+from bot.responses.profiles import SystemText
+from bot.responses.tool_list import describe_tools
 
-DROPPABLE: Final = frozenset(
-    {"store", "stream", "detail", "tools", "tool_choice"}
-)  # what an endpoint may refuse to know
+SENDABLE: Final = frozenset({"image/jpeg", "image/png"})  # the formats that all endpoints read
+_BEFORE_INPUT: Final = ("store", "stream", "instructions", "tools", "tool_choice")
+_IN_PARTS: Final = ("detail",)  # what parts of the input carry
 _encode = msgspec.json.encode
 
 
-def build_body(
+def choose_parameters(
     request: ModelRequest,
+    settings: EndpointSettings,
     *,
-    model: str,
-    max_output_tokens: int,
-    detail: Detail | None = None,
-    without: frozenset[str] = frozenset(),
+    limit: int,
+    concessions: Concessions = NO_CONCESSIONS,
+) -> dict[str, Any]:
+    """Return what is sent beside the model and the input, and `detail`, which pictures carry.
+
+    `limit` is the `max_output_tokens`.
+    """
+    wanted = settings.optional_fields
+    reasoning = {"effort": settings.reasoning_effort, "summary": settings.reasoning_summary}
+    detail = settings.detail or (Detail.AUTO if "detail" in wanted else None)
+    options = {
+        "store": False if "store" in wanted else None,
+        "stream": True if "stream" in wanted else None,
+        "instructions": request.instructions
+        if settings.system_text is SystemText.INSTRUCTIONS
+        else None,
+        "tools": describe_tools(request.tools) or None,
+        "tool_choice": None if request.may_call else "none",
+        "reasoning": {name: value for name, value in reasoning.items() if value} or None,
+        "prompt_cache_key": name_prefix(request) if "prompt_cache_key" in wanted else None,
+        "max_output_tokens": limit if "max_output_tokens" in wanted else None,
+        "detail": detail if _has_images(request) else None,
+    }
+    sent = {name: value for name, value in options.items() if value is not None and value != ""}
+    left = apply(sent, concessions)
+    if "tools" not in left:
+        left.pop("tool_choice", None)  # without anything to choose from it is a mistake
+    return left
+
+
+def _has_images(request: ModelRequest) -> bool:
+    told = (each.images for each in request.turns)
+    return any(told) or any(each.images for each in request.exchanges)
+
+
+def build_body(
+    request: ModelRequest, settings: EndpointSettings, parameters: Mapping[str, Any]
 ) -> bytes:
-    """Write the JSON. `without` names parameters that the endpoint does not know."""
-    if "detail" in without:
-        detail = None
-    pieces = [b'{"model":', _encode(model)]
-    if "store" not in without:
-        pieces.append(b',"store":false')
-    if "stream" not in without:
-        pieces.append(b',"stream":true')
-    if request.instructions:
-        pieces += (b',"instructions":', _encode(request.instructions))
-    if request.tools and "tools" not in without:
-        pieces.append(b',"tools":' + build_tools(request.tools))
-        if not request.may_call and "tool_choice" not in without:
-            pieces.append(b',"tool_choice":"none"')
+    """Write the JSON; `parameters` as `choose_parameters` returns them."""
+    pieces = [b'{"model":', _encode(settings.model)]
+    pieces += _members(parameters, _BEFORE_INPUT)
     pieces.append(b',"input":[')
-    pieces += _separate((*_items(request, detail), *_exchanges(request, detail)))
-    pieces += (b'],"max_output_tokens":', _encode(max_output_tokens), b"}")
+    system = () if "instructions" in parameters else _system_items(request, settings)
+    detail = parameters.get("detail")
+    pieces += _separate((*system, *_items(request, detail), *_exchanges(request, detail)))
+    pieces.append(b"]")
+    after = [name for name in parameters if name not in (*_BEFORE_INPUT, *_IN_PARTS)]
+    pieces += _members(parameters, after)
+    pieces.append(b"}")
     return b"".join(pieces)
 
 
-def _items(request: ModelRequest, detail: Detail | None) -> Iterator[bytes]:
+def name_prefix(request: ModelRequest) -> str:
+    """Name what all requests of a conversation begin with, for the endpoint's prompt cache.
+
+    Nothing can be read from it, and as soon as the beginning changes the cache is of no use anyway.
+    """
+    first = request.turns[:1]
+    hashes = [image.hash for turn in first for image in turn.images]
+    words = [request.instructions, *(_with_author(turn) for turn in first), *hashes]
+    digest = hashlib.sha256("\0".join(words).encode("utf-8", "replace"))
+    return digest.hexdigest()[:32]
+
+
+def _members(parameters: Mapping[str, Any], names: Iterable[str]) -> Iterator[bytes]:
+    for name in names:
+        if name in parameters:
+            yield b",%b:%b" % (_encode(name), _encode(parameters[name]))
+
+
+def _system_items(request: ModelRequest, settings: EndpointSettings) -> Iterator[bytes]:
+    """The system text as an item: where the endpoint wants it so, or refuses `instructions`."""
+    if request.instructions:
+        is_developer = settings.system_text is SystemText.DEVELOPER
+        yield _item(
+            "developer" if is_developer else "system",
+            [_text_part(b"input_text", request.instructions)],
+        )
+
+
+def _items(request: ModelRequest, detail: str | None) -> Iterator[bytes]:
     """Give one item for each run of turns by the same role: strict templates demand alternation."""
     for role, turns in groupby(filter(_says_something, request.turns), key=lambda turn: turn.role):
         parts = [part for turn in turns for part in _parts(turn, request, detail)]
-        head = b'{"type":"message","role":' + _encode(role) + b',"content":['
-        yield b"".join((head, *_separate(parts), b"]}"))
+        yield _item(role, parts)
 
 
-def _exchanges(request: ModelRequest, detail: Detail | None) -> Iterator[bytes]:
+def _item(role: str, parts: Iterable[bytes]) -> bytes:
+    head = b'{"type":"message","role":' + _encode(role) + b',"content":['
+    return b"".join((head, *_separate(parts), b"]}"))
+
+
+def _exchanges(request: ModelRequest, detail: str | None) -> Iterator[bytes]:
     """Give calls without their ids: with one, OpenAI wants the reasoning that led to it as well.
 
     An output is plain text in every dialect, so pictures follow in a message of their own.
@@ -78,20 +142,16 @@ def _exchanges(request: ModelRequest, detail: Detail | None) -> Iterator[bytes]:
         yield _encode({"type": "function_call_output", "call_id": call.id, "output": output})
     images = [image for exchange in request.exchanges for image in exchange.images]
     if images:
-        parts = (
-            _image_part(image, request.image_bytes.get(image.hash), detail) for image in images
-        )
         lead = _text_part(b"input_text", "[what look_again shows]")
-        yield b"".join(
-            (b'{"type":"message","role":"user","content":[', *_separate((lead, *parts)), b"]}")
-        )
+        shown = (_image_part(each, request.image_bytes.get(each.hash), detail) for each in images)
+        yield _item(Role.USER, (lead, *shown))
 
 
 def _says_something(turn: Turn) -> bool:
     return bool(turn.text.strip() or (turn.role is Role.USER and turn.images))
 
 
-def _parts(turn: Turn, request: ModelRequest, detail: Detail | None) -> Iterator[bytes]:
+def _parts(turn: Turn, request: ModelRequest, detail: str | None) -> Iterator[bytes]:
     if turn.role is Role.ASSISTANT:
         yield _text_part(b"output_text", turn.text)
         return
@@ -114,9 +174,11 @@ def _text_part(kind: bytes, text: str) -> bytes:
     return b'{"type":"' + kind + b'","text":' + _encode(clean) + b"}"
 
 
-def _image_part(image: Image, content: bytes | None, detail: Detail | None) -> bytes:
+def _image_part(image: Image, content: bytes | None, detail: str | None) -> bytes:
     if content is None:
         return _text_part(b"input_text", f"(The picture {image.name} is no longer kept.)")
+    if image.media_type not in SENDABLE:
+        return _text_part(b"input_text", f"(The picture {image.name} can't be shown to you.)")
     return b"".join(
         (
             b'{"type":"input_image",',

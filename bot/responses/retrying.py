@@ -1,19 +1,15 @@
 """Whether an endpoint is asked again, and after how long."""
 
-import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from bot.core.events import Failed, Failure
+from bot.core.events import Failed
 from bot.responses.endpoint import EndpointSettings
-from bot.responses.errors import Words, is_worth_retrying
-from bot.responses.payload import DROPPABLE
+from bot.responses.errors import is_worth_retrying
 
 _FIRST_WAIT: Final = 0.5  # seconds
 _LONGEST_BACKOFF: Final = 8.0  # seconds
-_NAMED_PARAMETER: Final = re.compile(r"['\"`](?:[\w.\[\]]+\.)?(store|stream|detail)['\"`]")
-_PARAMETER_FAILURES: Final = (Failure.PARAMETER_UNSUPPORTED, Failure.BAD_REQUEST)
 
 
 def can_ask_again(
@@ -56,17 +52,6 @@ def read_retry_after(headers: Mapping[str, str]) -> float | None:
 
 def read_advice(headers: Mapping[str, str]) -> bool | None:
     return {"true": True, "false": False}.get(headers.get("x-should-retry", "").lower())
-
-
-def find_refused_parameter(failed: Failed, words: Words) -> str | None:
-    """Name the optional parameter that a 400 complains of."""
-    if failed.status not in (400, 422) or failed.failure not in _PARAMETER_FAILURES:
-        return None
-    last = re.split(r"[.\]]", words.param)[-1]
-    if last in DROPPABLE:
-        return last
-    named = _NAMED_PARAMETER.search(words.message)
-    return named[1] if named and not words.param else None
 
 
 def _number(text: str | None) -> float | None:

@@ -1,17 +1,13 @@
 """The tools of a request, in the Responses API's words."""
 
-from typing import Any, Final
-
-import msgspec
+from typing import Any
 
 from bot.core.tools import Function, Tool, WebSearch
 
-_encode: Final = msgspec.json.encode
 
-
-def build_tools(tools: tuple[Tool, ...]) -> bytes:
-    """Write the JSON list; the same tools give the same bytes, for the prompt cache."""
-    return _encode([_describe(tool) for tool in tools])
+def describe_tools(tools: tuple[Tool, ...]) -> list[dict[str, Any]]:
+    """The list as it is sent; the same tools give the same bytes, for the prompt cache."""
+    return [_describe(tool) for tool in tools]
 
 
 def _describe(tool: Tool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.core.events import Completed, Failed, Failure, Refused, StreamEvent, TextDelta, Usage
 from bot.core.secrets import Secret
 from bot.core.tokens import Detail
+from bot.core.tools import WebSearch
 from bot.core.turns import Image, ModelRequest, Role, Turn
 from bot.responses.client import EndpointSettings, ResponsesModel
 from tests.scripted_endpoint import Script, ScriptedEndpoint
@@ -208,16 +209,44 @@ async def test_silence_before_the_headers_times_out_and_is_not_asked_twice(asked
 
 
 async def test_silence_within_the_answer_times_out(asked: Asked) -> None:
-    events = await asked.ask(Script(fault="stall", text="Hello world!!!"), idle_timeout=0.1)
+    script = Script(fault="stall", text="Hello world!!!")
+
+    events = await asked.ask(script, idle_timeout=0.1)
 
     assert text_of(events) == "Hello world!"
     assert failure(events).failure is Failure.TIMED_OUT
+    assert failure(events).detail == "silent for more than 0.1 s"
+
+
+async def test_silence_before_the_first_text_has_a_time_of_its_own(asked: Asked) -> None:
+    failed = failure(await asked.ask(Script(think=5), thinking_timeout=0.1))
+
+    assert failed.failure is Failure.TIMED_OUT
+    assert failed.detail == "silent for more than 0.1 s before the first text"
+    assert len(asked.endpoint.requests) == 1
+
+
+async def test_model_may_think_longer_than_it_may_pause_in_its_text(asked: Asked) -> None:
+    events = await asked.ask(Script(think=0.4, text="Hi"), idle_timeout=0.2, thinking_timeout=5)
+
+    assert text_of(events) == "Hi"
+    assert isinstance(events[-1], Completed)
 
 
 async def test_answer_that_takes_too_long_in_all_times_out(asked: Asked) -> None:
     events = await asked.ask(Script(text="x" * 4000, pace=0.01), longest_answer=0.2, gulp=0)
 
     assert failure(events).failure is Failure.TIMED_OUT
+    assert failure(events).detail == "no ending within 0.2 s"
+
+
+async def test_stream_that_stays_open_after_its_ending_is_not_waited_for(asked: Asked) -> None:
+    started = asyncio.get_running_loop().time()
+
+    events = await asked.ask(Script(text="Hi", linger=30))
+
+    assert isinstance(events[-1], Completed)
+    assert asyncio.get_running_loop().time() - started < 5
 
 
 async def test_endpoint_that_is_not_there_is_unreachable(asked: Asked) -> None:
@@ -237,7 +266,9 @@ async def test_connection_that_does_not_come_about_times_out(asked: Asked) -> No
     assert len(asked.slept) == 1
 
 
-async def test_refused_parameter_is_left_out_and_remembered() -> None:
+async def test_refused_parameter_is_left_out_and_remembered(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     refuses = frozenset({"store", "detail"})
     async with ScriptedEndpoint(refuses=refuses) as endpoint, aiohttp.ClientSession() as session:
         asked = Asked(endpoint=endpoint, session=session)
@@ -250,6 +281,147 @@ async def test_refused_parameter_is_left_out_and_remembered() -> None:
     assert isinstance(second[-1], Completed)
     assert len(endpoint.requests) == 4
     assert asked.slept == []
+    assert [vars(record)["parameter"] for record in caplog.records] == ["store", "detail"]
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+
+
+async def test_refused_member_goes_and_the_rest_of_its_parameter_stays() -> None:
+    refuses, accepts = frozenset({"reasoning.summary"}), frozenset({"reasoning"})
+    async with (
+        ScriptedEndpoint(refuses=refuses, accepts=accepts) as endpoint,
+        aiohttp.ClientSession() as session,
+    ):
+        model = Asked(endpoint=endpoint, session=session).model(
+            reasoning_effort="high", reasoning_summary="auto"
+        )
+
+        events = await answer(model)
+
+    assert isinstance(events[-1], Completed)
+    assert [request.json["reasoning"] for request in endpoint.requests] == [
+        {"effort": "high", "summary": "auto"},
+        {"effort": "high"},
+    ]
+
+
+async def test_refused_effort_gives_way_to_the_nearest_that_the_model_knows() -> None:
+    refusal = Script(
+        status=400,
+        error="Unsupported value: 'none' is not supported with the 'gpt-5.2-pro' model. "
+        "Supported values are: 'medium', 'high', and 'xhigh'.",
+        code="unsupported_value",
+        param="reasoning.effort",
+    )
+    accepts = frozenset({"reasoning"})
+    async with ScriptedEndpoint(accepts=accepts) as endpoint, aiohttp.ClientSession() as session:
+        model = Asked(endpoint=endpoint, session=session).model(reasoning_effort="none")
+        endpoint.play(refusal)
+
+        first, second = await answer(model), await answer(model)
+
+    assert isinstance(first[-1], Completed)
+    assert isinstance(second[-1], Completed)
+    sent = [request.json["reasoning"]["effort"] for request in endpoint.requests]
+    assert sent == ["none", "medium", "medium"]
+
+
+async def test_endpoint_that_refuses_everything_optional_is_asked_for_the_bare_answer() -> None:
+    refuses = frozenset({"store", "stream", "max_output_tokens", "instructions", "reasoning"})
+    accepts = frozenset({"system", "reasoning"})
+    async with (
+        ScriptedEndpoint(refuses=refuses, accepts=accepts) as endpoint,
+        aiohttp.ClientSession() as session,
+    ):
+        asked = Asked(endpoint=endpoint, session=session)
+        events = await answer(asked.model(reasoning_effort="low"))
+
+    assert isinstance(events[-1], Completed)
+    assert set(endpoint.requests[-1].json) == {"model", "input"}
+    assert endpoint.requests[-1].json["input"][0]["role"] == "system"
+    assert len(endpoint.requests) == 6
+
+
+async def test_answers_begun_before_a_refusal_is_known_are_asked_again_too() -> None:
+    async with (
+        ScriptedEndpoint(refuses=frozenset({"store"})) as endpoint,
+        aiohttp.ClientSession() as session,
+    ):
+        model = Asked(endpoint=endpoint, session=session).model()
+
+        answers = await asyncio.gather(*(answer(model) for _ in range(5)))
+
+    assert [type(events[-1]) for events in answers] == [Completed] * 5
+
+
+async def test_parameter_refused_inside_a_stream_is_left_out_as_well(asked: Asked) -> None:
+    refusal = {
+        "type": "error",
+        "code": "unknown_parameter",
+        "message": "Unknown parameter: 'store'.",
+    }
+    body = f"data: {json.dumps(refusal)}\n\n"
+
+    events = await asked.ask(Script(body=body, content_type="text/event-stream"), Script(text="Hi"))
+
+    assert text_of(events) == "Hi"
+    assert "store" not in asked.endpoint.requests[1].json
+
+
+async def test_refused_parameter_that_nobody_sent_is_told_as_it_is(asked: Asked) -> None:
+    refusal = Script(status=400, error="Unknown parameter: 'top_k'.", param="top_k")
+
+    failed = failure(await asked.ask(refusal))
+
+    assert failed.failure is Failure.PARAMETER_UNSUPPORTED
+    assert len(asked.endpoint.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        pytest.param(
+            Script(
+                status=500,
+                body='data: {"error": {"message": "Error processing stream start", '
+                '"type": "internal_server_error", "param": null, "code": "500"}}\n\n'
+                "data: [DONE]\n\n",
+                content_type="text/event-stream",
+            ),
+            (Failure.SERVER_ERROR, "Error processing stream start"),
+            id="LiteLLM: a stream under 500",
+        ),
+        pytest.param(
+            Script(
+                status=400,
+                body='{"error":{"message":"Model Not Exist","type":"invalid_request_error"}}',
+                content_type="application/octet-stream",
+            ),
+            (Failure.MODEL_UNKNOWN, "Model Not Exist"),
+            id="DeepSeek: JSON under another type",
+        ),
+        pytest.param(
+            Script(status=401, body='{"error":"Unauthorized"}'),
+            (Failure.KEY_REJECTED, "Unauthorized"),
+            id="vLLM: a string",
+        ),
+        pytest.param(
+            Script(body="<html><title>Welcome</title></html>", content_type="text/html"),
+            (Failure.NOT_AN_ENDPOINT, "no answer but: Welcome"),
+            id="a web page under 200",
+        ),
+        pytest.param(
+            Script(body='{"error":{"message":"Invalid signature","type":"401"}}'),
+            (Failure.KEY_REJECTED, "Invalid signature"),
+            id="GPTProto: an error under 200",
+        ),
+    ],
+)
+async def test_error_in_any_wrapping_is_read(
+    asked: Asked, script: Script, expected: tuple[Failure, str]
+) -> None:
+    failed = failure(await asked.ask(script, max_attempts=1))
+
+    assert (failed.failure, failed.detail) == expected
 
 
 async def test_wrong_key_is_rejected_without_being_shown() -> None:
@@ -300,6 +472,40 @@ async def test_cancelling_the_reader_closes_the_connection_at_once(asked: Asked)
         await asked.endpoint.requests[0].disconnected.wait()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_profile_sends_its_headers_and_puts_the_key_where_it_belongs(asked: Asked) -> None:
+    await asked.ask(authorization="x-api-key", headers=(("X-Title", "Glimpse"),))
+
+    (request,) = asked.endpoint.requests
+    assert request.headers["x-api-key"] == KEY
+    assert request.headers["X-Title"] == "Glimpse"
+    assert "Authorization" not in request.headers
+
+
+async def test_card_tells_what_the_endpoint_offers(asked: Asked) -> None:
+    card = asked.model(takes_files=True, has_images_api=True).card
+
+    assert (card.takes_files, card.has_images_api) == (True, True)
+    assert (card.takes_functions, card.has_web_search, card.has_image_tool) == (False,) * 3
+
+
+async def test_card_no_longer_tells_of_tools_that_the_endpoint_has_refused() -> None:
+    refusal = Script(status=400, error="gemma3:latest does not support tools")
+    accepts = frozenset({"tools"})
+    async with ScriptedEndpoint(accepts=accepts) as endpoint, aiohttp.ClientSession() as session:
+        asked = Asked(endpoint=endpoint, session=session)
+        model = asked.model(takes_functions=True, has_web_search=True, takes_files=True)
+        offered = model.card
+        endpoint.play(refusal)
+
+        events = await answer(model, replace(question(), tools=(WebSearch(),)))
+
+    assert isinstance(events[-1], Completed)
+    assert [("tools" in request.json) for request in endpoint.requests] == [True, False]
+    assert (offered.takes_functions, offered.has_web_search) == (True, True)
+    assert (model.card.takes_functions, model.card.has_web_search) == (False, False)
+    assert model.card.takes_files
 
 
 async def test_many_answers_at_once_do_not_mix(asked: Asked) -> None:

@@ -219,7 +219,23 @@ def test_refusal_that_only_the_end_tells_of_is_seen() -> None:
             id="no reason",
         ),
         pytest.param(end(status="complete"), Completed(usage=REPORTED), id="a status of its own"),
-        pytest.param(end(usage=None), Completed(usage=None), id="no usage"),
+        pytest.param(end(usage=None), Completed(usage=None), id="usage of null"),
+        pytest.param(
+            frame("response.completed", response={"status": "completed", "output": []}),
+            Completed(usage=None),
+            id="no usage",
+        ),
+        pytest.param(frame("response.completed"), Completed(usage=None), id="no response at all"),
+        pytest.param(
+            end(usage={"prompt_tokens": None, "completion_tokens": 5, "total_tokens": 12}),
+            Completed(usage=REPORTED),
+            id="a part of null",
+        ),
+        pytest.param(
+            end(usage={**USAGE, "input_tokens_details": None, "output_tokens_details": None}),
+            Completed(usage=REPORTED),
+            id="details of null",
+        ),
         pytest.param(
             end(usage={"input_tokens": 0, "output_tokens": 0}),
             Completed(usage=None),
@@ -276,6 +292,12 @@ def test_completed_at_the_limit_is_incomplete() -> None:
             Failure.SERVER_ERROR,
             "Bad (key) gateway",
             id="bare, with the key in it",
+        ),
+        pytest.param(
+            b'data: {"error":"Model is busy."}\n\n',
+            Failure.SERVER_ERROR,
+            "Model is busy.",
+            id="bare, a string",
         ),
         pytest.param(
             end("failed", error={"code": "server_error", "message": "Oops."}, usage=None),
@@ -367,6 +389,35 @@ def test_chat_completions_in_the_place_of_responses_are_read(
     )
 
     assert events == [Thinking(), TextDelta(text="Hi"), expected]
+
+
+@pytest.mark.parametrize("last", [b"data: [DONE]\n\n", b""], ids=["done", "end of the stream"])
+def test_chat_completions_that_stop_without_a_reason_are_cut(last: bytes) -> None:
+    events = read(CHAT % (b'{"content":"Hi"}', b"null"), last)
+
+    assert text_of(events) == "Hi"
+    assert isinstance(events[-1], Failed)
+    assert events[-1].failure is Failure.BROKEN_STREAM
+
+
+def test_type_of_a_frame_counts_and_not_the_name_of_its_event() -> None:
+    misnamed = delta("Hi").replace(b"event: response.output_text.delta", b"event: error")
+
+    assert read(misnamed, end()) == [TextDelta(text="Hi"), Completed(usage=REPORTED)]
+
+
+def test_unknown_kinds_and_members_are_passed_over() -> None:
+    events = read(
+        frame("response.shell_call_command.delta", delta="rm"),
+        frame("response.audio.delta", delta="AAAA", output_index=0),
+        frame("vendor.thing", text="secret", response={"status": "failed"}),
+        delta("Hi").replace(
+            b'"delta"', b'"obfuscation": "x1", "logprobs": [], "model": 7, "delta"'
+        ),
+        end(service_tier="flex", content_filters=[{"blocked": False}]),
+    )
+
+    assert events == [TextDelta(text="Hi"), Completed(usage=REPORTED)]
 
 
 @pytest.mark.parametrize(

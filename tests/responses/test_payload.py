@@ -2,20 +2,28 @@
 
 import json
 from base64 import b64decode
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from bot.core.tokens import Detail
 from bot.core.tools import Call, Function, Location, SearchContext, WebSearch
 from bot.core.turns import Exchange, Image, ModelRequest, Role, Turn
-from bot.responses.payload import build_body
+from bot.responses.concessions import NO_CONCESSIONS, Concessions
+from bot.responses.endpoint import EndpointSettings
+from bot.responses.payload import build_body, choose_parameters
+from bot.responses.profiles import PROFILES, Profile, SystemText
+from tests.scripted_endpoint import check_request
 
 CAT = Image(
     hash="c1", media_type="image/png", width=2, height=2, name="cat.png", note="frame 1 of 2"
 )
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (64).to_bytes(4) + (32).to_bytes(4) + b"\x08\2\0\0\0"
+PICTURE = Image(hash="p", media_type="image/png", width=64, height=32, name="p.png")
 BYTES = {"c1": b"\x89PNG-bytes"}
 
 
@@ -33,10 +41,12 @@ def assistant(text: str) -> Turn:
     return Turn(role=Role.ASSISTANT, text=text)
 
 
-def build(request: ModelRequest, **options: Any) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(
-        build_body(request, model="m", max_output_tokens=64, **options)
-    )
+def build(
+    request: ModelRequest, *, concessions: Concessions = NO_CONCESSIONS, **changes: Any
+) -> dict[str, Any]:
+    settings = EndpointSettings(base_url="http://h", model="m", **changes)
+    parameters = choose_parameters(request, settings, limit=64, concessions=concessions)
+    body: dict[str, Any] = json.loads(build_body(request, settings, parameters))
     return body
 
 
@@ -83,14 +93,108 @@ def test_detail_is_sent_where_configured_and_left_out_where_refused() -> None:
     request = ask(user("", CAT))
 
     assert build(request, detail=Detail.HIGH)["input"][0]["content"][1]["detail"] == "high"
-    refused = build(request, detail=Detail.HIGH, without=frozenset({"detail"}))
+    refused = build(request, detail=Detail.HIGH, concessions={"detail": None})
     assert "detail" not in refused["input"][0]["content"][1]
+    instead = build(request, detail=Detail.ORIGINAL, concessions={"detail": "high"})
+    assert instead["input"][0]["content"][1]["detail"] == "high"
+
+
+def test_detail_is_always_sent_to_endpoints_that_refuse_pictures_without_it() -> None:
+    body = build(ask(user("", CAT)), optional_fields=frozenset({"detail"}))
+
+    assert body["input"][0]["content"][1]["detail"] == "auto"
+    assert "detail" not in body
 
 
 def test_refused_parameters_are_left_out() -> None:
-    body = build(ask(user("Hi")), without=frozenset({"store", "stream"}))
+    body = build(ask(user("Hi")), concessions={"store": None, "stream": None})
 
     assert set(body) == {"model", "instructions", "input", "max_output_tokens"}
+
+
+def test_only_the_optional_fields_of_the_profile_are_sent() -> None:
+    body = build(ask(user("Hi")), optional_fields=frozenset({"stream"}))
+
+    assert set(body) == {"model", "stream", "instructions", "input"}
+
+
+@pytest.mark.parametrize(
+    ("effort", "summary", "concessions", "reasoning"),
+    [
+        (None, None, {}, None),
+        ("high", None, {}, {"effort": "high"}),
+        ("high", "auto", {}, {"effort": "high", "summary": "auto"}),
+        ("high", "auto", {"reasoning.summary": None}, {"effort": "high"}),
+        ("none", "auto", {"reasoning.effort": "medium"}, {"effort": "medium", "summary": "auto"}),
+        ("high", None, {"reasoning.effort": None}, None),
+        ("high", "auto", {"reasoning": None}, None),
+    ],
+)
+def test_reasoning_is_sent_only_as_far_as_it_is_set_and_not_refused(
+    effort: Any, summary: Any, concessions: Concessions, reasoning: Any
+) -> None:
+    body = build(
+        ask(user("Hi")),
+        reasoning_effort=effort,
+        reasoning_summary=summary,
+        concessions=concessions,
+    )
+
+    assert body.get("reasoning") == reasoning
+
+
+@pytest.mark.parametrize(
+    ("system_text", "concessions", "role"),
+    [
+        (SystemText.SYSTEM, {}, "system"),
+        (SystemText.DEVELOPER, {}, "developer"),
+        (SystemText.INSTRUCTIONS, {"instructions": None}, "system"),
+    ],
+)
+def test_system_text_is_the_first_item_where_there_are_no_instructions(
+    system_text: SystemText, concessions: Concessions, role: str
+) -> None:
+    body = build(ask(user("Hi")), system_text=system_text, concessions=concessions)
+
+    assert "instructions" not in body
+    assert body["input"][0] == {
+        "type": "message",
+        "role": role,
+        "content": [{"type": "input_text", "text": "Be brief."}],
+    }
+    assert body["input"][1]["role"] == "user"
+
+
+def test_cache_key_is_the_same_throughout_a_conversation_and_no_other() -> None:
+    openai: Any = {"optional_fields": PROFILES["openai"].optional_fields}
+    first = build(ask(user("Hi", name="Ann")), **openai)
+    later = build(ask(user("Hi", name="Ann"), assistant("Yes?"), user("What?")), **openai)
+    other = build(ask(user("Hi", name="Bo")), **openai)
+
+    assert first["prompt_cache_key"] == later["prompt_cache_key"]
+    assert first["prompt_cache_key"] != other["prompt_cache_key"]
+    assert len(first["prompt_cache_key"]) == 32
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
+def test_what_a_profile_sends_is_accepted_by_an_endpoint_that_knows_its_fields(
+    profile: Profile,
+) -> None:
+    traits: Any = {each.name: getattr(profile, each.name) for each in fields(profile)}
+    request = replace(ask(user("What?", PICTURE)), image_bytes={"p": PNG})
+
+    body = build(request, **traits)
+
+    accepts = frozenset({profile.system_text.value, "prompt_cache_key"})
+    assert check_request(body, accepts=accepts) == ["png 64x32"]
+
+
+def test_picture_of_another_format_than_all_endpoints_read_is_not_sent() -> None:
+    content = build(ask(user("", replace(CAT, media_type="image/webp", note=""))))["input"][0]
+
+    assert content["content"] == [
+        {"type": "input_text", "text": "(The picture cat.png can't be shown to you.)"}
+    ]
 
 
 def test_turns_of_one_role_in_a_row_are_one_item() -> None:
@@ -143,13 +247,15 @@ TURNS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(max_examples=60, deadline=None)
 @given(TURNS, TURNS, st.integers(16, 10**6))
 def test_bytes_of_a_conversation_are_the_beginning_of_its_continuation(
     turns: list[Turn], more: list[Turn], limit: int
 ) -> None:
-    short = build_body(ask(*turns), model="m", max_output_tokens=limit)
-    long = build_body(ask(*turns, *more), model="m", max_output_tokens=99)
+    settings = EndpointSettings(base_url="http://h", model="m")
+    first, later = ask(*turns), ask(*turns, *more)
+    short = build_body(first, settings, choose_parameters(first, settings, limit=limit))
+    long = build_body(later, settings, choose_parameters(later, settings, limit=99))
 
     beginning = short.removesuffix(b'],"max_output_tokens":%d}' % limit).removesuffix(b"]}")
 
@@ -204,6 +310,20 @@ def test_last_round_lists_the_tools_but_forbids_calls() -> None:
     assert body["tools"]
 
 
+def test_tools_that_the_endpoint_refuses_are_left_out_with_the_choice_among_them() -> None:
+    function = Function(name="f", description="Does f.", parameters={"type": "object"})
+    request = replace(ask(user("hi")), tools=(WebSearch(), function), may_call=False)
+
+    without_search = build(request, concessions={"tools[web_search]": None, "tools.strict": None})
+    without_tools = build(request, concessions={"tools": None})
+
+    assert [(tool["type"], "strict" in tool) for tool in without_search["tools"]] == [
+        ("function", False)
+    ]
+    assert without_search["tool_choice"] == "none"
+    assert not {"tools", "tool_choice"} & without_tools.keys()
+
+
 def test_calls_and_outputs_follow_the_turns_without_ids_and_pictures_come_last() -> None:
     call = Call(id="c1", name="look_again", arguments='{"picture":"1"}')
     exchange = Exchange(call=call, output="Shown after this.\ud800", images=(CAT,))
@@ -231,6 +351,10 @@ def test_beginning_of_the_request_stays_the_same_over_rounds() -> None:
     call = Call(id="c1", name="f", arguments="{}")
     second = replace(first, exchanges=(Exchange(call=call, output="so"),))
 
-    one, two = (build_body(each, model="m", max_output_tokens=64) for each in (first, second))
+    settings = EndpointSettings(base_url="http://h", model="m")
+    one, two = (
+        build_body(each, settings, choose_parameters(each, settings, limit=64))
+        for each in (first, second)
+    )
 
     assert two.startswith(one[: one.index(b'],"max_output_tokens"')])

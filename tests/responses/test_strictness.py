@@ -64,6 +64,18 @@ def test_request_that_a_strict_gateway_refuses_is_refused(
     assert refusal.value.param == param
 
 
+def test_what_is_accepted_on_top_must_be_named() -> None:
+    system = {"type": "message", "role": "system", "content": [TEXT]}
+    extended = body(TEXT, reasoning={"effort": "low"})
+    extended["input"].insert(0, system)
+
+    with pytest.raises(Invalid, match="'reasoning'"):
+        check_request(extended, accepts=frozenset({"system"}))
+    with pytest.raises(Invalid, match="role"):
+        check_request(extended, accepts=frozenset({"reasoning"}))
+    assert check_request(extended, accepts=frozenset({"system", "reasoning"})) == []
+
+
 def test_two_items_of_one_role_in_a_row_are_refused() -> None:
     two = body(TEXT)
     two["input"] *= 2
