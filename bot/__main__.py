@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -95,6 +96,7 @@ def _run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from bot.terminal.check import check
 
+    logging.getLogger("bot").addHandler(logging.NullHandler())  # the table says it all
     return _run_async(check(_config_path(options), os.environ, sys.stdout))
 
 
@@ -102,6 +104,7 @@ def _describe(options: argparse.Namespace) -> int:
     config = _load(options, needs={"endpoint"})
     from bot.terminal.describe import describe
 
+    _log_to_stderr(config, level="WARNING")
     return _run_async(
         describe(
             config, options.images, question=options.ask, as_json=options.json, output=sys.stdout
@@ -151,10 +154,14 @@ def _load(options: argparse.Namespace, *, needs: set[str]) -> "Config":
     return load(_config_path(options), os.environ, needs=needs)
 
 
-def _log_to_stderr(config: "Config") -> None:
+def _log_to_stderr(config: "Config", *, level: str = "") -> None:
     from bot import logs
 
-    logs.setup(level=config.logging.level, format=config.logging.format, secrets=config.secrets)
+    logs.setup(
+        level=level or config.logging.level,
+        format=config.logging.format,
+        secrets=config.secrets,
+    )
 
 
 def _run_async(work: Coroutine[object, object, Result]) -> Result:

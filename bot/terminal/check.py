@@ -2,13 +2,11 @@
 
 import os
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from bot.config.loading import load
 from bot.config.model import Config
-from bot.core import wording
 from bot.core.errors import (
     ConfigurationError,
     DatabaseUnavailable,
@@ -16,22 +14,13 @@ from bot.core.errors import (
     SurfaceForbidden,
     SurfaceUnavailable,
 )
-from bot.core.events import Completed, Ended, Failed, Incomplete, Refused
-from bot.core.turns import ModelRequest, Role, Turn
 from bot.gateway.portal import BotAccount, ask_portal
 from bot.gateway.settings import DiscordSettings
 from bot.openings import is_built_in, open_eyes
+from bot.terminal.examining import examine
+from bot.terminal.finding import Finding
 
 INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
-_PROBE_TOKENS = 64  # of output; enough for a word, and above every endpoint's minimum
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    subject: str
-    is_good: bool
-    found: str
-    advice: str = ""  # what to do about it; also where it is good but could be better
 
 
 async def check(path: Path | None, environ: Mapping[str, str], output: TextIO) -> int:
@@ -39,15 +28,9 @@ async def check(path: Path | None, environ: Mapping[str, str], output: TextIO) -
     is_all_good = True
     async for finding in _findings(path, environ):
         is_all_good = is_all_good and finding.is_good
-        output.write(_line(finding))
+        output.write(finding.line)
         output.flush()
     return 0 if is_all_good else 1
-
-
-def _line(finding: Finding) -> str:
-    mark = "ok  " if finding.is_good else "FAIL"
-    line = f"{mark}  {finding.subject:<14} {finding.found}\n"
-    return f"{line}      {'':<14} → {finding.advice}\n" if finding.advice else line
 
 
 async def _findings(path: Path | None, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
@@ -62,7 +45,8 @@ async def _findings(path: Path | None, environ: Mapping[str, str]) -> AsyncItera
     yield await _check_database(config)
     async for finding in _check_discord(config.discord):
         yield finding
-    yield await _check_endpoint(config)
+    async for finding in _check_endpoint(config):
+        yield finding
 
 
 async def _check_database(config: Config) -> Finding:
@@ -154,45 +138,15 @@ def _judge_intent(settings: DiscordSettings, account: BotAccount) -> Finding:
     return Finding(subject="intents", is_good=True, found=found, advice=advice)
 
 
-async def _check_endpoint(config: Config) -> Finding:
-    """Ask it one word: only an answer proves address, key, model and balance."""
+async def _check_endpoint(config: Config) -> AsyncIterator[Finding]:
     if not config.endpoint.base_url or not (config.endpoint.model or is_built_in(config)):
-        return Finding(
+        yield Finding(
             subject="endpoint",
             is_good=False,
             found="`[endpoint] base_url` or `model` is missing",
             advice="see config.example.toml for the usual ones",
         )
-    request = ModelRequest(
-        instructions="You are being tested.",
-        turns=(Turn(role=Role.USER, text="Answer with the word: ready"),),
-        max_output_tokens=_PROBE_TOKENS,
-    )
-    ended: Ended | None = None
-    async with open_eyes(config) as eyes, eyes.model.stream(request) as stream:
-        async for event in stream:
-            if isinstance(event, Completed | Incomplete | Refused | Failed):
-                ended = event
-    return _judge_endpoint(config.endpoint.model or "the built-in describer", ended)
-
-
-def _judge_endpoint(model: str, ended: Ended | None) -> Finding:
-    if isinstance(ended, Failed):
-        status = f"HTTP {ended.status}: " if ended.status else ""
-        return Finding(
-            subject="endpoint",
-            is_good=False,
-            found=f"{status}{ended.detail or ended.failure.value}",
-            advice=wording.operator_advice(ended.failure),
-        )
-    usage = ended.usage if ended is not None else None
-    if usage is None:
-        return Finding(
-            subject="endpoint",
-            is_good=True,
-            found=f"{model} answers",
-            advice="it does not report its usage: quotas will count estimates",
-        )
-    return Finding(
-        subject="endpoint", is_good=True, found=f"{model} answers ({usage.total_tokens} tokens)"
-    )
+        return
+    async with open_eyes(config) as eyes:
+        async for finding in examine(eyes.model):
+            yield finding

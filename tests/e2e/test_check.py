@@ -2,8 +2,12 @@
 
 import os
 
-from tests.e2e.conftest import Town
-from tests.scripted_endpoint import Script
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from tests.e2e.conftest import KEY, Town
+from tests.scripted_endpoint import Script, ScriptedEndpoint
 
 
 async def test_check_of_a_good_configuration_is_good_in_every_line(town: Town) -> None:
@@ -65,3 +69,93 @@ async def test_check_of_a_mistaken_configuration_names_the_mistakes(town: Town) 
     assert done.code == 1
     assert "FAIL  configuration" in done.out
     assert "tokens_per_day" in done.out
+
+
+@pytest.mark.parametrize(
+    ("key", "complaint"),
+    [
+        ("sk-check\n0123456789", "contains a line break: it must be one word"),
+        ("Bearer sk-check-0123456789", "begins with a word and a space: leave both out"),
+        ("'sk-check-0123456789'", "stands in quotes twice: leave one pair out"),
+        ("sk-check-0123456789é", "contains a character that no key has"),
+    ],
+    ids=["line break", "Bearer", "quotes", "not ASCII"],
+)
+async def test_check_of_a_key_that_can_not_be_one_says_what_is_wrong_with_it(
+    town: Town, key: str, complaint: str
+) -> None:
+    town.environment = {"GLIMPSE_API_KEY": key}
+
+    done = await town.command("check")
+
+    assert done.code == 1
+    assert done.out == (f"FAIL  configuration  GLIMPSE_API_KEY, in the environment, {complaint}.\n")
+
+
+async def test_check_of_a_web_page_in_place_of_an_endpoint_says_so(town: Town) -> None:
+    async def welcome(_request: web.Request) -> web.Response:
+        page = "<html><title>Welcome to Example</title></html>"
+        return web.Response(text=page, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", welcome)
+    async with TestServer(app) as server:
+        town.set("endpoint", base_url=str(server.make_url("/")))
+        done = await town.command("check")
+
+    assert done.code == 1
+    assert "FAIL  endpoint       no answer but: Welcome to Example\n" in done.out
+    assert "→ The address does not speak the Responses API" in done.out
+    assert "/v1/responses\n" in done.out
+
+
+async def test_check_of_a_model_that_is_not_there_offers_the_nearest(town: Town) -> None:
+    async with ScriptedEndpoint(models=("gpt-5.2-pro",), keys=frozenset({KEY})) as endpoint:
+        town.set("endpoint", base_url=endpoint.base_url, model="gpt-5.2-proo")
+        done = await town.command("check")
+
+    assert done.code == 1
+    assert "→ did you mean `gpt-5.2-pro`?" in done.out
+
+
+async def test_check_of_an_endpoint_that_can_not_see_says_so(town: Town) -> None:
+    async with ScriptedEndpoint(sees=False) as endpoint:
+        town.set("endpoint", base_url=endpoint.base_url)
+        done = await town.command("check")
+
+    assert done.code == 1
+    assert "→ scripted answers, but not where a picture comes along" in done.out
+
+
+async def test_check_warns_of_a_key_that_travels_in_clear_over_the_internet(town: Town) -> None:
+    # It looks like a domain, and the HTTP client takes it for a damaged number: nothing is sent.
+    town.set("endpoint", base_url=town.endpoint.base_url.replace("127.0.0.1", "127.1"))
+
+    done = await town.command("check")
+
+    assert "warn  endpoint" in done.out
+    assert "key, questions and pictures travel in clear" in done.out
+    assert "→ write https:// in `[endpoint] base_url`" in done.out
+
+
+async def test_check_names_what_the_endpoint_refuses(town: Town) -> None:
+    async with ScriptedEndpoint(refuses=frozenset({"store"})) as endpoint:
+        town.set("endpoint", base_url=endpoint.base_url)
+        done = await town.command("check")
+
+    assert done.code == 0
+    assert "ok    endpoint       it refuses `store`" in done.out
+    assert done.err == ""
+
+
+async def test_check_of_an_endpoint_by_its_profile_asks_as_the_profile_says(town: Town) -> None:
+    accepts = frozenset({"system"})
+    async with ScriptedEndpoint(accepts=accepts) as endpoint:
+        town.set("endpoint", base_url=endpoint.base_url, profile="gptproto", authorization="raw")
+        done = await town.command("check")
+
+    assert done.code == 0
+    (request,) = endpoint.requests
+    assert request.headers["Authorization"] == KEY
+    assert request.json["input"][0]["role"] == "system"
+    assert request.json["input"][1]["content"][1]["detail"] == "auto"

@@ -91,6 +91,19 @@ async def test_failing_endpoint_is_an_ending_with_its_reason(town: Town) -> None
         assert one["usage"]["total_tokens"] == 0
 
 
+async def test_parameter_that_the_endpoint_refuses_is_told_beside_the_description(
+    town: Town,
+) -> None:
+    png = put(town, "quarters.png", write(quadrants(), "PNG"))
+    town.endpoint.play(Script(status=400, error="Unknown parameter: 'store'.", param="store"))
+
+    done = await town.command("describe", png)
+
+    assert done.code == 0
+    assert "I see 1 picture(s): png 120x80." in done.out
+    assert "WARNING responses.client: the endpoint refuses a parameter parameter=store" in done.err
+
+
 async def test_describe_without_an_endpoint_says_what_is_missing(town: Town) -> None:
     del town.config["endpoint"]
 

@@ -1,0 +1,166 @@
+"""Is the endpoint fit for a bot that sees? Asked with a word and a picture; only an answer proves it."""
+
+import difflib
+from base64 import b64decode
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.core import wording
+from bot.core.events import Completed, Ended, Failed, Failure, Incomplete, Refused
+from bot.core.turns import Image, ModelRequest, Role, Turn
+from bot.responses.client import ResponsesModel
+from bot.responses.endpoint import EndpointSettings, find_url, is_near
+from bot.responses.profiles import COMPATIBLE
+from bot.terminal.finding import Finding
+
+_PROBE_TOKENS: Final = 64  # of output; enough for a word, and above every endpoint's minimum
+_SIDE: Final = 64  # pixels; smaller pictures are refused by some models
+_RED: Final = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAIAAAAlC+aJAAAAT0lEQVR42u3PQQkAAAgEsIty/dMYyQi+hcEKLNO+Fg"
+    "EBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQGBywI6LQEAwyG+sAAAAABJRU5ErkJggg=="
+)
+_PICTURE: Final = Image(
+    hash="probe", media_type="image/png", width=_SIDE, height=_SIDE, name="probe.png"
+)
+_NAMED_AT_MOST: Final = 3  # models
+# After these a second question without a picture would tell nothing new.
+_NOT_THE_PICTURES: Final = frozenset(
+    {
+        Failure.UNREACHABLE,
+        Failure.TIMED_OUT,
+        Failure.OVERLOADED,
+        Failure.KEY_REJECTED,
+        Failure.OUT_OF_BALANCE,
+        Failure.MODEL_UNKNOWN,
+        Failure.NOT_AN_ENDPOINT,
+    }
+)
+
+
+async def examine(model: ResponsesModel) -> AsyncIterator[Finding]:
+    """Give what is found of one endpoint and its model. A few tokens are spent."""
+    warning = judge_address(model.settings)
+    if warning is not None:
+        yield warning
+    ended = await _ask(model, _PICTURE)
+    if not isinstance(ended, Failed):
+        yield _praise(model, ended)
+    elif ended.failure in _NOT_THE_PICTURES:
+        yield _blame(ended, await _advise(model, ended))
+    elif isinstance(await _ask(model), Failed):
+        yield _blame(ended, wording.operator_advice(ended.failure))
+    else:
+        yield _blame(
+            ended,
+            f"{model.settings.model} answers, but not where a picture comes along: "
+            "choose a model that sees, or give the server what it needs for pictures",
+        )
+    if model.concessions:
+        yield _name_concessions(model)
+
+
+def judge_address(settings: EndpointSettings) -> Finding | None:
+    """Warn of a key that anybody on the way can read."""
+    address = urlsplit(settings.base_url)
+    if address.scheme != "http" or is_near(address.hostname or ""):
+        return None
+    carried = "key, questions and pictures travel" if settings.api_key else "pictures travel"
+    return Finding(
+        subject="endpoint",
+        is_good=True,
+        is_risky=True,
+        found=f"{settings.base_url} is not encrypted: {carried} in clear over the internet",
+        advice="write https:// in `[endpoint] base_url`",
+    )
+
+
+def find_nearest(name: str, offered: Sequence[str]) -> str:
+    """Say which of the offered models may be meant; empty where none are known."""
+    if not offered:
+        return ""
+    by_name = {each.lower(): each for each in offered}
+    near = difflib.get_close_matches(name.lower(), by_name, n=_NAMED_AT_MOST, cutoff=0.5)
+    if near:
+        return f"did you mean {_list([f'`{by_name[each]}`' for each in near], 'or')}?"
+    more = len(offered) - _NAMED_AT_MOST
+    named = [f"`{each}`" for each in offered[:_NAMED_AT_MOST]]
+    return f"it offers {_list([*named, f'{more} more'] if more > 0 else named, 'and')}"
+
+
+def _list(words: Sequence[str], last: str) -> str:
+    *firsts, end = words
+    return f"{', '.join(firsts)} {last} {end}" if firsts else end
+
+
+async def _ask(model: ResponsesModel, *images: Image) -> Ended | None:
+    request = ModelRequest(
+        instructions="You are being tested.",
+        turns=(Turn(role=Role.USER, text="Answer with one word: ready", images=images),),
+        max_output_tokens=_PROBE_TOKENS,
+        image_bytes={_PICTURE.hash: _RED},
+    )
+    ended: Ended | None = None
+    async with model.stream(request) as stream:
+        async for event in stream:
+            if isinstance(event, Completed | Incomplete | Refused | Failed):
+                ended = event
+    return ended
+
+
+def _praise(model: ResponsesModel, ended: Ended | None) -> Finding:
+    name = model.settings.model
+    usage = ended.usage if ended is not None else None
+    if usage is None:
+        return Finding(
+            subject="endpoint",
+            is_good=True,
+            found=f"{name} answers",
+            advice="it does not report its usage: quotas will count estimates",
+        )
+    found = f"{name} answers ({usage.total_tokens} tokens)"
+    return Finding(subject="endpoint", is_good=True, found=found)
+
+
+def _blame(failed: Failed, advice: str) -> Finding:
+    status = f"HTTP {failed.status}: " if failed.status else ""
+    found = f"{status}{failed.detail or failed.failure.value}"
+    return Finding(subject="endpoint", is_good=False, found=found, advice=advice)
+
+
+async def _advise(model: ResponsesModel, failed: Failed) -> str:
+    """Say more than the failure does, where settings or the endpoint's list of models help."""
+    usual = wording.operator_advice(failed.failure)
+    match failed.failure:
+        case Failure.MODEL_UNKNOWN:
+            return find_nearest(model.settings.model, await model.list_models()) or usual
+        case Failure.KEY_REJECTED if _may_want_the_key_alone(model.settings):
+            return f'{usual} If it is, try `authorization = "raw"` in [endpoint].'
+        case Failure.NOT_AN_ENDPOINT:
+            return await _advise_on_address(model, failed, usual)
+        case _:
+            return usual
+
+
+async def _advise_on_address(model: ResponsesModel, failed: Failed, usual: str) -> str:
+    if failed.detail.startswith("redirects to "):
+        return "write the address itself into `[endpoint] base_url`"
+    if await model.list_models():
+        return "it lists models, but has no /responses: update the server, or use one that has it"
+    return f"{usual} Asked was {find_url(model.settings.base_url)}"
+
+
+def _may_want_the_key_alone(settings: EndpointSettings) -> bool:
+    """GPTProto's pages show both ways; what is not known may want either."""
+    is_open = settings.profile in ("gptproto", COMPATIBLE.profile)
+    return is_open and settings.authorization == "bearer"
+
+
+def _name_concessions(model: ResponsesModel) -> Finding:
+    names = ", ".join(f"`{name}`" for name in model.concessions)
+    return Finding(
+        subject="endpoint",
+        is_good=True,
+        found=f"it refuses {names}",
+        advice="the bot does without; a `profile` or the keys of [endpoint] spare it the refusal",
+    )
