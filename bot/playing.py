@@ -29,6 +29,7 @@ from bot.playground.site.pages import Pages
 from bot.playground.stage import Stage
 from bot.responses.endpoint import find_url
 from bot.responses.models import find_card
+from bot.responses.profiles import find_profile
 
 PORT = 8765
 KEPT_FOLDER = Path("playground-data")
@@ -174,7 +175,11 @@ def _write_config(
     discord = stage.discord
     sections: dict[str, dict[str, object]] = {
         "discord": {"api_url": discord.api_url, "gateway_url": discord.gateway_url},
-        "endpoint": {"base_url": view.base_url, "model": endpoint.model},
+        "endpoint": {
+            "base_url": view.base_url,
+            "model": endpoint.model,
+            "profile": find_profile(None, endpoint.url).profile,  # the view hides whose it is
+        },
         "database": {"url": f"sqlite+aiosqlite:///{folder / 'glimpse.db'}"},
         "images": {"directory": str(folder / "images")},
         "quota": {"tokens_per_day": told.tokens_per_day},

@@ -105,7 +105,7 @@ async def test_interrupt_ends_page_and_bot_and_leaves_nothing_behind(tmp_path: P
         address, log = shown[0].split()[-1], Path(shown[2].split(maxsplit=2)[-1].strip())
         async with aiohttp.ClientSession(address) as session, session.get("/") as response:
             assert "Glimpse playground" in await response.text()
-        assert log.parent.is_dir()
+        assert 'profile = "compatible"' in (log.parent / "config.toml").read_text()
         await until_ready(log)
 
         process.send_signal(signal.SIGINT)
