@@ -23,6 +23,8 @@ from typing import Any, Literal, Self
 
 from aiohttp import web
 
+from tests.scripted_tools import call_events, call_item, cite, outputs_in, search_events
+
 Stop = Literal["completed", "length", "content_filter"]
 Fault = Literal[
     "", "stall", "cut", "eof", "malformed", "error", "quota", "failed", "cancelled", "quiet-end"
@@ -39,6 +41,9 @@ class Script:
     delay: float = 0.0  # before the headers
     think: float = 0.0  # silence after `response.in_progress`
     thinking: tuple[str, ...] = ()  # headlines of a reasoning summary
+    searches: tuple[str, ...] = ()  # queries of web searches before the text
+    calls: tuple[str, ...] = ()  # of functions, as `name {"argument": 1}`, in the first round
+    cites: str = ""  # address of a page that the text ends with a citation of
     refusal: bool = False
     stop: Stop = "completed"
     usage: bool = True
@@ -59,7 +64,7 @@ class Script:
 
     @classmethod
     def parse(cls, line: str) -> "Script":
-        """Read `name=value` pairs, quoted as in a shell; `thinking` is divided by "|"."""
+        """Read `name=value` pairs, quoted as in a shell; lists are divided by "|"."""
         kinds = {f.name: type(f.default) for f in fields(cls)}
         pairs = (word.partition("=") for word in shlex.split(line))
         return cls(**{name: _convert(kinds[name], value) for name, _, value in pairs})
@@ -206,6 +211,11 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "assistant": ("output_text",),
 }
 
+_TOOL_ITEMS = {
+    "function_call": {"type", "call_id", "name", "arguments"},
+    "function_call_output": {"type", "call_id", "output"},
+}
+
 
 def check_request(
     body: Any, *, refuses: frozenset[str] = frozenset(), accepts: frozenset[str] = frozenset()
@@ -225,7 +235,7 @@ def check_request(
     )
     items = body.get("input")
     _require(isinstance(items, list) and items, "'input' must be a list with items.", "input")
-    roles = [item.get("role") for item in items]
+    roles = [item.get("role") for item in items if "role" in item]
     _require(
         all(a != b for a, b in pairwise(roles)),
         "Conversation roles must alternate.",
@@ -245,6 +255,9 @@ def _dict(value: object) -> dict[str, Any]:
 def _check_item(
     item: dict[str, Any], place: str, refuses: frozenset[str], accepts: frozenset[str]
 ) -> list[str]:
+    if "tools" in accepts and item.get("type") in _TOOL_ITEMS:
+        _require(set(item) == _TOOL_ITEMS[item["type"]], "Unknown fields.", place)
+        return []
     parts = _PARTS | dict.fromkeys(accepts & {"system", "developer"}, ("input_text",))
     _require(item.get("type") == "message", "Cannot determine type of 'item'", f"{place}.type")
     _require(item.get("role") in parts, "Unknown role.", f"{place}.role")
@@ -319,7 +332,8 @@ def _require(holds: object, message: str, param: str, code: str = "invalid_value
 
 
 def last_text(body: dict[str, Any]) -> str:
-    texts = [p["text"] for p in body["input"][-1]["content"] if p["type"] == "input_text"]
+    asked = [item for item in body["input"] if item["type"] == "message"][-1]
+    texts = [p["text"] for p in asked["content"] if p["type"] == "input_text"]
     return texts[-1] if texts else ""
 
 
@@ -327,7 +341,7 @@ def count_input(body: dict[str, Any]) -> int:
     """Tokens of the input: one for four bytes of text, one for each 32-pixel patch."""
     texts = [body.get("instructions", "")]
     patches = 0
-    for part in (part for item in body["input"] for part in item["content"]):
+    for part in (part for item in body["input"] for part in item.get("content", ())):
         if part["type"] == "input_image":
             width, height = map(int, _check_picture(part["image_url"], "").split()[1].split("x"))
             patches += -(-width // 32) * -(-height // 32)
@@ -393,6 +407,10 @@ class Composition:
         self._sequence = 0
         seen = f"I see {len(pictures)} picture(s): {', '.join(pictures)}." if pictures else ""
         self.text = script.text if script.text is not None else seen or "I see no picture."
+        self._calls = () if outputs_in(body) else script.calls
+        self._annotation: dict[str, Any] | None = None
+        if script.cites:
+            self.text, self._annotation = cite(self.text, script.cites)
         self._cut_to_limit()
 
     def _cut_to_limit(self) -> None:
@@ -453,7 +471,8 @@ class Composition:
     def _part(self, text: str) -> dict[str, Any]:
         if self._script.refusal:
             return {"type": "refusal", "refusal": text}
-        return {"type": "output_text", "annotations": [], "logprobs": [], "text": text}
+        notes = [] if self._annotation is None or not text else [self._annotation]
+        return {"type": "output_text", "annotations": notes, "logprobs": [], "text": text}
 
     def _event(self, kind: str, **members: object) -> bytes:
         frame = {"type": kind, "sequence_number": self._sequence, **members}
@@ -471,8 +490,23 @@ class Composition:
                 await asyncio.sleep(self._script.pace)
                 yield event
             index = 1
-        async for event in self._message(index):
+        for query in self._script.searches:
+            for event in search_events(self._event, index, query):
+                await asyncio.sleep(self._script.pace)
+                yield event
+            index += 1
+        async for event in self._calling(index) if self._calls else self._message(index):
             yield event
+
+    async def _calling(self, index: int) -> AsyncIterator[bytes]:
+        """A round that ends with calls."""
+        for at, call in enumerate(self._calls, start=index):
+            for event in call_events(self._event, at, call):
+                yield event
+        calls = [call_item(at, call) for at, call in enumerate(self._calls, start=index)]
+        yield self._event(
+            "response.completed", response={**self.response("completed"), "output": calls}
+        )
 
     def _reasoning(self) -> list[bytes]:
         item = {"id": "rs_scripted", "type": "reasoning", "summary": []}
@@ -505,6 +539,13 @@ class Composition:
                     return
             yield self._delta(place, delta)
             await asyncio.sleep(self._script.pace)
+        if self._annotation is not None:
+            yield self._event(
+                "response.output_text.annotation.added",
+                **place,
+                annotation_index=0,
+                annotation=self._annotation,
+            )
         for event in self._ending(place, index):
             yield event
 

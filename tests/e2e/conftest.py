@@ -230,7 +230,7 @@ def stop_button(question: Message) -> str:
 
 def pictures_in(request: Recorded) -> list[str]:
     """The data URLs of a request's pictures, oldest turn first."""
-    parts = [part for item in request.json["input"] for part in item["content"]]
+    parts = [part for item in request.json["input"] for part in item.get("content", ())]
     return [part["image_url"] for part in parts if part["type"] == "input_image"]
 
 
@@ -269,10 +269,12 @@ def _toml(value: object) -> str:
 
 
 @asynccontextmanager
-async def open_town(folder: Path) -> AsyncIterator[Town]:
+async def open_town(folder: Path, *, accepts: frozenset[str] = frozenset()) -> AsyncIterator[Town]:
+    """`accepts` is what the endpoint takes beyond the strictest gateways."""
     async with Discord(token=TOKEN) as discord:
         discord.interactions.deadline = PATIENCE  # the machine may be busy with other tests
-        endpoint = await ScriptedEndpoint(keys=frozenset({KEY})).__aenter__()
+        scripted = ScriptedEndpoint(keys=frozenset({KEY}), accepts=accepts)
+        endpoint = await scripted.__aenter__()
         town = Town(discord=discord, endpoint=endpoint, folder=folder)
         try:
             yield town
