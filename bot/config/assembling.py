@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.chat.settings import AnswerSettings
 from bot.config.model import Config, LoggingSettings, ProcessSettings
+from bot.config.named import FIRST, PARENT, TIMEOUTS, endpoint_names
 from bot.core.secrets import Secret
 from bot.core.tokens import Detail
 from bot.core.tools import Location, SearchContext, WebSearch
@@ -24,10 +25,9 @@ def assemble(values: Values) -> Config:
     """Hand each room what it asked for; what is missing and was not needed is empty."""
     return Config(
         discord=_discord(values["discord"]),
-        endpoint=endpoint_settings(
-            values["endpoint"],
-            values["endpoint.timeouts"],
-            longest_answer=values["answers"]["time_limit"] + _AFTER_THE_LIMIT,
+        endpoint=_endpoint(FIRST, "endpoint", values),
+        further_endpoints=tuple(
+            _endpoint(name, f"{PARENT}.{name}", values) for name in endpoint_names(values)
         ),
         database_url=values["database"]["url"],
         images=ImageSettings(**values["images"]),
@@ -39,6 +39,15 @@ def assemble(values: Values) -> Config:
 
 def _discord(section: Mapping[str, Any]) -> DiscordSettings:
     return DiscordSettings(**{**section, "token": section["token"] or _NO_SECRET})
+
+
+def _endpoint(name: str, place: str, values: Values) -> EndpointSettings:
+    return endpoint_settings(
+        values[place],
+        values[f"{place}.{TIMEOUTS}"],
+        name=name,
+        longest_answer=values["answers"]["time_limit"] + _AFTER_THE_LIMIT,
+    )
 
 
 def endpoint_settings(

@@ -203,6 +203,26 @@ def word(maximum: int) -> Kind:
     return Kind(allowed=allowed, read=read)
 
 
+def words(maximum: int) -> Kind:
+    """A list of names without spaces, each once, in its order."""
+    one = word(maximum)
+    allowed = f"a list of names of 1 to {maximum} characters without spaces"
+
+    def read(value: object) -> tuple[object, ...]:
+        if not isinstance(value, list | tuple):
+            raise must_be(value, allowed)
+        for at, entry in enumerate(value):
+            try:
+                one.read(entry)
+            except Rejected:
+                raise Rejected(f"holds {shown(entry)}, but must be {allowed}") from None
+            if entry in value[:at]:
+                raise Rejected(f"holds {shown(entry)} twice: leave one out")
+        return tuple(value)
+
+    return Kind(allowed=allowed, read=read)
+
+
 def path() -> Kind:
     """A path; `~` is the home directory, a relative one starts at the working directory."""
     allowed = "a path"
@@ -214,6 +234,21 @@ def path() -> Kind:
             return Path(value).expanduser()
         except RuntimeError:
             raise Rejected("begins with ~, but the home directory is not known") from None
+
+    return Kind(allowed=allowed, read=read)
+
+
+def channel() -> Kind:
+    """One of Discord's ids, as a number or as text of digits, the way Discord copies it."""
+    allowed = "a channel's id: a number, or digits in quotes"
+
+    def read(value: object) -> int:
+        if not isinstance(value, int | str):
+            raise must_be(value, allowed)
+        try:
+            return _snowflake(value)
+        except Rejected:
+            raise must_be(value, allowed) from None
 
     return Kind(allowed=allowed, read=read)
 

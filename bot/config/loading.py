@@ -10,8 +10,9 @@ from bot.config.files import read_secret_file, read_toml
 from bot.config.key import Key
 from bot.config.kinds import Rejected
 from bot.config.model import Config
+from bot.config.named import find_named, without_bad_names
 from bot.config.names import find_strays
-from bot.config.rules import find_contradictions, find_gaps
+from bot.config.rules import find_contradictions, find_gaps, missing
 from bot.config.sections import SECTIONS
 from bot.core.errors import ConfigurationError
 
@@ -23,12 +24,16 @@ def load(path: Path | None, environ: Mapping[str, str], *, needs: Collection[str
     `path` None reads no file. Raises ConfigurationError, with one sentence for each mistake.
     """
     reading = _Reading(path=path, environ=environ, tables=read_toml(path) if path else {})
-    reading.problems.extend(f"{path}: {stray}" for stray in find_strays(reading.tables))
+    named = find_named(reading.tables)
+    sections = {**SECTIONS, **named.sections}
+    strays = find_strays(without_bad_names(reading.tables, named), sections)
+    reading.problems.extend(f"{path}: {problem}" for problem in (*strays, *named.problems))
     values = {
         section: {key.name: reading.value(section, key) for key in keys}
-        for section, (_, keys) in SECTIONS.items()
+        for section, (_, keys) in sections.items()
     }
-    reading.problems.extend(find_gaps(values, needs, reading.is_rejected, path))
+    gaps = find_gaps(sections, values, needs, reading.is_rejected)
+    reading.problems.extend(missing(section, key, path) for section, key in gaps)
     if not reading.problems:
         reading.problems.extend(f"{path}: {clash}" for clash in find_contradictions(values))
     if reading.problems:

@@ -27,7 +27,8 @@ class ProcessSettings:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
     discord: DiscordSettings
-    endpoint: EndpointSettings
+    endpoint: EndpointSettings  # the first one
+    further_endpoints: tuple[EndpointSettings, ...]  # in the order in which they are asked
     database_url: Secret  # may hold a password
     images: ImageSettings
     answers: AnswerSettings
@@ -35,9 +36,14 @@ class Config:
     logging: LoggingSettings
 
     @property
+    def endpoints(self) -> tuple[EndpointSettings, ...]:
+        return (self.endpoint, *self.further_endpoints)
+
+    @property
     def secrets(self) -> tuple[Secret, ...]:
         """Every value that no log may show."""
-        held = (self.discord.token, self.endpoint.api_key, *_passwords(self.database_url))
+        keys = (endpoint.api_key for endpoint in self.endpoints)
+        held = (self.discord.token, *keys, *_passwords(self.database_url))
         return tuple(secret for secret in held if secret)
 
 

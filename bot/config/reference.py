@@ -34,9 +34,20 @@ This page is written from the list of keys in `bot/config/sections/` by `make do
 """
 
 
+_FURTHER = """\
+Further endpoints, asked in this order where those before them fail before the first word; NAME is \
+yours to choose. Their keys are those of [endpoint], and [endpoints.NAME.timeouts] may follow each. \
+In the environment the key is GLIMPSE_API_KEY_NAME, in upper case and with _ for -."""
+_BEFORE_FURTHER = "endpoint.timeouts"
+
+
 def example() -> str:
     """The example file: every key, explained, at its default."""
-    sections = ("\n".join(_example_section(section)) for section in SECTIONS)
+    sections = (
+        "\n".join(lines)
+        for section in SECTIONS
+        for lines in (_example_section(section), *_example_of_further(section))
+    )
     return "\n\n".join([_EXAMPLE_HEAD, *sections]).replace("\n\n\n", "\n\n") + "\n"
 
 
@@ -48,6 +59,14 @@ def _example_section(section: str) -> Iterator[str]:
         yield ""
         yield from (f"# {line}" for line in wrap(_explained(key), 96, break_on_hyphens=False))
         yield from _example_setting(key)
+
+
+def _example_of_further(section: str) -> Iterator[list[str]]:
+    if section == _BEFORE_FURTHER:
+        keys = {key.name: key for key in SECTIONS["endpoint"][1]}
+        settings = (f"#{name} = {_toml(keys[name].example)}" for name in ("base_url", "model"))
+        about = (f"# {line}" for line in wrap(_FURTHER, 96, break_on_hyphens=False))
+        yield ["#[endpoints.NAME]", *about, *settings]
 
 
 def _explained(key: Key) -> str:
@@ -71,6 +90,11 @@ def reference() -> str:
     )
 
 
+def _reference_of_further(section: str) -> Iterator[str]:
+    if section == _BEFORE_FURTHER:
+        yield f"## `[endpoints.NAME]`\n\n{_FURTHER}\n"
+
+
 def _reference_section(section: str) -> Iterator[str]:
     about, keys = SECTIONS[section]
     yield f"## `[{section}]`\n"
@@ -80,6 +104,7 @@ def _reference_section(section: str) -> Iterator[str]:
     for key in keys:
         yield f"| `{key.name}` | {_default(key)} | {key.kind.allowed} | {_explained(key)} |"
     yield ""
+    yield from _reference_of_further(section)
 
 
 def _default(key: Key) -> str:

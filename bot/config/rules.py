@@ -5,45 +5,43 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.config.key import Key
-from bot.config.sections import BUILT_IN, SECTIONS
+from bot.config.key import Key, Section
+from bot.config.named import is_endpoint
+from bot.config.sections import BUILT_IN
 from bot.responses.endpoint import is_near
 
 Values = Mapping[str, Mapping[str, Any]]
 
 
 def find_gaps(
+    sections: Mapping[str, Section],
     values: Values,
     needs: Collection[str],
     is_rejected: Callable[[str, str], bool],
-    path: Path | None,
-) -> Iterator[str]:
+) -> Iterator[tuple[str, Key]]:
     """Name what `needs` asks for and is not there; what is there but wrong is named elsewhere."""
-    for section, (_, keys) in SECTIONS.items():
+    for section, (_, keys) in sections.items():
         for key in keys:
-            is_needed = key.need in needs or _is_key_needed(section, key, values, needs)
-            if (section, key.name) == ("endpoint", "model"):
-                is_needed = is_needed and values["endpoint"]["base_url"] != BUILT_IN
-            if (
-                is_needed
-                and values[section][key.name] is None
-                and not is_rejected(section, key.name)
-            ):
-                yield _missing(section, key, path)
+            if values[section][key.name] is not None or is_rejected(section, key.name):
+                continue
+            if _is_key_needed(section, key, values, needs):
+                yield section, key
 
 
 def _is_key_needed(section: str, key: Key, values: Values, needs: Collection[str]) -> bool:
     """An endpoint on the internet wants a key; one on this machine or network seldom does."""
-    base_url = values["endpoint"]["base_url"]
-    return (
-        (section, key.name) == ("endpoint", "api_key")
-        and "endpoint" in needs
-        and base_url is not None
-        and not is_near(urlsplit(base_url).hostname or "")
-    )
+    is_needed = key.need in needs
+    if not is_endpoint(section) or "endpoint" not in needs:
+        return is_needed
+    base_url = values[section]["base_url"]
+    if key.name == "model":
+        return is_needed and base_url != BUILT_IN
+    if key.name == "api_key":
+        return base_url is not None and not is_near(urlsplit(base_url).hostname or "")
+    return is_needed
 
 
-def _missing(section: str, key: Key, path: Path | None) -> str:
+def missing(section: str, key: Key, path: Path | None) -> str:
     file = str(path) if path else "a configuration file (--config)"
     ways = f"write it into {file}"
     if key.variable:
@@ -65,6 +63,9 @@ def find_contradictions(values: Values) -> Iterator[str]:
             f"[quota] smallest_answer is {smallest}, more than tokens_per_day ({per_day}): "
             "no question could be answered."
         )
+    for section in filter(is_endpoint, values):
+        if values[section]["model"] in (values[section]["models"] or ()):
+            yield f"[{section}] models need not name its `model` again: leave that one out."
     if values["triggers"]["automatic_channels"] and not values["discord"]["message_content_intent"]:
         yield (
             "[triggers] automatic_channels needs [discord] message_content_intent = true: "

@@ -11,3 +11,4 @@ class DiscordSettings:
     message_content_intent: bool = True
     api_url: str | None = None  # None: Discord's own
     gateway_url: str | None = None
+    operator_channel: int | None = None  # where the operator reads of endpoints

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -32,6 +32,8 @@ class EndpointSettings(Profile):
 
     base_url: str
     model: str
+    name: str = "main"  # among other endpoints
+    models: tuple[str, ...] = ()  # further ones there, to be chosen
     api_key: Secret = _NO_KEY
     max_output_tokens: int | None = None  # None: as much as the request allows
     detail: Detail | None = None  # None: "auto", and sent only where the profile says so
@@ -43,6 +45,16 @@ class EndpointSettings(Profile):
     longest_wait: float = 20.0  # between attempts; an endpoint that asks for more isn't asked again
     retry_within: float = 30.0  # a failure after more may have been billed already
     gulp: float = 1.0  # longest time that text may wait to be read; 0: read every piece at once
+
+
+def hasten(settings: EndpointSettings) -> EndpointSettings:
+    """Ask again once and soon, or not at all: another endpoint stands by."""
+    return replace(
+        settings,
+        max_attempts=min(2, settings.max_attempts),
+        longest_wait=min(1.0, settings.longest_wait),
+        retry_within=min(3.0, settings.retry_within),
+    )
 
 
 def is_near(host: str) -> bool:

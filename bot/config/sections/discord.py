@@ -33,5 +33,12 @@ DISCORD: Section = (
             kind=texts.web_address("wss", "ws"),
             help="Another address of Discord's gateway, for a test.",
         ),
+        Key(
+            name="operator_channel",
+            example="1234567890123456789",
+            kind=kinds.channel(),
+            help="The id of a channel where the bot tells its operator when an endpoint goes out of "
+            "service, a key or a balance fails, and when it is back: each at most once an hour.",
+        ),
     ),
 )

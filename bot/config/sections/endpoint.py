@@ -41,6 +41,12 @@ ENDPOINT_KEYS: tuple[Key, ...] = (
         need="endpoint",
     ),
     Key(
+        name="models",
+        kind=kinds.words(200),
+        help="Further models there that moderators may choose with `/model`.",
+        default=(),
+    ),
+    Key(
         name="profile",
         example="openai",
         kind=kinds.choice(*PROFILES, COMPATIBLE.profile),

@@ -1,0 +1,110 @@
+"""Further endpoints: sections that the operator names, with the keys of [endpoint]."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from bot.config.key import Key, Section
+from bot.config.kinds import type_name
+from bot.config.names import shown_name
+from bot.config.sections import SECTIONS
+
+FIRST: Final = "main"  # what the endpoint of [endpoint] is called among others
+PARENT: Final = "endpoints"
+TIMEOUTS: Final = "timeouts"
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+_OF_A_FILE: Final = re.compile(r"(.*[-_])?file", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """The sections of further endpoints in their order, and what is wrong with their names."""
+
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+def find_named(tables: Mapping[str, Any]) -> Named:
+    """Find every [endpoints.NAME]. TOML keeps their order, and itself refuses one written twice."""
+    endpoints = tables.get(PARENT, {})
+    if not isinstance(endpoints, dict):
+        found = f"`{PARENT}` is {type_name(endpoints)}, but must be sections"
+        return Named(problems=(f"{found}: write [{PARENT}.NAME] on a line of its own.",))
+    sections: dict[str, Section] = {}
+    problems: list[str] = []
+    taken: dict[str, str] = {}  # by the variable of the key
+    for name, table in endpoints.items():
+        complaint = _complaint(name, table, taken)
+        if complaint:
+            problems.append(f"[{PARENT}.{shown_name(name)}] {complaint}.")
+            continue
+        taken[_suffix(name)] = name
+        sections |= _sections(name)
+    return Named(sections=sections, problems=tuple(problems))
+
+
+def without_bad_names(tables: Mapping[str, Any], named: Named) -> Mapping[str, Any]:
+    """The tables without what `named.problems` tells of already."""
+    endpoints = tables.get(PARENT)
+    held = endpoints if isinstance(endpoints, dict) else {}
+    good = {name: each for name, each in held.items() if f"{PARENT}.{name}" in named.sections}
+    others = {name: each for name, each in tables.items() if name != PARENT}
+    return {**others, PARENT: good} if good else others
+
+
+def endpoint_names(values: Mapping[str, object]) -> Iterator[str]:
+    """The names of further endpoints among the sections of `values`, in their order."""
+    for section in values:
+        parent, _, name = section.partition(".")
+        if parent == PARENT and name and "." not in name:
+            yield name
+
+
+def is_endpoint(section: str) -> bool:
+    parent, _, name = section.partition(".")
+    return section == "endpoint" or (parent == PARENT and bool(name) and "." not in name)
+
+
+def _complaint(name: str, table: object, taken: Mapping[str, str]) -> str:
+    """What is wrong with a name; its key's variable is made of it, so that must be unambiguous."""
+    if not isinstance(table, dict):
+        return (
+            f"is {type_name(table)}, but must be a section: "
+            f"[{PARENT}] has no keys of its own, only sections [{PARENT}.NAME]"
+        )
+    other = taken.get(_suffix(name))
+    complaints = (
+        (
+            not _NAME.fullmatch(name),
+            "has no good name: 1 to 32 letters, digits, - and _ are allowed, a letter first",
+        ),
+        (
+            name.lower() == FIRST,
+            f"can't be called that: `{FIRST}` is what the endpoint of [endpoint] is called",
+        ),
+        (
+            bool(_OF_A_FILE.fullmatch(name)),
+            "can't be called that: a variable that ends in _FILE names a file with the key",
+        ),
+        (
+            other is not None,
+            f"has a name too much like [{PARENT}.{other}]: "
+            f"the keys of both would be GLIMPSE_API_KEY_{_suffix(name)}",
+        ),
+    )
+    return next((complaint for applies, complaint in complaints if applies), "")
+
+
+def _suffix(name: str) -> str:
+    return name.upper().replace("-", "_")
+
+
+def _sections(name: str) -> Iterator[tuple[str, Section]]:
+    about, keys = SECTIONS["endpoint"]
+    yield f"{PARENT}.{name}", (about, tuple(_renamed(key, name) for key in keys))
+    yield f"{PARENT}.{name}.{TIMEOUTS}", SECTIONS[f"endpoint.{TIMEOUTS}"]
+
+
+def _renamed(key: Key, name: str) -> Key:
+    return replace(key, variable=f"{key.variable}_{_suffix(name)}") if key.variable else key
