@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
     describe.add_argument("--ask", default="", metavar="QUESTION", help="ask this of each image")
     describe.add_argument(
+        "--model", metavar="NAME", help="ask this one of the models that are configured"
+    )
+    describe.add_argument(
         "--json", action="store_true", help="print one object a line, for scripts"
     )
     database = add("database", _database, "Bring the database up to date, or prove its accounts.")
@@ -107,7 +110,12 @@ def _describe(options: argparse.Namespace) -> int:
     _log_to_stderr(config, level="WARNING")
     return _run_async(
         describe(
-            config, options.images, question=options.ask, as_json=options.json, output=sys.stdout
+            config,
+            options.images,
+            question=options.ask,
+            model=options.model,
+            as_json=options.json,
+            output=sys.stdout,
         )
     )
 

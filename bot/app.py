@@ -12,20 +12,26 @@ from pathlib import Path
 
 from bot.chat.account import Account
 from bot.chat.answering import Answering
+from bot.chat.choosing import Choosing
 from bot.chat.collaborators import Collaborators
 from bot.chat.housekeeping import keep_house
 from bot.chat.in_flight import InFlight
+from bot.chat.metrics import Metrics
 from bot.chat.moderation import Moderation
 from bot.chat.pacer import Pacer
 from bot.chat.recovery import left_open, repair
 from bot.chat.stopping import Stopping
+from bot.chat.watching import Watch
 from bot.clock import clock
 from bot.config.model import Config
 from bot.core.errors import StartFailed
 from bot.gateway.client import Client, point_at
+from bot.gateway.commands.model import model_command
+from bot.gateway.commands.quota import QuotaCommands
 from bot.gateway.earlier import EarlierReplies
+from bot.gateway.operators import DiscordOperatorChannel
 from bot.images.pictures import Pictures
-from bot.openings import open_eyes
+from bot.openings import describe_endpoints, open_eyes
 from bot.store import migrations
 from bot.store.database import Database
 from bot.store.history import History
@@ -45,6 +51,7 @@ class House:
     answering: Answering
     in_flight: InFlight
     client: Client
+    watch: Watch
 
 
 @asynccontextmanager
@@ -54,14 +61,18 @@ async def opened(config: Config) -> AsyncIterator[House]:
         url = config.database_url.reveal()
         await upgrade(url)
         database = await stack.enter_async_context(Database.open(url))
-        eyes = await stack.enter_async_context(open_eyes(config))
+        metrics = Metrics()
+        watch = Watch(metrics, time.monotonic)
+        eyes = await stack.enter_async_context(open_eyes(config, tell=watch.note))
+        log.info("models offered", extra={"endpoints": describe_endpoints(eyes.models)})
         using = Collaborators(
             database=database,
             ledger=Ledger(config.answers.zone, config.answers.tokens_per_day),
             history=History(),
-            model=eyes.model,
+            models=eyes.models,
             images=eyes.pictures,
             pacer=Pacer(time.monotonic),
+            metrics=metrics,
             clock=clock,
             monotonic=time.monotonic,
             random=random.random,
@@ -72,8 +83,10 @@ async def opened(config: Config) -> AsyncIterator[House]:
             config.discord,
             using.pacer,
             answering=answering,
-            account=Account(using),
-            moderation=Moderation(using),
+            commands=[
+                QuotaCommands(Account(using), Moderation(using)),
+                model_command(Choosing(using)),
+            ],
             stopping=Stopping(in_flight),
         )
         stack.push_async_callback(client.close)
@@ -83,6 +96,7 @@ async def opened(config: Config) -> AsyncIterator[House]:
             answering=answering,
             in_flight=in_flight,
             client=client,
+            watch=watch,
         )
 
 
@@ -147,6 +161,9 @@ def _side_tasks(
         await house.pictures.sweep(clock())
 
     tasks = [repair(house.using, replies, left), keep_house([settle_expired, sweep])]
+    if config.discord.operator_channel is not None:
+        channel = DiscordOperatorChannel(house.client.http, config.discord.operator_channel)
+        tasks.append(house.watch.report(channel))
     if config.process.heartbeat_file is not None:
         tasks.append(_beat(house.client, config.process.heartbeat_file))
     return tasks

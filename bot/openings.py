@@ -1,8 +1,9 @@
-"""What every command that looks at pictures opens: the endpoint's model and the pictures' room."""
+"""What every command that looks at pictures opens: the endpoints' models and the pictures' room."""
 
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import aiohttp
@@ -11,8 +12,11 @@ import yarl
 from bot.clock import clock
 from bot.config.model import Config
 from bot.config.sections import BUILT_IN
+from bot.core.outages import Notice
 from bot.images.pictures import Pictures
+from bot.responses.circuits import Circuits, Tell
 from bot.responses.client import EndpointSettings, ResponsesModel
+from bot.responses.route import Endpoint, Routes
 
 # Where Discord keeps what people post; pictures are fetched from nowhere else.
 DISCORD_HOSTS = frozenset(
@@ -27,47 +31,77 @@ DISCORD_HOSTS = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Eyes:
-    """A model, and what prepares pictures for it."""
+    """The models that can be asked, and what prepares pictures for them."""
 
-    model: ResponsesModel
+    models: Routes
     pictures: Pictures
 
 
+def _tell_nobody(_notice: Notice) -> None:
+    """A command of the terminal says itself how it ended."""
+
+
 @asynccontextmanager
-async def open_eyes(config: Config) -> AsyncIterator[Eyes]:
-    """The session has no timeout of its own: endpoint and pictures each set theirs."""
-    async with (
-        _endpoint(config.endpoint) as endpoint,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session,
-    ):
-        model = ResponsesModel(endpoint, session, random=random.random)
+async def open_eyes(config: Config, *, tell: Tell = _tell_nobody) -> AsyncIterator[Eyes]:
+    """`tell` is called with what the operator may want to know of endpoints.
+
+    The session has no timeout of its own: endpoints and pictures each set theirs.
+    """
+    async with AsyncExitStack() as stack:
+        endpoints = await _open_built_in(config.endpoints, stack)
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None))
+        )
+        models = Routes(
+            [_endpoint(settings, session) for settings in endpoints],
+            Circuits(time.monotonic, tell),
+        )
         pictures = Pictures(
             config.images,
             session=session,
-            rule=model.card.image_rule,
+            rule=models.default.card.image_rule,
             clock=clock,
             allowed_hosts=_hosts(config.discord.api_url),
         )
-        try:
-            yield Eyes(model=model, pictures=pictures)
-        finally:
-            await pictures.aclose()
+        stack.push_async_callback(pictures.aclose)
+        yield Eyes(models=models, pictures=pictures)
 
 
-def is_built_in(config: Config) -> bool:
-    return config.endpoint.base_url == BUILT_IN
+def describe_endpoints(models: Routes) -> str:
+    """Every endpoint with its models, on one line."""
+    return ", ".join(
+        f"{endpoint.name}: {' '.join(model.card.name for model in endpoint.models)}"
+        for endpoint in models.endpoints
+    )
 
 
-@asynccontextmanager
-async def _endpoint(settings: EndpointSettings) -> AsyncIterator[EndpointSettings]:
-    """Open the built-in describer where the configuration asks for it."""
-    if settings.base_url != BUILT_IN:
-        yield settings
-        return
+def is_built_in(settings: EndpointSettings) -> bool:
+    return settings.base_url == BUILT_IN
+
+
+async def _open_built_in(
+    endpoints: Sequence[EndpointSettings], stack: AsyncExitStack
+) -> list[EndpointSettings]:
+    """Open the built-in describer where the configuration asks for it; several share one."""
+    if not any(map(is_built_in, endpoints)):
+        return list(endpoints)
     from bot.describer.server import MODEL, Describer
 
-    async with Describer() as describer:
-        yield replace(settings, base_url=describer.base_url, model=MODEL)
+    describer = await stack.enter_async_context(Describer())
+    return [
+        replace(settings, base_url=describer.base_url, model=MODEL)
+        if is_built_in(settings)
+        else settings
+        for settings in endpoints
+    ]
+
+
+def _endpoint(settings: EndpointSettings, session: aiohttp.ClientSession) -> Endpoint:
+    models = tuple(
+        ResponsesModel(replace(settings, model=name), session, random=random.random)
+        for name in dict.fromkeys([settings.model, *settings.models])
+    )
+    return Endpoint(name=settings.name, models=models)
 
 
 def _hosts(api_url: str | None) -> frozenset[str]:

@@ -10,6 +10,7 @@ from types import TracebackType
 from bot.core.errors import SurfaceError
 from bot.core.events import Completed, StreamEvent, TextDelta, Usage
 from bot.core.messages import Attachment
+from bot.core.offers import Offer
 from bot.core.tokens import ModelCard, RateCard, UnknownRule
 from bot.core.turns import Image, ModelRequest, PreparedImages
 
@@ -36,7 +37,8 @@ class FakeModel:
         rate_card=RateCard(input=1_000_000, output=2_000_000),
     )
 
-    def __init__(self, *scripts: Script) -> None:
+    def __init__(self, *scripts: Script, card: ModelCard | None = None) -> None:
+        self.card = card or FakeModel.card
         self.scripts = deque(scripts or (answer("Hello."),))
         self.requests: list[ModelRequest] = []
         self.closed = 0
@@ -45,6 +47,36 @@ class FakeModel:
         self.requests.append(request)
         script = self.scripts.popleft() if len(self.scripts) > 1 else self.scripts[0]
         return FakeStream(script, self)
+
+
+class FakeModels:
+    """Offers these models, all at one endpoint; the first is the default."""
+
+    def __init__(self, *models: FakeModel) -> None:
+        self.models = models
+        self.offered = tuple(
+            Offer(name=model.card.name, endpoint="main", card=model.card) for model in models
+        )
+
+    @property
+    def default(self) -> FakeModel:
+        return self.models[0]
+
+    def choose(self, name: str | None) -> FakeModel:
+        return next((model for model in self.models if model.card.name == name), self.default)
+
+
+class FakeOperatorChannel:
+    """Keeps what it is told. `failures` are raised, one for each call."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.failures: deque[SurfaceError] = deque()
+
+    async def tell(self, text: str) -> None:
+        if self.failures:
+            raise self.failures.popleft()
+        self.told.append(text)
 
 
 class FakeStream:

@@ -9,12 +9,13 @@ from datetime import timedelta
 from bot.chat.collaborators import Collaborators
 from bot.chat.finishing import finish
 from bot.chat.settings import AnswerSettings
-from bot.core.charging import add_to, charge_for
+from bot.core.charging import Attempt, add_extra, charge_for
 from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal, StoreError
-from bot.core.events import NOTHING_USED, Ending, Usage
+from bot.core.events import Began, Ending, Usage
 from bot.core.messages import IncomingMessage
-from bot.core.quota import Allowance, Charge, Standing
-from bot.core.tokens import estimate_text
+from bot.core.quota import Charge
+from bot.core.tokens import ModelCard, estimate_text
+from bot.store.ledger import Reserved
 from bot.store.reservations import ReservationRequest
 
 log = logging.getLogger(__name__)
@@ -27,46 +28,59 @@ EXPIRY_MARGIN = timedelta(minutes=1)  # beyond the longest answer
 class Admission:
     """An admitted answer: what it may use, and what is known so far of what it has used."""
 
-    def __init__(self, message: IncomingMessage, allowance: Allowance, standing: Standing) -> None:
+    def __init__(self, message: IncomingMessage, reserved: Reserved, *, card: ModelCard) -> None:
         self.message = message
-        self.allowance = allowance
-        self.standing = standing
+        self.allowance = reserved.allowance
+        self.standing = reserved.standing
+        self.card = card  # of the model that answers
+        self.endpoint = ""  # that is asked; empty: none yet
         self.input_estimate = 0  # of the request that was sent; 0: none
         self.text = ""  # what the model has written
         self.reported: Usage | None = None
         self.ending = Ending.INTERRUPTED  # unless the answer gets to say better
         self.charge: Charge | None = None  # once settled
         self.extra_microusd = 0  # billed besides tokens: the endpoint's searches of the web
-        self._abandoned = NOTHING_USED
-        self._earlier = NOTHING_USED
+        self._earlier: tuple[Attempt, ...] = ()
         self._counted = 0  # characters of the text that earlier rounds account for
 
     @property
     def tokens_left(self) -> int:
         """What is left of the allowance after earlier rounds, and attempts that were given up."""
-        used = self._abandoned + self._earlier
-        return max(0, self.allowance.tokens - used.total_tokens)
+        used = sum(attempt.usage.total_tokens for attempt in self._earlier)
+        return max(0, self.allowance.tokens - used)
+
+    def begin_attempt(self, began: Began) -> None:
+        """From here on it is this model's; what the one before reported it has used stays used."""
+        failed = began.after
+        if failed is not None and failed.usage is not None:
+            self._add(failed.usage, is_estimated=False)
+        self.card, self.endpoint = began.card, began.endpoint
 
     def end_round(self) -> None:
         """The model asked for functions and is to be asked again."""
         if self.reported is not None:
-            self._earlier += self.reported
+            self._add(self.reported, is_estimated=False)
         else:
-            self._abandoned += Usage(
-                input_tokens=self.input_estimate,
-                output_tokens=estimate_text(self.text[self._counted :]),
-            )
+            self._add(self._estimate, is_estimated=True)
         self.reported = None
         self.input_estimate = 0
         self._counted = len(self.text)
 
     def abandon_attempt(self) -> None:
         """The request that was sent is given up for a larger one; it will have cost its input."""
-        self._abandoned += Usage(
-            input_tokens=self.input_estimate, output_tokens=estimate_text(self.text)
-        )
+        self._add(self._estimate, is_estimated=True)
         self.input_estimate = 0
         self.text, self._counted = "", 0
+
+    @property
+    def _estimate(self) -> Usage:
+        """What the present round has used, by what was sent and written."""
+        written = self.text[self._counted :]
+        return Usage(input_tokens=self.input_estimate, output_tokens=estimate_text(written))
+
+    def _add(self, usage: Usage, *, is_estimated: bool) -> None:
+        attempt = Attempt(card=self.card, usage=usage, is_estimated=is_estimated)
+        self._earlier = (*self._earlier, attempt)
 
     def what_is_short(self, error: QuestionTooLarge, settings: AnswerSettings) -> Refusal:
         """The quota, where the question would fit into a whole allowance; else its own size."""
@@ -80,31 +94,33 @@ class Admission:
             resets_at=self.standing.window.resets_at,
         )
 
-    def known_charge(self, using: Collaborators) -> Charge:
-        card = using.model.card
-        last = charge_for(
+    @property
+    def known_charge(self) -> Charge:
+        charge = charge_for(
             ending=self.ending,
-            card=card,
+            card=self.card,
             reported=self.reported,
-            abandoned=self._abandoned,
+            earlier=self._earlier,
             input_estimate=self.input_estimate,
             text=self.text[self._counted :],
         )
-        return add_to(last, card, earlier=self._earlier, extra_microusd=self.extra_microusd)
+        return add_extra(charge, self.extra_microusd)
 
 
 @asynccontextmanager
 async def admit(
-    message: IncomingMessage, using: Collaborators, settings: AnswerSettings
+    message: IncomingMessage, card: ModelCard, using: Collaborators, settings: AnswerSettings
 ) -> AsyncIterator[Admission]:
     """Reserve an allowance; on the way out, whichever it is, settle what was used.
+
+    `card` is the model's that is to be asked.
 
     Raises QuotaExceeded, AlreadyAnswered, StoreError; then nothing is reserved. Reserving and
     settling each run to their end even if the answer is cancelled meanwhile.
     """
     held: list[Admission] = []
     try:
-        await finish(_reserve(message, using, settings, held))
+        await finish(_reserve(message, card, using, settings, held))
         yield held[0]
     finally:
         for admission in held:
@@ -113,6 +129,7 @@ async def admit(
 
 async def _reserve(
     message: IncomingMessage,
+    card: ModelCard,
     using: Collaborators,
     settings: AnswerSettings,
     held: list[Admission],
@@ -125,12 +142,12 @@ async def _reserve(
         wanted=settings.tokens_per_answer,
         smallest=settings.smallest_answer,
         expires_at=now + timedelta(seconds=settings.time_limit) + EXPIRY_MARGIN,
-        model=using.model.card.name,
+        model=card.name,
         owner=settings.owner,
     )
     async with using.database.transaction() as tx:
         reserved = await using.ledger.reserve(tx, request, now=now)
-    held.append(Admission(message, reserved.allowance, reserved.standing))
+    held.append(Admission(message, reserved, card=card))
 
 
 async def settle(admission: Admission, using: Collaborators) -> None:
@@ -140,7 +157,7 @@ async def settle(admission: Admission, using: Collaborators) -> None:
     """
     if admission.charge is not None:
         return
-    charge = admission.known_charge(using)
+    charge = admission.known_charge
     for attempt in range(SETTLE_ATTEMPTS):
         try:
             async with using.database.transaction() as tx:

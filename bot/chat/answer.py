@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.chat.admission import Admission, admit, settle
 from bot.chat.bursts import Question
+from bot.chat.choosing import find_choice
 from bot.chat.collaborators import Collaborators
 from bot.chat.concluding import Outcome, conclude
 from bot.chat.finishing import finish
@@ -62,6 +63,9 @@ class Answer:
         self._entry = entry
         self._using = using
         self._settings = settings
+        self._model = using.models.default
+        self._missing_model = ""  # chosen here, but no longer offered
+        self._preferences: Preferences = {}
         self._conversation = Conversation(key="")
         self._admission: Admission | None = None
         self._asked: Turn | None = None
@@ -75,7 +79,9 @@ class Answer:
         Raises the `Refusal`s and `StoreError`s of admission.
         """
         self._conversation = conversation
-        async with admit(self._question.merged, self._using, self._settings) as admission:
+        await self._choose_model()
+        asked, card = self._question.merged, self._model.card
+        async with admit(asked, card, self._using, self._settings) as admission:
             self._admission = admission
             while not await self._attempt(admission):
                 admission.abandon_attempt()
@@ -97,6 +103,7 @@ class Answer:
             sources=() if hearing is None else tuple(hearing.sources),
             began=self._began,
             first_text_at=None if hearing is None else hearing.first_text_at,
+            missing_model=self._missing_model,
         )
         conclude(self.reply, admission, outcome, self._using)
 
@@ -129,6 +136,14 @@ class Answer:
                 now=self._using.clock(),
             )
 
+    async def _choose_model(self) -> None:
+        """Take the model that is chosen here, and remember one that is no longer offered."""
+        models, place = self._using.models, self._question.merged.place
+        async with self._using.database.reading() as connection:
+            self._preferences = await preferences.find(connection, place)
+        choice = find_choice(models.offered, self._preferences)
+        self._model, self._missing_model = models.choose(choice.offer.name), choice.missing
+
     async def _note_page(self, message_id: int) -> None:
         """Remember where the answer appears, so that a crash can be repaired."""
         admission = self._admission
@@ -142,6 +157,7 @@ class Answer:
                     channel_id=admission.message.place.channel_id,
                     reply_message_id=message_id,
                     input_estimate=admission.input_estimate,
+                    model=admission.card.name,
                 )
         except StoreError:
             log.exception("a reply could not be noted", extra={"message_id": admission.message.id})
@@ -156,7 +172,7 @@ class Answer:
         self.reply.wait()
         if self._is_superseded():
             return False
-        tools = choose_tools(await self._preferences(), self._using.model.card, self._settings)
+        tools = choose_tools(self._preferences, self._model.card, self._settings)
         context = await self._fit(message, prepared, admission, tools)
         self._left_out = (*prepared.left_out, *context.left_out)
         request = await self._request(context, prepared, tools)
@@ -165,10 +181,6 @@ class Answer:
         if self._entry.ending is not None:
             return True
         return await self._ask(request, context.input_estimate, admission, tools)
-
-    async def _preferences(self) -> Preferences:
-        async with self._using.database.reading() as connection:
-            return await preferences.find(connection, self._question.merged.place)
 
     def _is_superseded(self) -> bool:
         return self._question.has_grown and not self.reply.is_visible
@@ -196,7 +208,7 @@ class Answer:
 
     def _bounds(self, admission: Admission, tools: Tools) -> Bounds:
         settings = self._settings
-        card = self._using.model.card
+        card = self._model.card
         return Bounds(
             allowance=admission.tokens_left,
             context_tokens=card.context_tokens,
@@ -242,7 +254,7 @@ class Answer:
             self.reply, admission, using.monotonic, search_price=settings.search_price
         )
         terms = Terms(
-            model=using.model,
+            model=self._model,
             smallest_output=settings.smallest_answer,
             may_cite=tools.may_search,
             on_stream=self._note_stream,

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.chat.metrics import Metrics
 from bot.chat.pacer import Pacer
-from bot.chat.ports import Clock, Images, Model
+from bot.chat.ports import Clock, Images, Models
 from bot.store.database import Database
 from bot.store.history import History
 from bot.store.ledger import Ledger
@@ -15,9 +16,10 @@ class Collaborators:
     database: Database
     ledger: Ledger
     history: History
-    model: Model
+    models: Models
     images: Images
     pacer: Pacer
+    metrics: Metrics
     clock: Clock  # UTC
     monotonic: Callable[[], float]  # seconds
     random: Callable[[], float]  # [0, 1)

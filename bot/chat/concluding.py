@@ -27,6 +27,7 @@ class Outcome:
     sources: tuple[Source, ...] = ()
     began: float
     first_text_at: float | None
+    missing_model: str = ""  # chosen here, but no longer offered
 
 
 def conclude(
@@ -42,7 +43,7 @@ def conclude(
         return
     if outcome.sources:
         reply.add(f"\n\n{wording.sources(outcome.sources)}")
-    charge = admission.charge or admission.known_charge(using)
+    charge = admission.charge or admission.known_charge
     footer = wording.footer(
         model=charge.model,
         tokens=charge.usage.total_tokens,
@@ -51,17 +52,20 @@ def conclude(
         left_out=outcome.left_out,
         note=remark,
     )
-    reply.end(footer)
+    missing = wording.small_print(wording.model_missing(outcome.missing_model))
+    reply.end("\n".join(line for line in (missing, footer) if line))
 
 
 def _log(admission: Admission, outcome: Outcome, incident: str, using: Collaborators) -> None:
-    charge = admission.charge or admission.known_charge(using)
+    charge = admission.charge or admission.known_charge
     began, first_text = outcome.began, outcome.first_text_at
     fields: dict[str, object] = {
         "message_id": admission.message.id,
         "user_id": admission.message.author.id,
         "guild_id": admission.message.place.guild_id,
         "ending": admission.ending.value,
+        "model": charge.model,
+        "endpoint": admission.endpoint,
         "tokens": charge.usage.total_tokens,
         "seconds": round(using.monotonic() - began, 2),
         "first_text": None if first_text is None else round(first_text - began, 2),

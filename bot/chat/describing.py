@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from bot.chat.ports import Model
 from bot.chat.settings import AnswerSettings
 from bot.core.asking import DESCRIBE
-from bot.core.charging import charge_for
+from bot.core.charging import Attempt, charge_for
 from bot.core.context import Bounds, Context, fit
 from bot.core.errors import QuestionTooLarge
 from bot.core.events import (
     NOTHING_USED,
+    Began,
     Completed,
     Ended,
     Ending,
@@ -22,6 +23,7 @@ from bot.core.events import (
     ending_of,
 )
 from bot.core.quota import Charge
+from bot.core.tokens import ModelCard
 from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn
 
 OnText = Callable[[str], None]
@@ -105,9 +107,12 @@ class Describing:
         )
         text: list[str] = []
         ended: Ended = Failed(failure=Failure.BROKEN_STREAM)
+        spent = _Spent(card=self._model.card)
         async with self._model.stream(request) as stream:
             async for event in stream:
                 match event:
+                    case Began():
+                        spent = spent.begin(event)
                     case TextDelta(text=delta):
                         text.append(delta)
                         on_text(delta)
@@ -123,14 +128,27 @@ class Describing:
             left_out=(*prepared.left_out, *context.left_out),
             frames=tuple(image.note for image in prepared.images if image.note),
         )
-        return replace(described, charge=self._charge(described, context.input_estimate))
+        return replace(described, charge=spent.charge(described, context.input_estimate))
 
-    def _charge(self, described: Description, input_estimate: int) -> Charge:
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Spent:
+    """Whose answer it is, and what endpoints reported that failed before."""
+
+    card: ModelCard
+    earlier: tuple[Attempt, ...] = ()
+
+    def begin(self, began: Began) -> "_Spent":
+        usage = began.after.usage if began.after is not None else None
+        failed = Attempt(card=self.card, usage=usage or NOTHING_USED, is_estimated=False)
+        return _Spent(card=began.card, earlier=(*self.earlier, failed))
+
+    def charge(self, described: Description, input_estimate: int) -> Charge:
         return charge_for(
             ending=described.charge.ending,
-            card=self._model.card,
+            card=self.card,
             reported=described.ended.usage if described.ended is not None else None,
-            abandoned=NOTHING_USED,
+            earlier=self.earlier,
             input_estimate=input_estimate,
             text=described.text,
         )

@@ -7,6 +7,7 @@ from bot.chat.live_reply import LiveReply
 from bot.core import wording
 from bot.core.citations import Source, Weaver
 from bot.core.events import (
+    Began,
     Called,
     Cited,
     Completed,
@@ -58,8 +59,12 @@ class Hearing:
         self._may_cite = may_cite
         self._is_between = bool(self._admission.text)
 
-    def hear(self, event: StreamEvent) -> None:
+    def hear(self, event: StreamEvent) -> None:  # noqa: C901 - a table
         match event:
+            case Began():
+                self._admission.begin_attempt(event)
+                self.calls = []  # those of an attempt that failed are void
+                self._reply.wait("")
             case TextDelta(text=text):
                 self._write(self._weaver.add(text) if self._may_cite else text)
             case Thinking(headline=headline):

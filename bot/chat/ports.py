@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.core.events import StreamEvent
 from bot.core.messages import Attachment
+from bot.core.offers import Offer
 from bot.core.tokens import ModelCard
 from bot.core.turns import ModelRequest, PreparedImages
 
@@ -38,13 +39,37 @@ class AnswerStream(Protocol):
 
 
 class Model(Protocol):
-    """A model behind an endpoint."""
+    """A model behind one endpoint or several."""
 
     @property
-    def card(self) -> ModelCard: ...
+    def card(self) -> ModelCard:
+        """Of the model that is asked first. Another one may answer: see `Began`."""
+        ...
 
     def stream(self, request: ModelRequest) -> AbstractAsyncContextManager[AnswerStream]:
         """Ask; leaving the context ends the call and closes its connection at once."""
+        ...
+
+
+class Models(Protocol):
+    """The models that the operator allows."""
+
+    @property
+    def default(self) -> Model: ...
+
+    @property
+    def offered(self) -> tuple[Offer, ...]: ...
+
+    def choose(self, name: str | None) -> Model:
+        """The model of that name; the default for None, and for one that is not offered."""
+        ...
+
+
+class OperatorChannel(Protocol):
+    """Where the operator reads what should not wait for a look at the log."""
+
+    async def tell(self, text: str) -> None:
+        """Raises SurfaceError."""
         ...
 
 

@@ -7,8 +7,9 @@ from typing import Protocol
 from bot.chat.collaborators import Collaborators
 from bot.core import wording
 from bot.core.charging import charge_for
-from bot.core.events import NOTHING_USED, Ending
+from bot.core.events import Ending
 from bot.core.status import without_status
+from bot.core.tokens import ModelCard
 from bot.store.reservations import OpenReservation
 
 log = logging.getLogger(__name__)
@@ -51,9 +52,9 @@ async def _settle(reservation: OpenReservation, using: Collaborators, replies: R
     written = without_status(text or "")
     charge = charge_for(
         ending=Ending.INTERRUPTED,
-        card=using.model.card,
+        card=_card(reservation.model, using),
         reported=None,
-        abandoned=NOTHING_USED,
+        earlier=(),
         input_estimate=reservation.input_estimate or 0,
         text=written,
     )
@@ -62,3 +63,9 @@ async def _settle(reservation: OpenReservation, using: Collaborators, replies: R
     if text and channel_id is not None and message_id is not None:
         mark = wording.interrupted_mark(has_text=bool(written))
         await replies.mark(channel_id, message_id, written, mark)
+
+
+def _card(model: str, using: Collaborators) -> ModelCard:
+    """What is known of the model that was asked; its price only where it is still offered."""
+    found = (offer.card for offer in using.models.offered if offer.name == model)
+    return next(found, ModelCard(name=model))

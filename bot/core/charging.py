@@ -1,10 +1,20 @@
 """What an answer is charged, by how it ended. The rules are stated in docs/charging.md."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from bot.core.events import NOTHING_USED, Ending, Usage
 from bot.core.quota import Charge
 from bot.core.tokens import ModelCard, estimate_text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """What one call for an answer has used, and of which model."""
+
+    card: ModelCard
+    usage: Usage
+    is_estimated: bool  # False: the endpoint reported it
 
 
 def charge_for(
@@ -12,32 +22,43 @@ def charge_for(
     ending: Ending,
     card: ModelCard,
     reported: Usage | None,
-    abandoned: Usage,
+    earlier: Sequence[Attempt],
     input_estimate: int,
     text: str,
 ) -> Charge:
     """Charge what the API reported, or an estimate of what was sent and written.
 
-    `abandoned` is what earlier attempts of the same answer are thought to have used: calls that
-    were ended because the question grew. `input_estimate` is 0 where no request was sent.
+    `card` is that of the model which answered, or was asked last. `earlier` are the calls before it:
+    rounds in which functions were asked for, attempts that were given up or failed.
+    `input_estimate` is 0 where no request was sent.
     """
     usage, is_estimated = _usage(ending, reported, input_estimate, text)
-    if abandoned != NOTHING_USED:
-        usage, is_estimated = usage + abandoned, True
-    cost = card.rate_card.cost(usage) if card.rate_card is not None else None
+    parts = [Attempt(card=card, usage=usage, is_estimated=is_estimated), *earlier]
+    used = [part for part in parts if part.usage != NOTHING_USED]
     return Charge(
-        ending=ending, model=card.name, usage=usage, is_estimated=is_estimated, cost_microusd=cost
+        ending=ending,
+        model=card.name,
+        usage=sum((part.usage for part in used), NOTHING_USED),
+        is_estimated=any(part.is_estimated for part in used),
+        cost_microusd=_cost(used or parts[:1]),
     )
 
 
-def add_to(charge: Charge, card: ModelCard, *, earlier: Usage, extra_microusd: int) -> Charge:
-    """Add what was reported of rounds before the last one, and what is billed besides tokens.
+def add_extra(charge: Charge, microusd: int) -> Charge:
+    """Add what is billed besides tokens: searches of the web have a price of their own."""
+    if charge.cost_microusd is None:
+        return charge
+    return replace(charge, cost_microusd=charge.cost_microusd + microusd)
 
-    In those rounds the model asked for functions; searches of the web have a price of their own.
-    """
-    usage = charge.usage + earlier
-    cost = card.rate_card.cost(usage) + extra_microusd if card.rate_card is not None else None
-    return replace(charge, usage=usage, cost_microusd=cost)
+
+def _cost(parts: Sequence[Attempt]) -> int | None:
+    """All parts at the prices of their own models; None where one of these is not known."""
+    cost = 0
+    for part in parts:
+        if part.card.rate_card is None:
+            return None
+        cost += part.card.rate_card.cost(part.usage)
+    return cost
 
 
 def _usage(

@@ -3,32 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.tokens import ModelCard
 from bot.core.tools import Call
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Usage:
-    """Tokens as the API reports them: cached ones are part of the input, reasoning part of the output."""
-
-    input_tokens: int
-    output_tokens: int
-    cached_tokens: int = 0
-    reasoning_tokens: int = 0
-
-    @property
-    def total_tokens(self) -> int:
-        return self.input_tokens + self.output_tokens
-
-    def __add__(self, other: "Usage") -> "Usage":
-        return Usage(
-            input_tokens=self.input_tokens + other.input_tokens,
-            output_tokens=self.output_tokens + other.output_tokens,
-            cached_tokens=self.cached_tokens + other.cached_tokens,
-            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
-        )
-
-
-NOTHING_USED = Usage(input_tokens=0, output_tokens=0)
+from bot.core.usage import NOTHING_USED as NOTHING_USED
+from bot.core.usage import Usage as Usage
 
 
 class Failure(StrEnum):
@@ -130,7 +108,21 @@ class Failed:
 
 
 Ended = Completed | Incomplete | Refused | Failed
-StreamEvent = TextDelta | Thinking | Searching | Cited | Called | Ended
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Began:
+    """An endpoint is asked, or asked again: what follows is its model's, and charged by its card.
+
+    `after` is how the attempt before it failed, before any text; what it has said is void.
+    """
+
+    card: ModelCard
+    endpoint: str
+    after: Failed | None = None
+
+
+StreamEvent = Began | TextDelta | Thinking | Searching | Cited | Called | Ended
 
 
 class Ending(StrEnum):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from math import ceil, floor, sqrt
 from typing import Final
 
-from bot.core.events import Usage
+from bot.core.usage import Usage
 
 PATCH: Final = 32  # pixels
 TILE: Final = 512  # pixels

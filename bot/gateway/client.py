@@ -1,6 +1,7 @@
 """The client: what Discord sends goes to the use cases, what they want goes back."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
@@ -11,16 +12,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient
 from discord.http import Route as Endpoint
 
-from bot.chat.account import Account
 from bot.chat.answering import Answering
-from bot.chat.moderation import Moderation
 from bot.chat.pacer import Pacer
 from bot.chat.stopping import Person, StopOutcome, Stopping
 from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.secrets import Secret
 from bot.gateway import rate_limits
-from bot.gateway.commands.quota import QuotaCommands
 from bot.gateway.commands.sync import sync_if_changed
 from bot.gateway.inbound import author_of, incoming
 from bot.gateway.permissions import may_write, permissions_in
@@ -28,6 +26,8 @@ from bot.gateway.reply import STOP, DiscordSurface
 from bot.gateway.settings import DiscordSettings
 
 log = logging.getLogger(__name__)
+
+SlashCommand = app_commands.Command[Any, ..., Any] | app_commands.Group
 
 _STOP_WORDS = {
     StopOutcome.STOPPED: wording.stop_accepted(),
@@ -64,8 +64,7 @@ class Client(discord.AutoShardedClient):
         pacer: Pacer,
         *,
         answering: Answering,
-        account: Account,
-        moderation: Moderation,
+        commands: Sequence[SlashCommand],
         stopping: Stopping,
     ) -> None:
         super().__init__(
@@ -84,7 +83,8 @@ class Client(discord.AutoShardedClient):
         self._stopping = stopping
         self._threads: dict[int, discord.Thread] = {}
         self.tree = app_commands.CommandTree(self)
-        self.tree.add_command(QuotaCommands(account, moderation))
+        for command in commands:
+            self.tree.add_command(command)
 
     async def log_in(self, token: Secret) -> int:
         """Become somebody; returns the bot's user id. Raises StartFailed."""

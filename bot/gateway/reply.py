@@ -106,12 +106,24 @@ def edit_request(
     return http.request(endpoint, json=payload)
 
 
+async def post(http: HTTPClient, channel_id: int, text: str) -> None:
+    """Write a message that is nobody's answer, outside the pacer's queue. Raises SurfaceError."""
+    endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+    payload = {"content": text, "allowed_mentions": NO_MENTIONS, "flags": _SUPPRESS_EMBEDS}
+    await _await(http.request(endpoint, json=payload))
+
+
 async def _send(request: Awaitable[T]) -> T:
-    """Await a request of the pacer's, with patience, and translate what goes wrong."""
+    """Await a request that has asked the pacer."""
+    with paced():
+        return await _await(request)
+
+
+async def _await(request: Awaitable[T]) -> T:
+    """Await it with patience, and translate what goes wrong."""
     try:
-        with paced():
-            async with asyncio.timeout(_PATIENCE):
-                return await request
+        async with asyncio.timeout(_PATIENCE):
+            return await request
     except discord.HTTPException as error:
         raise _translate(error) from error
     except (discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -10,7 +10,7 @@ from typing import Final, Self
 
 import aiohttp
 
-from bot.core.events import Failed, StreamEvent
+from bot.core.events import Began, Failed, StreamEvent
 from bot.core.tokens import ModelCard
 from bot.core.turns import ModelRequest
 from bot.responses.call import Call, Question
@@ -21,6 +21,7 @@ from bot.responses.endpoint import (
     SMALLEST_OUTPUT,
     EndpointSettings,
     find_url,
+    hasten,
     make_headers,
 )
 from bot.responses.errors import redactor
@@ -71,8 +72,9 @@ class ResponsesModel:
         """The names of the endpoint's models; none where it does not tell. Never raises."""
         return await list_models(self.settings, self._session)
 
-    def stream(self, request: ModelRequest) -> "Answer":
-        return Answer(self, request)
+    def stream(self, request: ModelRequest, *, is_hasty: bool = False) -> "Answer":
+        """`is_hasty`: somebody else can answer, so do not try for long."""
+        return Answer(self, request, hasten(self.settings) if is_hasty else self.settings)
 
     def call(self, request: ModelRequest) -> Call:
         """Prepare one attempt."""
@@ -116,10 +118,14 @@ class ResponsesModel:
 class Answer:
     """One running call; see `AnswerStream` in `bot/chat/ports.py`."""
 
-    def __init__(self, model: ResponsesModel, request: ModelRequest) -> None:
+    def __init__(
+        self, model: ResponsesModel, request: ModelRequest, settings: EndpointSettings
+    ) -> None:
         self._model = model
         self._request = request
+        self._settings = settings  # for asking again
         self._call: Call | None = None
+        self._is_left = False
         self._events: AsyncGenerator[StreamEvent, None] = self._run()
 
     async def __aenter__(self) -> Self:
@@ -131,6 +137,7 @@ class Answer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._is_left = True
         call, self._call = self._call, None
         if call is not None:
             await _leave(call)
@@ -161,13 +168,15 @@ class Answer:
             if self._model.concede(failed, call):
                 continue
             elapsed = asyncio.get_running_loop().time() - started
-            if attempt >= self._model.settings.max_attempts or not can_ask_again(
-                failed, elapsed=elapsed, advice=call.advice, settings=self._model.settings
+            is_last = self._is_left or attempt >= self._settings.max_attempts
+            if is_last or not can_ask_again(
+                failed, elapsed=elapsed, advice=call.advice, settings=self._settings
             ):
                 yield failed
                 return
             await self._model.sleep(find_wait(failed, attempt=attempt, chance=self._model.random()))
             attempt += 1
+            yield Began(card=self._model.card, endpoint=self._settings.name, after=failed)
 
 
 def _take_early_failure(events: list[StreamEvent], call: Call) -> Failed | None:

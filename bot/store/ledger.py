@@ -84,13 +84,19 @@ class Ledger:
         channel_id: int,
         reply_message_id: int,
         input_estimate: int | None = None,
+        model: str | None = None,
     ) -> None:
         """Note where the answer appears, should nobody live to finish it.
 
-        With `input_estimate` it notes what has been sent so far in the same statement.
+        `input_estimate` is what has been sent so far, and `model` what answers it.
         """
-        reply = Reply(channel_id=channel_id, message_id=reply_message_id)
-        await reservations.note_reply(tx, message_id, reply, input_estimate=input_estimate)
+        reply = Reply(
+            channel_id=channel_id,
+            message_id=reply_message_id,
+            input_estimate=input_estimate,
+            model=model,
+        )
+        await reservations.note_reply(tx, message_id, reply)
 
     async def settle(
         self, tx: AsyncConnection, message_id: int, charge: Charge, *, now: datetime

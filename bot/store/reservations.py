@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     RowMapping,
+    Text,
     bindparam,
     delete,
     func,
@@ -41,6 +42,7 @@ _NOTE_REPLY = (
         input_estimate=func.coalesce(
             bindparam("estimate", type_=BigInteger), reservations.c.input_estimate
         ),
+        model=func.coalesce(bindparam("answered_by", type_=Text), reservations.c.model),
     )
 )
 
@@ -87,10 +89,12 @@ class OpenReservation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """Where an answer appears."""
+    """Where an answer appears; None leaves what was noted before."""
 
     channel_id: int
     message_id: int
+    input_estimate: int | None = None  # tokens sent so far
+    model: str | None = None  # that answers
 
 
 async def add(
@@ -126,14 +130,13 @@ async def note_request(tx: AsyncConnection, message_id: int, *, input_estimate: 
     await tx.execute(_NOTE_REQUEST, {"message": message_id, "input_estimate": input_estimate})
 
 
-async def note_reply(
-    tx: AsyncConnection, message_id: int, reply: Reply, *, input_estimate: int | None
-) -> None:
+async def note_reply(tx: AsyncConnection, message_id: int, reply: Reply) -> None:
     noted = {
         "message": message_id,
         "reply_channel": reply.channel_id,
         "reply_message": reply.message_id,
-        "estimate": input_estimate,
+        "estimate": reply.input_estimate,
+        "answered_by": reply.model,
     }
     await tx.execute(_NOTE_REPLY, noted)
 

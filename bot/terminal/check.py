@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -17,7 +18,8 @@ from bot.core.errors import (
 from bot.gateway.portal import BotAccount, ask_portal
 from bot.gateway.settings import DiscordSettings
 from bot.openings import is_built_in, open_eyes
-from bot.terminal.examining import examine
+from bot.responses.endpoint import EndpointSettings
+from bot.terminal.examining import examine, judge_address, section_of, subject_of
 from bot.terminal.finding import Finding
 
 INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
@@ -45,7 +47,7 @@ async def _findings(path: Path | None, environ: Mapping[str, str]) -> AsyncItera
     yield await _check_database(config)
     async for finding in _check_discord(config.discord):
         yield finding
-    async for finding in _check_endpoint(config):
+    async for finding in _check_endpoints(config):
         yield finding
 
 
@@ -138,15 +140,29 @@ def _judge_intent(settings: DiscordSettings, account: BotAccount) -> Finding:
     return Finding(subject="intents", is_good=True, found=found, advice=advice)
 
 
-async def _check_endpoint(config: Config) -> AsyncIterator[Finding]:
-    if not config.endpoint.base_url or not (config.endpoint.model or is_built_in(config)):
-        yield Finding(
-            subject="endpoint",
-            is_good=False,
-            found="`[endpoint] base_url` or `model` is missing",
-            advice="see config.example.toml for the usual ones",
-        )
+async def _check_endpoints(config: Config) -> AsyncIterator[Finding]:
+    """Every model of every endpoint, each by itself: nothing falls over to another."""
+    complete = [each for each in config.endpoints if _is_complete(each)]
+    for settings in config.endpoints:
+        if settings not in complete:
+            yield Finding(
+                subject=subject_of(settings),
+                is_good=False,
+                found=f"`{section_of(settings)} base_url` or `model` is missing",
+                advice="see config.example.toml for the usual ones",
+            )
+    if not complete:
         return
-    async with open_eyes(config) as eyes:
-        async for finding in examine(eyes.model):
-            yield finding
+    there = replace(config, endpoint=complete[0], further_endpoints=tuple(complete[1:]))
+    async with open_eyes(there) as eyes:
+        for endpoint in eyes.models.endpoints:
+            warning = judge_address(endpoint.models[0].settings)
+            if warning is not None:
+                yield warning
+            for model in endpoint.models:
+                async for finding in examine(model):
+                    yield finding
+
+
+def _is_complete(settings: EndpointSettings) -> bool:
+    return bool(settings.base_url) and (bool(settings.model) or is_built_in(settings))

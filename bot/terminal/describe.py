@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.chat.describing import Describing, Description
+from bot.chat.ports import Model
 from bot.config.model import Config
 from bot.core import wording
+from bot.core.errors import StartFailed
 from bot.core.events import Ending
+from bot.core.offers import find_offer
 from bot.core.turns import PreparedImages
 from bot.openings import Eyes, open_eyes
 
@@ -18,12 +21,21 @@ AT_ONCE = 4  # files asked about side by side
 
 
 async def describe(
-    config: Config, paths: Sequence[Path], *, question: str, as_json: bool, output: TextIO
+    config: Config,
+    paths: Sequence[Path],
+    *,
+    question: str,
+    model: str | None,
+    as_json: bool,
+    output: TextIO,
 ) -> int:
-    """Describe each file; returns 0 where all were answered completely, 1 otherwise."""
+    """Describe each file; returns 0 where all were answered completely, 1 otherwise.
+
+    `model` None is the default. Raises StartFailed for a name that no endpoint offers.
+    """
     show = _Json(output) if as_json else _Text(output, progress=_progress_to(output))
     async with open_eyes(config) as eyes:
-        describing = Describing(eyes.model, config.answers)
+        describing = Describing(_choose(eyes, model), config.answers)
         gate = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
             desks = [_Desk(path) for path in paths]
@@ -31,6 +43,13 @@ async def describe(
                 tasks.create_task(_work(desk, gate, eyes, describing, question))
             done = [await show.follow(desk) for desk in desks]
     return 0 if all(each.charge.ending is Ending.COMPLETED for each in done) else 1
+
+
+def _choose(eyes: Eyes, name: str | None) -> Model:
+    if name is not None and find_offer(eyes.models.offered, name) is None:
+        names = ", ".join(offer.name for offer in eyes.models.offered)
+        raise StartFailed(f"no endpoint offers the model `{name}`; there are: {names}")
+    return eyes.models.choose(name)
 
 
 def _progress_to(output: TextIO) -> TextIO | None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from bot.config.named import FIRST, PARENT
 from bot.core import wording
 from bot.core.events import Completed, Ended, Failed, Failure, Incomplete, Refused
 from bot.core.turns import Image, ModelRequest, Role, Turn
@@ -39,25 +40,31 @@ _NOT_THE_PICTURES: Final = frozenset(
 
 
 async def examine(model: ResponsesModel) -> AsyncIterator[Finding]:
-    """Give what is found of one endpoint and its model. A few tokens are spent."""
-    warning = judge_address(model.settings)
-    if warning is not None:
-        yield warning
+    """Give what is found of one model at its endpoint. A few tokens are spent."""
     ended = await _ask(model, _PICTURE)
     if not isinstance(ended, Failed):
         yield _praise(model, ended)
     elif ended.failure in _NOT_THE_PICTURES:
-        yield _blame(ended, await _advise(model, ended))
+        yield _blame(model, ended, await _advise(model, ended))
     elif isinstance(await _ask(model), Failed):
-        yield _blame(ended, wording.operator_advice(ended.failure))
+        yield _blame(model, ended, wording.operator_advice(ended.failure))
     else:
         yield _blame(
+            model,
             ended,
             f"{model.settings.model} answers, but not where a picture comes along: "
             "choose a model that sees, or give the server what it needs for pictures",
         )
     if model.concessions:
         yield _name_concessions(model)
+
+
+def subject_of(settings: EndpointSettings) -> str:
+    return "endpoint" if settings.name == FIRST else f"endpoint {settings.name}"
+
+
+def section_of(settings: EndpointSettings) -> str:
+    return "[endpoint]" if settings.name == FIRST else f"[{PARENT}.{settings.name}]"
 
 
 def judge_address(settings: EndpointSettings) -> Finding | None:
@@ -67,11 +74,11 @@ def judge_address(settings: EndpointSettings) -> Finding | None:
         return None
     carried = "key, questions and pictures travel" if settings.api_key else "pictures travel"
     return Finding(
-        subject="endpoint",
+        subject=subject_of(settings),
         is_good=True,
         is_risky=True,
         found=f"{settings.base_url} is not encrypted: {carried} in clear over the internet",
-        advice="write https:// in `[endpoint] base_url`",
+        advice=f"write https:// in `{section_of(settings)} base_url`",
     )
 
 
@@ -109,23 +116,25 @@ async def _ask(model: ResponsesModel, *images: Image) -> Ended | None:
 
 
 def _praise(model: ResponsesModel, ended: Ended | None) -> Finding:
-    name = model.settings.model
+    name, subject = model.settings.model, subject_of(model.settings)
     usage = ended.usage if ended is not None else None
     if usage is None:
         return Finding(
-            subject="endpoint",
+            subject=subject,
             is_good=True,
             found=f"{name} answers",
             advice="it does not report its usage: quotas will count estimates",
         )
     found = f"{name} answers ({usage.total_tokens} tokens)"
-    return Finding(subject="endpoint", is_good=True, found=found)
+    return Finding(subject=subject, is_good=True, found=found)
 
 
-def _blame(failed: Failed, advice: str) -> Finding:
+def _blame(model: ResponsesModel, failed: Failed, advice: str) -> Finding:
+    settings = model.settings
+    which = f"{settings.model}: " if settings.models else ""  # else there is no doubt
     status = f"HTTP {failed.status}: " if failed.status else ""
-    found = f"{status}{failed.detail or failed.failure.value}"
-    return Finding(subject="endpoint", is_good=False, found=found, advice=advice)
+    found = f"{which}{status}{failed.detail or failed.failure.value}"
+    return Finding(subject=subject_of(settings), is_good=False, found=found, advice=advice)
 
 
 async def _advise(model: ResponsesModel, failed: Failed) -> str:
@@ -135,7 +144,7 @@ async def _advise(model: ResponsesModel, failed: Failed) -> str:
         case Failure.MODEL_UNKNOWN:
             return find_nearest(model.settings.model, await model.list_models()) or usual
         case Failure.KEY_REJECTED if _may_want_the_key_alone(model.settings):
-            return f'{usual} If it is, try `authorization = "raw"` in [endpoint].'
+            return f'{usual} If it is, try `authorization = "raw"` in {section_of(model.settings)}.'
         case Failure.NOT_AN_ENDPOINT:
             return await _advise_on_address(model, failed, usual)
         case _:
@@ -144,7 +153,7 @@ async def _advise(model: ResponsesModel, failed: Failed) -> str:
 
 async def _advise_on_address(model: ResponsesModel, failed: Failed, usual: str) -> str:
     if failed.detail.startswith("redirects to "):
-        return "write the address itself into `[endpoint] base_url`"
+        return f"write the address itself into `{section_of(model.settings)} base_url`"
     if await model.list_models():
         return "it lists models, but has no /responses: update the server, or use one that has it"
     return f"{usual} Asked was {find_url(model.settings.base_url)}"
@@ -159,8 +168,9 @@ def _may_want_the_key_alone(settings: EndpointSettings) -> bool:
 def _name_concessions(model: ResponsesModel) -> Finding:
     names = ", ".join(f"`{name}`" for name in model.concessions)
     return Finding(
-        subject="endpoint",
+        subject=subject_of(model.settings),
         is_good=True,
         found=f"it refuses {names}",
-        advice="the bot does without; a `profile` or the keys of [endpoint] spare it the refusal",
+        advice="the bot does without; a `profile` or the keys of "
+        f"{section_of(model.settings)} spare it the refusal",
     )

@@ -13,6 +13,7 @@ import pytest
 from bot.chat.answering import Answering
 from bot.chat.collaborators import Collaborators
 from bot.chat.in_flight import InFlight
+from bot.chat.metrics import Metrics
 from bot.chat.pacer import Pacer
 from bot.chat.settings import AnswerSettings
 from bot.core.messages import Author, IncomingMessage, Place
@@ -22,7 +23,7 @@ from bot.store import migrations
 from bot.store.database import Database
 from bot.store.history import History
 from bot.store.ledger import Ledger
-from tests.fakes import FakeImages, FakeModel, FakeSurface
+from tests.fakes import FakeImages, FakeModel, FakeModels, FakeSurface
 
 BOT = 1
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -105,17 +106,21 @@ def make_room(database: Database) -> MakeRoom:
     """Build a room; keyword arguments are the fakes, or changes to the settings."""
 
     def make(
-        model: FakeModel | None = None, images: FakeImages | None = None, **changes: object
+        model: FakeModel | FakeModels | None = None,
+        images: FakeImages | None = None,
+        **changes: object,
     ) -> Room:
         settings = replace(SETTINGS, **changes)  # type: ignore[arg-type]
-        model, images = model or FakeModel(), images or FakeImages()
+        models = model if isinstance(model, FakeModels) else FakeModels(model or FakeModel())
+        images = images or FakeImages()
         using = Collaborators(
             database=database,
             ledger=Ledger(settings.zone, settings.tokens_per_day),
             history=History(),
-            model=model,
+            models=models,
             images=images,
             pacer=Pacer(time.monotonic),
+            metrics=Metrics(),
             clock=lambda: NOON,
             monotonic=time.monotonic,
             random=random.Random(1).random,
@@ -123,7 +128,11 @@ def make_room(database: Database) -> MakeRoom:
         in_flight = InFlight()
         answering = Answering(using, settings, in_flight, bot_id=BOT)
         return Room(
-            using=using, model=model, images=images, in_flight=in_flight, answering=answering
+            using=using,
+            model=models.default,
+            images=images,
+            in_flight=in_flight,
+            answering=answering,
         )
 
     return make

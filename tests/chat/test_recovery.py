@@ -2,9 +2,14 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bot.chat.recovery import left_open, repair
+from bot.core.tokens import ModelCard, RateCard
 from bot.store.reservations import ReservationRequest
+from bot.store.tables import ledger
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room
+from tests.fakes import FakeModel, FakeModels
 
 
 class Replies:
@@ -21,8 +26,10 @@ class Replies:
         self.marked[message_id] = f"{text}\n{mark}"
 
 
-async def die_while_answering(room: Room, message_id: int, *, reply: int | None) -> None:
-    """Reserve, perhaps show a first page, and never settle."""
+async def die_while_answering(
+    room: Room, message_id: int, *, reply: int | None, model: str | None = None
+) -> None:
+    """Reserve, perhaps show a first page (of `model`, if another one answers), and never settle."""
     request = ReservationRequest(
         message_id=message_id,
         place=CHANNEL,
@@ -37,7 +44,12 @@ async def die_while_answering(room: Room, message_id: int, *, reply: int | None)
         await room.using.ledger.reserve(tx, request, now=NOON)
         if reply is not None:
             await room.using.ledger.note_reply(
-                tx, message_id, channel_id=70, reply_message_id=reply, input_estimate=200
+                tx,
+                message_id,
+                channel_id=70,
+                reply_message_id=reply,
+                input_estimate=200,
+                model=model,
             )
 
 
@@ -100,3 +112,24 @@ async def test_status_of_a_dead_process_gives_way_to_a_sentence_and_costs_no_out
 
     assert (await room.standing()).spent == 200
     assert replies.marked[900] == ("\nI was restarted before I could answer. Please ask again.")
+
+
+async def test_half_written_reply_is_charged_by_the_card_of_the_model_that_wrote_it(
+    make_room: MakeRoom,
+) -> None:
+    dear = ModelCard(name="dear-1", rate_card=RateCard(input=10_000_000, output=20_000_000))
+    room = make_room(FakeModels(FakeModel(), FakeModel(card=dear)))
+    await die_while_answering(room, 1, reply=900, model="dear-1")
+    await die_while_answering(room, 2, reply=901)
+    await die_while_answering(room, 3, reply=902, model="gone-1")
+
+    await recover(room, Replies({}))
+
+    columns = (ledger.c.model, ledger.c.tokens, ledger.c.cost_microusd)
+    async with room.using.database.reading() as connection:
+        rows = (await connection.execute(select(*columns).order_by(ledger.c.message_id))).all()
+    assert [tuple(row) for row in rows] == [
+        ("dear-1", 200, 2_000),
+        ("fake-1", 200, 200),
+        ("gone-1", 200, None),
+    ]

@@ -23,13 +23,24 @@ from bot.core.events import (
     IncompleteReason,
     Refused,
 )
+from bot.core.offers import NotOffered, Offer
+from bot.core.outages import Outage, Restored
+from bot.core.preferences import Scope
 from bot.core.quota import Standing, Window
+from bot.core.tokens import ModelCard, RateCard
 from bot.core.turns import LeftOut, LeftOutReason
 
 FOR_NAMES = "bot.core.wording.names"
 MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
 RESET = f"<t:{int(MIDNIGHT.timestamp())}:R>"
 TODAY = Window(starts_at=datetime(2026, 11, 21, tzinfo=UTC), resets_at=MIDNIGHT)
+
+
+LONG_OFFER = Offer(
+    name="n" * 300,
+    endpoint="n" * 32,
+    card=ModelCard(name="n" * 300, rate_card=RateCard(input=10**12, output=10**12)),
+)
 
 
 def standing(
@@ -111,6 +122,32 @@ EVERY_SENTENCE = [
     wording.quota_default(user_id=2**63, amount=None),
     wording.not_an_amount(NotAnAmount("x" * 5_000)),
     wording.not_an_amount(AmountTooLarge("9" * 5_000)),
+    *(
+        wording.model_here(LONG_OFFER, scope=scope, missing=missing, cost=10**12)
+        for scope in (None, *Scope)
+        for missing in ("", "n" * 300)
+    ),
+    *(wording.model_chosen(LONG_OFFER, scope=scope) for scope in Scope),
+    *(wording.model_default(LONG_OFFER, scope=scope) for scope in (None, *Scope)),
+    wording.model_overruled(LONG_OFFER, chosen="n" * 300),
+    wording.model_not_offered(NotOffered("n" * 5_000)),
+    wording.model_not_allowed(),
+    wording.model_missing("n" * 300),
+    wording.model_suggestion(LONG_OFFER),
+    wording.model_suggestion_of_default(LONG_OFFER),
+    *(
+        wording.operator_notice(
+            Outage(
+                endpoint="n" * 32,
+                model="n" * 300,
+                failed=Failed(failure=failure),
+                pause=1_800.0,
+                is_new=True,
+            )
+        )
+        for failure in Failure
+    ),
+    wording.operator_notice(Restored(endpoint="n" * 32, model="n" * 300)),
 ]
 
 
@@ -371,6 +408,89 @@ def test_an_amount_that_makes_no_sense_is_answered_with_examples() -> None:
 
     assert sentence.startswith("`ˋ@\u200beveryoneˋ` is no amount of tokens.")
     assert "`50k`" in sentence
+
+
+# -- the operator -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pause", "when"), [(15.0, "15 seconds"), (120.0, "2 minutes"), (1_800.0, "30 minutes")]
+)
+def test_an_outage_is_told_with_the_cause_and_the_next_trial(pause: float, when: str) -> None:
+    outage = Outage(
+        endpoint="main",
+        model="gpt-5.2",
+        failed=Failed(failure=Failure.UNREACHABLE, detail="words of the endpoint"),
+        pause=pause,
+        is_new=True,
+    )
+
+    assert wording.operator_notice(outage) == (
+        "The endpoint `main` (`gpt-5.2`) is out of service. The endpoint can't be reached: check "
+        f"its address, DNS, TLS and the firewall. It is tried again in {when}."
+    )
+
+
+# -- models -------------------------------------------------------------------------------------
+
+
+def offer(name: str = "gpt-5.2", prices: RateCard | None = None) -> Offer:
+    return Offer(name=name, endpoint="main", card=ModelCard(name=name, rate_card=prices))
+
+
+@pytest.mark.parametrize(
+    ("prices", "said"),
+    [
+        (None, "price unknown"),
+        (RateCard(input=0, output=0), "free"),
+        (RateCard(input=1_750_000, output=14_000_000), "$1.75 in, $14 out per million tokens"),
+        (RateCard(input=50_000, output=400_000), "$0.05 in, $0.40 out per million tokens"),
+    ],
+)
+def test_a_suggested_model_is_named_with_its_endpoint_and_price(
+    prices: RateCard | None, said: str
+) -> None:
+    assert wording.model_suggestion(offer(prices=prices)) == f"gpt-5.2 · main · {said}"
+
+
+def test_a_suggestion_is_as_short_as_discord_wants_it() -> None:
+    assert len(wording.model_suggestion(LONG_OFFER)) <= 100
+    assert len(wording.model_suggestion_of_default(LONG_OFFER)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("scope", "why"),
+    [
+        (None, "the default"),
+        (Scope.CHANNEL, "chosen by a moderator for this channel"),
+        (Scope.SERVER, "chosen by a moderator for the whole server"),
+    ],
+)
+def test_the_model_here_is_shown_with_the_reason(scope: Scope | None, why: str) -> None:
+    said = wording.model_here(offer(), scope=scope, missing="", cost=None)
+
+    assert said == f"Here `gpt-5.2` answers, {why}."
+
+
+def test_the_cost_of_an_answer_is_shown_where_it_is_known() -> None:
+    said = wording.model_here(offer(), scope=None, missing="", cost=12_345)
+
+    assert said.endswith("\nAn answer has cost about $0.0123 here lately.")
+
+
+def test_a_tiny_cost_is_not_shown_as_nothing() -> None:
+    assert "$0.000042" in wording.model_here(offer(), scope=None, missing="", cost=42)
+
+
+def test_a_model_that_is_no_longer_offered_is_named() -> None:
+    assert "`old` was chosen here, but is no longer offered" in wording.model_here(
+        offer(), scope=None, missing="old", cost=None
+    )
+    assert wording.model_missing("") == ""
+
+
+def test_a_name_that_was_typed_does_no_harm() -> None:
+    assert wording.model_not_offered(NotOffered("`@everyone`")).startswith("`ˋ@\u200beveryoneˋ`")
 
 
 # -- the terminal -------------------------------------------------------------------------------

@@ -220,3 +220,24 @@ def test_key_that_would_travel_in_clear_over_the_internet_is_warned_of(
 )
 def test_nearest_of_the_offered_models_is_named(offered: tuple[str, ...], said: str) -> None:
     assert find_nearest("gemma3", offered) == said
+
+
+async def test_further_endpoint_is_named_with_its_section_and_the_model_in_question(
+    session: aiohttp.ClientSession,
+) -> None:
+    async with ScriptedEndpoint(keys=frozenset({"another"})) as endpoint:
+        [finding] = await look(session, endpoint.base_url, "small", name="spare", models=("large",))
+
+    assert finding.subject == "endpoint spare"
+    assert finding.found.startswith("small: HTTP 401: ")
+    assert "in [endpoints.spare]." in finding.advice
+
+
+def test_further_endpoint_in_the_clear_is_warned_of_by_its_own_section() -> None:
+    settings = EndpointSettings(base_url="http://llm.example.org/v1", model="m", name="spare")
+
+    warning = judge_address(settings)
+
+    assert warning is not None
+    assert warning.subject == "endpoint spare"
+    assert warning.advice == "write https:// in `[endpoints.spare] base_url`"

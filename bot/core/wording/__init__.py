@@ -11,7 +11,9 @@ from bot.core.wording.buttons import *
 from bot.core.wording.endings import *
 from bot.core.wording.failures import *
 from bot.core.wording.footers import *
+from bot.core.wording.models import *
 from bot.core.wording.names import *
+from bot.core.wording.operator import *
 from bot.core.wording.quotas import *
 from bot.core.wording.refusals import *
 from bot.core.wording.terminal import *

@@ -1,18 +1,16 @@
 """`/quota`: members see their own limit, moderators everybody's, and change it."""
 
-import logging
 from collections.abc import Awaitable
 
 import discord
 from discord import app_commands
 
 from bot.chat.account import Account
-from bot.chat.moderation import Moderation, Moderator
+from bot.chat.moderation import Moderation
 from bot.core import wording
 from bot.core.amounts import NotAnAmount, parse_amount
-from bot.core.errors import NotAllowed, StoreError
-
-log = logging.getLogger(__name__)
+from bot.core.errors import NotAllowed
+from bot.gateway.commands.speaking import moderator_of, say
 
 PRESETS = ("10k", "50k", "100k", "500k", "1m", "unlimited")
 
@@ -41,16 +39,16 @@ class QuotaCommands(app_commands.Group):
             )
             return wording.quota_own(standing)
 
-        await _say(interaction, answer())
+        await say(interaction, _worded(answer()))
 
     @app_commands.command(name="show", description="What is left of a member's limit today")
     @app_commands.describe(user="Whose limit")
     async def show(self, interaction: discord.Interaction, user: discord.User) -> None:
         async def answer() -> str:
-            standing = await self._moderation.show(_moderator(interaction), user_id=user.id)
+            standing = await self._moderation.show(moderator_of(interaction), user_id=user.id)
             return wording.quota_of(standing, user_id=user.id)
 
-        await _say(interaction, answer())
+        await say(interaction, _worded(answer()))
 
     @app_commands.command(name="set", description="Give a member a limit of their own")
     @app_commands.describe(
@@ -67,7 +65,7 @@ class QuotaCommands(app_commands.Group):
         reason: app_commands.Range[str, 0, 200] = "",
     ) -> None:
         async def answer() -> str:
-            moderator = _moderator(interaction)
+            moderator = moderator_of(interaction)
             if amount.strip().lower() == "default":
                 standing = await self._moderation.clear_limit(moderator, user_id=user.id)
                 return wording.quota_default(user_id=user.id, amount=standing.amount)
@@ -76,7 +74,7 @@ class QuotaCommands(app_commands.Group):
             )
             return wording.quota_set(user_id=user.id, amount=standing.amount)
 
-        await _say(interaction, answer())
+        await say(interaction, _worded(answer()))
 
     @app_commands.command(name="reset", description="Give a member today's spent tokens back")
     @app_commands.describe(user="Whose tokens", reason="Kept with the change")
@@ -88,42 +86,18 @@ class QuotaCommands(app_commands.Group):
     ) -> None:
         async def answer() -> str:
             tokens, _ = await self._moderation.reset(
-                _moderator(interaction), user_id=user.id, reason=reason
+                moderator_of(interaction), user_id=user.id, reason=reason
             )
             return wording.quota_reset(user_id=user.id, forgiven=tokens)
 
-        await _say(interaction, answer())
+        await say(interaction, _worded(answer()))
 
 
-class _OnlyInServers(Exception):
-    """Discord offers subcommands wherever it offers the command itself: in direct messages, too."""
-
-
-def _moderator(interaction: discord.Interaction) -> Moderator:
-    """By the permissions that Discord sends with this very interaction."""
-    if interaction.guild_id is None:
-        raise _OnlyInServers
-    return Moderator(
-        id=interaction.user.id,
-        guild_id=interaction.guild_id,
-        may_manage=interaction.permissions.manage_guild,
-    )
-
-
-async def _say(interaction: discord.Interaction, answer: Awaitable[str]) -> None:
-    """Show the answer, or why there is none, to the caller alone."""
+async def _worded(answer: Awaitable[str]) -> str:
+    """Say why there is no answer, where that is the caller's own doing."""
     try:
-        text = await answer
+        return await answer
     except NotAnAmount as error:
-        text = wording.not_an_amount(error)
+        return wording.not_an_amount(error)
     except NotAllowed:
-        text = wording.quota_not_allowed()
-    except _OnlyInServers:
-        text = wording.only_in_a_server()
-    except StoreError:
-        incident = f"{interaction.id % 0xFFFFFF:06x}"
-        log.exception("the database failed", extra={"incident": incident})
-        text = wording.store_error(incident=incident)
-    await interaction.response.send_message(
-        text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-    )
+        return wording.quota_not_allowed()

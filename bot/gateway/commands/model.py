@@ -1,0 +1,99 @@
+"""`/model`: everybody sees which model answers here, moderators choose another."""
+
+import discord
+from discord import app_commands
+
+from bot.chat.choosing import Choosing
+from bot.core import wording
+from bot.core.errors import NotAllowed
+from bot.core.messages import Place
+from bot.core.offers import NotOffered, suggest
+from bot.core.preferences import Scope
+from bot.gateway.commands.speaking import moderator_of, say
+from bot.gateway.inbound import place_of
+
+_MOST_SUGGESTIONS = 25  # and 100 characters of a value, by Discord's rules
+_LONGEST_VALUE = 100
+
+_WHERE = [
+    app_commands.Choice(name="this channel", value=Scope.CHANNEL.value),
+    app_commands.Choice(name="the whole server", value=Scope.SERVER.value),
+]
+
+
+def model_command(choosing: Choosing) -> "app_commands.Command[app_commands.Group, ..., None]":
+    """All answers are seen by the caller alone."""
+
+    async def suggest_models(
+        _interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return _suggestions(choosing, typed)
+
+    @app_commands.command(name="model", description="Which model answers here, or choose another")
+    @app_commands.describe(
+        choose="The model that is to answer; only for people who may manage the server",
+        where="Where it is to answer: in this channel (and its threads), or in the whole server",
+    )
+    @app_commands.choices(where=_WHERE)
+    @app_commands.autocomplete(choose=suggest_models)
+    async def model(
+        interaction: discord.Interaction,
+        choose: str | None = None,
+        where: str = Scope.CHANNEL.value,
+    ) -> None:
+        if choose is None:
+            await say(interaction, _explain(choosing, interaction))
+        else:
+            await say(interaction, _choose(choosing, interaction, choose, Scope(where)))
+
+    return model
+
+
+def _suggestions(choosing: Choosing, typed: str) -> list[app_commands.Choice[str]]:
+    offered = choosing.offered
+    suggestions = [
+        app_commands.Choice(name=wording.model_suggestion(offer), value=offer.name)
+        for offer in suggest(offered, typed)
+        if len(offer.name) <= _LONGEST_VALUE
+    ]
+    if wording.DEFAULT.startswith(typed.strip().lower()):
+        name = wording.model_suggestion_of_default(offered[0])
+        suggestions.insert(0, app_commands.Choice(name=name, value=wording.DEFAULT))
+    return suggestions[:_MOST_SUGGESTIONS]
+
+
+async def _explain(choosing: Choosing, interaction: discord.Interaction) -> str:
+    explained = await choosing.explain(_place(interaction))
+    choice = explained.choice
+    return wording.model_here(
+        choice.offer, scope=choice.scope, missing=choice.missing, cost=explained.cost
+    )
+
+
+async def _choose(
+    choosing: Choosing, interaction: discord.Interaction, typed: str, scope: Scope
+) -> str:
+    moderator = moderator_of(interaction)
+    is_default = typed.strip().lower() == wording.DEFAULT
+    try:
+        chosen = await choosing.choose(
+            moderator, _place(interaction), scope, None if is_default else typed
+        )
+    except NotOffered as error:
+        return wording.model_not_offered(error)
+    except NotAllowed:
+        return wording.model_not_allowed()
+    choice = chosen.choice
+    if chosen.offer is None:
+        return wording.model_default(choice.offer, scope=choice.scope)
+    if choice.scope is not scope:
+        return wording.model_overruled(choice.offer, chosen=chosen.offer.name)
+    return wording.model_chosen(choice.offer, scope=scope)
+
+
+def _place(interaction: discord.Interaction) -> Place:
+    """A thread has the choices of the channel that it hangs under."""
+    guild_id = interaction.guild_id or 0
+    if interaction.channel is None:
+        return Place(guild_id=guild_id, channel_id=interaction.channel_id or 0)
+    return place_of(interaction.channel, guild_id)

@@ -1,0 +1,16 @@
+"""The channel where the operator reads of endpoints."""
+
+from discord.http import HTTPClient
+
+from bot.gateway.reply import post
+
+
+class DiscordOperatorChannel:
+    """Not paced: it is a message an hour at the most, and discord.py waits where it must."""
+
+    def __init__(self, http: HTTPClient, channel_id: int) -> None:
+        self._http = http
+        self._channel_id = channel_id
+
+    async def tell(self, text: str) -> None:
+        await post(self._http, self._channel_id, text)

@@ -1,0 +1,214 @@
+"""From a chosen model to whoever answers: endpoints in their order, the next where one fails.
+
+Another endpoint is asked only before the first text, and only for a failure that says nothing of
+the question. As long as there is one, nobody waits long for the present one. Where every circuit
+is open, the one that is tried again soonest is asked out of its turn: to refuse would help nobody.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+from bot.core.events import (
+    Began,
+    Completed,
+    Failed,
+    Incomplete,
+    Refused,
+    StreamEvent,
+    TextDelta,
+)
+from bot.core.offers import Offer, find_offer
+from bot.core.outages import choose_failure, may_another_help
+from bot.core.tokens import ModelCard
+from bot.core.turns import ModelRequest
+from bot.responses.circuits import Attempt, Candidate, Circuits
+from bot.responses.client import Answer, ResponsesModel
+from bot.responses.endpoint import SMALLEST_OUTPUT
+from bot.responses.suiting import suit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Endpoint:
+    """A server and its models; the first is its own, the others may be chosen."""
+
+    name: str
+    models: tuple[ResponsesModel, ...]
+
+    def candidates(self) -> Iterator[Candidate]:
+        return (Candidate(endpoint=self.name, model=model) for model in self.models)
+
+
+class Routes:
+    """Every endpoint in its order; see `Models` in `bot/chat/ports.py`."""
+
+    def __init__(self, endpoints: Sequence[Endpoint], circuits: Circuits) -> None:
+        self.endpoints = tuple(endpoints)
+        self._circuits = circuits
+        self._candidates = [each for endpoint in endpoints for each in endpoint.candidates()]
+        offers: dict[str, Offer] = {}
+        for each in self._candidates:
+            offer = Offer(name=each.name, endpoint=each.endpoint, card=each.model.card)
+            offers.setdefault(each.name, offer)
+        self.offered = tuple(offers.values())
+
+    @property
+    def default(self) -> "RoutedModel":
+        return self.choose(None)
+
+    def choose(self, name: str | None) -> "RoutedModel":
+        offer = find_offer(self.offered, name) if name is not None else None
+        return RoutedModel(self._route((offer or self.offered[0]).name), self._circuits)
+
+    def _route(self, name: str) -> tuple[Candidate, ...]:
+        """The model wherever it is offered, then the other endpoints with their own."""
+        chosen = [each for each in self._candidates if each.name == name]
+        own = [next(endpoint.candidates()) for endpoint in self.endpoints]
+        meant = {each.endpoint for each in chosen}
+        return (*chosen, *(each for each in own if each.endpoint not in meant))
+
+
+class RoutedModel:
+    """A model by its route; see `Model` in `bot/chat/ports.py`."""
+
+    def __init__(self, route: tuple[Candidate, ...], circuits: Circuits) -> None:
+        self._route = route
+        self._circuits = circuits
+
+    @property
+    def card(self) -> ModelCard:
+        """Of the model that was chosen; who answers in the end, `Began` says."""
+        return self._route[0].model.card
+
+    def stream(self, request: ModelRequest) -> "RoutedAnswer":
+        return RoutedAnswer(self._route, self._circuits, request)
+
+
+class RoutedAnswer:
+    """One answer, whichever endpoint it comes from; see `AnswerStream` in `bot/chat/ports.py`."""
+
+    def __init__(
+        self, route: tuple[Candidate, ...], circuits: Circuits, request: ModelRequest
+    ) -> None:
+        self._meant = route[0]
+        self._left = route  # that have not been asked yet
+        self._circuits = circuits
+        self._request = request
+        self._stream: Answer | None = None
+        self._is_left = False
+        self._events: AsyncGenerator[StreamEvent, None] = self._run()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._is_left = True
+        await self._close_stream()
+        with suppress(RuntimeError):  # a task that still reads: its call has just been ended
+            await self._events.aclose()
+
+    def __aiter__(self) -> AsyncIterator[StreamEvent]:
+        return self._events
+
+    def hurry(self) -> None:
+        if self._stream is not None:
+            self._stream.hurry()
+
+    async def _run(self) -> AsyncGenerator[StreamEvent, None]:
+        candidate: Candidate | None = self._take_next() or self._take_soonest()
+        first: Failed | None = None
+        before: Failed | None = None
+        while candidate is not None:
+            yield Began(card=candidate.model.card, endpoint=candidate.endpoint, after=before)
+            reading = _Reading()
+            async with aclosing(self._ask(candidate, reading)) as events:
+                async for event in events:
+                    yield event
+            if reading.failed is None:
+                return
+            before, candidate = reading.failed, reading.next_candidate
+            first = first or before
+            if candidate is None:
+                said = choose_failure(first, before)
+                yield replace(said, usage=before.usage)
+            elif before.usage is not None:
+                self._shorten_by(before.usage.total_tokens)
+
+    async def _ask(
+        self, candidate: Candidate, reading: "_Reading"
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """Pass on what comes, but for a failure before any text."""
+        attempt = self._circuits.begin(candidate)
+        is_stand_in = candidate is not self._meant
+        request = suit(self._request, candidate.model.card) if is_stand_in else self._request
+        self._stream = candidate.model.stream(request, is_hasty=self._has_next())
+        try:
+            async for event in self._stream:
+                if self._is_left:
+                    return
+                if isinstance(event, Failed) and not reading.has_text:
+                    reading.failed = event
+                    reading.next_candidate = self._take_next_after(event)
+                reading.has_text = reading.has_text or isinstance(event, TextDelta)
+                _judge(attempt, event, reading.next_candidate)
+                if event is not reading.failed:
+                    yield event
+        finally:
+            attempt.leave()
+            await self._close_stream()
+
+    async def _close_stream(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.__aexit__(None, None, None)
+
+    def _has_next(self) -> bool:
+        return any(self._circuits.permit(each) for each in self._left)
+
+    def _take_next_after(self, failed: Failed) -> Candidate | None:
+        return self._take_next() if may_another_help(failed) else None
+
+    def _take_next(self) -> Candidate | None:
+        """The first that may be asked; those before it are passed over for good."""
+        for at, candidate in enumerate(self._left):
+            if self._circuits.permit(candidate):
+                self._left = self._left[at + 1 :]
+                return candidate
+        return None
+
+    def _take_soonest(self) -> Candidate:
+        soonest, self._left = self._circuits.find_soonest(self._left), ()
+        return soonest
+
+    def _shorten_by(self, tokens: int) -> None:
+        """What a failed attempt has used is no longer there for the next one."""
+        left = max(SMALLEST_OUTPUT, self._request.max_output_tokens - tokens)
+        self._request = replace(self._request, max_output_tokens=left)
+
+
+def _judge(attempt: Attempt, event: StreamEvent, following: Candidate | None) -> None:
+    match event:
+        case TextDelta():
+            attempt.note_text()
+        case Completed() | Incomplete() | Refused():
+            attempt.succeed()
+        case Failed():
+            attempt.fail(event, next_endpoint=following.endpoint if following else None)
+        case _:
+            return
+
+
+@dataclass(kw_only=True, slots=True)
+class _Reading:
+    """What came of one attempt. `failed`: before any text."""
+
+    has_text: bool = False
+    failed: Failed | None = None
+    next_candidate: Candidate | None = None
