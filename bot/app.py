@@ -19,15 +19,18 @@ from bot.chat.in_flight import InFlight
 from bot.chat.metrics import Metrics
 from bot.chat.moderation import Moderation
 from bot.chat.pacer import Pacer
+from bot.chat.preferring import Preferring
 from bot.chat.recovery import left_open, repair
 from bot.chat.stopping import Stopping
 from bot.chat.watching import Watch
 from bot.clock import clock
 from bot.config.model import Config
 from bot.core.errors import StartFailed
+from bot.core.preferences import Topic
 from bot.gateway.client import Client, point_at
 from bot.gateway.commands.model import model_command
 from bot.gateway.commands.quota import QuotaCommands
+from bot.gateway.commands.settings import SettingsCommands
 from bot.gateway.earlier import EarlierReplies
 from bot.gateway.operators import DiscordOperatorChannel
 from bot.images.pictures import Pictures
@@ -86,6 +89,7 @@ async def opened(config: Config) -> AsyncIterator[House]:
             commands=[
                 QuotaCommands(Account(using), Moderation(using)),
                 model_command(Choosing(using)),
+                SettingsCommands(Preferring(using), offered=_offered(config)),
             ],
             stopping=Stopping(in_flight),
         )
@@ -98,6 +102,11 @@ async def opened(config: Config) -> AsyncIterator[House]:
             client=client,
             watch=watch,
         )
+
+
+def _offered(config: Config) -> frozenset[Topic]:
+    """What moderators may switch on, by the operator."""
+    return frozenset({Topic.WEB_SEARCH} if config.answers.web_search is not None else ())
 
 
 async def upgrade(url: str) -> None:

@@ -25,7 +25,7 @@ from bot.core.events import (
 )
 from bot.core.offers import NotOffered, Offer
 from bot.core.outages import Outage, Restored
-from bot.core.preferences import Scope
+from bot.core.preferences import Preference, Scope, Topic
 from bot.core.quota import Standing, Window
 from bot.core.tokens import ModelCard, RateCard
 from bot.core.turns import LeftOut, LeftOutReason
@@ -87,6 +87,16 @@ EVERY_SENTENCE = [
     *(wording.interrupted_mark(has_text=shown) for shown in (True, False)),
     wording.status("", seconds=0),
     wording.status("h" * 500, seconds=3_599.9),
+    wording.settings_here({}, offered=frozenset()),
+    wording.settings_here(
+        {Topic.WEB_SEARCH: Preference(value="on", scope=Scope.SERVER)}, offered=frozenset(Topic)
+    ),
+    wording.setting_changed(Topic.WEB_SEARCH, "on", Scope.CHANNEL, before=None, here="on"),
+    wording.setting_changed(Topic.PICTURES, None, Scope.SERVER, before="on", here="off"),
+    wording.setting_changed(Topic.PICTURES, "on", Scope.SERVER, before="off", here="off"),
+    wording.setting_changed(Topic.PICTURES, "on", Scope.SERVER, before="on", here="on"),
+    wording.setting_not_offered(Topic.PICTURES),
+    wording.settings_not_allowed(),
     wording.searching("", ""),
     wording.searching("rain *today*", ""),
     wording.searching("", "https://www.example.com/x"),

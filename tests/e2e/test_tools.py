@@ -6,6 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.playground.interactions import Interaction
+from bot.playground.people import Person
+from bot.playground.permissions import Permission
+from bot.playground.state import Channel
 from tests.e2e.conftest import Town, open_town
 from tests.scripted_endpoint import Script
 from tests.scripted_tools import outputs_in
@@ -46,3 +50,67 @@ async def test_mistaken_call_is_explained_to_the_model_and_to_nobody_else(town: 
     assert await town.answered(asked) == "I can't."
     (output,) = outputs_in(town.requests_about("do something odd")[1].json)
     assert output.startswith("There is no function 'delete_server'")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def moderator(town: Town) -> Person:
+    return town.server.add_member("moderator", granted=Permission.MANAGE_GUILD)
+
+
+async def change(who: Person, name: str, room: Channel, **options: str) -> Interaction:
+    return await who.use_command(("settings", name), room, options)
+
+
+async def test_search_is_switched_on_by_a_moderator_and_its_sources_are_listed(
+    town: Town, moderator: Person
+) -> None:
+    room = town.open_channel()
+    page = "https://a.example/story?id=1&utm_source=openai"
+    before = await town.ask(room, "anything new? [[text=No.]]")
+    await town.answered(before)
+
+    switched = await change(moderator, "web-search", room, state="on")
+    town.endpoint.play(
+        Script(searches=("news today", "rain"), pace=0.5, text="It rained.", cites=page)
+    )
+    asked = await town.ask(room, "what is new?")
+    waiting = await town.started(asked)
+
+    assert switched.content == (
+        "Web search is now on in this channel and its threads; it was not set."
+        " To undo it: `/settings web-search state:default where:channel`."
+    )
+    assert re.fullmatch(r"-# Searching the web.* · 0:0\d", waiting.content)
+    reply = await town.reply_saying(asked, "a.example")
+    assert reply.content.startswith(
+        "It rained. ([1](<https://a.example/story?id=1>))\n\n"
+        "-# 1 · [a.example](<https://a.example/story?id=1>) A page\n-# scripted"
+    )
+    search = {
+        "type": "web_search",
+        "search_context_size": "medium",
+        "filters": {"allowed_domains": ["a.example"]},
+        "user_location": {"type": "approximate", "city": "Munich"},
+    }
+    assert search not in town.requests_about("anything new?")[0].json["tools"]
+    assert search in town.requests_about("what is new?")[0].json["tools"]
+
+
+async def test_settings_are_shown_to_everybody_and_changed_by_moderators_alone(
+    town: Town, moderator: Person
+) -> None:
+    room = town.open_channel()
+
+    refused = await change(town.alice, "web-search", room, state="on")
+    await change(moderator, "web-search", room, state="on", where="server")
+    shown = await change(town.alice, "show", room)
+    off = await change(moderator, "web-search", room, state="off")
+    after = await change(town.alice, "show", room)
+    not_offered = await change(moderator, "pictures", room, state="on")
+
+    assert refused.content.startswith("Only people who may manage this server")
+    assert "**Web search** is on here, set for the whole server." in shown.content
+    assert off.content.startswith("Web search is now off in this channel")
+    assert "**Web search** is off here, set for this channel." in after.content
+    assert not_offered.content.endswith("the operator of this bot does not offer it.")
+    assert {one.is_ephemeral for one in (refused, shown, off, after, not_offered)} == {True}

@@ -16,4 +16,5 @@ from bot.core.wording.names import *
 from bot.core.wording.operator import *
 from bot.core.wording.quotas import *
 from bot.core.wording.refusals import *
+from bot.core.wording.settings import *
 from bot.core.wording.terminal import *

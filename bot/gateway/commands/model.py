@@ -6,19 +6,12 @@ from discord import app_commands
 from bot.chat.choosing import Choosing
 from bot.core import wording
 from bot.core.errors import NotAllowed
-from bot.core.messages import Place
 from bot.core.offers import NotOffered, suggest
 from bot.core.preferences import Scope
-from bot.gateway.commands.speaking import moderator_of, say
-from bot.gateway.inbound import place_of
+from bot.gateway.commands.speaking import WHERE, moderator_of, place_in, say
 
 _MOST_SUGGESTIONS = 25  # and 100 characters of a value, by Discord's rules
 _LONGEST_VALUE = 100
-
-_WHERE = [
-    app_commands.Choice(name="this channel", value=Scope.CHANNEL.value),
-    app_commands.Choice(name="the whole server", value=Scope.SERVER.value),
-]
 
 
 def model_command(choosing: Choosing) -> "app_commands.Command[app_commands.Group, ..., None]":
@@ -34,7 +27,7 @@ def model_command(choosing: Choosing) -> "app_commands.Command[app_commands.Grou
         choose="The model that is to answer; only for people who may manage the server",
         where="Where it is to answer: in this channel (and its threads), or in the whole server",
     )
-    @app_commands.choices(where=_WHERE)
+    @app_commands.choices(where=WHERE)
     @app_commands.autocomplete(choose=suggest_models)
     async def model(
         interaction: discord.Interaction,
@@ -63,7 +56,7 @@ def _suggestions(choosing: Choosing, typed: str) -> list[app_commands.Choice[str
 
 
 async def _explain(choosing: Choosing, interaction: discord.Interaction) -> str:
-    explained = await choosing.explain(_place(interaction))
+    explained = await choosing.explain(place_in(interaction))
     choice = explained.choice
     return wording.model_here(
         choice.offer, scope=choice.scope, missing=choice.missing, cost=explained.cost
@@ -77,7 +70,7 @@ async def _choose(
     is_default = typed.strip().lower() == wording.DEFAULT
     try:
         chosen = await choosing.choose(
-            moderator, _place(interaction), scope, None if is_default else typed
+            moderator, place_in(interaction), scope, None if is_default else typed
         )
     except NotOffered as error:
         return wording.model_not_offered(error)
@@ -89,11 +82,3 @@ async def _choose(
     if choice.scope is not scope:
         return wording.model_overruled(choice.offer, chosen=chosen.offer.name)
     return wording.model_chosen(choice.offer, scope=scope)
-
-
-def _place(interaction: discord.Interaction) -> Place:
-    """A thread has the choices of the channel that it hangs under."""
-    guild_id = interaction.guild_id or 0
-    if interaction.channel is None:
-        return Place(guild_id=guild_id, channel_id=interaction.channel_id or 0)
-    return place_of(interaction.channel, guild_id)

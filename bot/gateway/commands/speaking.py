@@ -4,12 +4,22 @@ import logging
 from collections.abc import Awaitable
 
 import discord
+from discord import app_commands
 
 from bot.chat.moderation import Moderator
 from bot.core import wording
 from bot.core.errors import StoreError
+from bot.core.messages import Place
+from bot.core.preferences import Scope
+from bot.gateway.inbound import place_of
 
 log = logging.getLogger(__name__)
+
+# What a choice is made for.
+WHERE = [
+    app_commands.Choice(name="this channel", value=Scope.CHANNEL.value),
+    app_commands.Choice(name="the whole server", value=Scope.SERVER.value),
+]
 
 
 class OnlyInServers(Exception):
@@ -25,6 +35,14 @@ def moderator_of(interaction: discord.Interaction) -> Moderator:
         guild_id=interaction.guild_id,
         may_manage=interaction.permissions.manage_guild,
     )
+
+
+def place_in(interaction: discord.Interaction) -> Place:
+    """Where a command was given. A thread has the choices of the channel that it hangs under."""
+    guild_id = interaction.guild_id or 0
+    if interaction.channel is None:
+        return Place(guild_id=guild_id, channel_id=interaction.channel_id or 0)
+    return place_of(interaction.channel, guild_id)
 
 
 async def say(interaction: discord.Interaction, answer: Awaitable[str]) -> None:
