@@ -205,9 +205,9 @@ async def test_answers_at_once_cannot_spend_more_than_the_limit_together(town: T
     ]
 
     seen = [await town.wait(lambda m=m: town.later(m), "it is answered") for m in asked]  # type: ignore[misc]
-    held = [one for (one, *_) in seen if "held by answers being written" in one.content]
-    assert len(held) == 5  # the first one's reservation holds all that is left
-    await town.answered(asked[0])
+    held = ["held by answers being written" in one.content for (one, *_) in seen]
+    assert held.count(True) == 5  # the reservation of one, whichever came first, holds all
+    await town.answered(asked[held.index(False)])
 
 
 async def test_every_counter_agrees_with_the_ledger_afterwards(town: Town) -> None:
