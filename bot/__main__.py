@@ -61,13 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     add("run", _run, "Run the bot until it is stopped.")
     add("check", _check, "Test configuration, database, token, intents and endpoint, one by one.")
     describe = add("describe", _describe, "Describe images in the terminal, without Discord.")
-    describe.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
-    describe.add_argument("--ask", default="", metavar="QUESTION", help="ask this of each image")
+    _take_images(describe)
     describe.add_argument(
         "--model", metavar="NAME", help="ask this one of the models that are configured"
     )
-    describe.add_argument(
-        "--json", action="store_true", help="print one object a line, for scripts"
+    cost = add("cost", _cost, "Say what asking about images would cost, model by model.")
+    _take_images(cost)
+    cost.add_argument(
+        "--model", action="append", default=[], metavar="NAME", help="this one; may be repeated"
     )
     database = add("database", _database, "Bring the database up to date, or prove its accounts.")
     database.add_argument("action", choices=("upgrade", "verify"))
@@ -85,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("health", _health, "Exit 0 while the bot is connected, by its heartbeat file.")
     return parser
+
+
+def _take_images(command: argparse.ArgumentParser) -> None:
+    command.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
+    command.add_argument("--ask", default="", metavar="QUESTION", help="ask this of each image")
+    command.add_argument("--json", action="store_true", help="print one object a line, for scripts")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -118,6 +125,16 @@ def _describe(options: argparse.Namespace) -> int:
             output=sys.stdout,
         )
     )
+
+
+def _cost(options: argparse.Namespace) -> int:
+    config = _load(options, needs=set())
+    from bot.terminal.cost import Wanted, cost
+
+    wanted = Wanted(
+        paths=options.images, models=options.model, question=options.ask, as_json=options.json
+    )
+    return _run_async(cost(config, wanted, sys.stdout))
 
 
 def _database(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.chat import calibrating
 from bot.chat.account import Account
 from bot.chat.answering import Answering
 from bot.chat.choosing import Choosing
@@ -76,6 +77,7 @@ async def opened(config: Config) -> AsyncIterator[House]:
             images=eyes.pictures,
             pacer=Pacer(time.monotonic),
             metrics=metrics,
+            calibrations=await calibrating.load(database, metrics),
             clock=clock,
             monotonic=time.monotonic,
             random=random.random,

@@ -13,7 +13,9 @@ from bot.clock import clock
 from bot.config.model import Config
 from bot.config.sections import BUILT_IN
 from bot.core.outages import Notice
+from bot.core.tokens import UnknownRule
 from bot.images.pictures import Pictures
+from bot.images.settings import ImageSettings
 from bot.responses.circuits import Circuits, Tell
 from bot.responses.client import EndpointSettings, ResponsesModel
 from bot.responses.route import Endpoint, Routes
@@ -65,6 +67,19 @@ async def open_eyes(config: Config, *, tell: Tell = _tell_nobody) -> AsyncIterat
         )
         stack.push_async_callback(pictures.aclose)
         yield Eyes(models=models, pictures=pictures)
+
+
+@asynccontextmanager
+async def open_pictures(settings: ImageSettings) -> AsyncIterator[Pictures]:
+    """For files of this machine alone, and for no model in particular."""
+    async with aiohttp.ClientSession() as session:
+        pictures = Pictures(
+            settings, session=session, rule=UnknownRule(), clock=clock, allowed_hosts=()
+        )
+        try:
+            yield pictures
+        finally:
+            await pictures.aclose()
 
 
 def describe_endpoints(models: Routes) -> str:

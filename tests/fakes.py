@@ -12,7 +12,8 @@ from bot.core.events import Completed, StreamEvent, TextDelta, Usage
 from bot.core.messages import Attachment
 from bot.core.offers import Offer
 from bot.core.tokens import ModelCard, RateCard, UnknownRule
-from bot.core.turns import Image, ModelRequest, PreparedImages
+from bot.core.turns import Image, LeftOut, LeftOutReason, ModelRequest, PreparedImages
+from bot.core.views import WHOLE, Look, Region
 
 Pause = float | asyncio.Event  # seconds, or until somebody sets it
 Script = Sequence[StreamEvent | Pause]
@@ -115,9 +116,14 @@ class FakeImages:
     def __init__(self, **prepared: PreparedImages) -> None:
         self.prepared = prepared
         self.asked: list[tuple[str, ...]] = []
+        self.looks: list[tuple[Look, ...]] = []  # one tuple for each call
+        self.revised: list[tuple[str, ...]] = []  # names of the images, for each call
         self.kept: dict[str, bytes] = {}
 
-    async def prepare(self, attachments: Sequence[Attachment]) -> PreparedImages:
+    async def prepare(
+        self, attachments: Sequence[Attachment], looks: Sequence[Look] = ()
+    ) -> PreparedImages:
+        self.looks.append(tuple(looks))
         self.asked.append(tuple(each.name for each in attachments))
         await asyncio.sleep(0)
         found = [self.prepared[each.name] for each in attachments if each.name in self.prepared]
@@ -125,9 +131,19 @@ class FakeImages:
             images=tuple(image for each in found for image in each.images),
             image_bytes={h: b for each in found for h, b in each.image_bytes.items()},
             left_out=tuple(left for each in found for left in each.left_out),
+            reduced=tuple(name for each in found for name in each.reduced),
         )
         self.kept.update(together.image_bytes)
         return together
+
+    async def revise(self, images: Sequence[Image], looks: Sequence[Look]) -> PreparedImages:
+        """Nothing more is ever kept."""
+        self.revised.append(tuple(image.name for image in images))
+        self.looks.append(tuple(looks))
+        return PreparedImages(images=tuple(images))
+
+    async def look_again(self, image: Image, look: Look, region: Region = WHOLE) -> PreparedImages:
+        return PreparedImages(left_out=(LeftOut(name=image.name, reason=LeftOutReason.GONE),))
 
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
         return {each: self.kept[each] for each in hashes if each in self.kept}

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.chat.collaborators import Collaborators
 from bot.chat.finishing import finish
 from bot.chat.settings import AnswerSettings
+from bot.core.calibration import Estimate
 from bot.core.charging import Attempt, add_extra, charge_for
 from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal, StoreError
 from bot.core.events import Began, Ending, Usage
@@ -35,12 +36,14 @@ class Admission:
         self.card = card  # of the model that answers
         self.endpoint = ""  # that is asked; empty: none yet
         self.input_estimate = 0  # of the request that was sent; 0: none
+        self.estimate: Estimate | None = None  # the same uncalibrated; None: nothing to learn from
         self.text = ""  # what the model has written
         self.reported: Usage | None = None
         self.ending = Ending.INTERRUPTED  # unless the answer gets to say better
         self.charge: Charge | None = None  # once settled
         self.extra_microusd = 0  # billed besides tokens: the endpoint's searches of the web
         self._earlier: tuple[Attempt, ...] = ()
+        self._first: Usage | None = None  # of the first round, which is what the estimate is for
         self._counted = 0  # characters of the text that earlier rounds account for
 
     @property
@@ -54,10 +57,13 @@ class Admission:
         failed = began.after
         if failed is not None and failed.usage is not None:
             self._add(failed.usage, is_estimated=False)
+        if (began.card.name, began.card.endpoint) != (self.card.name, self.card.endpoint):
+            self.estimate = None  # it was made for another model
         self.card, self.endpoint = began.card, began.endpoint
 
     def end_round(self) -> None:
         """The model asked for functions and is to be asked again."""
+        self._first = self._first or self.reported
         if self.reported is not None:
             self._add(self.reported, is_estimated=False)
         else:
@@ -66,10 +72,17 @@ class Admission:
         self.input_estimate = 0
         self._counted = len(self.text)
 
+    @property
+    def input_to_compare(self) -> int | None:
+        """The reported input that `estimate` was made for; None where there is nothing to compare."""
+        first = self._first or self.reported
+        return None if first is None else first.input_tokens
+
     def abandon_attempt(self) -> None:
         """The request that was sent is given up for a larger one; it will have cost its input."""
         self._add(self._estimate, is_estimated=True)
         self.input_estimate = 0
+        self.estimate = self._first = None
         self.text, self._counted = "", 0
 
     @property
@@ -169,6 +182,7 @@ async def settle(admission: Admission, using: Collaborators) -> None:
             continue
         admission.charge = charge
         admission.standing = standing or admission.standing
+        await _learn(admission, using)
         return
     log.error(
         "an answer could not be settled",
@@ -178,3 +192,13 @@ async def settle(admission: Admission, using: Collaborators) -> None:
             "tokens": charge.usage.total_tokens,
         },
     )
+
+
+async def _learn(admission: Admission, using: Collaborators) -> None:
+    """Compare the estimate of the input with what the endpoint says it was."""
+    estimate, reported = admission.estimate, admission.input_to_compare
+    card = admission.card
+    if estimate is None or reported is None:
+        return
+    if using.calibrations.learn(card, estimate, reported):
+        await using.calibrations.write(card, using.database)

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.chat.admission import Admission, admit, settle
+from bot.chat.bounding import bounds_of
 from bot.chat.bursts import Question
 from bot.chat.choosing import find_choice
 from bot.chat.collaborators import Collaborators
@@ -19,6 +20,7 @@ from bot.chat.ports import ReplySurface
 from bot.chat.rounds import Rounds, Terms
 from bot.chat.settings import AnswerSettings
 from bot.chat.tooling import Tools, choose_tools
+from bot.chat.viewing import Seen, Viewing
 from bot.core import wording
 from bot.core.asking import question_turn
 from bot.core.context import Bounds, Context, chain, fit
@@ -27,7 +29,7 @@ from bot.core.events import Failed, Failure, ending_of
 from bot.core.messages import IncomingMessage
 from bot.core.preferences import Preferences
 from bot.core.triggers import pictures_of
-from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn
+from bot.core.turns import LeftOut, ModelRequest, Role, Turn
 from bot.store import preferences
 from bot.store.history import Found
 
@@ -71,6 +73,7 @@ class Answer:
         self._asked: Turn | None = None
         self._hearing: Hearing | None = None  # of the latest attempt
         self._left_out: tuple[LeftOut, ...] = ()
+        self._reduced: tuple[str, ...] = ()
         self._began = using.monotonic()
 
     async def write(self, conversation: Conversation) -> None:
@@ -100,6 +103,7 @@ class Answer:
         outcome = Outcome(
             ended=ended if self._entry.ending is None else None,
             left_out=self._left_out,
+            reduced=self._reduced,
             sources=() if hearing is None else tuple(hearing.sources),
             began=self._began,
             first_text_at=None if hearing is None else hearing.first_text_at,
@@ -168,57 +172,50 @@ class Answer:
         message = self._question.merged
         pictures = pictures_of(message)
         self.reply.wait(wording.preparing(len(pictures)) if pictures else "")
-        prepared = await self._using.images.prepare(pictures)
+        tools = choose_tools(self._preferences, self._model.card, self._settings)
+        seen = await self._look(message, self._bounds(admission, tools))
         self.reply.wait()
         if self._is_superseded():
             return False
-        tools = choose_tools(self._preferences, self._model.card, self._settings)
-        context = await self._fit(message, prepared, admission, tools)
-        self._left_out = (*prepared.left_out, *context.left_out)
-        request = await self._request(context, prepared, tools)
+        context = self._fit(message, seen, admission)
+        self._left_out = (*seen.prepared.left_out, *context.left_out)
+        self._reduced = seen.prepared.reduced
+        request = await self._request(context, seen, tools)
         if self._is_superseded():
             return False
         if self._entry.ending is not None:
             return True
+        # What the endpoint's search finds counts as input, too, and nobody can know it before.
+        admission.estimate = None if tools.may_search else context.estimate
         return await self._ask(request, context.input_estimate, admission, tools)
 
     def _is_superseded(self) -> bool:
         return self._question.has_grown and not self.reply.is_visible
 
-    async def _fit(
-        self,
-        message: IncomingMessage,
-        prepared: PreparedImages,
-        admission: Admission,
-        tools: Tools,
-    ) -> Context:
-        history = await self._history()
+    async def _look(self, message: IncomingMessage, bounds: Bounds) -> Seen:
+        using = self._using
+        viewing = Viewing(using.images, self._model.card, bounds, self._settings)
+        return await viewing.look(message, await self._history())
+
+    def _fit(self, message: IncomingMessage, seen: Seen, admission: Admission) -> Context:
         continues = self._conversation.continues
-        in_view = continues if any(turn.message_id == continues for turn in history) else None
-        self._asked = question_turn(message, prepared, continues=in_view)
+        in_view = continues if any(turn.message_id == continues for turn in seen.history) else None
+        self._asked = question_turn(message, seen.prepared, continues=in_view)
         try:
             return fit(
-                history,
+                seen.history,
                 self._asked,
                 instructions=self._settings.instructions,
-                bounds=self._bounds(admission, tools),
+                bounds=seen.bounds,
             )
         except QuestionTooLarge as error:
             raise admission.what_is_short(error, self._settings) from error
 
     def _bounds(self, admission: Admission, tools: Tools) -> Bounds:
-        settings = self._settings
         card = self._model.card
-        return Bounds(
-            allowance=admission.tokens_left,
-            context_tokens=card.context_tokens,
-            max_output_tokens=settings.max_output_tokens or admission.tokens_left,
-            smallest_output=settings.smallest_answer,
-            max_images=settings.max_images,
-            rule=card.image_rule,
-            detail=settings.detail,
-            overhead=tools.cost,
-        )
+        bounds = bounds_of(card, self._settings, allowance=admission.tokens_left)
+        learnt = self._using.calibrations.of(card)
+        return replace(bounds, overhead=tools.cost, calibration=learnt)
 
     async def _history(self) -> tuple[Turn, ...]:
         conversation, history = self._conversation, self._using.history
@@ -232,17 +229,17 @@ class Answer:
             before = await history.load(connection, conversation.root.key, newest=newest)
         return (*chain(before, from_message=conversation.root.turn_id), *turns)
 
-    async def _request(
-        self, context: Context, prepared: PreparedImages, tools: Tools
-    ) -> ModelRequest:
+    async def _request(self, context: Context, seen: Seen, tools: Tools) -> ModelRequest:
         wanted = {image.hash for turn in context.turns for image in turn.images}
-        kept = await self._using.images.load(wanted - prepared.image_bytes.keys())
+        at_hand = {**seen.anew, **seen.prepared.image_bytes}
+        kept = await self._using.images.load(wanted - at_hand.keys())
         return ModelRequest(
             instructions=self._settings.instructions,
             turns=context.turns,
             max_output_tokens=context.max_output_tokens,
-            image_bytes={**kept, **prepared.image_bytes},
+            image_bytes={**kept, **at_hand},
             tools=tools.listed,
+            detail=seen.detail,
         )
 
     async def _ask(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.chat.calibrating import Calibrations
 from bot.chat.metrics import Metrics
 from bot.chat.pacer import Pacer
 from bot.chat.ports import Clock, Images, Models
@@ -20,6 +21,7 @@ class Collaborators:
     images: Images
     pacer: Pacer
     metrics: Metrics
+    calibrations: Calibrations
     clock: Clock  # UTC
     monotonic: Callable[[], float]  # seconds
     random: Callable[[], float]  # [0, 1)

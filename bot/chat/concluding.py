@@ -25,6 +25,7 @@ class Outcome:
     ended: Ended | None
     left_out: tuple[LeftOut, ...]
     sources: tuple[Source, ...] = ()
+    reduced: tuple[str, ...] = ()  # names of pictures looked at smaller, to save quota
     began: float
     first_text_at: float | None
     missing_model: str = ""  # chosen here, but no longer offered
@@ -50,6 +51,7 @@ def conclude(
         is_estimated=charge.is_estimated,
         percent_left=admission.standing.percent_left,
         left_out=outcome.left_out,
+        reduced=outcome.reduced,
         note=remark,
     )
     missing = wording.small_print(wording.model_missing(outcome.missing_model))

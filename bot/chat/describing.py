@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.chat.bounding import bounds_of
 from bot.chat.ports import Model
 from bot.chat.settings import AnswerSettings
 from bot.core.asking import DESCRIBE
 from bot.core.charging import Attempt, charge_for
-from bot.core.context import Bounds, Context, fit
+from bot.core.context import Bounds, Context, fit, picture_room
 from bot.core.errors import QuestionTooLarge
 from bot.core.events import (
     NOTHING_USED,
@@ -23,8 +24,10 @@ from bot.core.events import (
     ending_of,
 )
 from bot.core.quota import Charge
-from bot.core.tokens import ModelCard
+from bot.core.tokens import Detail, ModelCard
 from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn
+from bot.core.uses import find_use
+from bot.core.views import Plan, Size, plan_looks
 
 OnText = Callable[[str], None]
 
@@ -38,6 +41,7 @@ class Description:
     ended: Ended | None = None
     charge: Charge
     left_out: tuple[LeftOut, ...] = ()
+    is_reduced: bool = False  # looked at smaller, to save tokens
     frames: tuple[str, ...] = ()  # what was told to the model of the frames it sees
 
     @property
@@ -54,6 +58,19 @@ class Description:
                 return ""
 
 
+def plan_look(
+    card: ModelCard, settings: AnswerSettings, question: str, size: Size | None = None
+) -> Plan:
+    """How one picture is looked at that is asked about alone."""
+    room = picture_room(
+        Turn(role=Role.USER, text=question or DESCRIBE),
+        ("",),
+        instructions=settings.instructions,
+        bounds=bounds_of(card, settings, allowance=settings.tokens_per_answer),
+    )
+    return plan_looks((size,), card, use=find_use(question), room=room, chosen=settings.detail)
+
+
 class Describing:
     """Asks about one file at a time; several may run side by side."""
 
@@ -61,32 +78,32 @@ class Describing:
         self._model = model
         self._settings = settings
 
+    def plan(self, question: str) -> Plan:
+        """How a file is to be prepared for that question."""
+        return plan_look(self._model.card, self._settings, question)
+
     async def describe(
         self, name: str, prepared: PreparedImages, *, question: str, on_text: OnText
     ) -> Description:
-        """Ask `question` about a prepared file; `on_text` gets the text as it comes."""
+        """Ask `question` about a file prepared by `plan`; `on_text` gets the text as it comes."""
         if not prepared.images:
             nothing = Charge(ending=Ending.FAILED, model=self._model.card.name)
             return Description(name=name, charge=nothing, left_out=prepared.left_out)
         try:
-            context = self._fit(question, prepared)
+            bounds = bounds_of(
+                self._model.card,
+                self._settings,
+                allowance=self._settings.tokens_per_answer,
+                detail=self.plan(question).detail,
+            )
+            context = self._fit(question, prepared, bounds)
         except QuestionTooLarge:
             return self._too_large(name)
-        return await self._ask(name, context, prepared, on_text)
+        return await self._ask(name, context, bounds.detail, prepared, on_text)
 
-    def _fit(self, question: str, prepared: PreparedImages) -> Context:
-        card, settings = self._model.card, self._settings
+    def _fit(self, question: str, prepared: PreparedImages, bounds: Bounds) -> Context:
         turn = Turn(role=Role.USER, text=question or DESCRIBE, images=prepared.images)
-        bounds = Bounds(
-            allowance=settings.tokens_per_answer,
-            context_tokens=card.context_tokens,
-            max_output_tokens=settings.max_output_tokens or settings.tokens_per_answer,
-            smallest_output=settings.smallest_answer,
-            max_images=settings.max_images,
-            rule=card.image_rule,
-            detail=settings.detail,
-        )
-        return fit((), turn, instructions=settings.instructions, bounds=bounds)
+        return fit((), turn, instructions=self._settings.instructions, bounds=bounds)
 
     def _too_large(self, name: str) -> Description:
         card = self._model.card
@@ -97,13 +114,19 @@ class Describing:
         )
 
     async def _ask(
-        self, name: str, context: Context, prepared: PreparedImages, on_text: OnText
+        self,
+        name: str,
+        context: Context,
+        detail: Detail,
+        prepared: PreparedImages,
+        on_text: OnText,
     ) -> Description:
         request = ModelRequest(
             instructions=self._settings.instructions,
             turns=context.turns,
             max_output_tokens=context.max_output_tokens,
             image_bytes=prepared.image_bytes,
+            detail=None if detail is Detail.AUTO else detail,
         )
         text: list[str] = []
         ended: Ended = Failed(failure=Failure.BROKEN_STREAM)
@@ -126,6 +149,7 @@ class Describing:
             ended=ended,
             charge=Charge(ending=ending_of(ended, has_text=bool(text)), model=""),
             left_out=(*prepared.left_out, *context.left_out),
+            is_reduced=bool(prepared.reduced),
             frames=tuple(image.note for image in prepared.images if image.note),
         )
         return replace(described, charge=spent.charge(described, context.input_estimate))

@@ -12,7 +12,8 @@ from bot.core.events import StreamEvent
 from bot.core.messages import Attachment
 from bot.core.offers import Offer
 from bot.core.tokens import ModelCard
-from bot.core.turns import ModelRequest, PreparedImages
+from bot.core.turns import Image, ModelRequest, PreparedImages
+from bot.core.views import WHOLE, Look, Region
 
 
 class Clock(Protocol):
@@ -74,8 +75,24 @@ class OperatorChannel(Protocol):
 
 
 class Images(Protocol):
-    async def prepare(self, attachments: Sequence[Attachment]) -> PreparedImages:
-        """Download, check and prepare; what can't be is named in `left_out`. Never raises."""
+    async def prepare(
+        self, attachments: Sequence[Attachment], looks: Sequence[Look] = ()
+    ) -> PreparedImages:
+        """Download, check and prepare; what can't be is named in `left_out`. Never raises.
+
+        `looks` has one for each attachment; without it they are looked at as usual.
+        """
+        ...
+
+    async def revise(self, images: Sequence[Image], looks: Sequence[Look]) -> PreparedImages:
+        """Pictures of earlier turns at other looks, in their order; the bytes of those that changed.
+
+        Where a look would show nothing else, or nothing more is kept, the picture stays as it is.
+        """
+        ...
+
+    async def look_again(self, image: Image, look: Look, region: Region = WHOLE) -> PreparedImages:
+        """One picture of an earlier turn, or a part of it; `left_out` says that it is gone."""
         ...
 
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:

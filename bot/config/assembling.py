@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from bot.chat.settings import AnswerSettings
+from bot.config.known_models import make_overrides
 from bot.config.model import Config, LoggingSettings, ProcessSettings
 from bot.config.named import FIRST, PARENT, TIMEOUTS, endpoint_names
 from bot.core.secrets import Secret
@@ -13,6 +14,7 @@ from bot.core.tools import Location, SearchContext, WebSearch
 from bot.gateway.settings import DiscordSettings
 from bot.images.settings import ImageSettings
 from bot.responses.endpoint import EndpointSettings
+from bot.responses.models import ModelOverrides
 from bot.responses.profiles import find_profile
 
 _NO_SECRET = Secret("")
@@ -21,13 +23,15 @@ _AFTER_THE_LIMIT = 60.0  # seconds: the answer's own limit ends it first, and in
 Values = Mapping[str, Mapping[str, Any]]
 
 
-def assemble(values: Values) -> Config:
+def assemble(values: Values, models: Values) -> Config:
     """Hand each room what it asked for; what is missing and was not needed is empty."""
+    overrides = {name: make_overrides(said) for name, said in models.items()}
     return Config(
         discord=_discord(values["discord"]),
-        endpoint=_endpoint(FIRST, "endpoint", values),
+        endpoint=_endpoint(FIRST, "endpoint", values, overrides),
         further_endpoints=tuple(
-            _endpoint(name, f"{PARENT}.{name}", values) for name in endpoint_names(values)
+            _endpoint(name, f"{PARENT}.{name}", values, overrides)
+            for name in endpoint_names(values)
         ),
         database_url=values["database"]["url"],
         images=ImageSettings(**values["images"]),
@@ -41,11 +45,14 @@ def _discord(section: Mapping[str, Any]) -> DiscordSettings:
     return DiscordSettings(**{**section, "token": section["token"] or _NO_SECRET})
 
 
-def _endpoint(name: str, place: str, values: Values) -> EndpointSettings:
+def _endpoint(
+    name: str, place: str, values: Values, overrides: Mapping[str, ModelOverrides]
+) -> EndpointSettings:
     return endpoint_settings(
         values[place],
         values[f"{place}.{TIMEOUTS}"],
         name=name,
+        overrides=overrides,
         longest_answer=values["answers"]["time_limit"] + _AFTER_THE_LIMIT,
     )
 

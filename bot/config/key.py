@@ -16,7 +16,7 @@ class Key:
     kind: Kind
     help: str
     default: object = None
-    example: object = "…"  # shown where there is no default
+    example: object = "…"  # shown where there is no default; None: it excludes another key's
     need: Need | None = None  # what can't be done without it
     variable: str | None = None  # the environment variable that comes before the file
     is_secret: bool = False  # VARIABLE_FILE may then name a file that holds the value

@@ -138,6 +138,19 @@ def country() -> Kind:
     return Kind(allowed=allowed, read=read)
 
 
+def number(minimum: float, maximum: float) -> Kind:
+    allowed = f"a number from {minimum:g} to {maximum:g}"
+
+    def read(value: object) -> float:
+        if type(value) not in {int, float} or not isinstance(value, int | float):
+            raise must_be(value, allowed)
+        if math.isnan(value) or not minimum <= value <= maximum:
+            raise must_be(value, allowed)
+        return float(value)
+
+    return Kind(allowed=allowed, read=read)
+
+
 def switch() -> Kind:
     allowed = "true or false, without quotes"
 

@@ -9,6 +9,8 @@ from bot.config.assembling import assemble
 from bot.config.files import read_secret_file, read_toml
 from bot.config.key import Key
 from bot.config.kinds import Rejected
+from bot.config.known_models import PARENT as MODELS
+from bot.config.known_models import read_models
 from bot.config.model import Config
 from bot.config.named import find_named, without_bad_names
 from bot.config.names import find_strays
@@ -26,8 +28,11 @@ def load(path: Path | None, environ: Mapping[str, str], *, needs: Collection[str
     reading = _Reading(path=path, environ=environ, tables=read_toml(path) if path else {})
     named = find_named(reading.tables)
     sections = {**SECTIONS, **named.sections}
-    strays = find_strays(without_bad_names(reading.tables, named), sections)
-    reading.problems.extend(f"{path}: {problem}" for problem in (*strays, *named.problems))
+    models = read_models(reading.tables)
+    fixed = without_bad_names(reading.tables, named)
+    strays = find_strays({key: each for key, each in fixed.items() if key != MODELS}, sections)
+    problems = (*strays, *named.problems, *models.problems)
+    reading.problems.extend(f"{path}: {problem}" for problem in problems)
     values = {
         section: {key.name: reading.value(section, key) for key in keys}
         for section, (_, keys) in sections.items()
@@ -38,7 +43,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, needs: Collection[str
         reading.problems.extend(f"{path}: {clash}" for clash in find_contradictions(values))
     if reading.problems:
         raise ConfigurationError(tuple(reading.problems))
-    return assemble(values)
+    return assemble(values, models.values)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 
-from bot.config.key import Key
-from bot.config.sections import SECTIONS
+from bot.config.key import Key, Section
+from bot.config.sections import NAMED, SECTIONS
 
 EXAMPLE_FILE = Path("config.example.toml")
 REFERENCE_FILE = Path("docs/configuration.md")
@@ -43,17 +43,18 @@ _BEFORE_FURTHER = "endpoint.timeouts"
 
 def example() -> str:
     """The example file: every key, explained, at its default."""
-    sections = (
+    sections = [
         "\n".join(lines)
-        for section in SECTIONS
-        for lines in (_example_section(section), *_example_of_further(section))
-    )
+        for name, section in SECTIONS.items()
+        for lines in (_example_section(name, section), *_example_of_further(name))
+    ]
+    sections += ("\n".join(_example_of_named(*each)) for each in NAMED.items())
     return "\n\n".join([_EXAMPLE_HEAD, *sections]).replace("\n\n\n", "\n\n") + "\n"
 
 
-def _example_section(section: str) -> Iterator[str]:
-    about, keys = SECTIONS[section]
-    yield f"[{section}]"
+def _example_section(name: str, section: Section) -> Iterator[str]:
+    about, keys = section
+    yield f"[{name}]"
     yield f"# {about}"
     for key in keys:
         yield ""
@@ -67,6 +68,19 @@ def _example_of_further(section: str) -> Iterator[list[str]]:
         settings = (f"#{name} = {_toml(keys[name].example)}" for name in ("base_url", "model"))
         about = (f"# {line}" for line in wrap(_FURTHER, 96, break_on_hyphens=False))
         yield ["#[endpoints.NAME]", *about, *settings]
+
+
+def _example_of_named(name: str, section: Section) -> Iterator[str]:
+    """A section that nobody has: all of it is to be uncommented, with a name of one's own."""
+    about, keys = section
+    yield f"#[{name}]"
+    yield from (f"# {line}" for line in wrap(about, 96, break_on_hyphens=False))
+    for key in keys:
+        words = _explained(key) if key.example is not None else f"{key.name}: {_explained(key)}"
+        yield ""
+        yield from (f"# {line}" for line in wrap(words, 96, break_on_hyphens=False))
+        if key.example is not None:
+            yield from _example_setting(key)
 
 
 def _explained(key: Key) -> str:
@@ -86,7 +100,14 @@ def _example_setting(key: Key) -> Iterator[str]:
 def reference() -> str:
     """The page for people: a table for each section."""
     return "\n".join(
-        [_REFERENCE_HEAD, *(line for name in SECTIONS for line in _reference_section(name))]
+        [
+            _REFERENCE_HEAD,
+            *(
+                line
+                for name, section in {**SECTIONS, **NAMED}.items()
+                for line in _reference_section(name, section)
+            ),
+        ]
     )
 
 
@@ -95,16 +116,16 @@ def _reference_of_further(section: str) -> Iterator[str]:
         yield f"## `[endpoints.NAME]`\n\n{_FURTHER}\n"
 
 
-def _reference_section(section: str) -> Iterator[str]:
-    about, keys = SECTIONS[section]
-    yield f"## `[{section}]`\n"
+def _reference_section(name: str, section: Section) -> Iterator[str]:
+    about, keys = section
+    yield f"## `[{name}]`\n"
     yield f"{about}\n"
     yield "| key | default | must be | what it is |"
     yield "|--|--|--|--|"
     for key in keys:
         yield f"| `{key.name}` | {_default(key)} | {key.kind.allowed} | {_explained(key)} |"
     yield ""
-    yield from _reference_of_further(section)
+    yield from _reference_of_further(name)
 
 
 def _default(key: Key) -> str:

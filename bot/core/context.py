@@ -11,12 +11,14 @@ the same and `history` begins at the same turn.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.core.calibration import UNCALIBRATED, Calibration, Estimate
 from bot.core.errors import QuestionTooLarge
 from bot.core.tokens import Detail, ImageRule, UnknownRule, estimate_text, image_tokens
 from bot.core.turns import Image, LeftOut, LeftOutReason, Role, Turn
 
 MESSAGE_OVERHEAD = 8  # tokens around each message: its role and separators
 IMAGE_OVERHEAD = 4  # tokens around each picture and its note
+_PICTURES_LEAVE = 4  # one part in so many of everything is left to the answer by pictures
 _NOTHING_KNOWN = UnknownRule()
 
 
@@ -32,6 +34,7 @@ class Bounds:
     rule: ImageRule = _NOTHING_KNOWN
     detail: Detail = Detail.AUTO
     overhead: int = 0  # tokens of what every request carries besides turns: the list of tools
+    calibration: Calibration = UNCALIBRATED
 
     @property
     def total(self) -> int:
@@ -48,8 +51,9 @@ class Context:
     """What is sent. `input_estimate + max_output_tokens` is within the bounds, always."""
 
     turns: tuple[Turn, ...]  # oldest first; the question is the last
-    input_estimate: int  # tokens
+    input_estimate: int  # tokens, as calibrated
     max_output_tokens: int
+    estimate: Estimate  # before any calibration, to be compared with what is reported
     left_out: tuple[LeftOut, ...] = ()  # of the question's pictures
 
 
@@ -59,17 +63,33 @@ def fit(history: Sequence[Turn], question: Turn, *, instructions: str, bounds: B
     The question's pictures go before history, and are dropped from the last one on where they do
     not fit. Raises QuestionTooLarge where its text alone leaves less than the smallest output.
     """
-    fixed = MESSAGE_OVERHEAD + estimate_text(instructions) + bounds.overhead
+    fixed = _fixed(instructions, bounds)
     asked, left_out = _fit_question(question, fixed, bounds)
     exchanges = [*_exchanges(history, bounds), _Exchange.of((asked,), bounds)]
     kept = _play(exchanges, bounds.total - fixed - bounds.output_share, bounds)
     estimate = fixed + sum(exchange.cost for exchange in kept)
+    turns = tuple(turn for exchange in kept for turn in exchange.turns)
     return Context(
-        turns=tuple(turn for exchange in kept for turn in exchange.turns),
+        turns=turns,
         input_estimate=estimate,
         max_output_tokens=min(bounds.max_output_tokens, bounds.total - estimate),
+        estimate=_add_up(turns, instructions, bounds),
         left_out=left_out,
     )
+
+
+def picture_room(question: Turn, names: Sequence[str], *, instructions: str, bounds: Bounds) -> int:
+    """Tokens that the question's pictures of these names may be billed together.
+
+    Looked at smaller, more of them fit, and the answer keeps a useful length. `question` has none.
+    """
+    words = sum(IMAGE_OVERHEAD + estimate_text(name) for name in names)
+    answer = max(
+        bounds.smallest_output, min(bounds.max_output_tokens, bounds.total // _PICTURES_LEAVE)
+    )
+    used = _fixed(instructions, bounds) + _cost(question, bounds)
+    left = bounds.total - used - bounds.calibration.scale_text(words) - answer
+    return bounds.calibration.image_room(max(0, left), bounds.rule)
 
 
 def chain(turns: Iterable[Turn], *, from_message: int | None) -> tuple[Turn, ...]:
@@ -185,17 +205,36 @@ def _make_room(kept: list[_Exchange], room: int, bounds: Bounds) -> list[_Exchan
     return [newest] if newest.cost <= room else []
 
 
+def _fixed(instructions: str, bounds: Bounds) -> int:
+    words = MESSAGE_OVERHEAD + estimate_text(instructions) + bounds.overhead
+    return bounds.calibration.scale_text(words)
+
+
 def _cost(turn: Turn, bounds: Bounds) -> int:
     """Estimate the tokens of a turn as it is sent."""
-    words = estimate_text(turn.text) + estimate_text(turn.author_name)
-    return MESSAGE_OVERHEAD + words + sum(_image_cost(image, bounds) for image in turn.images)
+    words = MESSAGE_OVERHEAD + estimate_text(turn.text) + estimate_text(turn.author_name)
+    pictures = sum(_image_cost(image, bounds) for image in turn.images)
+    return bounds.calibration.scale_text(words) + pictures
 
 
 def _image_cost(image: Image, bounds: Bounds) -> int:
-    words = estimate_text(image.name) + estimate_text(image.note)
-    return (
-        IMAGE_OVERHEAD + words + image_tokens(image.width, image.height, bounds.rule, bounds.detail)
+    pixels = image_tokens(image.width, image.height, bounds.rule, bounds.detail)
+    return bounds.calibration.scale_text(_image_words(image)) + bounds.calibration.scale_images(
+        pixels, bounds.rule
     )
+
+
+def _image_words(image: Image) -> int:
+    return IMAGE_OVERHEAD + estimate_text(image.name) + estimate_text(image.note)
+
+
+def _add_up(turns: Sequence[Turn], instructions: str, bounds: Bounds) -> Estimate:
+    """The same without any calibration."""
+    bare = replace(bounds, calibration=UNCALIBRATED)
+    images = [image for turn in turns for image in turn.images]
+    pixels = sum(image_tokens(i.width, i.height, bounds.rule, bounds.detail) for i in images)
+    words = _fixed(instructions, bare) + sum(_cost(turn, bare) for turn in turns) - pixels
+    return Estimate(text=words, images=pixels)
 
 
 def _plain(name: str) -> str:

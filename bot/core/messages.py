@@ -82,6 +82,8 @@ class Attachment:
     description: str | None = None  # alt text given by the person who posted it
     origin: Origin = Origin.OWN
     is_spoiler: bool = False
+    width: int | None = None  # pixels, as Discord announces them; None: it does not
+    height: int | None = None
 
     @property
     def claims_to_be_picture(self) -> bool:

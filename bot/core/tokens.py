@@ -71,10 +71,12 @@ class RateCard:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelCard:
-    """What is known of a model at its endpoint."""
+    """What is known of a model as one endpoint serves it."""
 
     name: str
+    endpoint: str = ""  # the host that serves it
     image_rule: ImageRule = UnknownRule()
+    original_rule: PatchRule | None = None  # for `detail: original`; None: it knows no such detail
     rate_card: RateCard | None = None
     context_tokens: int = 128_000
     takes_files: bool = False  # as they are, beside text and pictures
@@ -82,6 +84,16 @@ class ModelCard:
     has_web_search: bool = False  # of the endpoint's own, as what makes pictures
     has_image_tool: bool = False
     has_images_api: bool = False
+    max_output_tokens: int | None = None  # None: not known
+    efforts: tuple[str, ...] | None = None  # of reasoning; (): takes none; None: not known
+    takes_temperature: bool | None = None  # None: not known
+    streams: bool = True
+
+    def rule_for(self, detail: Detail | None) -> ImageRule:
+        """How images are billed that are sent with this detail."""
+        if detail is Detail.ORIGINAL and self.original_rule is not None:
+            return self.original_rule
+        return self.image_rule
 
 
 def _weigh_bytes() -> bytes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.messages import Place
+from bot.core.tokens import Detail
 from bot.core.tools import Call, Tool
 
 
@@ -55,7 +56,7 @@ class ModelRequest:
     `instructions` is the system text; it comes first and never changes within a conversation, so
     that endpoints can serve the prefix from their prompt cache. `image_bytes` holds the bytes of
     the images in `turns` and `exchanges`, by hash; the model is told of those that are no longer
-    kept.
+    kept. `detail` None leaves it to the endpoint's settings.
     """
 
     instructions: str
@@ -65,6 +66,7 @@ class ModelRequest:
     tools: tuple[Tool, ...] = ()
     exchanges: tuple[Exchange, ...] = ()  # calls of this very answer, after all turns
     may_call: bool = True  # False: the tools are listed, but no function may be asked for any more
+    detail: Detail | None = None
 
 
 class LeftOutReason(StrEnum):
@@ -97,6 +99,7 @@ class PreparedImages:
     images: tuple[Image, ...] = ()
     image_bytes: Mapping[str, bytes] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
+    reduced: tuple[str, ...] = ()  # names of those looked at smaller than usual, to save tokens
 
 
 def conversation_key(place: Place, *, root_id: int) -> str:

@@ -128,6 +128,8 @@ def _attachments(attachments: Iterable[discord.Attachment], origin: Origin) -> I
             description=each.description,
             origin=origin,
             is_spoiler=each.is_spoiler(),
+            width=each.width,
+            height=each.height,
         )
 
 

@@ -17,6 +17,7 @@ def assemble(
     images: list[Image] = []
     image_bytes: dict[str, bytes] = {}
     left_out: list[LeftOut] = []
+    reduced: dict[str, None] = {}
     kept = thin_out([result.frames for result in results], max_count)
     for attachment, result, frames in zip(attachments, results, kept, strict=True):
         if result.reason is not None:
@@ -25,7 +26,14 @@ def assemble(
             image = _to_image(attachment, frame)
             images.append(image)
             image_bytes[image.hash] = frame.content
-    return PreparedImages(images=tuple(images), image_bytes=image_bytes, left_out=tuple(left_out))
+            if frame.is_reduced:
+                reduced[attachment.name] = None
+    return PreparedImages(
+        images=tuple(images),
+        image_bytes=image_bytes,
+        left_out=tuple(left_out),
+        reduced=tuple(reduced),
+    )
 
 
 def thin_out(pictures: Sequence[tuple[Frame, ...]], max_count: int) -> list[tuple[Frame, ...]]:

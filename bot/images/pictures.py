@@ -3,25 +3,27 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
 from bot.core.messages import Attachment
 from bot.core.tokens import ImageRule
-from bot.core.turns import LeftOutReason, PreparedImages
+from bot.core.turns import Image, LeftOut, LeftOutReason, PreparedImages
+from bot.core.views import WHOLE, Look, Region, view_of
 from bot.images.assembly import assemble
 from bot.images.loader import Budget, Loader
 from bot.images.selection import Choice, select
 from bot.images.settings import ImageSettings
 from bot.images.shelf import Shelf, hash_of
 from bot.images.sniff import Format, sniff
-from bot.images.wire import Job, Result, pack_rule
+from bot.images.wire import Frame, Job, Result, pack_look
 from bot.images.workshop import Workshop
 
-RECIPE = 1  # to be raised when pictures are prepared differently, so that kept ones are not used
+RECIPE = 2  # to be raised when pictures are prepared differently, so that kept ones are not used
 
 # Facts about the file. The others (a slow or dead worker) may be otherwise next time.
 _LASTING = frozenset({LeftOutReason.DAMAGED, LeftOutReason.TOO_MANY_PIXELS})
@@ -37,7 +39,10 @@ class _Shared:
 
 
 class Pictures:
-    """Implements the port `Images`. Close it with `aclose`; the session is the caller's."""
+    """Implements the port `Images`. Close it with `aclose`; the session is the caller's.
+
+    Pictures are looked at by `rule` where no look is asked for.
+    """
 
     def __init__(
         self,
@@ -50,10 +55,7 @@ class Pictures:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._rule = pack_rule(rule)
-        # With other settings the same file may become something else.
-        recipe = (RECIPE, self._rule, settings.max_pixels, settings.worker_memory)
-        self._recipe = hash_of(repr(recipe).encode())[:12]
+        self._usual = Look(rule=rule)
         self._loader = Loader(settings, session, allowed_hosts=allowed_hosts)
         self._workshop = Workshop(settings)
         self._shelf = Shelf(settings.directory)
@@ -64,38 +66,74 @@ class Pictures:
         """The process that prepares pictures, while there is one."""
         return self._workshop.worker_pid
 
-    async def prepare(self, attachments: Sequence[Attachment]) -> PreparedImages:
+    async def prepare(
+        self, attachments: Sequence[Attachment], looks: Sequence[Look] = ()
+    ) -> PreparedImages:
         """Download, check and prepare; what can't be is named in `left_out`.
 
-        Downloads run side by side, preparations of one question one after the other: so questions
-        take turns at the worker, however many pictures one of them has.
+        `looks` says how each is looked at. Downloads run side by side, preparations of one
+        question one after the other: so questions take turns at the worker, however many pictures
+        one of them has.
         """
         choices = select(attachments, self._settings)
         budget = Budget(left=self._settings.max_total_bytes)
         async with asyncio.TaskGroup() as group:
             downloads = [group.create_task(self._obtain(choice, budget)) for choice in choices]
-            results = [await self._prepare_shared(await download) for download in downloads]
+            results = [
+                await self._prepare_shared(await download, look)
+                for download, look in zip(downloads, self._fill(looks, len(choices)), strict=True)
+            ]
         return await self._assemble(attachments, results)
 
-    async def prepare_files(self, paths: Sequence[Path]) -> list[PreparedImages]:
+    async def prepare_files(
+        self, paths: Sequence[Path], looks: Sequence[Look] = ()
+    ) -> list[PreparedImages]:
         """Prepare files of this machine, one result for each. Nothing of them is kept on the shelf."""
         prepared = []
-        for path in paths:
+        for path, look in zip(paths, self._fill(looks, len(paths)), strict=True):
             source = await asyncio.to_thread(read_file, path, self._settings.max_bytes)
             found = sniff(source) if isinstance(source, bytes) else source
-            result = await self._work(source, found)
+            result = await self._work(source, found, look)
             posted = Attachment(id=0, name=path.name, url="", size=0)
             prepared.append(await self._assemble([posted], [result]))
         return prepared
+
+    async def look_again(self, image: Image, look: Look, region: Region = WHOLE) -> PreparedImages:
+        """Prepare a picture of an earlier turn anew, or a part of it, from what is kept of it."""
+        frame = await self._look_again(image, look, region)
+        if frame is None:
+            return PreparedImages(left_out=(LeftOut(name=image.name, reason=LeftOutReason.GONE),))
+        seen = replace(image, **_shown_as(frame))
+        reduced = (image.name,) if frame.is_reduced else ()
+        return PreparedImages(
+            images=(seen,), image_bytes={seen.hash: frame.content}, reduced=reduced
+        )
+
+    async def revise(self, images: Sequence[Image], looks: Sequence[Look]) -> PreparedImages:
+        """Pictures of earlier turns at other looks, in their order.
+
+        One that the look would show no otherwise, or of which nothing more is kept, stays as it
+        is, and its bytes are left for `load`.
+        """
+        revised: list[Image] = []
+        image_bytes: dict[str, bytes] = {}
+        for image, look in zip(images, looks, strict=True):
+            seen = await self._revise(image, look)
+            revised.extend(seen.images or (image,))
+            image_bytes |= seen.image_bytes
+        return PreparedImages(images=tuple(revised), image_bytes=image_bytes)
 
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
         """Bytes of images prepared earlier; those that are no longer kept are absent."""
         return await asyncio.to_thread(self._shelf.load, tuple(hashes), now=self._clock())
 
     async def sweep(self, now: datetime) -> int:
-        """Delete what was unused for `keep_days`; return how many files went."""
+        """Delete what was unused for `keep_days` or is too much; return how many files went."""
         unused_since = now - timedelta(days=self._settings.keep_days)
-        return await asyncio.to_thread(self._shelf.sweep, unused_since=unused_since)
+        most = self._settings.max_disk_bytes
+        return await asyncio.to_thread(
+            self._shelf.sweep, unused_since=unused_since, most_bytes=most
+        )
 
     async def aclose(self) -> None:
         """End the worker. Preparing again would start a new one."""
@@ -104,35 +142,78 @@ class Pictures:
     async def _obtain(self, choice: Choice, budget: Budget) -> bytes | LeftOutReason:
         return choice.reason or await self._loader.fetch(choice.attachment.url, budget)
 
-    async def _prepare_shared(self, source: bytes | LeftOutReason) -> Result:
+    def _fill(self, looks: Sequence[Look], count: int) -> list[Look]:
+        return [*looks, *([self._usual] * (count - len(looks)))]
+
+    async def _revise(self, image: Image, look: Look) -> PreparedImages:
+        origin = await asyncio.to_thread(self._shelf.find_origin, image.hash)
+        size = (image.width, image.height) if origin is None else (origin.width, origin.height)
+        view = view_of(size, look)
+        if (view.width, view.height) == (image.width, image.height):
+            return PreparedImages()
+        return await self.look_again(image, look)
+
+    async def _look_again(self, image: Image, look: Look, region: Region) -> Frame | None:
+        source = await asyncio.to_thread(self._find_master, image.hash)
+        found = sniff(source) if source is not None else LeftOutReason.GONE
+        if source is None or isinstance(found, LeftOutReason):
+            return None
+        # A region even where it is all of it: a master has no frames, and no master of its own.
+        result = await self._prepare_shared(source, look, region)
+        return result.frames[0] if result.frames else None
+
+    def _find_master(self, image_hash: str) -> bytes | None:
+        now = self._clock()
+        origin = self._shelf.find_origin(image_hash)
+        master = None if origin is None else self._shelf.load_master(origin.master, now=now)
+        return master or self._shelf.load((image_hash,), now=now).get(image_hash)
+
+    async def _prepare_shared(
+        self, source: bytes | LeftOutReason, look: Look, region: Region | None = None
+    ) -> Result:
         """Prepare, unless it has been prepared before or is being prepared for someone else."""
         found = sniff(source) if isinstance(source, bytes) else source
         if isinstance(source, LeftOutReason) or isinstance(found, LeftOutReason):
-            return await self._work(source, found)
-        key = f"{await asyncio.to_thread(hash_of, source)}-{self._recipe}"
+            return await self._work(source, found, look)
+        job = self._job(source, found, look, region)
+        key = f"{await asyncio.to_thread(hash_of, source)}-{self._recipe(job)}"
         async with self._once(key) as shared:
             if shared.result is None:
-                shared.result = await self._find_or_work(key, source, found)
+                shared.result = await self._find_or_work(key, job)
             return shared.result
 
-    async def _find_or_work(self, key: str, source: bytes, found: Format) -> Result:
+    def _recipe(self, job: Job) -> str:
+        """With another look or other settings the same file may become something else."""
+        settings = self._settings
+        recipe = (RECIPE, job.look, job.region, settings.max_pixels, settings.worker_memory)
+        return hash_of(repr(recipe).encode())[:12]
+
+    async def _find_or_work(self, key: str, job: Job) -> Result:
         kept = await asyncio.to_thread(self._shelf.find, key, now=self._clock())
         if kept is not None:
             return kept
-        result = await self._work(source, found)
+        result = await self._workshop.work(job)
         if is_lasting(result):
             await asyncio.to_thread(self._shelf.keep, key, result)
         return result
 
-    async def _work(self, source: bytes | LeftOutReason, found: Format | LeftOutReason) -> Result:
+    async def _work(
+        self, source: bytes | LeftOutReason, found: Format | LeftOutReason, look: Look
+    ) -> Result:
         if isinstance(source, LeftOutReason):
             return Result(reason=source)
         if isinstance(found, LeftOutReason):
             return Result(reason=found)
-        job = Job(
-            source=source, format=found, rule=self._rule, max_pixels=self._settings.max_pixels
+        return await self._workshop.work(self._job(source, found, look))
+
+    def _job(self, source: bytes, found: Format, look: Look, region: Region | None = None) -> Job:
+        return Job(
+            source=source,
+            format=found,
+            look=pack_look(look),
+            max_pixels=self._settings.max_pixels,
+            region=region,
         )
-        return await self._workshop.work(job)
 
     async def _assemble(
         self, attachments: Sequence[Attachment], results: Sequence[Result]
@@ -156,6 +237,15 @@ class Pictures:
             shared.users -= 1
             if shared.users == 0:
                 del self._under_way[key]
+
+
+def _shown_as(frame: Frame) -> dict[str, Any]:
+    return {
+        "hash": hash_of(frame.content),
+        "media_type": frame.media_type,
+        "width": frame.width,
+        "height": frame.height,
+    }
 
 
 def is_lasting(result: Result) -> bool:

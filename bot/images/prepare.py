@@ -1,44 +1,27 @@
 """One file into the pictures that the model sees. Runs in the worker, never in the bot's process.
 
-The order matters for time and memory: bound the pixels by the header, decode at a reduced size
-where the format can, scale, and only then turn upright and convert what is small by now.
+The pixels are bounded by the header before anything is decoded.
 """
 
 import warnings
+from dataclasses import replace
 from io import BytesIO
 
 # The plugins are named so that Pillow does not load all forty at the first WebP.
 from PIL import AvifImagePlugin, Image, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
-from bot.core.tokens import billed_size
 from bot.core.turns import LeftOutReason
-from bot.images.colours import flatten, is_opaque, is_srgb, to_srgb, to_working_mode
+from bot.core.views import Look, Region, Size, View, view_of
+from bot.images.colours import is_opaque, is_srgb
 from bot.images.encode import encode, keep
+from bot.images.master import make_master
+from bot.images.scaling import crop, find_turn, scale, upright
 from bot.images.sniff import Format
-from bot.images.wire import Frame, Job, Result, unpack_rule
+from bot.images.wire import Frame, Job, Result, unpack_look
 
 MAX_SIDE = 16_384  # pixels; JPEG ends at 65,535 and decoders elsewhere earlier
 FRAME_BUDGET = 150_000_000  # pixels decoded on the way to an animation's last frame: 2 to 4 s
 
-_ORIENTATION = 0x0112
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_SIDEWAYS = frozenset(
-    {
-        Image.Transpose.ROTATE_90,
-        Image.Transpose.ROTATE_270,
-        Image.Transpose.TRANSPOSE,
-        Image.Transpose.TRANSVERSE,
-    }
-)
-_TURNED_BY_DECODER = frozenset({Format.TIFF, Format.HEIF})
 _MAY_MOVE = frozenset({Format.GIF, Format.PNG, Format.WEBP, Format.AVIF})
 
 _LOADED = (TiffImagePlugin, WebPImagePlugin)
@@ -84,11 +67,18 @@ def _prepare(job: Job) -> tuple[Frame, ...]:
     with _open(job) as picture:
         if picture.width * picture.height > job.max_pixels:
             raise TooManyPixels
+        look = unpack_look(job.look)
+        if job.region is not None:
+            return (_prepare_part(picture, job, look, job.region),)
         count = _count_frames(picture, job.format)
         if count > 1 and job.format in _MAY_MOVE:
-            return _prepare_animation(picture, job, count)
+            return _prepare_animation(picture, job, look, count)
         note = f"page 1 of {count} of a document" if count > 1 else ""
-        return (_prepare_still(picture, job, note),)
+        size, turn = picture.size, find_turn(picture, job.format)
+        frame = _prepare_still(picture, job, look, note)
+        if upright(size, turn) == (frame.width, frame.height):
+            return (frame,)
+        return (_with_master(frame, picture, job, size=size, turn=turn),)
 
 
 def _open(job: Job) -> Image.Image:
@@ -112,13 +102,15 @@ def pick_frames(count: int, pixels: int) -> tuple[int, ...]:
     return tuple(sorted({0, (reachable - 1) // 2, reachable - 1}))
 
 
-def _prepare_animation(picture: Image.Image, job: Job, count: int) -> tuple[Frame, ...]:
+def _prepare_animation(picture: Image.Image, job: Job, look: Look, count: int) -> tuple[Frame, ...]:
     """Prepare the chosen frames. Those behind damage, and those that repeat another, are dropped."""
     frames: dict[bytes, Frame] = {}
-    for index in pick_frames(count, picture.width * picture.height):
+    chosen = pick_frames(count, picture.width * picture.height)
+    look = look.shared_by(len(chosen))
+    for index in chosen:
         try:
             picture.seek(index)
-            frame = _shrink(picture, job, f"frame {index + 1} of {count}, an animation")
+            frame = _shrink(picture, job, look, f"frame {index + 1} of {count}, an animation")
         except (EOFError, OSError, SyntaxError, ValueError, IndexError):
             if not frames:
                 raise
@@ -127,16 +119,13 @@ def _prepare_animation(picture: Image.Image, job: Job, count: int) -> tuple[Fram
     return tuple(frames.values())
 
 
-def _prepare_still(picture: Image.Image, job: Job, note: str) -> Frame:
-    size = picture.size
-    if _find_turn(picture, job.format) is None and _target(size, job) == size:
+def _prepare_still(picture: Image.Image, job: Job, look: Look, note: str) -> Frame:
+    view = _bounded_view(picture.size, look)
+    if find_turn(picture, job.format) == 1 and (view.width, view.height) == picture.size:
         picture.load()  # a file that is cut must be found out before it is passed on
         if kept := _keep(picture, job):
-            content, media_type = kept
-            return Frame(
-                content=content, media_type=media_type, width=size[0], height=size[1], note=note
-            )
-    return _shrink(picture, job, note)
+            return _frame(*kept, view, note)
+    return _shrink(picture, job, look, note)
 
 
 def _keep(picture: Image.Image, job: Job) -> tuple[bytes, str] | None:
@@ -145,44 +134,46 @@ def _keep(picture: Image.Image, job: Job) -> tuple[bytes, str] | None:
     return keep(job.source, job.format, picture.mode)
 
 
-def _shrink(picture: Image.Image, job: Job, note: str) -> Frame:
-    turn = _find_turn(picture, job.format)
-    lies = turn in _SIDEWAYS
-    size = _target(picture.size[::-1] if lies else picture.size, job)
-    box = size[::-1] if lies else size
-    profile = picture.info.get("icc_profile")
-    picture.draft("RGB", box)  # lets a JPEG decode at a half, a quarter or an eighth
-    small = to_working_mode(_load(picture))
-    if small.size != box:
-        small = small.resize(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    small = to_srgb(flatten(small), profile)
-    if turn is not None:
-        small = small.transpose(turn)
-    content, media_type = encode(small, job.format)
-    return Frame(content=content, media_type=media_type, width=size[0], height=size[1], note=note)
+def _shrink(picture: Image.Image, job: Job, look: Look, note: str) -> Frame:
+    turn = find_turn(picture, job.format)
+    view = _bounded_view(upright(picture.size, turn), look)
+    small = scale(picture, (view.width, view.height), turn)
+    return _frame(*encode(small, job.format), view, note)
 
 
-def _load(picture: Image.Image) -> Image.Image:
-    picture.load()
-    return picture
+def _prepare_part(picture: Image.Image, job: Job, look: Look, region: Region) -> Frame:
+    part = crop(picture, region, find_turn(picture, job.format))
+    view = _bounded_view(part.size, look)
+    if part.size != (view.width, view.height):
+        part = part.resize((view.width, view.height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return _frame(*encode(part, job.format), view, "")
 
 
-def _find_turn(picture: Image.Image, found: Format) -> Image.Transpose | None:
-    if found in _TURNED_BY_DECODER:
-        return None
+def _with_master(frame: Frame, picture: Image.Image, job: Job, *, size: Size, turn: int) -> Frame:
+    """Keep the picture itself where the frame shows less of it, or more than there is."""
     try:
-        return _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
-    except Exception:  # noqa: BLE001 - malformed EXIF raises anything, and says nothing of the pixels
-        picture.load()
-        return None
+        master = make_master(picture, job.source, job.format, size=size, turn=turn)
+    except (MemoryError, OSError, SyntaxError, ValueError):
+        return frame  # it is shown all the same, and not looked at any closer later
+    return replace(frame, master=master.content, master_size=master.size)
 
 
-def _target(size: tuple[int, int], job: Job) -> tuple[int, int]:
-    """The size to send a picture of that upright size at."""
-    width, height = billed_size(*size, unpack_rule(job.rule))
-    shrink = min(1.0, MAX_SIDE / max(width, height))
-    # Arithmetic with patches can round a thin strip up; a picture is never enlarged.
-    return (
-        min(size[0], max(1, int(width * shrink))),
-        min(size[1], max(1, int(height * shrink))),
+def _frame(content: bytes, media_type: str, view: View, note: str) -> Frame:
+    return Frame(
+        content=content,
+        media_type=media_type,
+        width=view.width,
+        height=view.height,
+        note=note,
+        is_reduced=view.is_reduced,
     )
+
+
+def _bounded_view(size: Size, look: Look) -> View:
+    """The view of a picture of that upright size, within what decoders elsewhere can take."""
+    view = view_of(size, look)
+    shrink = min(1.0, MAX_SIDE / max(view.width, view.height))
+    if shrink == 1:
+        return view
+    width, height = max(1, int(view.width * shrink)), max(1, int(view.height * shrink))
+    return replace(view, width=width, height=height)

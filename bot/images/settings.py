@@ -16,4 +16,5 @@ class ImageSettings:
     download_timeout: float = 20  # seconds, for each file
     prepare_timeout: float = 20  # seconds of the worker's time, for each file
     keep_days: int = 30  # a prepared picture unused for so long is deleted
+    max_disk_bytes: int = 2_000_000_000  # of all that is kept; the longest unused goes first
     worker_memory: int = 1536 * MIB  # bytes of address space that the worker may have

@@ -1,7 +1,9 @@
 """Prepared pictures on disk, by content hash, so that each is prepared once and history can show it again.
 
 `ab/<hash>.jpg` holds a picture; `sources/ab/<hash of the source>-<recipe>.json` says which
-pictures a posted file became. All may be deleted at any time: what is missing is prepared anew.
+pictures a posted file became. `masters/ab/<hash>.jpg` holds a picture as large as it is kept, and
+`origins/ab/<hash>.json` says of which one a picture is a view. All may be deleted at any time: what
+is missing is prepared anew, or not looked at any closer.
 """
 
 import hashlib
@@ -18,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from bot.core.turns import LeftOutReason
+from bot.images.sniff import Format, sniff
 from bot.images.wire import Frame, Result
 
 logger = logging.getLogger(__name__)
@@ -35,6 +38,16 @@ class _Entry:
     width: int
     height: int
     note: str
+    is_reduced: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """The master that a picture is a view of."""
+
+    master: str  # its hash
+    width: int  # pixels, upright
+    height: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,11 +87,28 @@ class Shelf:
         try:
             for entry, frame in zip(entries, result.frames, strict=True):
                 self._write(self._picture_path(entry.hash, entry.media_type), frame.content)
+                if frame.master:
+                    self._keep_master(entry.hash, frame)
             self._write(self._card_path(source_key), card)
         except OSError as error:
             self._warn(error)
         else:
             self._has_warned = False
+
+    def find_origin(self, picture_hash: str) -> Origin | None:
+        """The master of a picture, as long as both are kept."""
+        if not _HASH.fullmatch(picture_hash):
+            return None
+        try:
+            content = self._origin_path(picture_hash).read_bytes()
+            origin = msgspec.json.decode(content, type=Origin)
+        except (OSError, msgspec.MsgspecError):
+            return None
+        return origin if self._find_master(origin.master) is not None else None
+
+    def load_master(self, master_hash: str, *, now: datetime) -> bytes | None:
+        path = self._find_master(master_hash)
+        return None if path is None else _read_whole(path, master_hash, now)
 
     def load(self, hashes: Iterable[str], *, now: datetime) -> dict[str, bytes]:
         """Return the bytes of those that are kept and whole, and note that they were of use."""
@@ -89,44 +119,64 @@ class Shelf:
                 found[wanted] = content
         return found
 
-    def sweep(self, *, unused_since: datetime) -> int:
-        """Delete what was not of use since then; return how many files went."""
-        deleted = 0
+    def sweep(self, *, unused_since: datetime, most_bytes: int) -> int:
+        """Delete what was not of use since then, and what exceeds `most_bytes`; return how many went.
+
+        Masters go first, the longest unused before others: without them pictures are still seen.
+        """
+        deleted, left = 0, []
         for path in self._files():
             with suppress(OSError):
-                if path.stat().st_mtime < unused_since.timestamp():
+                found = path.stat()
+                if found.st_mtime < unused_since.timestamp():
                     path.unlink()
                     deleted += 1
+                else:
+                    left.append((not self._is_master(path), found.st_mtime, found.st_size, path))
+        excess = sum(size for _, _, size, _ in left) - most_bytes
+        for _, _, size, path in sorted(left, key=lambda each: each[:2]):
+            if excess <= 0:
+                break
+            with suppress(OSError):
+                path.unlink()
+                deleted += 1
+                excess -= size
         return deleted
 
     def _files(self) -> Iterator[Path]:
         """All files of the shelf and none that someone else put into its directory."""
-        for pattern in (
-            "??/*.jpg",
-            "??/*.png",
-            "??/*.tmp",
-            "sources/??/*.json",
-            "sources/??/*.tmp",
-        ):
-            yield from self._directory.glob(pattern)
+        for folder in ("", "sources/", "masters/", "origins/"):
+            for suffix in ("jpg", "png", "json", "tmp"):
+                yield from self._directory.glob(f"{folder}??/*.{suffix}")
+
+    def _is_master(self, path: Path) -> bool:
+        return path.is_relative_to(self._directory / "masters")
+
+    def _keep_master(self, picture_hash: str, frame: Frame) -> None:
+        master = hash_of(frame.master)
+        width, height = frame.master_size
+        origin = msgspec.json.encode(Origin(master=master, width=width, height=height))
+        media_type = "image/png" if sniff(frame.master) is Format.PNG else "image/jpeg"
+        self._write(self._picture_path(master, media_type, folder="masters"), frame.master)
+        self._write(self._origin_path(picture_hash), origin)
+
+    def _find_master(self, master_hash: str) -> Path | None:
+        if not _HASH.fullmatch(master_hash):
+            return None
+        paths = (self._picture_path(master_hash, each, folder="masters") for each in _SUFFIXES)
+        return next((path for path in paths if path.exists()), None)
 
     def _read(self, wanted: str, now: datetime) -> bytes | None:
-        for media_type in _SUFFIXES:
-            path = self._picture_path(wanted, media_type)
-            try:
-                content = path.read_bytes()
-            except OSError:
-                continue
-            if hash_of(content) == wanted:
-                _touch(path, now)
-                return content
-            # Cut by a crash or a full disk: nothing is synced when written, it is checked here.
-            with suppress(OSError):
-                path.unlink()
-        return None
+        paths = (self._picture_path(wanted, media_type) for media_type in _SUFFIXES)
+        contents = (_read_whole(path, wanted, now) for path in paths)
+        return next((content for content in contents if content is not None), None)
 
-    def _picture_path(self, content_hash: str, media_type: str) -> Path:
-        return self._directory / content_hash[:2] / (content_hash + _SUFFIXES[media_type])
+    def _picture_path(self, content_hash: str, media_type: str, *, folder: str = "") -> Path:
+        name = content_hash + _SUFFIXES[media_type]
+        return self._directory / folder / content_hash[:2] / name
+
+    def _origin_path(self, picture_hash: str) -> Path:
+        return self._directory / "origins" / picture_hash[:2] / f"{picture_hash}.json"
 
     def _card_path(self, source_key: str) -> Path:
         return self._directory / "sources" / source_key[:2] / f"{source_key}.json"
@@ -165,6 +215,7 @@ def _to_entry(frame: Frame) -> _Entry:
         width=frame.width,
         height=frame.height,
         note=frame.note,
+        is_reduced=frame.is_reduced,
     )
 
 
@@ -175,7 +226,25 @@ def _to_frame(entry: _Entry, contents: dict[str, bytes]) -> Frame:
         width=entry.width,
         height=entry.height,
         note=entry.note,
+        is_reduced=entry.is_reduced,
     )
+
+
+def _read_whole(path: Path, wanted: str, now: datetime) -> bytes | None:
+    """Read a file and note its use; one that was cut by a crash or a full disk is deleted.
+
+    Nothing is synced when written, so it is checked here.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    if hash_of(content) == wanted:
+        _touch(path, now)
+        return content
+    with suppress(OSError):
+        path.unlink()
+    return None
 
 
 def _touch(path: Path, now: datetime) -> None:

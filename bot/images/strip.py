@@ -5,6 +5,7 @@ only what a decoder needs for the pixels stays.
 """
 
 import re
+import struct
 import zlib
 
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # not stuffing, fill or restart
@@ -12,6 +13,7 @@ _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 _JPEG_PLAIN_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive
 _JPEG_TABLES = frozenset({0xC4, 0xDB, 0xDD})  # Huffman, quantization, restart interval
 _JPEG_KEPT = _JPEG_PLAIN_FRAMES | _JPEG_TABLES | {_SCAN, 0xE0, 0xEE}  # and JFIF, Adobe's transform
+_PROFILE, _PROFILE_NAME = 0xE2, b"ICC_PROFILE\x00"
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset(
@@ -19,8 +21,11 @@ _PNG_KEPT = frozenset(
 )
 
 
-def strip_jpeg(source: bytes) -> bytes | None:
-    """Return the file with its picture only, or None where its structure is not a common one."""
+def strip_jpeg(source: bytes, *, keeps_profile: bool = False) -> bytes | None:
+    """Return the file with its picture only, or None where its structure is not a common one.
+
+    `keeps_profile` keeps the description of its colours, which is about the screen or camera model.
+    """
     kept = [source[:2]]
     at = 2
     while _JPEG_MARKER.match(source, at):
@@ -31,7 +36,8 @@ def strip_jpeg(source: bytes) -> bytes | None:
         if kind == _SCAN:
             following = _JPEG_MARKER.search(source, end)
             end = following.start() if following else len(source)
-        if kind in _JPEG_KEPT:
+        is_profile = kind == _PROFILE and source.startswith(_PROFILE_NAME, at + 4)
+        if kind in _JPEG_KEPT or (keeps_profile and is_profile):
             kept.append(source[at:end])
         elif not _is_jpeg_metadata(kind):
             return None
@@ -41,6 +47,13 @@ def strip_jpeg(source: bytes) -> bytes | None:
 
 def _is_jpeg_metadata(kind: int) -> bool:
     return 0xE0 <= kind <= 0xEF or kind == 0xFE
+
+
+def mark_turned(jpeg: bytes, orientation: int) -> bytes:
+    """Put EXIF that says how the picture is turned, and nothing else, at the file's beginning."""
+    entry = struct.pack("<H", 1) + struct.pack("<HHIHH", 0x0112, 3, 1, orientation, 0) + bytes(4)
+    body = b"Exif\x00\x00" + b"II*\x00" + struct.pack("<I", 8) + entry
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + jpeg[2:]
 
 
 def strip_png(source: bytes) -> bytes | None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
-from bot.core.tokens import ImageRule, PatchRule, TileRule, UnknownRule
+from bot.core.tokens import Detail, ImageRule, PatchRule, TileRule, UnknownRule
 from bot.core.turns import LeftOutReason
+from bot.core.uses import Use
+from bot.core.views import Look, Region
 from bot.images.sniff import Format
 
 LENGTH = struct.Struct(">I")
@@ -20,23 +22,30 @@ _RULES: dict[str, type[ImageRule]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """One file to prepare. `rule` comes from `pack_rule`."""
+    """One file to prepare. `look` comes from `pack_look`."""
 
     source: bytes
     format: Format
-    rule: dict[str, Any]
+    look: dict[str, Any]
     max_pixels: int
+    region: Region | None = None  # None: all of it, and what is worth keeping of it as well
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Frame:
-    """One prepared picture; an animation gives several."""
+    """One prepared picture; an animation gives several.
+
+    `master` is the picture as it is kept for other looks, where it is of another size than this.
+    """
 
     content: bytes
     media_type: str  # image/jpeg or image/png
     width: int  # pixels
     height: int
     note: str = ""
+    is_reduced: bool = False
+    master: bytes = b""
+    master_size: tuple[int, int] = (0, 0)  # upright
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +63,24 @@ def pack_rule(rule: ImageRule) -> dict[str, Any]:
 
 def unpack_rule(packed: dict[str, Any]) -> ImageRule:
     return msgspec.convert(packed, _RULES[packed["kind"]])
+
+
+def pack_look(look: Look) -> dict[str, Any]:
+    return {
+        "rule": pack_rule(look.rule),
+        "use": look.use.value,
+        "detail": look.detail.value,
+        "most_tokens": look.most_tokens,
+    }
+
+
+def unpack_look(packed: dict[str, Any]) -> Look:
+    return Look(
+        rule=unpack_rule(packed["rule"]),
+        use=Use(packed["use"]),
+        detail=Detail(packed["detail"]),
+        most_tokens=packed["most_tokens"],
+    )
 
 
 def pack(value: Job | Result) -> bytes:

@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self
 
@@ -56,8 +57,10 @@ class ResponsesModel:
         self._headers = make_headers(settings)
         self._redact = redactor(settings.api_key.reveal().strip())
         self._concessions: Concessions = NO_CONCESSIONS
-        known = find_card(settings.model, settings.base_url)
+        known = find_card(settings.model, settings.base_url, settings.overrides)
         self._card = offer(known, settings, self._concessions)
+        if not known.streams:
+            self.settings = _without_stream(settings)
 
     @property
     def card(self) -> ModelCard:
@@ -113,6 +116,12 @@ class ResponsesModel:
                 extra={"parameter": name, "sends_instead": value, "model": self.settings.model},
             )
         return True
+
+
+def _without_stream(settings: EndpointSettings) -> EndpointSettings:
+    """Ask for a document, of which nothing comes before all of it does."""
+    fields = settings.optional_fields - {"stream"}
+    return replace(settings, optional_fields=fields, first_byte_timeout=settings.longest_answer)
 
 
 class Answer:

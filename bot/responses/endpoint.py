@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from yarl import URL
 
 from bot.core.secrets import Secret
 from bot.core.tokens import Detail
+from bot.responses.models.overrides import ModelOverrides
 from bot.responses.profiles import Profile
 
 ReasoningEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
@@ -36,9 +37,10 @@ class EndpointSettings(Profile):
     models: tuple[str, ...] = ()  # further ones there, to be chosen
     api_key: Secret = _NO_KEY
     max_output_tokens: int | None = None  # None: as much as the request allows
-    detail: Detail | None = None  # None: "auto", and sent only where the profile says so
+    detail: Detail | None = None  # None: by the question, and "auto" as the profile says
     reasoning_effort: ReasoningEffort | None = None  # None: not sent, as the summary
     reasoning_summary: ReasoningSummary | None = None
+    overrides: Mapping[str, ModelOverrides] = field(default_factory=dict)  # by model
     connect_timeout: float = 10.0
     longest_answer: float = 3600.0
     max_attempts: int = 3

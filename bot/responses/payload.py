@@ -40,7 +40,7 @@ def choose_parameters(
     """
     wanted = settings.optional_fields
     reasoning = {"effort": settings.reasoning_effort, "summary": settings.reasoning_summary}
-    detail = settings.detail or (Detail.AUTO if "detail" in wanted else None)
+    detail = settings.detail or request.detail or (Detail.AUTO if "detail" in wanted else None)
     options = {
         "store": False if "store" in wanted else None,
         "stream": True if "stream" in wanted else None,

@@ -202,6 +202,22 @@ preferences = Table(
     sqlite_with_rowid=False,
 )
 
+# How far estimates of the input are off; see bot.core.calibration. It belongs to no server.
+estimates = Table(
+    "estimates",
+    metadata,
+    Column("endpoint", Text, primary_key=True),  # its host
+    Column("model", Text, primary_key=True),
+    Column("text_samples", Integer, nullable=False),
+    Column("text_permille", Integer, nullable=False),  # reported / estimated
+    Column("text_deviation_permille", Integer, nullable=False),
+    Column("image_samples", Integer, nullable=False),
+    Column("image_permille", Integer, nullable=False),
+    Column("image_deviation_permille", Integer, nullable=False),
+    Column("error_permille", Integer, nullable=False),  # mean absolute error, of what was reported
+    sqlite_with_rowid=False,
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -86,7 +86,8 @@ async def _work(
 ) -> None:
     async with gate:
         desk.reach("preparing")
-        prepared: PreparedImages = (await eyes.pictures.prepare_files([desk.path]))[0]
+        looks = describing.plan(question).looks
+        prepared: PreparedImages = (await eyes.pictures.prepare_files([desk.path], looks))[0]
         desk.reach("asking")
         desk.finish(
             await describing.describe(desk.name, prepared, question=question, on_text=desk.add)
@@ -134,13 +135,18 @@ class _Text:
 
 def _closing(description: Description) -> str:
     """The lines below a text: what was left out, how it ended, what it cost."""
-    lines = [wording.terminal_left_out(each) for each in description.left_out]
+    lines = _notes(description)
     if description.ended is not None:
         ending = wording.terminal_ending(description.ended, has_text=bool(description.text))
         lines += [ending] if ending else []
         lines.append(_cost(description))
     start = "\n" if description.text else ""
     return start + "".join(f"  ({line})\n" for line in lines) + "\n"
+
+
+def _notes(description: Description) -> list[str]:
+    notes = [wording.terminal_left_out(each) for each in description.left_out]
+    return [*notes, wording.terminal_reduced()] if description.is_reduced else notes
 
 
 def _cost(description: Description) -> str:
@@ -183,7 +189,7 @@ def _record(description: Description) -> dict[str, object]:
         },
         "cost_usd": None if cost is None else cost / 1_000_000,
         "notes": [
-            *(wording.terminal_left_out(each) for each in description.left_out),
+            *_notes(description),
             *description.frames,
         ],
     }

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.chat.answering import Answering
+from bot.chat.calibrating import Calibrations
 from bot.chat.collaborators import Collaborators
 from bot.chat.in_flight import InFlight
 from bot.chat.metrics import Metrics
@@ -113,6 +114,7 @@ def make_room(database: Database) -> MakeRoom:
         settings = replace(SETTINGS, **changes)  # type: ignore[arg-type]
         models = model if isinstance(model, FakeModels) else FakeModels(model or FakeModel())
         images = images or FakeImages()
+        metrics = Metrics()
         using = Collaborators(
             database=database,
             ledger=Ledger(settings.zone, settings.tokens_per_day),
@@ -120,7 +122,8 @@ def make_room(database: Database) -> MakeRoom:
             models=models,
             images=images,
             pacer=Pacer(time.monotonic),
-            metrics=Metrics(),
+            metrics=metrics,
+            calibrations=Calibrations(metrics),
             clock=lambda: NOON,
             monotonic=time.monotonic,
             random=random.Random(1).random,

@@ -395,7 +395,7 @@ async def test_answer_over_its_time_limit_is_ended(make_room: MakeRoom) -> None:
 
 async def test_bug_in_an_answer_is_admitted_with_an_incident(make_room: MakeRoom) -> None:
     class Broken(FakeImages):
-        async def prepare(self, attachments: object) -> PreparedImages:
+        async def prepare(self, attachments: object, looks: object = ()) -> PreparedImages:
             raise ZeroDivisionError
 
     room = make_room(images=Broken())

@@ -2,11 +2,13 @@
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.calibration import Calibration, Track
 from bot.core.context import (
     IMAGE_OVERHEAD,
     MESSAGE_OVERHEAD,
@@ -14,6 +16,7 @@ from bot.core.context import (
     Context,
     chain,
     fit,
+    picture_room,
     without_images,
 )
 from bot.core.errors import QuestionTooLarge
@@ -329,3 +332,77 @@ def test_a_reply_chain_that_bites_its_tail_ends() -> None:
     ring = (question("a", message_id=1, parent=2), answer("b", message_id=2, parent=1))
 
     assert [turn.message_id for turn in chain(ring, from_message=2)] == [1, 2]
+
+
+# -- what estimates have taught -----------------------------------------------------------------
+
+WORDY = Calibration(text=Track(samples=20, ratio=2.0))
+PATCHES = PatchRule(budget=1536, multiplier=1.2)
+
+
+def test_calibrated_estimate_leaves_the_answer_less() -> None:
+    limits = bounds(1_000, max_output_tokens=1_000)
+
+    plain = ask([], question("word " * 100), limits)
+    wordy = ask([], question("word " * 100), replace(limits, calibration=WORDY))
+
+    assert wordy.input_estimate == pytest.approx(2 * plain.input_estimate, abs=2)
+    assert wordy.max_output_tokens == 1_000 - wordy.input_estimate
+
+
+def test_estimate_to_compare_is_the_same_whatever_was_learnt() -> None:
+    asked = question("What is this?", picture())
+    limits = replace(bounds(), overhead=500)
+
+    plain = ask([], asked, limits)
+    wordy = ask([], asked, replace(limits, calibration=WORDY))
+
+    assert plain.estimate == wordy.estimate
+    assert plain.estimate.images == PICTURE_TOKENS
+    assert plain.estimate.text + plain.estimate.images == plain.input_estimate
+
+
+def test_pictures_leave_a_quarter_of_everything_to_the_answer() -> None:
+    limits = replace(bounds(4_000, max_output_tokens=4_000), rule=PATCHES)
+
+    room = picture_room(question("Compare."), ["a.png"], instructions=INSTRUCTIONS, bounds=limits)
+
+    assert 2_900 < room < 3_000
+
+
+def test_pictures_have_no_room_where_the_words_take_all() -> None:
+    limits = replace(bounds(400), rule=PATCHES)
+
+    asked = question("word " * 500)
+
+    assert picture_room(asked, ["a.png"], instructions=INSTRUCTIONS, bounds=limits) == 0
+
+
+def test_room_for_pictures_is_less_where_they_are_billed_more_than_expected() -> None:
+    dear = Calibration(images=Track(samples=20, ratio=2.0))
+    limits = replace(bounds(), rule=PATCHES)
+    asked = question()
+
+    plain = picture_room(asked, ["a.png"], instructions=INSTRUCTIONS, bounds=limits)
+    halved = picture_room(
+        asked, ["a.png"], instructions=INSTRUCTIONS, bounds=replace(limits, calibration=dear)
+    )
+
+    assert halved == plain // 2
+
+
+@settings(deadline=None, max_examples=80)
+@given(turns, all_bounds, st.floats(0.3, 6.0), st.floats(0.3, 6.0))
+def test_calibrated_input_and_output_stay_within_the_bounds(
+    asked: Turn, limits: Bounds, text_ratio: float, image_ratio: float
+) -> None:
+    learnt = Calibration(
+        text=Track(samples=20, ratio=text_ratio), images=Track(samples=20, ratio=image_ratio)
+    )
+    try:
+        context = ask([], asked, replace(limits, calibration=learnt))
+    except QuestionTooLarge:
+        return
+
+    assert context.input_estimate + context.max_output_tokens <= limits.total
+    assert context.input_estimate >= learnt.scale(context.estimate, limits.rule) - 1

@@ -97,6 +97,14 @@ def test_deleted_message_that_is_replied_to_is_known_by_its_id(make_message: Mak
     assert (message.replied_to.message_id, message.replied_to.text) == (77, "")
 
 
+def test_attachment_keeps_the_size_that_discord_announces(make_message: MakeMessage) -> None:
+    announced = {**PICTURE, "width": 640, "height": 480}
+
+    (attachment,) = incoming(make_message(attachments=[announced]), bot_id=BOT).attachments
+
+    assert (attachment.width, attachment.height) == (640, 480)
+
+
 def test_attachment_keeps_its_alt_text_and_spoiler(make_message: MakeMessage) -> None:
     hidden = {**PICTURE, "filename": "SPOILER_cat.png"}
 

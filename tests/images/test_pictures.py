@@ -1,5 +1,6 @@
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -15,11 +16,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.core.messages import Attachment
-from bot.core.tokens import PatchRule, TileRule
-from bot.core.turns import LeftOut, LeftOutReason
+from bot.core.tokens import Detail, PatchRule, TileRule, UnknownRule, billed_size, image_tokens
+from bot.core.turns import Image, LeftOut, LeftOutReason
+from bot.core.uses import Use
+from bot.core.views import Look, Region
 from bot.images.pictures import Pictures, is_lasting
 from bot.images.settings import ImageSettings
-from bot.images.wire import Job, Result, pack_rule, unpack_rule
+from bot.images.wire import Job, Result, pack_look, pack_rule, unpack_look, unpack_rule
 from tests.pictures import (
     HEIC,
     UPRIGHT,
@@ -405,3 +408,149 @@ def test_only_facts_about_the_file_are_remembered(result: Result, expected: bool
 )
 def test_rule_survives_the_way_to_the_worker(rule: TileRule | PatchRule) -> None:
     assert unpack_rule(pack_rule(rule)) == rule
+
+
+# -- other looks --------------------------------------------------------------------------------
+
+PATCHES = PatchRule(budget=1536, multiplier=1.2)
+GLANCE = Look(rule=PATCHES, use=Use.GLANCE)
+USUAL = Look(rule=PATCHES)
+
+
+async def glanced_at(pictures: Pictures, cdn: Cdn) -> Image:
+    prepared = await pictures.prepare(
+        [cdn.post("big.jpg", write(photo(2000, 1500), "JPEG"), description="hills")], [GLANCE]
+    )
+    return prepared.images[0]
+
+
+async def test_every_picture_is_looked_at_as_it_was_asked_for(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    big = write(photo(2000, 1500), "JPEG")
+    posted = [cdn.post("a.jpg", big), cdn.post("b.txt", b"no picture"), cdn.post("c.jpg", big)]
+    capped = Look(rule=PATCHES, most_tokens=100)
+
+    async with opened(settings) as pictures:
+        prepared = await pictures.prepare(posted, [GLANCE, USUAL, capped])
+
+    small, smaller = prepared.images
+    assert image_tokens(small.width, small.height, PATCHES) == 281
+    assert image_tokens(smaller.width, smaller.height, PATCHES) <= 100
+    assert prepared.reduced == ("c.jpg",)
+
+
+async def test_picture_of_an_earlier_turn_is_looked_at_more_closely(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        image = await glanced_at(pictures, cdn)
+        seen = await pictures.look_again(image, USUAL)
+
+    (again,) = seen.images
+    assert (again.width, again.height) == billed_size(2000, 1500, PATCHES)
+    assert (again.name, again.note) == (image.name, image.note)
+    assert read(seen.image_bytes[again.hash]).size == (again.width, again.height)
+
+
+async def test_closer_look_is_the_same_bytes_as_a_first_look_would_have_been(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        image = await glanced_at(pictures, cdn)
+        again = await pictures.look_again(image, USUAL)
+        first = await pictures.prepare(
+            [cdn.post("same.jpg", write(photo(2000, 1500), "JPEG"))], [USUAL]
+        )
+
+    assert again.images[0].hash == first.images[0].hash
+
+
+async def test_part_of_an_earlier_picture_is_seen_in_full_resolution(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        image = await glanced_at(pictures, cdn)
+        seen = await pictures.look_again(image, USUAL, Region(right=0.5, bottom=0.4))
+
+    assert (seen.images[0].width, seen.images[0].height) == (1000, 600)
+
+
+async def test_look_again_at_what_is_no_longer_kept_says_so(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        image = await glanced_at(pictures, cdn)
+        shutil.rmtree(settings.directory)
+        seen = await pictures.look_again(image, USUAL)
+
+    assert seen.left_out == (LeftOut(name="big.jpg", reason=LeftOutReason.GONE),)
+
+
+async def test_without_its_master_a_picture_is_looked_at_again_as_it_was(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        image = await glanced_at(pictures, cdn)
+        shutil.rmtree(settings.directory / "masters")
+        seen = await pictures.look_again(image, USUAL)
+
+    assert (seen.images[0].width, seen.images[0].height) == (image.width, image.height)
+
+
+async def test_revision_changes_only_what_a_look_would_show_otherwise(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        image = await glanced_at(pictures, cdn)
+        (usual,) = (await pictures.look_again(image, USUAL)).images
+        revised = await pictures.revise([image, usual, image], [USUAL, USUAL, GLANCE])
+
+    assert [each.hash for each in revised.images] == [usual.hash, usual.hash, image.hash]
+    assert revised.image_bytes.keys() == {usual.hash}
+
+
+async def test_revision_of_a_picture_prepared_for_a_model_that_bills_more_makes_it_smaller(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        (usual,) = (
+            await pictures.prepare([cdn.post("a.jpg", write(photo(2000, 1500), "JPEG"))], [USUAL])
+        ).images
+        revised = await pictures.revise([usual], [Look(rule=TILES)])
+
+    assert (revised.images[0].width, revised.images[0].height) == (1024, 768)
+
+
+async def test_too_much_on_the_disk_is_swept(cdn: Cdn, settings: ImageSettings) -> None:
+    async with opened(replace(settings, max_disk_bytes=100_000)) as pictures:
+        await glanced_at(pictures, cdn)
+        await pictures.sweep(now())
+
+    left = [path for path in settings.directory.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in left) <= 100_000
+    assert not list(settings.directory.glob("masters/??/*"))
+
+
+@pytest.mark.parametrize("rule", [TILES, PATCHES, UnknownRule()])
+@pytest.mark.parametrize("most", [None, 300])
+def test_look_survives_the_way_to_the_worker(
+    rule: TileRule | PatchRule | UnknownRule, most: int | None
+) -> None:
+    look = Look(rule=rule, use=Use.READ, detail=Detail.HIGH, most_tokens=most)
+
+    assert unpack_look(pack_look(look)) == look
+
+
+async def test_picture_that_was_enlarged_once_is_not_enlarged_again(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    reading = Look(rule=PATCHES, use=Use.READ)
+    posted = cdn.post("small.png", write(quadrants(400, 300), "PNG"))
+
+    async with opened(settings) as pictures:
+        (enlarged,) = (await pictures.prepare([posted], [reading])).images
+        revised = await pictures.revise([enlarged], [reading])
+
+    assert (enlarged.width, enlarged.height) == (800, 600)
+    assert revised.images == (enlarged,)

@@ -5,9 +5,10 @@ from PIL import Image, ImageCms
 
 from bot.core.tokens import PatchRule, TileRule
 from bot.core.turns import LeftOutReason
+from bot.core.views import Look
 from bot.images.prepare import pick_frames, prepare
 from bot.images.sniff import Format, sniff
-from bot.images.wire import Frame, Job, Result, pack_rule
+from bot.images.wire import Frame, Job, Result, pack_look
 from tests.pictures import (
     HEIC,
     UPRIGHT,
@@ -27,8 +28,8 @@ from tests.pictures import (
     write,
 )
 
-RULE = pack_rule(TileRule(base=85, per_tile=170))  # shortest side 768, longest 2048
-PATCHES = pack_rule(PatchRule(budget=1536, multiplier=1.0))
+LOOK = pack_look(Look(rule=TileRule(base=85, per_tile=170)))  # shortest side 768, longest 2048
+PATCHES = pack_look(Look(rule=PatchRule(budget=1536, multiplier=1.0)))
 FORMATS = ["PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP", "TIFF"]
 
 
@@ -40,7 +41,7 @@ def _own_pixel_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(source: bytes, *, max_pixels: int = 50_000_000) -> Result:
     found = sniff(source)
     assert isinstance(found, Format)
-    return prepare(Job(source=source, format=found, rule=RULE, max_pixels=max_pixels))
+    return prepare(Job(source=source, format=found, look=LOOK, max_pixels=max_pixels))
 
 
 def only(result: Result) -> Frame:
@@ -305,7 +306,7 @@ def test_strip_longer_than_a_jpeg_can_be_is_brought_within_bounds() -> None:
     source = write(Image.new("RGB", (70_000, 2), (220, 20, 20)), "PNG")
 
     frame = only(
-        prepare(Job(source=source, format=Format.PNG, rule=PATCHES, max_pixels=50_000_000))
+        prepare(Job(source=source, format=Format.PNG, look=PATCHES, max_pixels=50_000_000))
     )
 
     assert frame.width <= 16_384

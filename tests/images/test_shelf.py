@@ -1,13 +1,14 @@
 import logging
 import os
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.core.turns import LeftOutReason
-from bot.images.shelf import Shelf, hash_of
+from bot.images.shelf import Origin, Shelf, hash_of
 from bot.images.wire import Frame, Result
 
 NOW = datetime.now(UTC)
@@ -120,7 +121,7 @@ def test_sweep_deletes_what_was_unused_and_keeps_what_was_used(tmp_path: Path) -
         age(path, 40)
     shelf.load([hash_of(b"cat")], now=NOW)
 
-    deleted = shelf.sweep(unused_since=NOW - timedelta(days=30))
+    deleted = shelf.sweep(unused_since=NOW - timedelta(days=30), most_bytes=10**9)
 
     assert deleted == 2
     assert [path.suffix for path in files(tmp_path)] == [".jpg"]
@@ -133,7 +134,7 @@ def test_finding_a_source_counts_as_use_of_all_its_files(tmp_path: Path) -> None
         age(path, 40)
     shelf.find(KEY, now=NOW)
 
-    assert shelf.sweep(unused_since=NOW - timedelta(days=30)) == 0
+    assert shelf.sweep(unused_since=NOW - timedelta(days=30), most_bytes=10**9) == 0
 
 
 def test_use_is_noted_at_most_once_a_day(tmp_path: Path) -> None:
@@ -153,9 +154,72 @@ def test_sweep_leaves_files_of_others_alone(tmp_path: Path) -> None:
     other.write_bytes(b"not ours")
     age(other, 400)
 
-    assert Shelf(tmp_path).sweep(unused_since=NOW) == 0
+    assert Shelf(tmp_path).sweep(unused_since=NOW, most_bytes=10**9) == 0
     assert other.exists()
 
 
 def test_sweep_of_a_directory_that_does_not_exist_deletes_nothing(tmp_path: Path) -> None:
-    assert Shelf(tmp_path / "nowhere").sweep(unused_since=NOW) == 0
+    assert Shelf(tmp_path / "nowhere").sweep(unused_since=NOW, most_bytes=10**9) == 0
+
+
+VIEW = replace(CAT, master=b"\xff\xd8\xff master", master_size=(30, 20))
+
+
+def test_master_is_found_by_the_picture_that_is_a_view_of_it(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(VIEW, DOG)))
+
+    origin = shelf.find_origin(hash_of(b"cat"))
+
+    assert origin == Origin(master=hash_of(VIEW.master), width=30, height=20)
+    assert shelf.load_master(hash_of(VIEW.master), now=NOW) == VIEW.master
+    assert shelf.find_origin(hash_of(b"dog")) is None
+
+
+@pytest.mark.parametrize("lost", ["masters/??/*.jpg", "origins/??/*.json"])
+def test_picture_whose_master_is_lost_has_no_origin(tmp_path: Path, lost: str) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(VIEW,)))
+    next(tmp_path.glob(lost)).unlink()
+
+    assert shelf.find_origin(hash_of(b"cat")) is None
+    assert shelf.load([hash_of(b"cat")], now=NOW)
+
+
+def test_hash_that_is_a_path_finds_nothing(tmp_path: Path) -> None:
+    assert Shelf(tmp_path).find_origin("../../etc/passwd") is None
+    assert Shelf(tmp_path).load_master("../../etc/passwd", now=NOW) is None
+
+
+def test_master_cut_by_a_crash_is_not_given_out(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(VIEW,)))
+    next(tmp_path.glob("masters/??/*.jpg")).write_bytes(b"\xff\xd8\xff ma")
+
+    assert shelf.load_master(hash_of(VIEW.master), now=NOW) is None
+
+
+def test_sweep_over_budget_takes_masters_first_and_of_those_the_longest_unused(
+    tmp_path: Path,
+) -> None:
+    shelf = Shelf(tmp_path)
+    other = replace(DOG, master=b"\xff\xd8\xff other master", master_size=(40, 50))
+    shelf.keep(KEY, Result(frames=(VIEW, other)))
+    for path in files(tmp_path):
+        age(path, 3)
+    shelf.load_master(hash_of(VIEW.master), now=NOW)
+    total = sum(path.stat().st_size for path in files(tmp_path))
+
+    deleted = shelf.sweep(unused_since=NOW - timedelta(days=30), most_bytes=total - 1)
+
+    assert deleted == 1
+    assert [path.stem for path in tmp_path.glob("masters/??/*.jpg")] == [hash_of(VIEW.master)]
+
+
+def test_sweep_over_budget_goes_on_to_the_pictures(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(KEY, Result(frames=(VIEW, DOG)))
+
+    shelf.sweep(unused_since=NOW - timedelta(days=30), most_bytes=0)
+
+    assert files(tmp_path) == []

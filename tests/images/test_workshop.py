@@ -12,19 +12,20 @@ import pytest
 
 from bot.core.tokens import TileRule
 from bot.core.turns import LeftOutReason
+from bot.core.views import Look
 from bot.images.settings import ImageSettings
 from bot.images.sniff import Format
-from bot.images.wire import Job, pack_rule
+from bot.images.wire import Job, pack_look
 from bot.images.workshop import Workshop
 from tests.pictures import endless_gif, quadrants, write
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
-RULE = pack_rule(TileRule(base=85, per_tile=170))
+LOOK = pack_look(Look(rule=TileRule(base=85, per_tile=170)))
 
 
 def job(source: bytes, kind: Format = Format.PNG) -> Job:
-    return Job(source=source, format=kind, rule=RULE, max_pixels=50_000_000)
+    return Job(source=source, format=kind, look=LOOK, max_pixels=50_000_000)
 
 
 GOOD = job(write(quadrants(), "PNG"))

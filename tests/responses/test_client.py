@@ -17,6 +17,7 @@ from bot.core.tokens import Detail
 from bot.core.tools import WebSearch
 from bot.core.turns import Image, ModelRequest, Role, Turn
 from bot.responses.client import EndpointSettings, ResponsesModel
+from bot.responses.models import ModelOverrides
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (64).to_bytes(4) + (32).to_bytes(4) + b"\x08\2\0\0\0"
@@ -533,3 +534,35 @@ async def test_large_request_is_sent_whole(asked: Asked) -> None:
 
     assert len(asked.endpoint.requests[0].json["input"][0]["content"][0]["text"]) == 5_000_000
     assert json.loads(asked.endpoint.requests[0].raw)["store"] is False
+
+
+async def test_model_that_can_not_stream_is_asked_for_a_document_and_given_time(
+    asked: Asked,
+) -> None:
+    overrides = {"gpt-5.2-pro": ModelOverrides(streams=False)}
+
+    model = asked.model(overrides=overrides, first_byte_timeout=0.1)
+    asked.endpoint.play(Script(stream=False, text="All at once."))
+    events = await answer(model)
+
+    assert [each.text for each in events if isinstance(each, TextDelta)] == ["All at once."]
+    assert isinstance(events[-1], Completed)
+    assert "stream" not in asked.endpoint.requests[0].json
+    assert model.settings.first_byte_timeout == model.settings.longest_answer
+
+
+@pytest.mark.parametrize(
+    ("configured", "requested", "sent"),
+    [
+        pytest.param(None, Detail.LOW, "low", id="by the question"),
+        pytest.param(Detail.HIGH, Detail.LOW, "high", id="the operator's wins"),
+    ],
+)
+async def test_detail_of_the_request_is_sent_unless_the_operator_chose_one(
+    asked: Asked, configured: Detail | None, requested: Detail, sent: str
+) -> None:
+    request = replace(question("What is it?", PICTURE), detail=requested)
+
+    await answer(asked.model(detail=configured), request)
+
+    assert asked.endpoint.requests[0].json["input"][0]["content"][1]["detail"] == sent

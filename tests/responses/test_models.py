@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.tokens import ImageRule, PatchRule, RateCard, TileRule, UnknownRule
-from bot.responses.models import find_card
+from bot.core.tokens import Detail, ImageRule, PatchRule, RateCard, TileRule, UnknownRule
+from bot.responses.models import WELL_KNOWN, KnownAt, ModelOverrides, find_card
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -45,7 +45,7 @@ def test_price_at_openai_is_the_list_price() -> None:
 
 @pytest.mark.parametrize(
     ("model", "base_url"),
-    [("gpt-5.2-pro", "http://localhost:4000"), ("gpt-4o", OPENAI), ("llava:13b", OPENAI)],
+    [("gpt-5.2-pro", "http://localhost:4000"), ("gpt-4o-imitation", OPENAI), ("llava:13b", OPENAI)],
 )
 def test_price_that_is_not_known_is_none(model: str, base_url: str) -> None:
     assert find_card(model, base_url).rate_card is None
@@ -53,3 +53,135 @@ def test_price_that_is_not_known_is_none(model: str, base_url: str) -> None:
 
 def test_card_keeps_the_name_as_configured() -> None:
     assert find_card("openai/GPT-5.2-pro", OPENAI).name == "openai/GPT-5.2-pro"
+
+
+# -- facts --------------------------------------------------------------------------------------
+
+LOW_UP = ("low", "medium", "high")
+
+
+@pytest.mark.parametrize(
+    ("model", "efforts", "takes_temperature"),
+    [
+        ("gpt-4o", (), True),
+        ("gpt-4.1", (), True),
+        ("gpt-5", ("minimal", *LOW_UP), False),
+        ("gpt-5-pro", ("high",), False),
+        ("o3", LOW_UP, False),
+        ("gpt-5.1", ("none", *LOW_UP), True),
+        ("gpt-5.2", ("none", *LOW_UP, "xhigh"), True),
+        ("gpt-5.2-chat-latest", ("medium",), False),
+        ("gpt-5.2-pro", ("medium", "high", "xhigh"), False),
+        ("gpt-5.5-pro", ("medium", "high", "xhigh"), False),
+        ("gpt-5.5", ("none", *LOW_UP, "xhigh"), False),
+        ("llava:13b", None, None),
+    ],
+)
+def test_efforts_and_temperature_are_those_that_the_api_accepts(
+    model: str, efforts: tuple[str, ...] | None, takes_temperature: bool | None
+) -> None:
+    card = find_card(model, OPENAI)
+
+    assert (card.efforts, card.takes_temperature) == (efforts, takes_temperature)
+
+
+@pytest.mark.parametrize(
+    ("model", "price"),
+    [
+        ("gpt-4o", RateCard(input=2_500_000, output=10_000_000, cached_input=1_250_000)),
+        ("gpt-5-nano", RateCard(input=50_000, output=400_000, cached_input=5_000)),
+        ("gpt-5.2-2025-12-11", RateCard(input=1_750_000, output=14_000_000, cached_input=175_000)),
+        ("gpt-6.1-terra", RateCard(input=1_000_000, output=5_000_000, cached_input=50_000)),
+    ],
+)
+def test_list_price_is_in_whole_microdollars(model: str, price: RateCard) -> None:
+    assert find_card(model, OPENAI).rate_card == price
+
+
+@pytest.mark.parametrize(
+    ("model", "context", "output", "streams"),
+    [
+        ("gpt-4o", 128_000, 16_384, True),
+        ("gpt-5.2-pro", 400_000, 128_000, True),
+        ("gpt-5-pro", 400_000, 272_000, False),
+        ("o1-pro", 200_000, 100_000, False),
+        ("gpt-5.4", 1_050_000, 128_000, True),
+        ("llava:13b", 128_000, None, True),
+    ],
+)
+def test_window_and_longest_output_are_known(
+    model: str, context: int, output: int | None, streams: bool
+) -> None:
+    card = find_card(model, OPENAI)
+
+    assert (card.context_tokens, card.max_output_tokens, card.streams) == (
+        context,
+        output,
+        streams,
+    )
+
+
+def test_only_newer_models_know_the_original_detail() -> None:
+    original = PatchRule(budget=10_000, multiplier=1.2, max_side=6000)
+
+    assert find_card("gpt-5.4", OPENAI).rule_for(Detail.ORIGINAL) == original
+    assert find_card("gpt-5.2", OPENAI).rule_for(Detail.ORIGINAL) == PatchRule(
+        budget=1536, multiplier=1.2
+    )
+
+
+@pytest.mark.parametrize(
+    ("base_url", "endpoint"),
+    [
+        (OPENAI, "api.openai.com"),
+        ("localhost:4000/v1", "localhost"),
+        ("http://127.0.0.1:8123", "127.0.0.1"),
+        ("built-in", "built-in"),
+        ("", ""),
+    ],
+)
+def test_card_names_the_host_that_serves_the_model(base_url: str, endpoint: str) -> None:
+    assert find_card("m", base_url).endpoint == endpoint
+
+
+@pytest.mark.parametrize("known", WELL_KNOWN, ids=str)
+def test_well_known_models_have_prices_and_an_image_rule(known: KnownAt) -> None:
+    card = find_card(known.model, known.base_url)
+
+    assert card.rate_card is not None
+    assert card.image_rule != UnknownRule()
+
+
+# -- what the operator says ---------------------------------------------------------------------
+
+
+def test_what_the_operator_says_comes_before_the_catalogue() -> None:
+    said = ModelOverrides(input_price=1, output_price=2, context_tokens=9_000, streams=False)
+
+    card = find_card("gpt-5.2", OPENAI, {"gpt-5.2": said})
+
+    assert card.rate_card == RateCard(input=1, output=2)
+    assert (card.context_tokens, card.streams) == (9_000, False)
+    assert card.image_rule == find_card("gpt-5.2", OPENAI).image_rule
+
+
+def test_price_of_cached_input_alone_goes_with_the_known_ones() -> None:
+    said = {"gpt-5.2-pro": ModelOverrides(cached_input_price=5)}
+
+    at_openai = find_card("gpt-5.2-pro", OPENAI, said).rate_card
+    elsewhere = find_card("gpt-5.2-pro", "http://localhost", said).rate_card
+
+    assert at_openai == RateCard(input=21_000_000, output=168_000_000, cached_input=5)
+    assert elsewhere is None
+
+
+def test_image_rule_of_the_operators_own_knows_no_original_detail() -> None:
+    said = {"gpt-5.4": ModelOverrides(image_rule=UnknownRule(assumed=500))}
+
+    assert find_card("gpt-5.4", OPENAI, said).rule_for(Detail.ORIGINAL) == UnknownRule(assumed=500)
+
+
+def test_what_is_said_of_one_model_is_not_said_of_another() -> None:
+    said = {"gpt-5.2": ModelOverrides(context_tokens=9_000)}
+
+    assert find_card("gpt-5.2-pro", OPENAI, said).context_tokens == 400_000

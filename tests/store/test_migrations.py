@@ -36,6 +36,7 @@ CLUSTERED = {
     "counters",
     "limits",
     "preferences",
+    "estimates",
 }
 
 # One row for each new table; a revision that changes a table brings that one's row anew.
@@ -53,6 +54,9 @@ _ROWS = {
     },
     "0002": {
         "preferences": "(9, 'channel', 5, 'model', 'm', 99, :now)",
+    },
+    "0003": {
+        "estimates": "('api.example', 'm', 5, 1100, 50, 0, 1000, 0, 62)",
     },
 }
 

@@ -5,11 +5,12 @@ from bot.config.sections.answering import ANSWERS, HISTORY, TRIGGERS
 from bot.config.sections.discord import DISCORD
 from bot.config.sections.endpoint import BUILT_IN, ENDPOINT, ENDPOINT_TIMEOUTS
 from bot.config.sections.images import IMAGES
+from bot.config.sections.models import MODEL
 from bot.config.sections.process import DATABASE, LOGGING, PROCESS
 from bot.config.sections.quota import QUOTA
 from bot.config.sections.tools import TOOLS, WEB_SEARCH
 
-__all__ = ["BUILT_IN", "SECTIONS"]
+__all__ = ["BUILT_IN", "NAMED", "SECTIONS"]
 
 SECTIONS: dict[str, Section] = {
     "discord": DISCORD,
@@ -26,3 +27,6 @@ SECTIONS: dict[str, Section] = {
     "process": PROCESS,
     "logging": LOGGING,
 }
+
+# Sections that the operator names, by how their headings are written.
+NAMED: dict[str, Section] = {'models."NAME"': MODEL}

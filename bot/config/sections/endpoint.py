@@ -64,7 +64,8 @@ ENDPOINT_KEYS: tuple[Key, ...] = (
     Key(
         name="detail",
         kind=kinds.choice(*Detail),
-        help="How closely the model looks at images; see the endpoint's documentation.",
+        help="How closely the model looks at images: `auto` goes by the question and by what is left "
+        "of the quota; anything else is sent with every image.",
         default="auto",
     ),
     Key(

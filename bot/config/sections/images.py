@@ -46,6 +46,13 @@ IMAGES: Section = (
             default=_IMAGES.keep_days,
         ),
         Key(
+            name="max_disk_bytes",
+            kind=kinds.whole(1_000_000, 10_000_000_000_000),
+            help="Bytes of everything that is kept; what was longest unused goes first, and what is "
+            "kept for a closer look before what was shown.",
+            default=_IMAGES.max_disk_bytes,
+        ),
+        Key(
             name="download_timeout",
             kind=kinds.seconds(1, 600),
             help="Seconds for one download.",

@@ -16,13 +16,14 @@ def small_print(*lines: str) -> str:
     return "\n".join(f"-# {line}" for line in lines if line)
 
 
-def footer(
+def footer(  # noqa: PLR0913 - a form: each is a line or a word of it
     *,
     model: str,
     tokens: int,
     is_estimated: bool = False,
     percent_left: int | None = None,
     left_out: Sequence[LeftOut] = (),
+    reduced: Sequence[str] = (),
     note: str = "",
 ) -> str:
     """What an answer cost and what is to be said of it; `note` is how it ended, if not well."""
@@ -30,7 +31,9 @@ def footer(
     details = [plain_text(model), cost]
     if percent_left is not None:
         details.append(f"{percent_left}\u202f% of today's quota left")
-    return small_print(note, left_out_line(left_out), " · ".join(details))
+    unseen = {one.name for one in left_out}
+    smaller = reduced_line([name for name in reduced if name not in unseen])
+    return small_print(note, left_out_line(left_out), smaller, " · ".join(details))
 
 
 def left_out_line(left_out: Sequence[LeftOut]) -> str:
@@ -41,6 +44,16 @@ def left_out_line(left_out: Sequence[LeftOut]) -> str:
     unnamed = len(named) - _NAMED_AT_MOST
     more = f"; and {unnamed} more" if unnamed > 0 else ""
     return f"Not looked at: {'; '.join(named[:_NAMED_AT_MOST])}{more}"
+
+
+def reduced_line(names: Sequence[str]) -> str:
+    """Name the pictures that the quota let be seen only small; empty where there are none."""
+    if not names:
+        return ""
+    named = [file_name(name) for name in dict.fromkeys(names)]
+    unnamed = len(named) - _NAMED_AT_MOST
+    more = f" and {unnamed} more" if unnamed > 0 else ""
+    return f"Looked at smaller to save quota: {', '.join(named[:_NAMED_AT_MOST])}{more}"
 
 
 def left_out_reason(left_out: LeftOut) -> str:

@@ -39,3 +39,16 @@ def terminal_left_out(left_out: LeftOut) -> str:
     if left_out.reason is LeftOutReason.GONE:
         return f"{name} was not found"
     return f"{name} {left_out_verb(left_out.reason)}"
+
+
+def terminal_reduced() -> str:
+    return "Looked at smaller to save tokens: raise `[quota] tokens_per_answer` for a closer look."
+
+
+def terminal_typical_answer(output_tokens: int) -> str:
+    """What a comparison of costs stands on."""
+    return (
+        f"answer $ is {output_tokens} tokens of output. All are estimates: the bill counts. "
+        "? means that it is not known how the model bills images, "
+        "* that the image is made smaller to fit into `[quota] tokens_per_answer`."
+    )

@@ -1,0 +1,22 @@
+"""What one answer must stay within: by its allowance, the model, and the operator's settings."""
+
+from bot.chat.settings import AnswerSettings
+from bot.core.context import Bounds
+from bot.core.tokens import Detail, ModelCard
+
+
+def bounds_of(
+    card: ModelCard, settings: AnswerSettings, *, allowance: int, detail: Detail | None = None
+) -> Bounds:
+    """`detail` is what goes with the pictures; None: as the operator has it."""
+    detail = settings.detail if detail is None else detail
+    ceilings = (settings.max_output_tokens, card.max_output_tokens, allowance)
+    return Bounds(
+        allowance=allowance,
+        context_tokens=card.context_tokens,
+        max_output_tokens=min(ceiling for ceiling in ceilings if ceiling is not None),
+        smallest_output=settings.smallest_answer,
+        max_images=settings.max_images,
+        rule=card.rule_for(detail),
+        detail=detail,
+    )

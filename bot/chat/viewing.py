@@ -1,0 +1,123 @@
+"""How a question's pictures are looked at: decided in core, prepared in the images room."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.chat.ports import Images
+from bot.chat.settings import AnswerSettings
+from bot.core.asking import question_turn
+from bot.core.context import Bounds, picture_room
+from bot.core.messages import Attachment, IncomingMessage
+from bot.core.tokens import Detail, ModelCard, billed_size
+from bot.core.triggers import pictures_of
+from bot.core.turns import Image, PreparedImages, Turn
+from bot.core.uses import Use, find_use
+from bot.core.views import Look, Plan, Size, plan_looks
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What the model gets to see. `bounds` bill it as it is sent."""
+
+    prepared: PreparedImages  # the question's own pictures
+    history: tuple[Turn, ...]  # with its pictures as this question wants them
+    bounds: Bounds
+    anew: Mapping[str, bytes]  # of the history's pictures that were prepared anew, by hash
+
+    @property
+    def detail(self) -> Detail | None:
+        """What is sent with the pictures; None leaves it to the endpoint."""
+        return None if self.bounds.detail is Detail.AUTO else self.bounds.detail
+
+
+class Viewing:
+    """The looks at one question's pictures, for the model that is to answer it."""
+
+    def __init__(
+        self, images: Images, card: ModelCard, bounds: Bounds, settings: AnswerSettings
+    ) -> None:
+        self._images = images
+        self._card = card
+        self._bounds = bounds
+        self._settings = settings
+
+    async def look(self, message: IncomingMessage, history: Sequence[Turn]) -> Seen:
+        """Prepare the question's pictures; without any, look anew at those that it goes on about."""
+        posted = pictures_of(message)
+        is_alone = not any(turn.images for turn in history)
+        claimed = [each for each in posted if each.claims_to_be_picture]
+        # A glance at what is in view already shows nothing more, and costs the prompt cache.
+        is_glance = find_use(message.text) is Use.GLANCE
+        subject = () if posted or is_glance else _subject(history)
+        plan = (
+            self._plan(message, claimed, [_size(each) for each in claimed], is_alone=is_alone)
+            if posted
+            else self._plan(message, subject, [None] * len(subject), is_alone=False)
+        )
+        prepared = await self._images.prepare(posted, self._for_all(posted, plan))
+        rule = self._card.rule_for(plan.detail)
+        seen = Seen(
+            prepared=prepared,
+            history=tuple(history),
+            bounds=replace(self._bounds, rule=rule, detail=plan.detail),
+            anew={},
+        )
+        looks = dict(zip(subject, plan.looks, strict=False)) if subject else {}
+        return await self._look_back(seen, looks)
+
+    async def _look_back(self, seen: Seen, looks: dict[Image, Look]) -> Seen:
+        """Take the history's pictures at these looks; others only lose what is not billed."""
+        usual = Look(rule=seen.bounds.rule)
+        for turn in seen.history:
+            for image in turn.images:
+                if billed_size(image.width, image.height, usual.rule) < (image.width, image.height):
+                    looks.setdefault(image, usual)
+        if not looks:
+            return seen
+        revised = await self._images.revise(tuple(looks), tuple(looks.values()))
+        instead = dict(zip(looks, revised.images, strict=True))
+        history = tuple(
+            replace(turn, images=tuple(instead.get(image, image) for image in turn.images))
+            for turn in seen.history
+        )
+        return replace(seen, history=history, anew=revised.image_bytes)
+
+    def _plan(
+        self,
+        message: IncomingMessage,
+        pictures: Sequence[Attachment] | Sequence[Image],
+        sizes: Sequence[Size | None],
+        *,
+        is_alone: bool,
+    ) -> Plan:
+        room = picture_room(
+            question_turn(message, PreparedImages(), continues=None),
+            [picture.name for picture in pictures],
+            instructions=self._settings.instructions,
+            bounds=self._bounds,
+        )
+        return plan_looks(
+            sizes,
+            self._card,
+            use=find_use(message.text),
+            room=room,
+            chosen=self._settings.detail,
+            is_alone=is_alone,
+        )
+
+    def _for_all(self, posted: Sequence[Attachment], plan: Plan) -> tuple[Look, ...]:
+        """One look for each attachment; what claims to be no picture gets any."""
+        looks = iter(plan.looks)
+        any_look = Look(rule=self._card.image_rule)
+        return tuple(next(looks) if each.claims_to_be_picture else any_look for each in posted)
+
+
+def _subject(history: Sequence[Turn]) -> tuple[Image, ...]:
+    """The pictures that a question without any goes on about: the latest that were shown."""
+    return next((turn.images for turn in reversed(history) if turn.images), ())
+
+
+def _size(attachment: Attachment) -> Size | None:
+    if not attachment.width or not attachment.height:
+        return None
+    return attachment.width, attachment.height
