@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from bot.core.errors import SurfaceError
@@ -118,6 +118,7 @@ class FakeImages:
         self.asked: list[tuple[str, ...]] = []
         self.looks: list[tuple[Look, ...]] = []  # one tuple for each call
         self.revised: list[tuple[str, ...]] = []  # names of the images, for each call
+        self.regions: list[Region] = []  # that were looked at again
         self.kept: dict[str, bytes] = {}
 
     async def prepare(
@@ -143,7 +144,13 @@ class FakeImages:
         return PreparedImages(images=tuple(images))
 
     async def look_again(self, image: Image, look: Look, region: Region = WHOLE) -> PreparedImages:
-        return PreparedImages(left_out=(LeftOut(name=image.name, reason=LeftOutReason.GONE),))
+        """A closer view is the picture's bytes and the region; what was not kept is gone."""
+        self.regions.append(region)
+        if image.hash not in self.kept:
+            return PreparedImages(left_out=(LeftOut(name=image.name, reason=LeftOutReason.GONE),))
+        seen = replace(image, hash=f"{image.hash}-closer")
+        content = self.kept[image.hash] + b" closer"
+        return PreparedImages(images=(seen,), image_bytes={seen.hash: content})
 
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
         return {each: self.kept[each] for each in hashes if each in self.kept}

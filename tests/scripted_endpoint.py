@@ -235,7 +235,7 @@ def check_request(
     )
     items = body.get("input")
     _require(isinstance(items, list) and items, "'input' must be a list with items.", "input")
-    roles = [item.get("role") for item in items if "role" in item]
+    roles = [item.get("role", item.get("type")) for item in items]
     _require(
         all(a != b for a, b in pairwise(roles)),
         "Conversation roles must alternate.",

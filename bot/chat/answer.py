@@ -187,7 +187,8 @@ class Answer:
             return True
         # What the endpoint's search finds counts as input, too, and nobody can know it before.
         admission.estimate = None if tools.may_search else context.estimate
-        return await self._ask(request, context.input_estimate, admission, tools)
+        admission.input_estimate = context.input_estimate
+        return await self._ask(request, seen, admission, tools)
 
     def _is_superseded(self) -> bool:
         return self._question.has_grown and not self.reply.is_visible
@@ -243,7 +244,7 @@ class Answer:
         )
 
     async def _ask(
-        self, request: ModelRequest, input_estimate: int, admission: Admission, tools: Tools
+        self, request: ModelRequest, seen: Seen, admission: Admission, tools: Tools
     ) -> bool:
         """Ask until the answer ends, is interrupted, takes too long, or the question grows."""
         using, settings = self._using, self._settings
@@ -259,11 +260,13 @@ class Answer:
         scene = Scene(
             conversation_key=self._conversation.key,
             asker=admission.message.author,
+            turns=(*seen.history, *request.turns[-1:]),
+            card=self._model.card,
             zone=settings.zone,
         )
         rounds = Rounds(terms, admission, hearing, Functions(scene, using))
         async with asyncio.TaskGroup() as tasks:
-            asking = tasks.create_task(rounds.ask(request, input_estimate))
+            asking = tasks.create_task(rounds.ask(request))
             looking_up = tasks.create_task(self._look_up())
             await asyncio.wait({asking, looking_up}, return_when=asyncio.FIRST_COMPLETED)
             is_over = asking.done()

@@ -9,19 +9,22 @@ from zoneinfo import ZoneInfo
 from bot.chat.collaborators import Collaborators
 from bot.core.errors import StoreError
 from bot.core.functions import (
-    Asked,
     LookAgain,
     Mistaken,
     SearchThread,
     TellTime,
     WhoIsAsking,
+    find_picture,
     find_turns,
     parse,
     quote_turns,
 )
 from bot.core.messages import Author
+from bot.core.tokens import Detail, ModelCard
 from bot.core.tools import Call
-from bot.core.turns import Exchange
+from bot.core.turns import Exchange, Image, PreparedImages, Turn
+from bot.core.uses import Use
+from bot.core.views import Look, Region
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +39,8 @@ class Scene:
 
     conversation_key: str
     asker: Author
+    turns: tuple[Turn, ...]  # as they are at hand, the question last
+    card: ModelCard
     zone: ZoneInfo
 
 
@@ -49,27 +54,44 @@ class Functions:
     async def answer(self, calls: Sequence[Call]) -> tuple[tuple[Exchange, ...], dict[str, bytes]]:
         """Carry out a round's calls in order; returns them with the bytes of the pictures shown."""
         image_bytes: dict[str, bytes] = {}
-        exchanges = [await self._answer(call) for call in calls[:MOST_CALLS]]
+        exchanges = [await self._answer(call, image_bytes) for call in calls[:MOST_CALLS]]
         too_many = [
             Exchange(call=call, output="Too many calls at once: ask again for this one.")
             for call in calls[MOST_CALLS:]
         ]
         return (*exchanges, *too_many), image_bytes
 
-    async def _answer(self, call: Call) -> Exchange:
+    async def _answer(self, call: Call, image_bytes: dict[str, bytes]) -> Exchange:
+        images: tuple[Image, ...] = ()
         try:
-            output = await self._carry_out(parse(call))
+            asked = parse(call)
+            if isinstance(asked, LookAgain):
+                seen = await self._look_again(asked)
+                image_bytes |= seen.image_bytes
+                images, output = seen.images, _describe_view(seen.images)
+            else:
+                output = await self._carry_out(asked)
         except Mistaken as mistake:
             output = str(mistake)
         except StoreError:
             log.exception("a function could not read the history")
             output = "The history can't be read at the moment."
-        return Exchange(call=call, output=output)
+        return Exchange(call=call, output=output, images=images)
 
-    async def _carry_out(self, asked: Asked) -> str:
+    async def _look_again(self, asked: LookAgain) -> PreparedImages:
+        """At the highest detail that the model is billed for, and lettering enlarged."""
+        pictures = [image for turn in self._scene.turns for image in turn.images]
+        picture = find_picture(asked.picture, pictures)
+        card = self._scene.card
+        look = Look(rule=card.rule_for(Detail.HIGH), use=Use.READ, detail=Detail.HIGH)
+        region = Region(left=asked.left, top=asked.top, right=asked.right, bottom=asked.bottom)
+        seen = await self._using.images.look_again(picture, look, region)
+        if not seen.images:
+            raise Mistaken(f"The picture {picture.name} is no longer kept.")
+        return seen
+
+    async def _carry_out(self, asked: SearchThread | WhoIsAsking | TellTime) -> str:
         match asked:
-            case LookAgain():
-                return "Looking again is not possible here."
             case SearchThread(words=words):
                 return await self._search(words)
             case WhoIsAsking():
@@ -91,6 +113,11 @@ class Functions:
             return ZoneInfo(name)
         except (KeyError, ValueError, OSError) as error:
             raise Mistaken(f"There is no time zone {name!r}; use an IANA name.") from error
+
+
+def _describe_view(images: Sequence[Image]) -> str:
+    shown = (f"{each.name}, {each.width} by {each.height} pixels" for each in images)
+    return f"Shown below: {'; '.join(shown)}."
 
 
 def _describe(asker: Author) -> str:

@@ -34,8 +34,12 @@ class Rounds:
         self._hearing = hearing
         self._functions = functions
 
-    async def ask(self, request: ModelRequest, input_estimate: int) -> None:
-        """Ask until the model has ended; the hearing knows how. Cancellation ends the call."""
+    async def ask(self, request: ModelRequest) -> None:
+        """Ask until the model has ended; the hearing knows how. Cancellation ends the call.
+
+        The admission has the estimate of the request's input.
+        """
+        input_estimate = self._admission.input_estimate
         for number in range(MOST_ROUNDS + 1):
             self._admission.input_estimate = input_estimate
             await self._ask_once(replace(request, may_call=number < MOST_ROUNDS))

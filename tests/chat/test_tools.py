@@ -21,11 +21,12 @@ from bot.core.events import (
     Usage,
 )
 from bot.core.functions import FUNCTIONS
-from bot.core.messages import Author, RepliedTo
+from bot.core.messages import Attachment, Author, RepliedTo
 from bot.core.preferences import ON, Scope, Topic
 from bot.core.tools import Call, WebSearch
+from bot.core.views import Region
 from tests.chat.conftest import ALICE, CHANNEL, MakeRoom, Room, message
-from tests.fakes import FakeModel, Script, answer
+from tests.fakes import FakeImages, FakeModel, Script, answer, picture
 
 SEARCH = WebSearch()
 PAGE = "https://www.example.com/story?utm_source=openai"
@@ -283,3 +284,40 @@ async def test_asker_of_a_direct_message_has_no_roles(make_room: MakeRoom) -> No
     await room.ask(message("who am I?"))
 
     assert room.model.requests[1].exchanges[0].output == f"Name: {ALICE.name}. Roles: none."
+
+
+async def test_picture_is_looked_at_again_and_shown_to_the_model(make_room: MakeRoom) -> None:
+    looks = calling("look_again", picture="cat", left=0.5, bottom=0.25)
+    room = make_room(capable(asks_for(looks), answer("Whiskers.")), FakeImages(cat=picture("cat")))
+    cat = Attachment(id=1, name="cat", url="https://cdn/cat.png", size=9, content_type="image/png")
+
+    surface = await room.ask(message("what is on its collar?", attachments=(cat,)))
+
+    request = room.model.requests[1]
+    (exchange,) = request.exchanges
+    assert exchange.output == "Shown below: cat, 64 by 64 pixels."
+    assert request.image_bytes[exchange.images[0].hash] == b"cat closer"
+    assert room.images.regions == [Region(left=0.5, top=0.0, right=1.0, bottom=0.25)]
+    assert surface.shown.startswith("Whiskers.")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ("dog", "There is no picture 'dog' here. There are, newest first: 1: cat."),
+        ("1", "The picture cat is no longer kept."),
+    ],
+)
+async def test_picture_that_is_not_there_is_explained_to_the_model(
+    make_room: MakeRoom, wanted: str, told: str
+) -> None:
+    images = FakeImages(cat=replace(picture("cat"), image_bytes={}))
+    room = make_room(
+        capable(asks_for(calling("look_again", picture=wanted)), answer("Sorry.")), images
+    )
+    cat = Attachment(id=1, name="cat", url="https://cdn/cat.png", size=9, content_type="image/png")
+
+    await room.ask(message("closer", attachments=(cat,)))
+
+    (exchange,) = room.model.requests[1].exchanges
+    assert (exchange.output, exchange.images) == (told, ())

@@ -1,5 +1,6 @@
 """Functions and searches through the whole bot."""
 
+import base64
 import re
 from collections.abc import AsyncIterator
 
@@ -10,7 +11,8 @@ from bot.playground.interactions import Interaction
 from bot.playground.people import Person
 from bot.playground.permissions import Permission
 from bot.playground.state import Channel
-from tests.e2e.conftest import Town, open_town
+from tests.e2e.conftest import Town, open_town, pictures_in
+from tests.pictures import corners, quadrants, read, write
 from tests.scripted_endpoint import Script
 from tests.scripted_tools import outputs_in
 
@@ -114,3 +116,24 @@ async def test_settings_are_shown_to_everybody_and_changed_by_moderators_alone(
     assert "**Web search** is off here, set for this channel." in after.content
     assert not_offered.content.endswith("the operator of this bot does not offer it.")
     assert {one.is_ephemeral for one in (refused, shown, off, after, not_offered)} == {True}
+
+
+async def test_model_looks_closer_at_a_part_of_a_picture_of_an_earlier_question(
+    town: Town,
+) -> None:
+    room = town.open_channel()
+    wide = ("street.png", write(quadrants(4_000, 2_000), "PNG"), "image/png")
+    first = await town.ask(room, "what is this? [[text='A street.']]", images=[wide])
+    await town.answered(first)
+    (reply,) = town.later(first)
+    corner = 'look_again {"picture":"street.png","left":0.5,"top":0.5}'
+    town.endpoint.play(*[Script(text="It is white.", calls=(corner,))] * 2)
+
+    asked = await town.ask(room, "and at the lower right?", reply_to=reply)
+
+    assert await town.answered(asked) == "It is white."
+    urls = pictures_in(town.endpoint.requests[-1])
+    earlier, closer = (read(base64.b64decode(url.partition(",")[2])) for url in urls)
+    assert earlier.width < 4_000  # as it was sent for the first question
+    assert closer.size == (2_000, 1_000)
+    assert len(set(corners(closer))) == 1
