@@ -12,7 +12,7 @@ from bot.chat.moderation import Moderator
 from bot.chat.preferring import Preferring
 from bot.core.calibration import UNCALIBRATED, Estimate
 from bot.core.errors import DatabaseUnavailable
-from bot.core.events import Called, Completed, Usage
+from bot.core.events import Began, Called, Completed, Usage
 from bot.core.preferences import ON, Scope, Topic
 from bot.core.tokens import ModelCard
 from bot.core.tools import Call, WebSearch
@@ -120,3 +120,16 @@ async def test_answer_that_may_search_the_web_teaches_nothing(make_room: MakeRoo
     await room.ask(message("what is new?"))
 
     assert room.using.calibrations.of(model.card).samples == 0
+
+
+async def test_answer_of_another_model_than_it_was_estimated_for_teaches_nothing(
+    make_room: MakeRoom,
+) -> None:
+    other = replace(FakeModel.card, name="fallback-1", endpoint="other.example")
+    took_over = Began(card=other, endpoint="second")
+    room = make_room(FakeModel((took_over, *answer("Hello.", usage=HEAVY))))
+
+    await room.ask(message("hello"))
+
+    assert room.using.calibrations.of(other).samples == 0
+    assert room.using.calibrations.of(FakeModel.card).samples == 0

@@ -531,3 +531,29 @@ def test_an_answer_that_ended_well_is_not_commented_on() -> None:
 
 def test_small_print_leaves_out_empty_lines() -> None:
     assert wording.small_print("one", "", "two") == "-# one\n-# two"
+
+
+# -- pictures looked at smaller -----------------------------------------------------------------
+
+
+def test_pictures_looked_at_smaller_are_named_above_the_cost() -> None:
+    footer = wording.footer(model="m", tokens=9, reduced=["a.png", "b.png"])
+
+    assert footer == "-# Looked at smaller to save quota: `a.png`, `b.png`\n-# m · 9 tokens"
+
+
+def test_picture_that_was_left_out_is_not_called_smaller_as_well() -> None:
+    left_out = [LeftOut(name="a.png", reason=LeftOutReason.NO_ROOM)]
+
+    footer = wording.footer(model="m", tokens=9, left_out=left_out, reduced=["a.png", "b.png"])
+
+    assert "Looked at smaller to save quota: `b.png`\n" in footer
+
+
+def test_many_pictures_looked_at_smaller_are_counted_and_each_is_named_once() -> None:
+    names = ["a", "a", "b", "c", "d", "e"]
+
+    assert (
+        wording.reduced_line(names) == "Looked at smaller to save quota: `a`, `b`, `c` and 2 more"
+    )
+    assert wording.reduced_line([]) == ""
