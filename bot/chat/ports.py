@@ -87,7 +87,7 @@ class Images(Protocol):
     async def revise(self, images: Sequence[Image], looks: Sequence[Look]) -> PreparedImages:
         """Pictures of earlier turns at other looks, in their order; the bytes of those that changed.
 
-        Where a look would show nothing else, or nothing more is kept, the picture stays as it is.
+        One that shows enough for its look, or of which nothing more is kept, stays as it is.
         """
         ...
 

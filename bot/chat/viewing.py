@@ -44,15 +44,11 @@ class Viewing:
     async def look(self, message: IncomingMessage, history: Sequence[Turn]) -> Seen:
         """Prepare the question's pictures; without any, look anew at those that it goes on about."""
         posted = pictures_of(message)
-        is_alone = not any(turn.images for turn in history)
-        claimed = [each for each in posted if each.claims_to_be_picture]
-        # A glance at what is in view already shows nothing more, and costs the prompt cache.
-        is_glance = find_use(message.text) is Use.GLANCE
-        subject = () if posted or is_glance else _subject(history)
+        subject = () if posted else self._find_subject(message, history)
         plan = (
-            self._plan(message, claimed, [_size(each) for each in claimed], is_alone=is_alone)
+            self._plan_posted(message, posted, history)
             if posted
-            else self._plan(message, subject, [None] * len(subject), is_alone=False)
+            else self._plan_again(message, subject)
         )
         prepared = await self._images.prepare(posted, self._for_all(posted, plan))
         rule = self._card.rule_for(plan.detail)
@@ -62,15 +58,39 @@ class Viewing:
             bounds=replace(self._bounds, rule=rule, detail=plan.detail),
             anew={},
         )
-        looks = dict(zip(subject, plan.looks, strict=False)) if subject else {}
+        looks = dict(
+            zip(subject, plan.looks, strict=False)
+        )  # a plan for posted ones has no subject
         return await self._look_back(seen, looks)
+
+    def _find_subject(self, message: IncomingMessage, history: Sequence[Turn]) -> tuple[Image, ...]:
+        """The pictures that a question without any goes on about: the latest that were shown.
+
+        None for a glance: what is in view already shows enough, and stays in the prompt cache.
+        """
+        if find_use(message.text) is Use.GLANCE:
+            return ()
+        return next((turn.images for turn in reversed(history) if turn.images), ())
+
+    def _plan_posted(
+        self, message: IncomingMessage, posted: Sequence[Attachment], history: Sequence[Turn]
+    ) -> Plan:
+        pictures = [each for each in posted if each.claims_to_be_picture]
+        sizes = [_size(each) for each in pictures]
+        is_alone = not any(turn.images for turn in history)
+        return self._plan(message, pictures, sizes, is_alone=is_alone)
+
+    def _plan_again(self, message: IncomingMessage, subject: Sequence[Image]) -> Plan:
+        """Only the room of pictures knows how much more of them there is to see."""
+        return self._plan(message, subject, [None] * len(subject), is_alone=False)
 
     async def _look_back(self, seen: Seen, looks: dict[Image, Look]) -> Seen:
         """Take the history's pictures at these looks; others only lose what is not billed."""
         usual = Look(rule=seen.bounds.rule)
         for turn in seen.history:
             for image in turn.images:
-                if billed_size(image.width, image.height, usual.rule) < (image.width, image.height):
+                size = (image.width, image.height)
+                if billed_size(*size, usual.rule) != size:
                     looks.setdefault(image, usual)
         if not looks:
             return seen
@@ -110,11 +130,6 @@ class Viewing:
         looks = iter(plan.looks)
         any_look = Look(rule=self._card.image_rule)
         return tuple(next(looks) if each.claims_to_be_picture else any_look for each in posted)
-
-
-def _subject(history: Sequence[Turn]) -> tuple[Image, ...]:
-    """The pictures that a question without any goes on about: the latest that were shown."""
-    return next((turn.images for turn in reversed(history) if turn.images), ())
 
 
 def _size(attachment: Attachment) -> Size | None:

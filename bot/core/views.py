@@ -125,6 +125,19 @@ def view_of(size: Size, look: Look) -> View:
     return View(width=given[0], height=given[1], tokens=tokens, is_reduced=is_reduced)
 
 
+def is_enough(kept: Size, original: Size, look: Look) -> bool:
+    """Whether a picture, as it was sent before, does for a look: for the prompt cache it had better.
+
+    `original` is the size that it could be shown at. It does not where the look would show more,
+    can't pay for as much, or where the model would shrink it.
+    """
+    view = view_of(original, look)
+    if max(view.width, view.height) > max(kept):
+        return False
+    is_payable = look.most_tokens is None or _price(kept, look) <= look.most_tokens
+    return is_payable and billed_size(*kept, look.rule) == kept
+
+
 def shrink_to(size: Size, look: Look, most: int) -> Size:
     """The largest size of that shape that is billed at most `most` tokens.
 

@@ -13,7 +13,7 @@ import aiohttp
 from bot.core.messages import Attachment
 from bot.core.tokens import ImageRule
 from bot.core.turns import Image, LeftOut, LeftOutReason, PreparedImages
-from bot.core.views import WHOLE, Look, Region, view_of
+from bot.core.views import WHOLE, Look, Region, is_enough
 from bot.images.assembly import assemble
 from bot.images.loader import Budget, Loader
 from bot.images.selection import Choice, select
@@ -112,8 +112,8 @@ class Pictures:
     async def revise(self, images: Sequence[Image], looks: Sequence[Look]) -> PreparedImages:
         """Pictures of earlier turns at other looks, in their order.
 
-        One that the look would show no otherwise, or of which nothing more is kept, stays as it
-        is, and its bytes are left for `load`.
+        One that shows enough for its look, or of which nothing more is kept, stays as it is, and
+        its bytes are left for `load`.
         """
         revised: list[Image] = []
         image_bytes: dict[str, bytes] = {}
@@ -147,9 +147,9 @@ class Pictures:
 
     async def _revise(self, image: Image, look: Look) -> PreparedImages:
         origin = await asyncio.to_thread(self._shelf.find_origin, image.hash)
-        size = (image.width, image.height) if origin is None else (origin.width, origin.height)
-        view = view_of(size, look)
-        if (view.width, view.height) == (image.width, image.height):
+        kept = (image.width, image.height)
+        original = kept if origin is None else (origin.width, origin.height)
+        if is_enough(kept, original, look):
             return PreparedImages()
         return await self.look_again(image, look)
 

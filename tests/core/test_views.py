@@ -22,6 +22,7 @@ from bot.core.views import (
     Plan,
     Region,
     Size,
+    is_enough,
     plan_looks,
     view_of,
 )
@@ -256,6 +257,29 @@ def test_animation_shares_what_may_be_paid_among_its_frames() -> None:
 
     assert look.shared_by(3).most_tokens == 300
     assert Look(rule=PATCHES).shared_by(3) == Look(rule=PATCHES)
+
+
+# -- earlier pictures ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kept", "look", "enough"),
+    [
+        pytest.param((1408, 1056), Look(rule=PATCHES), True, id="as it would be sent now"),
+        pytest.param((554, 416), Look(rule=PATCHES), False, id="seen at a glance only"),
+        pytest.param((554, 416), Look(rule=PATCHES, use=Use.GLANCE), True, id="another glance"),
+        pytest.param((1408, 1056), Look(rule=PATCHES, use=Use.GLANCE), True, id="more than wanted"),
+        pytest.param((1408, 1056), Look(rule=PATCHES, most_tokens=900), False, id="too dear"),
+        pytest.param((1408, 1056), Look(rule=TILES), False, id="would be shrunk"),
+        pytest.param((1408, 1056), Look(rule=OF_54), False, id="shows less than could be seen"),
+    ],
+)
+def test_earlier_picture_stays_where_it_shows_enough(kept: Size, look: Look, enough: bool) -> None:
+    assert is_enough(kept, PHOTO, look) is enough
+
+
+def test_picture_enlarged_for_reading_stays_so_for_a_question_about_it() -> None:
+    assert is_enough((800, 600), (400, 300), Look(rule=PATCHES))
 
 
 # -- parts --------------------------------------------------------------------------------------
