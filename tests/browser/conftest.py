@@ -2,20 +2,23 @@
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect, sync_playwright
 
+from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +35,7 @@ FLAGS = [
 PATIENCE = 20_000  # milliseconds; for machines that are busy with others
 WIDE = {"width": 1280, "height": 800}  # pixels
 PHONE = {"width": 360, "height": 740}
+FOOTER = re.compile(r"scripted · .*tokens")  # what a whole answer ends with
 
 expect.set_options(timeout=PATIENCE)
 
@@ -81,11 +85,10 @@ def endpoint() -> Iterator[ScriptedEndpoint]:
         yield scripted
 
 
-@pytest.fixture(scope="module")
-def address(endpoint: ScriptedEndpoint) -> Iterator[str]:
-    """Of the page. The command must end well when it is told to."""
-    command = [sys.executable, "-m", "bot", "playground", "--port", "0"]
-    command += ["--endpoint", endpoint.base_url, "--model", "scripted"]
+@contextmanager
+def playing(*arguments: str, port: int = 0) -> Iterator[str]:
+    """`glimpse playground` and the address of its page. It must end well when it is told to."""
+    command = [sys.executable, "-m", "bot", "playground", "--port", str(port), *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -94,6 +97,13 @@ def address(endpoint: ScriptedEndpoint) -> Iterator[str]:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
     assert process.returncode == 0
+
+
+@pytest.fixture(scope="module")
+def address(endpoint: ScriptedEndpoint) -> Iterator[str]:
+    """Of the page; the bot behind it asks the scripted endpoint."""
+    with playing("--endpoint", endpoint.base_url, "--model", "scripted") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +134,11 @@ class Screen:
     def answers(self) -> Locator:
         return self.page.locator("#messages article[data-author=glimpse]")
 
+    def answer_to(self, question: str) -> Locator:
+        """The message that replies to one with these words."""
+        reply = self.page.get_by_role("button", name=f": {question}")
+        return self.answers.filter(has=reply)
+
     @property
     def backstage(self) -> Locator:
         return self.page.get_by_role("complementary", name="Behind the scenes")
@@ -134,6 +149,19 @@ class Screen:
     def go(self, channel: str) -> None:
         self.page.locator("#channels").get_by_role("button", name=f"channel {channel}").click()
         expect(self.page.locator("#room-name")).to_have_text(channel)
+
+    def open_channel(self, channel: str) -> None:
+        """As `go`, on a phone too, where the channels have to be opened first."""
+        menu = self.page.get_by_role("button", name="Servers and channels")
+        if menu.is_visible():
+            menu.click()
+        self.go(channel)
+
+    def open_backstage(self) -> None:
+        """It is open from the start where there is room for it."""
+        if not self.backstage.is_visible():
+            self.page.get_by_role("button", name="Behind the scenes").click()
+        expect(self.backstage).to_be_visible()
 
     def become(self, name: str) -> None:
         self.page.locator("#you button").click()
@@ -159,6 +187,10 @@ class Screen:
         self.page.dispatch_event("#messages", "dragover", {"dataTransfer": transfer})
         expect(self.page.locator("#drop")).to_be_visible()
         self.page.dispatch_event("#messages", "drop", {"dataTransfer": transfer})
+
+    def post(self, *files: FilePayload) -> None:
+        """Attach files of any content, as with the button for it."""
+        self.page.locator("#composer input[type=file]").set_input_files(list(files))
 
     def toggle(self, switch: Locator, *, on: bool = True) -> None:
         """Switch, and wait until the playground says so: the page shows what is, not what is wished."""
@@ -187,6 +219,11 @@ def _save(screenshot: bytes, path: Path) -> None:
         picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
+def picture(name: str = "quarters.png", width: int = 120, height: int = 80) -> FilePayload:
+    """A file to post; its size in pixels tells it from others in an answer without a script."""
+    return {"name": name, "mimeType": "image/png", "buffer": write(quadrants(width, height), "PNG")}
+
+
 OpenScreen = Callable[..., Screen]
 
 
@@ -203,6 +240,7 @@ def open_screen(browser: Browser, address: str, endpoint: ScriptedEndpoint) -> I
             color_scheme=colours,  # type: ignore[arg-type]
             locale="en-GB",
             has_touch=touches,
+            reduced_motion="reduce",  # what is half faded in has half the contrast
         )
         opened.append(context)
         context.set_default_timeout(PATIENCE)

@@ -3,13 +3,12 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import PHONE, OpenScreen, Screen
+from tests.browser.conftest import FOOTER, PHONE, OpenScreen, Screen
 from tests.scripted_endpoint import Script
 
 SAMPLE = Path("error.png")
-FOOTER = re.compile(r"scripted · .*tokens")
 SEEN = (
     "The screenshot shows a terminal in which a deployment failed. Three files were uploaded; then "
     "`deploy.py` stopped in line 42 with **KeyError: 'service'**.\n\n"
@@ -58,42 +57,47 @@ def test_long_code_block_keeps_its_fences_over_pages(screen: Screen) -> None:
     screen.say("@glimpse write the whole table")
 
     expect(screen.answers.last).to_contain_text(FOOTER)
+    expect(screen.answers.last).to_contain_text("That is all.")
     blocks = screen.answers.locator(".code-block")
     assert blocks.count() >= 2
     assert set(blocks.locator(".language").all_inner_texts()) == {"python"}
     assert "\n".join(text.strip("\n") for text in blocks.locator("pre").all_text_contents()) == code
+    blocks.nth(1).locator(".code-head").evaluate("head => head.scrollIntoView({block: 'center'})")
     screen.shoot("long-code")
 
 
-def give_quota(screen: Screen, amount: str) -> None:
-    """As a moderator, with the slash command's form."""
+def fill_quota(screen: Screen, amount: str) -> Locator:
+    """As a moderator, in the slash command's form."""
     screen.words.press_sequentially("/quota se")
     screen.words.press("Enter")
     form = screen.page.get_by_role("form", name="/quota set")
     form.get_by_role("combobox", name="user").press_sequentially("ni")
     form.get_by_role("option", name="Nils").click()
     form.get_by_role("combobox", name="amount").fill(amount)
-    form.get_by_role("button", name="Send").click()
+    form.get_by_role("textbox", name="reason").fill("asks good questions")
+    return form
 
 
 def test_member_runs_into_the_quota_and_a_moderator_raises_it(screen: Screen) -> None:
     screen.go("general")
     screen.become("Rosa")
-    give_quota(screen, "1.2k")
+    fill_quota(screen, "1.2k").get_by_role("button", name="Send").click()
     expect(screen.messages.last).to_contain_text("@Nils now has 1,200 tokens a day.")
     expect(screen.messages.last).to_contain_text("Only you can see this")
     screen.become("Nils")
     expect(screen.messages.filter(has_text="now has 1,200")).to_have_count(0)
     screen.play(Script(text=LIGHTHOUSE, unseen=600))
     screen.say("@glimpse what is a lighthouse for?")
-    expect(screen.answers.last).to_contain_text(FOOTER)
+    expect(screen.answer_to("@glimpse what is a lighthouse for?")).to_contain_text(FOOTER)
 
     screen.say("@glimpse how far does its light reach?")
 
     expect(screen.answers.last).to_contain_text("of your 1,200 tokens are left")
     screen.shoot("quota")
     screen.become("Rosa")
-    give_quota(screen, "50k")
+    form = fill_quota(screen, "50k")
+    screen.shoot("moderator")
+    form.get_by_role("button", name="Send").click()
     expect(screen.messages.last).to_contain_text("@Nils now has 50,000 tokens a day.")
     screen.become("Nils")
     screen.play(Script(text="A keeper did; today most run by themselves."))
@@ -102,12 +106,19 @@ def test_member_runs_into_the_quota_and_a_moderator_raises_it(screen: Screen) ->
     expect(screen.backstage.get_by_role("region", name="Your quota here")).to_contain_text("50,000")
 
 
+SEA = (
+    "The sea is salt because rivers have carried what they washed out of the rocks into it, for as "
+    "long as there have been rivers; the water goes up into the air again, the salt stays. "
+)
+
+
 def test_stop_ends_the_answer_where_it_stands(screen: Screen) -> None:
-    screen.go("general")
-    screen.play(Script(text="All about the sea. " * 200, pace=0.05))
+    screen.go("crew")
+    screen.play(Script(text=SEA * 9, pace=0.05))
     screen.say("@glimpse tell me all about the sea")
-    expect(screen.answers.last).to_contain_text("All about the sea.")
-    answer = screen.page.locator(f"[data-id='{screen.answers.last.get_attribute('data-id')}']")
+    answer = screen.answer_to("@glimpse tell me all about the sea")
+    expect(answer).to_contain_text("The sea is salt")
+    expect(answer).to_contain_text("into the air")
     screen.shoot("stop")
 
     answer.get_by_role("button", name="Stop").click()
@@ -119,7 +130,7 @@ def test_stop_ends_the_answer_where_it_stands(screen: Screen) -> None:
 
 def test_fault_that_is_switched_on_shows_its_sentence(open_screen: OpenScreen) -> None:
     screen = open_screen(colours="dark")
-    screen.go("help")
+    screen.go("crew")
     switch = screen.backstage.get_by_role("radio", name="Out of balance")
 
     screen.toggle(switch)

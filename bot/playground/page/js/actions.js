@@ -118,10 +118,6 @@ export class Actions {
     const told = await this.attempt("submit", { modal: modal.id, values });
     if (told?.modal) await this.fillModal(told.modal);
   }
-
-  nameOf(id) {
-    return displayName(this.state.person(id));
-  }
 }
 
 function* walk(components) {

@@ -39,10 +39,10 @@ export class Backstage {
     this.pace = el("div", { class: "card-body" });
     this.tokens = el("div", { class: "card-body totals" });
     this.requests = el("div", { class: "requests" });
-    this.calls = el("ol", { class: "calls" });
+    this.calls = el("ol", { class: "calls", tabindex: "0", "aria-label": "Calls to Discord, the newest first" });
     this.counts = el("p", { class: "note" });
     this.switches = this.buildSwitches();
-    const again = iconButton("bolt", "Ask again", () => this.askQuota());
+    const again = iconButton("again", "Ask the bot again", () => this.askQuota());
     this.panel.append(
       el("header", { class: "backstage-head" }, el("h2", {}, "Behind the scenes"), iconButton("close", "Close", () => this.toggle(false))),
       el("div", { class: "backstage-scroll" },
@@ -58,9 +58,10 @@ export class Backstage {
   buildSwitches() {
     this.toggles = new Map();
     const discord = DISCORD_FAULTS.map(([name, label, note]) => {
-      const toggle = el("input", { type: "checkbox", role: "switch", onchange: (event) => this.ask("switch", { name, is_on: event.target.checked }) });
+      const id = `switch-${name}`;
+      const toggle = el("input", { type: "checkbox", role: "switch", "aria-label": label, "aria-describedby": id, onchange: (event) => this.ask("switch", { name, is_on: event.target.checked }) });
       this.toggles.set(name, toggle);
-      return el("label", { class: "switch" }, el("span", {}, label, el("span", { class: "note" }, note)), toggle);
+      return el("label", { class: "switch" }, el("span", {}, label, el("span", { id, class: "note" }, note)), toggle);
     });
     const gateway = GATEWAY_FAULTS.map(([action, label]) => el("button", { type: "button", class: "button small", onclick: () => this.ask("gateway", { action }) }, label));
     this.behaviours = new Map();
@@ -167,6 +168,12 @@ export class Backstage {
     }
   }
 
+  // Once the quota has been reset, what was told of it is no longer so.
+  renew() {
+    const times = [...this.quota.querySelectorAll("time[data-relative]")];
+    if (times.some((time) => Number(time.dataset.relative) < Date.now() / 1000)) this.askQuota();
+  }
+
   moved() {
     const { world, channel } = this.state;
     if (world && channel && this.quotaFor !== `${world.you}:${channel.server}`) this.askQuota();
@@ -231,7 +238,8 @@ function tokens(count) {
 
 function drawPart(part) {
   if (part.picture) return el("a", { href: part.picture, target: "_blank", rel: "noopener" }, el("img", { src: part.picture, alt: `A picture of ${bytes(part.size)}`, loading: "lazy" }));
-  return el("p", {}, part.text);
+  // A long text scrolls, so it must be reachable by keyboard.
+  return el("p", { tabindex: part.text.length > 300 ? "0" : null }, part.text);
 }
 
 function drawCall(call) {

@@ -2,14 +2,14 @@
 
 import { avatar, displayName } from "./avatars.js";
 import { CommandForm, flatten } from "./commands.js";
-import { upload } from "./connection.js";
-import { byId, bytes, el, icon, iconButton } from "./dom.js";
-import { announce, notice, openMenu } from "./menus.js";
+import { byId, el, icon, iconButton } from "./dom.js";
+import { listenForDrops } from "./drops.js";
+import { announce, clearNotices, notice, openMenu } from "./menus.js";
 import { fetchSample, SAMPLES } from "./samples.js";
 import { Suggestions } from "./suggestions.js";
+import { Tray } from "./tray.js";
 
 const LONGEST = 2000; // characters of a message
-const MOST_FILES = 10;
 
 export class Composer {
   constructor(state, connection, { editLast, sent }) {
@@ -17,7 +17,6 @@ export class Composer {
     this.connection = connection;
     this.editLast = editLast;
     this.sent = sent;
-    this.files = []; // { file, id, url, alt, isSpoiler, state }
     this.target = null; // the message that is replied to
     this.ping = true;
     this.box = byId("composer");
@@ -26,11 +25,11 @@ export class Composer {
 
   build() {
     this.words = el("textarea", {
-      id: "words", rows: "1", autocomplete: "off", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "suggestions",
+      id: "words", rows: "1", autocomplete: "off", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": "suggestions",
       oninput: () => this.onInput(), onkeydown: (event) => this.onKey(event), onpaste: (event) => this.onPaste(event),
     });
     this.replyBar = el("div", { class: "reply-bar", hidden: true });
-    this.tray = el("ul", { class: "tray", "aria-label": "Attached pictures", hidden: true });
+    this.tray = new Tray(() => this.words.focus());
     this.picker = el("input", { type: "file", multiple: true, hidden: true, "aria-hidden": "true", tabindex: "-1", onchange: () => this.onPicked() });
     this.attach = iconButton("plus", "Attach pictures", () => this.picker.click());
     this.samples = iconButton("picture", "Sample pictures", (event) => this.chooseSample(event.currentTarget), { "aria-haspopup": "menu" });
@@ -41,8 +40,9 @@ export class Composer {
     this.suggestions = new Suggestions("suggestions", (chosen) => this.take(chosen));
     this.form = el("div", { class: "command-form", hidden: true });
     this.typing = el("div", { class: "typing", "aria-live": "polite" });
-    this.box.append(this.suggestions.box, this.replyBar, this.tray, this.line, this.form, this.typing);
-    this.listenForDrops();
+    this.box.append(this.suggestions.box, this.replyBar, this.tray.element, this.line, this.form, this.typing);
+    listenForDrops({ mayDrop: () => this.mayAttach(), take: (files) => this.tray.add(files) });
+    addEventListener("resize", () => this.grow());
   }
 
   botName() {
@@ -57,7 +57,7 @@ export class Composer {
     this.words.placeholder = placeholder;
     this.words.setAttribute("aria-label", placeholder);
     for (const control of [this.words, this.at, this.submit]) control.disabled = !channel.may.send;
-    for (const control of [this.attach, this.samples]) control.disabled = !channel.may.send || !channel.may.attach;
+    for (const control of [this.attach, this.samples]) control.disabled = !this.mayAttach();
     this.at.hidden = !channel.server;
   }
 
@@ -77,7 +77,7 @@ export class Composer {
   onInput() {
     this.grow();
     const left = LONGEST - this.mentioned(this.words.value).length;
-    this.left.textContent = left < 200 ? String(left) : "";
+    this.left.textContent = left < 200 ? left.toLocaleString("en") : "";
     this.left.classList.toggle("is-over", left < 0);
     this.suggest();
   }
@@ -173,32 +173,38 @@ export class Composer {
 
   async send() {
     if (!this.state.channel?.may.send) return;
-    if (this.files.some((one) => one.state === "sending")) return notice("A picture is still on its way.");
-    const ready = this.files.filter((one) => one.state === "ready");
+    if (this.tray.isSending) return notice("A picture is still on its way.");
+    const files = this.tray.ready;
     const text = this.mentioned(this.words.value.trim());
-    if (!text && !ready.length) return;
-    if (text.length > LONGEST) return notice(`That is ${text.length - LONGEST} characters too long for one message.`);
-    const body = { text, files: ready.map((one) => ({ id: one.id, alt: one.alt, is_spoiler: one.isSpoiler })), reply_to: this.target?.id, ping: this.ping };
-    const kept = { text: this.words.value, files: this.files, target: this.target };
+    if (!text && !files.length) return;
+    if (text.length > LONGEST) return notice(`That is ${(text.length - LONGEST).toLocaleString("en")} characters too long for one message.`);
+    clearNotices();
+    const body = { text, files, reply_to: this.target?.id, ping: this.ping };
+    const kept = { text: this.words.value, files: this.tray.empty(), target: this.target };
     this.clear();
     try {
       await this.connection.do("say", body);
+      for (const one of kept.files) this.tray.forget(one);
       this.sent();
     } catch (error) {
       notice(error.message);
-      this.words.value = kept.text;
-      this.onInput();
+      this.giveBack(kept);
     }
   }
 
   clear() {
-    for (const one of this.files) URL.revokeObjectURL(one.url);
-    this.files = [];
     this.words.value = "";
     this.onInput();
     this.cancelReply();
-    this.drawTray();
     this.words.focus();
+  }
+
+  // What could not be sent, unless something else is being written by now.
+  giveBack({ text, files, target }) {
+    if (!this.words.value) this.words.value = text;
+    if (target && !this.target) this.replyTo(target);
+    this.tray.refill(files);
+    this.onInput();
   }
 
   replyTo(message) {
@@ -229,7 +235,7 @@ export class Composer {
   // Pictures
 
   onPicked() {
-    this.add([...this.picker.files]);
+    this.tray.add([...this.picker.files]);
     this.picker.value = "";
   }
 
@@ -237,27 +243,11 @@ export class Composer {
     const files = [...(event.clipboardData?.files ?? [])];
     if (!files.length) return;
     event.preventDefault();
-    this.add(files);
+    this.tray.add(files);
   }
 
-  listenForDrops() {
-    const cover = byId("drop");
-    const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-    const mayAttach = () => this.state.channel?.may.send && this.state.channel?.may.attach;
-    addEventListener("dragover", (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      cover.hidden = !mayAttach();
-    });
-    addEventListener("dragleave", (event) => {
-      if (!event.relatedTarget) cover.hidden = true;
-    });
-    addEventListener("drop", (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      cover.hidden = true;
-      if (mayAttach()) this.add([...event.dataTransfer.files]);
-    });
+  mayAttach() {
+    return this.state.channel?.may.send && this.state.channel?.may.attach;
   }
 
   chooseSample(anchor) {
@@ -270,52 +260,10 @@ export class Composer {
   }
 
   async useSample(sample) {
-    await this.add([await fetchSample(sample)]);
+    await this.tray.add([await fetchSample(sample)]);
     if (!this.words.value) this.words.value = this.state.channel.is_automatic || !this.state.channel.server ? sample.ask : `@${this.botName()} ${sample.ask}`;
     this.onInput();
     this.words.focus();
-  }
-
-  async add(files) {
-    if (this.files.length + files.length > MOST_FILES) return notice(`Discord takes ${MOST_FILES} files in one message.`);
-    const added = files.map((file) => ({ file, url: URL.createObjectURL(file), alt: "", isSpoiler: false, state: "sending" }));
-    this.files.push(...added);
-    this.drawTray();
-    this.words.focus();
-    return Promise.all(added.map((one) => this.send_file(one)));
-  }
-
-  async send_file(one) {
-    try {
-      const told = await upload(one.file);
-      Object.assign(one, { id: told.id, state: "ready" });
-      announce(`${one.file.name} is attached.`);
-    } catch (error) {
-      notice(error.message);
-      this.files = this.files.filter((other) => other !== one);
-    }
-    this.drawTray();
-  }
-
-  drawTray() {
-    this.tray.hidden = this.files.length === 0;
-    this.tray.replaceChildren(...this.files.map((one) => this.drawFile(one)));
-  }
-
-  drawFile(one) {
-    const isPicture = one.file.type.startsWith("image/");
-    const thumb = isPicture ? el("img", { src: one.url, alt: "", class: one.isSpoiler ? "is-hidden" : "" }) : icon("picture");
-    const alt = el("input", { type: "text", value: one.alt, maxlength: "1024", placeholder: "Alt text: what is to be seen", "aria-label": `Alt text of ${one.file.name}`, oninput: (event) => (one.alt = event.target.value) });
-    const hide = iconButton("eye", one.isSpoiler ? "No longer a spoiler" : "Mark as a spoiler", () => {
-      one.isSpoiler = !one.isSpoiler;
-      this.drawTray();
-    }, { "aria-pressed": String(one.isSpoiler) });
-    const drop = iconButton("close", `Remove ${one.file.name}`, () => {
-      this.files = this.files.filter((other) => other !== one);
-      this.drawTray();
-      this.words.focus();
-    });
-    return el("li", { class: `file-card ${one.state}` }, el("div", { class: "thumb" }, thumb), el("div", { class: "file-name" }, one.file.name, el("span", { class: "note" }, bytes(one.file.size))), isPicture ? alt : null, el("div", { class: "file-tools" }, isPicture ? hide : null, drop));
   }
 
   // Slash commands

@@ -30,6 +30,8 @@ const SHAPES = {
   trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
   plus: "M12 5v14M5 12h14",
   picture: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9v.01",
+  file: "M14 3H6v18h12V7l-4-4ZM14 3v4h4",
+  again: "M19 12a7 7 0 1 1-2.200-5.100M19 3v5h-5",
   send: "M4 12 20 4l-5 16-4-7-7-1Z",
   close: "M6 6l12 12M18 6 6 18",
   menu: "M4 7h16M4 12h16M4 17h16",
@@ -42,7 +44,6 @@ const SHAPES = {
   at: "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0Zm0 0v1.500a2.500 2.500 0 0 0 5 0V12a9 9 0 1 0-4 7.500",
   lock: "M6 11h12v9H6zM8.500 11V8a3.500 3.500 0 0 1 7 0v3",
   chevron: "m8 10 4 4 4-4",
-  bolt: "M13 3 5 14h6l-1 7 8-11h-6l1-7Z",
   slash: "M9 20 15 4M4 4h16v16H4z",
   check: "m5 13 4 4L19 7",
 };

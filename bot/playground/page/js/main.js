@@ -49,7 +49,12 @@ async function opened() {
   state.isConnected = true;
   messages.clear();
   messages.announced.clear();
-  await look({ as: sessionStorage.getItem("as"), at: wanted });
+  try {
+    await look({ as: sessionStorage.getItem("as"), at: wanted });
+  } catch {
+    // Another playground than before, where nobody of those is known: from its beginning.
+    if (state.isConnected) await tryToLook({ at: null });
+  }
 }
 
 function lost() {
@@ -79,13 +84,17 @@ function onMessages(message) {
 // Where one is
 
 async function look(where) {
+  const found = await connection.do("look", where);
+  if (found.at !== wanted || where.as) messages.clear();
+  wanted = found.at;
+  sessionStorage.setItem("at", found.at);
+  sessionStorage.setItem("as", found.as);
+  show();
+}
+
+async function tryToLook(where) {
   try {
-    const found = await connection.do("look", where);
-    if (found.at !== wanted || where.as) messages.clear();
-    wanted = found.at;
-    sessionStorage.setItem("at", found.at);
-    sessionStorage.setItem("as", found.as);
-    show();
+    await look(where);
   } catch (error) {
     notice(error.message);
   }
@@ -109,7 +118,7 @@ async function go(id, { keepOpen = false } = {}) {
   // What arrives before the answer is of the old channel or already of the new one.
   wanted = id;
   messages.clear();
-  await look({ at: id });
+  await tryToLook({ at: id });
   drawOpening();
   if (keepOpen) return;
   closePlaces();
@@ -118,7 +127,7 @@ async function go(id, { keepOpen = false } = {}) {
 
 async function become(id) {
   composer.leave();
-  await look({ as: id, at: wanted });
+  await tryToLook({ as: id, at: wanted });
   const part = state.world.parts.find((one) => one.id === id);
   announce(`You are now ${displayName(state.person(id))}, ${part.title}.`);
 }
@@ -210,4 +219,5 @@ if (innerWidth >= 1180) backstage.toggle(true);
 
 setInterval(() => {
   for (const time of document.querySelectorAll("time[data-relative]")) time.textContent = relative(Number(time.dataset.relative));
+  backstage.renew();
 }, 5000);

@@ -238,6 +238,6 @@ export function plain(text, names = {}) {
   const holder = el("div", {}, render(text, names));
   for (const button of holder.querySelectorAll(".code-head")) button.remove();
   for (const hidden of holder.querySelectorAll(".hidden-text")) hidden.textContent = "(spoiler)";
-  for (const end of holder.querySelectorAll("p, li, br, pre, blockquote")) end.append(" ");
+  for (const end of holder.querySelectorAll("p, li, br, pre, blockquote, h3, h4, h5")) end.append(" ");
   return holder.textContent.replace(/\s+/g, " ").trim();
 }

@@ -5,14 +5,15 @@ import { byId, el, icon } from "./dom.js";
 let open = null;
 
 // Items: { label, icon, danger, checked, run } or null for a line between them.
-export function openMenu(anchor, items, { label = "Menu", at = null } = {}) {
+// `at` a point, else at the anchor: flush with its beginning, or with its `end`.
+export function openMenu(anchor, items, { label = "Menu", at = null, end = false, closed = () => {} } = {}) {
   closeMenu();
   const before = document.activeElement;
   const menu = el("div", { class: "menu", role: "menu", "aria-label": label });
   for (const item of items) menu.append(item ? entry(item) : el("hr"));
   document.body.append(menu);
-  place(menu, anchor, at);
-  open = { menu, before };
+  place(menu, anchor, at, end);
+  open = { menu, before, closed };
   menu.addEventListener("keydown", (event) => onKey(event, menu));
   menu.querySelector(":is([aria-checked=true], button)")?.focus();
   setTimeout(() => document.addEventListener("pointerdown", onOutside), 0);
@@ -35,14 +36,15 @@ function entry(item) {
   );
 }
 
-function place(menu, anchor, at) {
+function place(menu, anchor, at, end) {
   const box = at ? { left: at.x, right: at.x, top: at.y, bottom: at.y } : anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
-  const left = Math.max(8, Math.min(box.left, innerWidth - width - 8));
+  const left = Math.max(8, Math.min(end && !at ? box.right - width : box.left, innerWidth - width - 8));
   const below = box.bottom + 4;
-  const top = below + height > innerHeight - 8 ? Math.max(8, box.top - height - 4) : below;
+  const top = below + height > innerHeight - 8 ? box.top - height - 4 : below;
   menu.style.left = `${left}px`;
-  menu.style.top = `${top}px`;
+  // An anchor may lie outside of what is seen, as the tools of a long message do.
+  menu.style.top = `${Math.max(8, Math.min(top, innerHeight - height - 8))}px`;
 }
 
 function onKey(event, menu) {
@@ -64,11 +66,19 @@ function onOutside(event) {
 
 export function closeMenu({ refocus = true } = {}) {
   if (!open) return;
-  const { menu, before } = open;
+  const { menu, before, closed } = open;
   open = null;
   menu.remove();
   document.removeEventListener("pointerdown", onOutside);
-  if (refocus && before?.isConnected) before.focus();
+  closed();
+  if (refocus) stillThere(before)?.focus();
+}
+
+// A message may have been drawn anew meanwhile, as it is while an answer is being written.
+function stillThere(before) {
+  const message = before?.closest?.("article[data-id]");
+  if (!message || before.isConnected) return before;
+  return document.querySelector(`article[data-id="${CSS.escape(message.dataset.id)}"]`);
 }
 
 // A dialog with a form in it; resolves with what `read` makes of the form, or null.
@@ -93,6 +103,11 @@ export function notice(text) {
   const toast = el("div", { class: "toast" }, text);
   byId("toasts").append(toast);
   setTimeout(() => toast.remove(), 7000);
+}
+
+// What was wrong no longer matters once something is sent.
+export function clearNotices() {
+  byId("toasts").replaceChildren();
 }
 
 export function announce(text) {

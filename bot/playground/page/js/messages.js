@@ -1,9 +1,11 @@
 // The messages of a channel, kept in place while they change.
 
+import { drawFiles } from "./attachments.js";
 import { avatar, displayName, hue } from "./avatars.js";
-import { byId, bytes, compareIds, el, icon, iconButton } from "./dom.js";
+import { drawComponent } from "./components.js";
+import { byId, compareIds, el, icon, iconButton } from "./dom.js";
 import { plain, render } from "./markdown.js";
-import { announce, openMenu, pickEmoji, showPicture } from "./menus.js";
+import { announce, openMenu, pickEmoji } from "./menus.js";
 
 const TOGETHER = 7 * 60; // seconds in which messages of one person stand under one name
 const CLOSE_TO_END = 120; // pixels
@@ -17,6 +19,7 @@ export class Messages {
     this.scroll = byId("scroll");
     this.shown = new Map(); // id → { message, node }
     this.isAtEnd = true;
+    this.top = 0; // where the list was scrolled to last
     this.announced = new Set();
     this.scroll.addEventListener("scroll", () => this.onScroll());
     this.list.addEventListener("keydown", (event) => this.onKey(event));
@@ -151,14 +154,14 @@ export class Messages {
     if (message.is_loading) return el("p", { class: "thinking" }, dots(), `${displayName(this.state.person(message.author))} is thinking …`);
     const content = el("div", { class: "content" }, render(message.content, this.state.names));
     if (message.is_edited && message.content) (content.querySelector(":scope > p:last-child") ?? content).append(el("span", { class: "edited" }, " (edited)"));
-    const parts = [message.content ? content : null, ...message.attachments.map((one) => drawFile(one)), ...message.embeds.map((one) => this.drawEmbed(one))];
+    const parts = [message.content ? content : null, drawFiles(message.attachments), ...message.embeds.map((one) => this.drawEmbed(one))];
     if (message.forward) parts.unshift(this.drawForward(message.forward));
-    return parts.filter(Boolean);
+    return parts;
   }
 
   drawForward(forward) {
     return el("div", { class: "forwarded" }, el("p", { class: "forwarded-head" }, icon("forward"), "Forwarded"),
-      el("div", { class: "content" }, render(forward.content, this.state.names)), forward.attachments.map((one) => drawFile(one)));
+      el("div", { class: "content" }, render(forward.content, this.state.names)), drawFiles(forward.attachments));
   }
 
   drawEmbed(embed) {
@@ -168,7 +171,7 @@ export class Messages {
   }
 
   drawBelow(message) {
-    const rows = message.components.map((row) => el("div", { class: "row" }, (row.components ?? [row]).map((one) => this.drawComponent(message, one))));
+    const rows = message.components.map((row) => el("div", { class: "row" }, (row.components ?? [row]).map((one) => drawComponent(message, one, this.deeds, this.state.names))));
     const reactions = message.reactions.map((one) => el(
       "button",
       {
@@ -182,22 +185,6 @@ export class Messages {
     const alone = message.is_ephemeral && el("p", { class: "only-you" }, icon("eye"), "Only you can see this · ",
       el("button", { type: "button", class: "link", data: { key: "dismiss" }, onclick: () => this.deeds.dismiss(message) }, "Dismiss message"));
     return [rows, reactions.length ? el("div", { class: "reactions" }, reactions) : null, thread, alone];
-  }
-
-  drawComponent(message, component) {
-    if (component.type === 2 && component.style === 5) return el("a", { class: "button", href: safe(component.url), target: "_blank", rel: "noopener noreferrer" }, component.label ?? "", " ↗");
-    if (component.type === 2) {
-      const style = { 1: "primary", 3: "good", 4: "danger" }[component.style] ?? "";
-      const words = [component.emoji?.name, component.label].filter(Boolean).join(" ");
-      return el("button", { type: "button", class: `button ${style}`, disabled: component.disabled, data: { key: component.custom_id }, onclick: (event) => this.deeds.press(message, component, event.currentTarget) }, words);
-    }
-    if (component.type === 3) {
-      const first = el("option", { value: "" }, component.placeholder ?? "Choose …");
-      const options = component.options.map((one) => el("option", { value: one.value, selected: one.default }, one.label));
-      return el("select", { data: { key: component.custom_id }, "aria-label": component.placeholder ?? "Choose", onchange: (event) => this.deeds.choose(message, component, [event.target.value]) }, first, options);
-    }
-    if (component.type === 10) return el("div", { class: "content" }, render(component.content, this.state.names));
-    return null;
   }
 
   drawTools(message) {
@@ -214,7 +201,9 @@ export class Messages {
   }
 
   openMenu(message, anchor, at = null) {
-    openMenu(anchor, this.deeds.menu(message, anchor), { label: "Message", at });
+    const node = this.shown.get(message.id)?.node;
+    node?.classList.add("has-menu");
+    openMenu(anchor, this.deeds.menu(message, anchor), { label: "Message", at, end: true, closed: () => this.shown.get(message.id)?.node.classList.remove("has-menu") });
   }
 
   // Moving about
@@ -249,8 +238,8 @@ export class Messages {
     const { message } = this.shown.get(node.dataset.id);
     const key = event.key === "F10" && event.shiftKey ? "ContextMenu" : event.key;
     const run = {
-      Enter: () => this.openMenu(message, node),
-      ContextMenu: () => this.openMenu(message, node),
+      Enter: () => this.openMenu(message, node.querySelector(".tools")),
+      ContextMenu: () => this.openMenu(message, node.querySelector(".tools")),
       r: () => this.deeds.reply(message),
       e: () => message.may.edit && this.deeds.edit(message),
       f: () => this.deeds.forward(message),
@@ -275,12 +264,17 @@ export class Messages {
 
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroll;
-    this.isAtEnd = scrollHeight - scrollTop - clientHeight < CLOSE_TO_END;
+    const isClose = scrollHeight - scrollTop - clientHeight < CLOSE_TO_END;
+    // Only whoever scrolls upwards leaves the end. That the list has grown meanwhile is nobody's wish.
+    if (isClose) this.isAtEnd = true;
+    else if (scrollTop < this.top) this.isAtEnd = false;
+    this.top = scrollTop;
     if (this.isAtEnd) byId("to-newest").hidden = true;
   }
 
   toEnd() {
     this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.top = this.scroll.scrollTop;
     this.isAtEnd = true;
     byId("to-newest").hidden = true;
   }
@@ -306,21 +300,4 @@ function dayLine(at) {
 
 export function dots() {
   return el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
-}
-
-function safe(address) {
-  return /^https?:\/\//.test(address ?? "") ? address : "#";
-}
-
-function drawFile(file) {
-  if (!/^image\/(png|jpeg|gif|webp|avif)$/.test(file.kind)) {
-    return el("a", { class: "file", href: file.url, download: file.name }, icon("picture"), el("span", {}, file.name), el("span", { class: "note" }, bytes(file.size)));
-  }
-  const shape = file.width && file.height ? { width: String(file.width), height: String(file.height) } : {};
-  const picture = el("img", { src: file.url, alt: file.alt || file.name, loading: "lazy", ...shape });
-  const open = el("button", { type: "button", class: "picture", data: { key: `file-${file.id}` }, "aria-label": `${file.alt || file.name}: show large`, onclick: () => showPicture(file.url, file.alt) }, picture, file.alt ? el("span", { class: "alt-tag", title: file.alt }, "ALT") : null);
-  if (!file.is_spoiler) return open;
-  const cover = el("button", { type: "button", class: "cover", data: { key: `cover-${file.id}` }, onclick: () => wrap.classList.add("is-shown") }, "Spoiler");
-  const wrap = el("div", { class: "covered" }, open, cover);
-  return wrap;
 }

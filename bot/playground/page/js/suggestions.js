@@ -5,7 +5,11 @@ import { el } from "./dom.js";
 export class Suggestions {
   constructor(id, taken) {
     this.taken = taken;
-    this.box = el("ul", { id, class: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: true });
+    // It scrolls, so it can be reached; but the keys are for the text box, which gets them back.
+    this.box = el("ul", {
+      id, class: "suggestions", role: "listbox", "aria-label": "Suggestions", tabindex: "0", hidden: true,
+      onfocus: () => this.input?.focus(), onmousedown: (event) => event.preventDefault(),
+    });
     this.items = [];
     this.at = 0;
   }
@@ -31,7 +35,7 @@ export class Suggestions {
       item.lead ?? null, el("span", { class: "what" }, item.label), item.note ? el("span", { class: "note" }, item.note) : null,
     )));
     this.box.hidden = false;
-    input.setAttribute("aria-expanded", "true");
+    if (isCombobox(input)) input.setAttribute("aria-expanded", "true");
     this.mark();
     return null;
   }
@@ -44,7 +48,7 @@ export class Suggestions {
 
   close() {
     this.box.hidden = true;
-    this.input?.setAttribute("aria-expanded", "false");
+    if (isCombobox(this.input)) this.input.setAttribute("aria-expanded", "false");
     this.input?.removeAttribute("aria-activedescendant");
   }
 
@@ -68,4 +72,9 @@ export class Suggestions {
     event.stopPropagation();
     return true;
   }
+}
+
+// A text area of several lines is none, and may not say that it is expanded.
+function isCombobox(input) {
+  return input?.getAttribute("role") === "combobox";
 }
