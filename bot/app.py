@@ -35,7 +35,7 @@ from bot.gateway.commands.settings import SettingsCommands
 from bot.gateway.earlier import EarlierReplies
 from bot.gateway.operators import DiscordOperatorChannel
 from bot.images.pictures import Pictures
-from bot.openings import describe_endpoints, open_eyes
+from bot.openings import describe_endpoints, is_built_in, open_eyes
 from bot.store import migrations
 from bot.store.database import Database
 from bot.store.history import History
@@ -132,6 +132,11 @@ async def run(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     point_at(config.discord)
+    if is_built_in(config.endpoint):
+        log.warning(
+            "answers come from the built-in describer; a real model is named by"
+            " `[endpoint] base_url` and `model`"
+        )
     async with opened(config) as house:
         house.answering.bot_id = await house.client.log_in(config.discord.token)
         try:

@@ -285,7 +285,9 @@ def test_database_url_of_a_known_kind_is_accepted(url: str) -> None:
 def test_what_is_needed_and_missing_is_named_with_the_ways_to_give_it(file: Path) -> None:
     assert problems_of(file, "", {}, "discord", "endpoint") == [
         "`token` of [discord] is missing: set DISCORD_TOKEN in the environment, or write it into config.toml.",
-        "`base_url` of [endpoint] is missing: write it into config.toml.",
+        "`base_url` of [endpoint] is missing: write it into config.toml. Without a model: "
+        '`base_url = "built-in"` lets the describer that comes along answer; it reads and measures '
+        "pictures, offline.",
         "`model` of [endpoint] is missing: write it into config.toml.",
     ]
 
@@ -321,6 +323,12 @@ def test_endpoint_nearby_needs_no_key(file: Path, address: str) -> None:
     file.write_text(f"[endpoint]\nbase_url = '{address}'\nmodel = 'gemma3'\n")
 
     assert not load(file, {}, needs={"endpoint"}).endpoint.api_key
+
+
+def test_built_in_describer_needs_neither_model_nor_key(file: Path) -> None:
+    file.write_text("[endpoint]\nbase_url = 'built-in'\n")
+
+    assert load(file, {}, needs={"endpoint"}).endpoint.base_url == "built-in"
 
 
 def test_endpoint_on_the_internet_needs_a_key(file: Path) -> None:

@@ -12,6 +12,12 @@ from bot.responses.endpoint import is_near
 
 Values = Mapping[str, Mapping[str, Any]]
 
+# What else can be done where it is missing.
+_WITHOUT_ENDPOINT = (
+    f' Without a model: `base_url = "{BUILT_IN}"` lets the describer that comes along answer; '
+    "it reads and measures pictures, offline."
+)
+
 
 def find_gaps(
     sections: Mapping[str, Section],
@@ -46,7 +52,8 @@ def missing(section: str, key: Key, path: Path | None) -> str:
     ways = f"write it into {file}"
     if key.variable:
         ways = f"set {key.variable} in the environment, or {ways}"
-    return f"`{key.name}` of [{section}] is missing: {ways}."
+    hint = _WITHOUT_ENDPOINT if (section, key.name) == ("endpoint", "base_url") else ""
+    return f"`{key.name}` of [{section}] is missing: {ways}.{hint}"
 
 
 def find_contradictions(values: Values) -> Iterator[str]:

@@ -9,7 +9,7 @@ from bot.describer.asking import Picture, Request
 from bot.describer.composing import describe, introduce
 from bot.describer.findings import Finding, Measures
 from bot.describer.looking import Eyes
-from bot.describer.questions import Wish, find_wish
+from bot.describer.questions import Wish, find_wish, is_about_unsent
 from bot.describer.replies import needs_text, reply
 
 _WHOLE: Final = (Wish.GREETING, Wish.THANKS, Wish.OTHER)  # with a new picture: describe that
@@ -59,9 +59,16 @@ def _answer_shortly(wish: Wish, request: Request, *, has_pictures: bool) -> str:
     """Return what is to be said without looking at any picture, or nothing."""
     if request.shown:
         return ""
+    if is_about_unsent(request.question):
+        return wording.NOT_RECEIVED
+    return _answer_without(wish, request.question, has_pictures=has_pictures)
+
+
+def _answer_without(wish: Wish, question: str, *, has_pictures: bool) -> str:
+    """The same where the question has no picture of its own."""
     if wish is Wish.THANKS:
         return wording.THANKS
-    if wish is Wish.GREETING or not request.question.strip():
+    if wish is Wish.GREETING or not question.strip():
         return wording.GREETING
     if has_pictures:
         return wording.CAN_NOT_TELL if wish is Wish.OTHER else ""

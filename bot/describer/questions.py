@@ -71,6 +71,7 @@ _PATTERNS: Final = tuple(
     )
 )
 _ASIDE: Final = re.compile(r"^\[(?:in reply to|the picture) [^\]]*\]\s*", re.MULTILINE)
+_UNSENT: Final = re.compile(r"\[the picture .* could not be sent: [^\]\n]*\]$", re.MULTILINE)
 _AUTHOR: Final = re.compile(r"^[^\n:]{1,40}: ")  # "ada: what does it say?"
 
 
@@ -79,6 +80,11 @@ def find_wish(text: str) -> Wish:
     question = _ASIDE.sub("", text).strip()
     wish = _match(_AUTHOR.sub("", question))
     return wish if wish is not Wish.OTHER else _match(question)
+
+
+def is_about_unsent(text: str) -> bool:
+    """Tell whether the asker says in an aside that a picture of the question could not be sent."""
+    return _UNSENT.search(text) is not None
 
 
 def _match(question: str) -> Wish:

@@ -19,6 +19,10 @@ NO_PICTURE: Final = (
     "I can't tell: I am no language model and know nothing but the pictures I am shown. "
     "Post one and I describe it, or read the text in it."
 )
+NOT_RECEIVED: Final = (
+    "I can't tell: the picture did not reach me. "
+    "Post another one and I describe it, or read the text in it."
+)
 CAN_NOT_TELL: Final = (
     "I can't tell that: I only measured the picture and read its text. "
     "You can ask me what it says, what its colours, size or codes are, or for an alt text."

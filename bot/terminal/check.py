@@ -8,6 +8,7 @@ from typing import TextIO
 
 from bot.config.loading import load
 from bot.config.model import Config
+from bot.config.sections import BUILT_IN
 from bot.core.errors import (
     ConfigurationError,
     DatabaseUnavailable,
@@ -149,7 +150,8 @@ async def _check_endpoints(config: Config) -> AsyncIterator[Finding]:
                 subject=subject_of(settings),
                 is_good=False,
                 found=f"`{section_of(settings)} base_url` or `model` is missing",
-                advice="see config.example.toml for the usual ones",
+                advice="see config.example.toml for the usual ones; or, without a model,"
+                f' `base_url = "{BUILT_IN}"`',
             )
     if not complete:
         return

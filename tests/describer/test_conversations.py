@@ -76,6 +76,17 @@ async def test_follow_up_is_answered_from_the_earlier_picture(
     assert expected in text
 
 
+@pytest.mark.parametrize("words", ["ada: ", "What does it say?\n"])
+async def test_picture_that_could_not_be_sent_is_said_not_to_have_come(
+    describer: Describer, session: aiohttp.ClientSession, words: str
+) -> None:
+    question = f"{words}[the picture a].png could not be sent: damaged]"
+
+    text = text_of(await ask(session, describer, body(user(question))))
+
+    assert "the picture did not reach me" in text
+
+
 async def test_follow_up_is_about_the_latest_pictures(
     describer: Describer, session: aiohttp.ClientSession
 ) -> None:
