@@ -55,6 +55,7 @@ playground: $(PLAYABLE)  ## try the bot in the browser, without Discord and with
 	@$(BIN)/glimpse playground $(ARGS)
 
 screenshots: $(READY)  ## take the documentation's pictures of the playground (needs chromium)
+	$(PIP) --require-hashes -r requirements/offline.txt
 	GLIMPSE_BROWSER=required GLIMPSE_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/browser --quiet
 
 test: $(READY)  ## run the tests (ARGS="-k quota" for some of them)
