@@ -35,6 +35,8 @@ from bot.store.history import Found
 
 log = logging.getLogger(__name__)
 
+_UNSAID = Failed(failure=Failure.BROKEN_STREAM, detail="nothing was said of its end")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conversation:
@@ -96,7 +98,7 @@ class Answer:
         hearing = self._hearing
         if hearing is not None:
             hearing.stop()
-        ended = None if hearing is None else hearing.ended
+        ended = _UNSAID if hearing is None or hearing.ended is None else hearing.ended
         has_text = not self.reply.draft.is_blank
         admission.ending = self._entry.ending or ending_of(ended, has_text=has_text)
         await finish(settle(admission, self._using))
@@ -120,7 +122,7 @@ class Answer:
         """Append the question and its answer to the history, once all of it is visible."""
         pages = self.reply.message_ids
         admission = self._admission
-        if self._asked is None or admission is None or not pages or not admission.text:
+        if self._asked is None or admission is None or not pages or not admission.text.strip():
             return
         answered = Turn(
             role=Role.ASSISTANT,

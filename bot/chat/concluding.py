@@ -8,7 +8,8 @@ from bot.chat.collaborators import Collaborators
 from bot.chat.live_reply import LiveReply
 from bot.core import wording
 from bot.core.citations import Source
-from bot.core.events import Ended, Failed
+from bot.core.endings import Told, cause_of, find_row
+from bot.core.events import Ended, Failed, Incomplete
 from bot.core.remarks import remark as choose_remark
 from bot.core.turns import LeftOut
 
@@ -72,19 +73,26 @@ def _log(admission: Admission, outcome: Outcome, incident: str, using: Collabora
         "seconds": round(using.monotonic() - began, 2),
         "first_text": None if first_text is None else round(first_text - began, 2),
     }
-    if isinstance(outcome.ended, Failed):
-        failure = _failure_fields(outcome.ended, incident)
-        log.error("the endpoint failed", extra={**fields, **failure})
+    fields |= _cause_fields(outcome.ended, incident)
+    row = find_row(cause_of(admission.ending, outcome.ended))
+    if isinstance(outcome.ended, Failed) and row.told is not Told.MEMBER:
+        log.error("the endpoint failed", extra=fields)
     else:
         log.info("answered", extra=fields)
 
 
-def _failure_fields(failed: Failed, incident: str) -> dict[str, object]:
-    return {
-        "incident": incident,
-        "failure": failed.failure.value,
-        "status": failed.status,
-        "request_id": failed.request_id,
-        "detail": failed.detail,
-        "advice": wording.operator_advice(failed.failure),
-    }
+def _cause_fields(ended: Ended | None, incident: str) -> dict[str, object]:
+    match ended:
+        case Failed():
+            return {
+                "incident": incident,
+                "failure": ended.failure.value,
+                "status": ended.status,
+                "request_id": ended.request_id,
+                "detail": ended.detail,
+                "advice": wording.operator_advice(ended.failure),
+            }
+        case Incomplete():
+            return {"reason": ended.reason.value, "detail": ended.detail}
+        case _:
+            return {}

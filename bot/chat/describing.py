@@ -52,6 +52,8 @@ class Description:
                 return reason.value
             case Failed(failure=failure):
                 return failure.value
+            case Completed() if self.charge.ending is Ending.EMPTY:
+                return Ending.EMPTY.value
             case None if self.left_out:
                 return self.left_out[0].reason.value
             case _:
@@ -143,11 +145,12 @@ class Describing:
                         ended = event
                     case _:
                         continue
+        written = "".join(text)
         described = Description(
             name=name,
-            text="".join(text),
+            text=written,
             ended=ended,
-            charge=Charge(ending=ending_of(ended, has_text=bool(text)), model=""),
+            charge=Charge(ending=ending_of(ended, has_text=bool(written.strip())), model=""),
             left_out=(*prepared.left_out, *context.left_out),
             is_reduced=bool(prepared.reduced),
             frames=tuple(image.note for image in prepared.images if image.note),

@@ -1,8 +1,12 @@
-"""What an answer is charged, by how it ended. The rules are stated in docs/charging.md."""
+"""What an answer is charged. The rule for each ending is in `core/endings.py`.
+
+docs/charging.md says it in words.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.core.endings import Unreported, find_unreported
 from bot.core.events import NOTHING_USED, Ending, Usage
 from bot.core.quota import Charge
 from bot.core.tokens import ModelCard, estimate_text
@@ -67,8 +71,8 @@ def _usage(
     # 1. The API said it.
     if reported is not None:
         return reported, False
-    # 2. Nothing was asked, or the endpoint failed before it wrote anything.
-    if not input_estimate or (ending is Ending.FAILED and not text):
+    # 2. Nothing was asked, or nothing came of it.
+    if not input_estimate or find_unreported(ending) is Unreported.NOTHING:
         return NOTHING_USED, False
     # 3. Something was sent, and perhaps written, and nobody told us what it cost.
     return Usage(input_tokens=input_estimate, output_tokens=estimate_text(text)), True

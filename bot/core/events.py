@@ -32,6 +32,7 @@ class Failure(StrEnum):
 class IncompleteReason(StrEnum):
     LIMIT = "limit"  # max_output_tokens was reached
     CONTENT_FILTER = "content-filter"
+    DAMAGED = "damaged"  # a piece of the stream could not be read, and nothing made it good
     OTHER = "other"
 
 
@@ -84,8 +85,11 @@ class Completed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Incomplete:
+    """`detail` is the endpoint's own word for a reason that has no name here."""
+
     usage: Usage | None
     reason: IncompleteReason
+    detail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +133,7 @@ class Ending(StrEnum):
     """How an answer ended, as the ledger, the logs and `describe --json` name it."""
 
     COMPLETED = "completed"
+    EMPTY = "empty"  # the model said it was done and had written nothing
     INCOMPLETE = "incomplete"
     REFUSED = "refused"
     FAILED = "failed"  # nothing was shown
@@ -138,14 +143,14 @@ class Ending(StrEnum):
     UNDELIVERABLE = "undeliverable"  # Discord did not let us show it
 
 
-def ending_of(ended: Ended | None, *, has_text: bool) -> Ending:
-    """How an answer has ended by what its stream said last; None: it said nothing."""
+def ending_of(ended: Ended, *, has_text: bool) -> Ending:
+    """How an answer has ended by what its stream said last."""
     match ended:
         case Completed():
-            return Ending.COMPLETED
+            return Ending.COMPLETED if has_text else Ending.EMPTY
         case Incomplete():
             return Ending.INCOMPLETE
         case Refused():
             return Ending.REFUSED
-        case Failed() | None:
+        case Failed():
             return Ending.CUT if has_text else Ending.FAILED

@@ -88,7 +88,7 @@ class Call:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             detail = self._redact(f"{type(error).__name__}: {error}")
             return Failed(failure=Failure.UNREACHABLE, detail=detail)
-        if response.status != 200:
+        if not 200 <= response.status < 300:
             return await self._refuse(response)
         self._watch(response)
         return None
@@ -157,13 +157,15 @@ class Call:
 
     def _give_up(self) -> list[StreamEvent]:
         self.advice = False
+        *events, ended = self._reader.close()  # gives what it has held back
+        if not (isinstance(ended, Failed) and ended.failure is Failure.BROKEN_STREAM):
+            return [*events, ended]  # all had been said, only the connection was left open
         if asyncio.get_running_loop().time() >= self._deadline:
             detail = f"no ending within {self._settings.longest_answer:g} s"
         else:
             when = "" if self.has_text else " before the first text"
             detail = f"silent for more than {self._patience:g} s{when}"
-        events = self._reader.close()  # gives what it has held back
-        return [*events[:-1], Failed(failure=Failure.TIMED_OUT, detail=detail)]
+        return [*events, Failed(failure=Failure.TIMED_OUT, detail=detail, usage=ended.usage)]
 
     async def _refuse(self, response: aiohttp.ClientResponse) -> Failed:
         body = bytearray()

@@ -7,6 +7,7 @@ from typing import Final
 from bot.core.turns import ModelRequest
 
 LONGEST_ECHO: Final = 16  # characters in a row that may be the same by chance
+_LONGEST_WORDS: Final = 2_000  # characters; far more than is logged of them
 _DATA_URL: Final = re.compile(r"data:[\w/+.-]*;base64,[\w+/=]*")
 
 
@@ -19,7 +20,7 @@ def texts_of(request: ModelRequest) -> tuple[str, ...]:
 
 def without_echoes(words: str, texts: Iterable[str]) -> str:
     """Take out of a server's words what it repeats of `texts`, and pictures."""
-    words = _plain(_DATA_URL.sub("(picture)", words))
+    words = _cut(_plain(_DATA_URL.sub("(picture)", words)))
     held = tuple(texts)
     kept: list[str] = []
     at = 0
@@ -39,6 +40,13 @@ def _echo_at(words: str, at: int, texts: tuple[str, ...]) -> int:
             longest = max(longest, length)
             length += 1
     return longest
+
+
+def _cut(words: str) -> str:
+    """At the end of a word: half a key would not be known for one."""
+    if len(words) <= _LONGEST_WORDS:
+        return words
+    return words[:_LONGEST_WORDS].rpartition(" ")[0] or "(…)"
 
 
 def _plain(text: str) -> str:

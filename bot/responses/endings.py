@@ -1,7 +1,8 @@
 """How an answer ended, from the response object: its status counts, not the event that brought it.
 
 vLLM sends `response.completed` with the status "incomplete", aimock even with "failed"; llama.cpp
-and Ollama say "completed" where the limit was reached.
+and Ollama say "completed" where the limit was reached. Only a word that is known to mean so makes
+an answer complete.
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,16 @@ _REASONS = {
     "content_filter": IncompleteReason.CONTENT_FILTER,
 }
 _SIGNS_OF_FAILURE = ("failed", "cancelled", "canceled", "error")
+_COMPLETE = ("completed", "complete", "success", "succeeded")
+_STOPPED_BY_ITSELF = (  # chat completions: the model had said all, or asks for a tool
+    "stop",
+    "end_turn",
+    "eos",
+    "eos_token",
+    "stop_sequence",
+    "tool_calls",
+    "function_call",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +46,7 @@ class Written:
 
     is_refusal: bool
     limit: int  # max_output_tokens, as sent
+    is_damaged: bool = False  # a piece of it could not be read, and nothing made it good
 
 
 def find_ending(answer: WholeAnswer, written: Written, *, named: str, redact: Redact) -> Ended:
@@ -42,10 +54,10 @@ def find_ending(answer: WholeAnswer, written: Written, *, named: str, redact: Re
     usage = read_usage(answer.usage)
     status = answer.status if isinstance(answer.status, str) else named
     reason = _reason(answer.incomplete_details)
-    if status in _SIGNS_OF_FAILURE or named == "failed":
+    if status in _SIGNS_OF_FAILURE or named == "failed" or answer.error:
         return _failed(answer, status, usage, redact)
-    if status == "incomplete" or named == "incomplete":
-        return Incomplete(usage=usage, reason=_REASONS.get(reason, IncompleteReason.OTHER))
+    if status not in _COMPLETE or named == "incomplete" or reason:
+        return _stop_early(reason or status, usage, redact)
     return end_normally(usage, written)
 
 
@@ -54,14 +66,29 @@ def end_normally(usage: Usage | None, written: Written) -> Completed | Incomplet
         return Refused(usage=usage)
     if usage is not None and usage.output_tokens >= written.limit:
         return Incomplete(usage=usage, reason=IncompleteReason.LIMIT)
+    if written.is_damaged:
+        return Incomplete(usage=usage, reason=IncompleteReason.DAMAGED)
     return Completed(usage=usage)
 
 
-def end_by_finish_reason(reason: str, usage: Usage | None, written: Written) -> Ended:
+def end_by_finish_reason(
+    reason: str, usage: Usage | None, written: Written, *, redact: Redact
+) -> Ended:
     """The ending in the words of chat completions."""
-    if reason in _REASONS:
-        return Incomplete(usage=usage, reason=_REASONS[reason])
-    return end_normally(usage, written)
+    if reason in _STOPPED_BY_ITSELF:
+        return end_normally(usage, written)
+    if reason in _SIGNS_OF_FAILURE:
+        detail = f"the endpoint says `{reason}`"
+        return Failed(failure=Failure.SERVER_ERROR, detail=detail, usage=usage)
+    return _stop_early(reason, usage, redact)
+
+
+def _stop_early(reason: str, usage: Usage | None, redact: Redact) -> Incomplete:
+    known = _REASONS.get(reason)
+    if known is not None:
+        return Incomplete(usage=usage, reason=known)
+    detail = "" if reason == "incomplete" else redact(reason)
+    return Incomplete(usage=usage, reason=IncompleteReason.OTHER, detail=detail)
 
 
 def read_usage(value: Any) -> Usage | None:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.core.endings import Retry, find_row
 from bot.core.events import Failed, Failure, Usage
 from bot.responses.frames import read_any
 from bot.responses.sse import SseParser
 
 LONGEST_DETAIL: Final = 300  # characters
+_LONGEST_PAGE: Final = 4096  # characters of a web page that are looked at
 Redact = Callable[[str], str]
 
 
@@ -61,6 +63,7 @@ _TABLE: Final = (
             r"(credit[_ ]balance|credits?)[_ ](is )?(too low|exhausted)",
             r"exceeded your current quota",
             r"spend_limit|billing_|out of credits?|balance (is )?(not enough|insufficient|too low)",
+            r"quota (is )?(used up|exhausted)|余额不足|额度不足",
         ),
     ),
     _Row(
@@ -125,15 +128,6 @@ _TABLE: Final = (
 _DETERMINISTIC: Final = _says(
     "not supported", "mmproj", "AttributeError", "cannot make GET request"
 )
-_RETRIABLE: Final = frozenset(
-    {
-        Failure.UNREACHABLE,
-        Failure.TIMED_OUT,
-        Failure.OVERLOADED,
-        Failure.SERVER_ERROR,
-        Failure.BROKEN_STREAM,
-    }
-)
 
 
 def find_failure(words: Words, status: int | None = None) -> Failure:
@@ -148,9 +142,15 @@ def find_failure(words: Words, status: int | None = None) -> Failure:
     return Failure.BAD_REQUEST if "invalid_request" in words.evidence else Failure.SERVER_ERROR
 
 
-def is_worth_retrying(failed: Failed) -> bool:
-    """Whether the same request may well succeed a little later."""
-    return failed.failure in _RETRIABLE and not _DETERMINISTIC.search(failed.detail)
+def is_worth_retrying(failed: Failed, *, advice: bool | None = None) -> bool:
+    """Whether the same request may well succeed a little later. `advice` is the endpoint's own."""
+    match find_row(failed.failure).retry:
+        case Retry.NEVER:
+            return False
+        case Retry.IF_ADVISED:
+            return advice is True
+        case Retry.BEFORE_TEXT:
+            return advice is not False and not _DETERMINISTIC.search(failed.detail)
 
 
 def fail(
@@ -240,6 +240,7 @@ def _text(value: Any) -> str:
 
 
 def _without_tags(text: str) -> str:
+    text = text[:_LONGEST_PAGE]
     if "<" not in text:
         return text
     title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)

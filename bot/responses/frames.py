@@ -44,6 +44,13 @@ class WholeAnswer(msgspec.Struct):
     choices: msgspec.Raw = NOTHING  # chat completions
 
 
+_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+_TYPED: Final[dict[str, type | tuple[type, ...]]] = {  # other members may be anything
+    "type": str,
+    "item_id": (str, int),
+    "output_index": int,
+    "content_index": int,
+}
 _frames: Final = msgspec.json.Decoder(Frame)
 _answers: Final = msgspec.json.Decoder(WholeAnswer)
 
@@ -52,14 +59,14 @@ def read_frame(data: bytes) -> Frame | None:
     """Decode an event's data; None where it is no JSON object of the known form."""
     try:
         return _frames.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _UNREADABLE:
         return _mend(data)
 
 
 def read_answer(data: bytes | msgspec.Raw) -> WholeAnswer | None:
     try:
         return _answers.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _UNREADABLE:
         return None
 
 
@@ -69,21 +76,30 @@ def read_any(data: bytes | msgspec.Raw) -> Any:
         return None
     try:
         return msgspec.json.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _UNREADABLE:
         return None
 
 
 def _mend(data: bytes) -> Frame | None:
-    """Read what a strict decoder refuses: invalid UTF-8, and text cut inside a surrogate pair.
+    """Read what a strict decoder refuses: invalid UTF-8, members of unexpected types, and text cut
+    inside a surrogate pair.
 
     Servers that cut texts by UTF-16 units send the halves of an emoji in two deltas; the halves
     are kept in `delta`, to be joined by the reader.
     """
     try:
         value = json.loads(data.decode("utf-8", "replace"))
-        clean = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        if not isinstance(value, dict):
+            return None
+        known = {name: member for name, member in value.items() if _is_fit(name, member)}
+        clean = json.dumps(known, ensure_ascii=False).encode("utf-8", "replace")
         frame = _frames.decode(clean)
     except (ValueError, RecursionError):  # MsgspecError is a ValueError
         return None
     frame.delta = value.get("delta")
     return frame
+
+
+def _is_fit(name: str, member: object) -> bool:
+    kinds = _TYPED.get(name)
+    return kinds is None or (isinstance(member, kinds) and not isinstance(member, bool))

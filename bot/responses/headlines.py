@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.responses.frames import Frame
 
-_TITLE: Final = re.compile(r"\*\*\s*([^*\n]{1,200}?)\s*\*\*")
+_TITLE: Final = re.compile(r"\*\*\s*([^*\s][^*\n]{0,199})\*\*")
 _LONGEST_SEARCH: Final = 400  # characters; no title comes after so much text
 _PREFIX: Final = "response.reasoning_summary_"
 
@@ -34,7 +34,7 @@ class Headlines:
     def _search(self, text: str) -> str:
         if self._is_found or len(self._text) > _LONGEST_SEARCH:
             return ""
-        self._text = text
-        title = _TITLE.search(text)
+        self._text = text[: 2 * _LONGEST_SEARCH]
+        title = _TITLE.search(self._text)
         self._is_found = title is not None
-        return title[1] if title else ""
+        return title[1].rstrip() if title else ""

@@ -21,12 +21,12 @@ from bot.core.events import (
     Usage,
 )
 from bot.responses.endings import Written, end_by_finish_reason, find_ending, read_usage
-from bot.responses.errors import Redact, fail, redactor, words_of
+from bot.responses.errors import Redact, Words, fail, redactor, words_of
 from bot.responses.frames import Frame, WholeAnswer, read_answer, read_any, read_frame
 from bot.responses.headlines import Headlines
 from bot.responses.output import is_comment, join_pieces, read_item, read_output, read_part
 from bot.responses.sse import EventTooLarge, SseEvent, SseParser
-from bot.responses.text_of_record import TextOfRecord
+from bot.responses.text_of_record import AnswerTooLarge, TextOfRecord
 from bot.responses.tool_items import (
     calls_in,
     citations_in,
@@ -68,43 +68,46 @@ class AnswerParser:
         self._usage: Usage | None = None  # of chat completions
 
     def feed(self, chunk: bytes) -> list[StreamEvent]:
+        events: list[StreamEvent] = []
         try:
-            frames = self._sse.feed(chunk)
-        except EventTooLarge as error:
-            return [self._break(str(error))]
-        return self._read(frames)
+            self._read(self._sse.feed(chunk), events)
+        except (EventTooLarge, AnswerTooLarge) as error:
+            events.append(self._break(str(error)))
+        return events
 
     def close(self) -> list[StreamEvent]:
         """The stream is over: say how the answer ended, or that it is cut."""
+        events: list[StreamEvent] = []
         if self.has_ended:
-            return []
-        events = self._read(self._sse.close())
+            return events
+        try:
+            self._read(self._sse.close(), events)
+        except AnswerTooLarge as error:
+            events.append(self._break(str(error)))
         if not self.has_ended:
             events.extend(self._end_without_word("the stream ended without an ending"))
         return events
 
-    def _read(self, frames: list[SseEvent]) -> list[StreamEvent]:
-        events: list[StreamEvent] = []
+    def _read(self, frames: list[SseEvent], events: list[StreamEvent]) -> None:
         for name, data in frames:
             if self.has_ended:
                 break
             frame = read_frame(data)
             if frame is None:
-                events.extend(self._read_odd(data))
+                events.extend(self._read_odd(name, data))
             elif frame.type == "response.output_text.delta" and type(frame.delta) is str:
                 text = self._text.add(frame, frame.delta)
                 if text:
                     events.append(TextDelta(text=text))
             else:
                 events.extend(self._read_frame(frame, name, data))
-        return events
 
     def _read_frame(self, frame: Frame, name: bytes, data: bytes) -> Iterator[StreamEvent]:
         kind = frame.type or ("" if frame.choices else name.decode("utf-8", "replace"))
         if kind in _ENDINGS:
             yield from self._end(frame, _ENDINGS[kind])
         elif kind == "error" or (not kind.startswith("response.") and read_any(frame.error)):
-            yield from self._fail(data)
+            yield from self._fail(words_of(read_any(data)))
         elif frame.choices and not kind:
             yield from self._read_chat(frame)
         elif kind.startswith("response.reasoning"):
@@ -117,15 +120,19 @@ class AnswerParser:
         elif kind.endswith((".in_progress", ".searching")) and kind.count(".") > 1:
             yield _THINKING  # another tool of the endpoint's own is at work
 
-    def _read_odd(self, data: bytes) -> Iterator[StreamEvent]:
+    def _read_odd(self, name: bytes, data: bytes) -> Iterator[StreamEvent]:
         if data.strip() == _DONE:
             yield from self._end_without_word("the stream is done, without an ending")
+        elif name == b"error":
+            yield from self._fail(Words(message=data.decode("utf-8", "replace")))
         elif data.startswith(b"{"):
             self._text.distrust()
 
     def _read_delta(self, frame: Frame) -> Iterator[StreamEvent]:
         if isinstance(frame.delta, str):
             yield from _as_delta(self._text.add(frame, frame.delta))
+        elif frame.delta is not None:
+            self._text.distrust()
 
     def _read_refusal(self, frame: Frame) -> Iterator[StreamEvent]:
         self._is_refusal = True
@@ -198,15 +205,22 @@ class AnswerParser:
 
     def _end(self, frame: Frame, named: str) -> Iterator[StreamEvent]:
         answer = read_answer(frame.response) or WholeAnswer()
-        yield from _as_delta(self._text.finish())
         output = read_any(answer.output)
         yield from self._call(calls_in(output))
-        if not self._text.has_text:
-            pieces = read_output(output)
-            yield from self._cite(citations_in(pieces))
-            self._is_refusal |= any(piece.is_refusal for piece in pieces)
-            yield from _as_delta(join_pieces(pieces))
+        if self._text.is_doubtful or not self._text.has_text:
+            yield from self._read_whole_output(output)
+        yield from _as_delta(self._text.finish())
         yield self._close(find_ending(answer, self._written, named=named, redact=self._redact))
+
+    def _read_whole_output(self, output: Any) -> Iterator[StreamEvent]:
+        """The last place where the text may stand, if no delta, or not every one, has come."""
+        pieces = read_output(output)
+        self._is_refusal |= any(piece.is_refusal for piece in pieces)
+        if pieces and self._text.has_text:
+            yield from _as_delta(self._text.repair(pieces[-1].text))
+        elif pieces:
+            yield from self._cite(citations_in(pieces))
+            yield from _as_delta(self._text.take_all(join_pieces(pieces)))
 
     def _read_chat(self, frame: Frame) -> Iterator[StreamEvent]:
         self.has_whole_text = True  # or never: chat completions end without repeating the text
@@ -233,14 +247,16 @@ class AnswerParser:
     def _end_without_word(self, detail: str) -> Iterator[StreamEvent]:
         yield from _as_delta(self._text.finish())
         if self._finish_reason:
-            ending = end_by_finish_reason(self._finish_reason, self._usage, self._written)
+            ending = end_by_finish_reason(
+                self._finish_reason, self._usage, self._written, redact=self._redact
+            )
             yield self._close(ending)
         else:
             yield self._break(detail)
 
-    def _fail(self, data: bytes) -> Iterator[StreamEvent]:
+    def _fail(self, words: Words) -> Iterator[StreamEvent]:
         yield from _as_delta(self._text.finish())
-        yield self._close(fail(words_of(read_any(data)), redact=self._redact, usage=self._usage))
+        yield self._close(fail(words, redact=self._redact, usage=self._usage))
 
     def _break(self, detail: str) -> Ended:
         return self._close(Failed(failure=Failure.BROKEN_STREAM, detail=detail, usage=self._usage))
@@ -251,7 +267,9 @@ class AnswerParser:
 
     @property
     def _written(self) -> Written:
-        return Written(is_refusal=self._is_refusal, limit=self._limit)
+        return Written(
+            is_refusal=self._is_refusal, limit=self._limit, is_damaged=self._text.is_damaged
+        )
 
 
 def _as_delta(text: str) -> tuple[TextDelta, ...]:

@@ -82,7 +82,7 @@ def read_document(body: bytes, *, limit: int, redact: Redact) -> list[StreamEven
 
 def _read_answer(answer: WholeAnswer, body: bytes, limit: int, redact: Redact) -> list[StreamEvent]:
     if answer.choices:
-        return _read_chat(answer, limit)
+        return _read_chat(answer, limit, redact)
     if answer.output:
         return _read_response(answer, limit, redact)
     if answer.error:
@@ -99,7 +99,7 @@ def _read_response(answer: WholeAnswer, limit: int, redact: Redact) -> list[Stre
     return [*told, *_as_delta(join_pieces(pieces)), ending]
 
 
-def _read_chat(answer: WholeAnswer, limit: int) -> list[StreamEvent]:
+def _read_chat(answer: WholeAnswer, limit: int, redact: Redact) -> list[StreamEvent]:
     choices = read_any(answer.choices)
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, dict) else None
@@ -108,8 +108,9 @@ def _read_chat(answer: WholeAnswer, limit: int) -> list[StreamEvent]:
     content, refusal = message.get("content"), message.get("refusal")
     text = join_pieces(read_output([{"content": content}]))
     written = Written(is_refusal=bool(refusal), limit=limit)
-    reason = choice.get("finish_reason")
-    ending = end_by_finish_reason(str(reason), read_usage(answer.usage), written)
+    reason = choice.get("finish_reason") or "stop"
+    usage = read_usage(answer.usage)
+    ending = end_by_finish_reason(str(reason), usage, written, redact=redact)
     return [*_as_delta(text or (refusal if isinstance(refusal, str) else "")), ending]
 
 

@@ -10,20 +10,22 @@ from bot.responses.errors import is_worth_retrying
 
 _FIRST_WAIT: Final = 0.5  # seconds
 _LONGEST_BACKOFF: Final = 8.0  # seconds
+_LONGEST_NAMED: Final = 1e9  # seconds or milliseconds; what is beyond is as good as this
 
 
 def can_ask_again(
     failed: Failed, *, elapsed: float, advice: bool | None, settings: EndpointSettings
 ) -> bool:
-    """Decide after a failure before the first text. `advice` is the endpoint's own.
+    """Decide after a failure before the first text; `core/endings.py` has the rule for each.
 
-    A failure after a long time is final: the endpoint may have done, and billed, the work.
+    `advice` is the endpoint's own. A failure after a long time is final: the endpoint may have
+    done, and billed, the work.
     """
     if advice is False or elapsed > settings.retry_within:
         return False
     if failed.retry_after is not None and failed.retry_after > settings.longest_wait:
         return False
-    return is_worth_retrying(failed)
+    return is_worth_retrying(failed, advice=advice)
 
 
 def find_wait(failed: Failed, *, attempt: int, chance: float) -> float:
@@ -45,7 +47,7 @@ def read_retry_after(headers: Mapping[str, str]) -> float | None:
         return seconds
     try:
         wait = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return max(0.0, wait.total_seconds())
 
@@ -59,4 +61,4 @@ def _number(text: str | None) -> float | None:
         number = float(text or "")
     except ValueError:
         return None
-    return number if 0 <= number < 1e6 else None
+    return min(number, _LONGEST_NAMED) if number >= 0 else None

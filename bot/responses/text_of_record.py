@@ -11,17 +11,25 @@ from typing import Final
 from bot.responses.frames import Frame
 from bot.responses.output import BETWEEN_MESSAGES
 
+LONGEST_TEXT: Final = 4_000_000  # characters; several times what any model writes in one answer
+MOST_NAMES: Final = 10_000  # of items and parts that are remembered
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _Name = str | int
 _Place = tuple[int | None, _Name | None, int | None]
 _NOWHERE: Final[_Place] = (-1, None, None)
 
 
+class AnswerTooLarge(Exception):
+    """An answer has more text, or more pieces, than is held in memory."""
+
+
 class TextOfRecord:
-    """Says which text is new."""
+    """Says which text is new. Raises AnswerTooLarge where the bounds are passed."""
 
     def __init__(self) -> None:
         self.has_text = False
+        self.is_damaged = False  # something was lost, and nothing made it good
+        self._size = 0  # characters taken
         self._place = _NOWHERE  # of the latest delta
         self._item: frozenset[_Name] = frozenset()  # names of the latest item with text
         self._is_hidden = False  # the latest delta's item is not part of the answer
@@ -31,17 +39,24 @@ class TextOfRecord:
         self._part_text: list[str] = []  # the latest part's
         self._half = ""  # the first half of a surrogate pair
         self._held: list[str] | None = None  # deltas since one was lost, until the whole text comes
+        self._is_beyond = False  # the text goes on in another part than the one with the loss
         self._length = 0  # code points given out
         self._base = 0  # of them, before the latest part
 
     def hide(self, names: Iterable[_Name]) -> None:
         """Leave an item out: a comment on the work, not the answer."""
         self._hidden.update(names)
+        self._check_names()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether deltas are held back because one may be lost."""
+        return self._held is not None
 
     def distrust(self) -> None:
         """A delta may be lost: hold the following ones back until the part's whole text is known."""
         if self._held is None:
-            self._held = []
+            self._held, self._is_beyond = [], False
 
     def base_of(self, frame: Frame) -> int | None:
         """Where the frame's part begins in all of the text; None where it is not the latest one."""
@@ -53,6 +68,7 @@ class TextOfRecord:
         """Take a delta; return what is to be shown of it."""
         if not text:
             return ""
+        self._count(text)
         place = (frame.output_index, frame.item_id, frame.content_index)
         separator = self._move(place) if place != self._place else ""
         if self._is_hidden:
@@ -75,7 +91,7 @@ class TextOfRecord:
             return ""
         is_shown = any((name, place[2] or 0) in self._parts for name in names)
         if is_shown or (not names and self._part_text):
-            return self._repair(text)
+            return self.repair(text) if self.is_doubtful else self._add_rest(place, text)
         return self._append_unseen(place, text)
 
     def complete_item(self, frame: Frame, item_id: _Name | None, text: str) -> str:
@@ -86,8 +102,30 @@ class TextOfRecord:
             return ""
         return self._append_unseen(place, text)
 
+    def repair(self, text: str) -> str:
+        """Take the latest part's whole text; show what was held back where it goes on from the shown."""
+        if self._held is None:
+            return ""
+        shown = "".join(self._part_text)
+        if self._is_beyond or not text.startswith(shown):
+            return self.finish()
+        self._held = None
+        self._part_text = [text]
+        self.has_text = self.has_text or bool(text)
+        self._length += len(text) - len(shown)
+        return text[len(shown) :]
+
+    def take_all(self, text: str) -> str:
+        """Take the answer's whole text where nothing of it has been shown."""
+        self._held, self._half = None, ""
+        self._count(text)
+        self.has_text = bool(text)
+        self._length += len(text)
+        return text
+
     def finish(self) -> str:
         """The answer is over: give what was held back."""
+        self.is_damaged = self.is_damaged or self.is_doubtful
         held, self._held = self._held or [], None
         text = "".join(held) + ("\N{REPLACEMENT CHARACTER}" if self._half else "")
         self._half = ""
@@ -101,6 +139,7 @@ class TextOfRecord:
         is_same_item = _is_same(place, self._place)
         is_same_part = is_same_item and place[2] == self._place[2]
         if not is_same_part:
+            self._is_beyond = self._is_beyond or bool(self._held or self._part_text)
             self._part_text = []
         self._place = place
         self._is_hidden = not names.isdisjoint(self._hidden)
@@ -109,6 +148,7 @@ class TextOfRecord:
             return ""
         self._items |= names
         self._parts.update((name, place[2] or 0) for name in names)
+        self._check_names()
         follows_another = self.has_text and bool(self._item) and names.isdisjoint(self._item)
         self._item = frozenset(names | self._item) if is_same_item else frozenset(names)
         separator = BETWEEN_MESSAGES if follows_another else ""
@@ -119,24 +159,37 @@ class TextOfRecord:
     def _append_unseen(self, place: _Place, text: str) -> str:
         if not text or (self._part_text and "".join(self._part_text) == text):
             return ""  # shown already, under a name that the gateway has changed since
+        self._count(text)
+        held = self.finish() if self._held else ""  # of another part, which no whole text came for
         separator = self._move(place)
         self._part_text.append(text)
         self._held, self.has_text = None, True
         self._length += len(separator) + len(text)
-        return separator + text
+        return held + separator + text
 
-    def _repair(self, text: str) -> str:
-        """Show what was held back, from the part's whole text where that goes on from the shown."""
-        if self._held is None:
-            return ""
+    def _count(self, text: str) -> None:
+        self._size += len(text)
+        if self._size > LONGEST_TEXT:
+            raise AnswerTooLarge(f"an answer of more than {LONGEST_TEXT} characters")
+
+    def _check_names(self) -> None:
+        if len(self._hidden) + len(self._items) + len(self._parts) > MOST_NAMES:
+            raise AnswerTooLarge(f"an answer in more than {MOST_NAMES} pieces")
+
+    def _add_rest(self, place: _Place, text: str) -> str:
+        """Show what the deltas of the latest part have left out at its end, without a sign."""
+        names = _names(place)
+        is_latest = not names or not names.isdisjoint(self._item)
         shown = "".join(self._part_text)
-        if not text.startswith(shown):
-            return self.finish()
-        self._held = None
-        self._part_text = [text]
-        self.has_text = self.has_text or bool(text)
-        self._length += len(text) - len(shown)
-        return text[len(shown) :]
+        if not is_latest or (place[2] or 0) != (self._place[2] or 0) or not text.startswith(shown):
+            return ""
+        rest = text[len(shown) :]
+        if rest:
+            self._count(rest)
+            self._part_text.append(rest)
+            self._half = ""
+            self._length += len(rest)
+        return rest
 
     def _join_halves(self, text: str) -> str:
         text = self._half + text

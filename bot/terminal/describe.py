@@ -137,7 +137,7 @@ def _closing(description: Description) -> str:
     """The lines below a text: what was left out, how it ended, what it cost."""
     lines = _notes(description)
     if description.ended is not None:
-        ending = wording.terminal_ending(description.ended, has_text=bool(description.text))
+        ending = wording.terminal_ending(description.ended, has_text=bool(description.text.strip()))
         lines += [ending] if ending else []
         lines.append(_cost(description))
     start = "\n" if description.text else ""

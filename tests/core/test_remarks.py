@@ -22,8 +22,8 @@ from bot.core.remarks import remark
         (Ending.UNDELIVERABLE, None, "Stopped"),
         (Ending.INTERRUPTED, None, "restarted"),
         (Ending.CUT, Failed(failure=Failure.TIMED_OUT), "fell silent here"),
-        # Nothing said how it ended: that is a mistake of ours.
-        (Ending.FAILED, None, "Something went wrong on my side"),
+        # Nothing said how it ended: that is a broken stream.
+        (Ending.FAILED, None, "broke off"),
     ],
 )
 def test_each_ending_has_its_remark(ending: Ending, ended: Ended | None, words: str) -> None:

@@ -101,12 +101,13 @@ def last_answer(entry: Entry) -> bytes:
 
 
 def said_text(body: bytes) -> str:
-    """The deltas, read in the plainest way."""
+    """The deltas, read in the plainest way; or the whole texts, where those go on from them."""
     lines = body.decode().splitlines()
-    frames = [
-        json.loads(line[5:]) for line in lines if line.startswith("data:") and "delta" in line
-    ]
-    return "".join(f["delta"] for f in frames if f.get("type") == "response.output_text.delta")
+    frames = [json.loads(line[5:]) for line in lines if line.startswith("data:") and '"' in line]
+    deltas = [f["delta"] for f in frames if f.get("type") == "response.output_text.delta"]
+    wholes = [f["text"] for f in frames if f.get("type") == "response.output_text.done"]
+    delta, whole = "".join(deltas), "".join(wholes)
+    return whole if whole.startswith(delta) else delta
 
 
 def expected_usage(entry: Entry) -> Usage | None:
@@ -129,7 +130,14 @@ def test_recording_read_in_any_pieces_gives_the_same_events(entry: Entry) -> Non
 
     assert read(cut(body, seed=1)) == whole
     assert read(cut(body, seed=2)) == whole
-    assert read([*(body[at : at + 1] for at in range(20_000)), body[20_000:]]) == whole
+    assert read(body[at : at + 1] for at in range(len(body))) == whole
+
+
+def test_index_names_every_recording_that_is_here() -> None:
+    here = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.sse")}
+
+    assert {entry["file"] for entry in RECORDINGS} == here
+    assert BODIES
 
 
 @each(entry for entry in RECORDINGS if entry["status"] is not None)

@@ -344,10 +344,163 @@ def test_damaged_delta_is_made_good_by_the_whole_text() -> None:
     assert text_of(events) == "One two three"
 
 
-def test_damaged_delta_without_a_whole_text_loses_only_itself() -> None:
+def test_damaged_delta_without_a_whole_text_loses_only_itself_and_is_told() -> None:
     events = read(delta("One "), b"data: {oops\n\n", delta("three"), end())
 
     assert text_of(events) == "One three"
+    assert events[-1] == Incomplete(usage=REPORTED, reason=IncompleteReason.DAMAGED)
+
+
+def test_damaged_delta_is_made_good_by_the_last_event_where_nothing_else_repeats_the_text() -> None:
+    damaged = (delta("One "), b"data: {oops\n\n", delta("three"))
+
+    events = read(*damaged, end(output=[message("One two three")]))
+
+    assert text_of(events) == "One two three"
+    assert events[-1] == Completed(usage=REPORTED)
+
+
+def test_damaged_only_delta_is_made_good_by_the_last_event() -> None:
+    events = read(b"data: {oops\n\n", delta("two"), end(output=[message("One two")]))
+
+    assert events == [TextDelta(text="One two"), Completed(usage=REPORTED)]
+
+
+def test_delta_of_another_type_counts_as_lost() -> None:
+    odd = frame("response.output_text.delta", item_id="m1", delta={"text": "two "})
+    whole = frame("response.output_text.done", item_id="m1", output_index=0, text="One two three")
+
+    assert text_of(read(delta("One "), odd, delta("three"), whole, end())) == "One two three"
+    assert read(delta("One "), odd, end())[-1] == Incomplete(
+        usage=REPORTED, reason=IncompleteReason.DAMAGED
+    )
+
+
+def test_whole_text_of_a_later_part_does_not_make_good_an_earlier_one() -> None:
+    events = read(
+        delta("One "),
+        b"data: {oops\n\n",
+        delta("three"),
+        delta("four", part=1),
+        frame(
+            "response.output_text.done", item_id="m1", output_index=0, content_index=1, text="four"
+        ),
+        end(),
+    )
+
+    assert text_of(events) == "One threefour"
+    assert isinstance(events[-1], Incomplete)
+
+
+def test_whole_text_of_a_part_without_deltas_does_not_drop_what_was_held_back() -> None:
+    events = read(
+        delta("One "),
+        b"data: {oops\n\n",
+        delta("three"),
+        frame(
+            "response.output_text.done", item_id="m2", output_index=1, content_index=0, text="four"
+        ),
+        end(),
+    )
+
+    assert text_of(events) == "One three\n\nfour"
+    assert isinstance(events[-1], Incomplete)
+
+
+def test_end_of_the_text_that_no_delta_brought_is_shown_too() -> None:
+    whole = frame("response.output_text.done", item_id="m1", output_index=0, text="One two")
+
+    assert text_of(read(delta("One "), whole, end())) == "One two"
+
+
+def test_members_of_unexpected_types_do_not_lose_the_text() -> None:
+    odd = frame("response.output_text.delta", output_index="0", item_id=[1], delta="Hi")
+
+    assert text_of(read(odd, end())) == "Hi"
+
+
+@pytest.mark.parametrize(
+    ("ending", "detail"),
+    [
+        pytest.param(end(status="in_progress"), "in_progress", id="still at work"),
+        pytest.param(end(status="queued"), "queued", id="not begun"),
+        pytest.param(end(status="paused_for_review"), "paused_for_review", id="a word unknown"),
+        pytest.param(
+            end(incomplete_details={"reason": "steered"}), "steered", id="completed for a reason"
+        ),
+        pytest.param(
+            end("incomplete", incomplete_details={"reason": "max_messages"}),
+            "max_messages",
+            id="a reason without a name here",
+        ),
+    ],
+)
+def test_answer_that_is_not_said_to_be_complete_is_not(ending: bytes, detail: str) -> None:
+    assert read(delta("x"), ending)[-1] == Incomplete(
+        usage=REPORTED, reason=IncompleteReason.OTHER, detail=detail
+    )
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        pytest.param(frame("response.completed", response=None), id="no response"),
+        pytest.param(frame("response.completed"), id="no member at all"),
+        pytest.param(frame("response.completed", response={}), id="an empty one"),
+    ],
+)
+def test_response_that_is_missing_in_the_last_event_leaves_the_events_name(ending: bytes) -> None:
+    assert read(delta("x"), ending) == [TextDelta(text="x"), Completed(usage=None)]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param(b"", id="nothing more"),
+        pytest.param(b"data: [DONE]\n\n", id="only DONE"),
+        pytest.param(b'event: response.completed\ndata: {"type":"response.com', id="half an event"),
+        pytest.param(b"event: response.completed\ndata: \n\n", id="an empty event"),
+    ],
+)
+def test_whole_text_without_a_last_event_is_cut_all_the_same(rest: bytes) -> None:
+    whole = frame("response.output_text.done", item_id="m1", output_index=0, text="Hi")
+    item = frame("response.output_item.done", output_index=0, item=message("Hi"))
+
+    events = read(delta("Hi"), whole, item, rest)
+
+    assert isinstance(events[-1], Failed)
+    assert events[-1].failure is Failure.BROKEN_STREAM
+
+
+def test_error_in_a_completed_response_is_a_failure() -> None:
+    events = read(delta("x"), end(error={"code": "server_error", "message": "Oops."}))
+
+    assert events[-1] == Failed(failure=Failure.SERVER_ERROR, detail="Oops.", usage=REPORTED)
+
+
+def test_error_event_in_plain_words_is_told() -> None:
+    events = read(b"event: error\ndata: insufficient_quota\n\n")
+
+    assert events == [Failed(failure=Failure.OUT_OF_BALANCE, detail="insufficient_quota")]
+
+
+def test_text_beyond_all_measure_is_cut() -> None:
+    events = read(*[delta("x" * 50_000)] * 100, end())
+
+    assert len(text_of(events)) == 4_000_000
+    assert events[-1] == Failed(
+        failure=Failure.BROKEN_STREAM, detail="an answer of more than 4000000 characters"
+    )
+
+
+def test_items_beyond_all_measure_end_the_answer() -> None:
+    frames = (delta("x", index=None, item=f"m{number}") for number in range(20_000))
+
+    *_, ended = read(*frames)
+
+    assert ended == Failed(
+        failure=Failure.BROKEN_STREAM, detail="an answer in more than 10000 pieces"
+    )
 
 
 def test_frames_that_are_no_json_are_passed_over() -> None:
@@ -374,6 +527,16 @@ CHAT = b'data: {"choices":[{"delta":%s,"finish_reason":%s}]}\n\n'
         (b'"stop"', Completed(usage=REPORTED)),
         (b'"length"', Incomplete(usage=REPORTED, reason=IncompleteReason.LIMIT)),
         (b'"content_filter"', Incomplete(usage=REPORTED, reason=IncompleteReason.CONTENT_FILTER)),
+        (
+            b'"network_error"',
+            Incomplete(usage=REPORTED, reason=IncompleteReason.OTHER, detail="network_error"),
+        ),
+        (
+            b'"error"',
+            Failed(
+                failure=Failure.SERVER_ERROR, detail="the endpoint says `error`", usage=REPORTED
+            ),
+        ),
     ],
 )
 def test_chat_completions_in_the_place_of_responses_are_read(
@@ -463,6 +626,16 @@ def test_unknown_kinds_and_members_are_passed_over() -> None:
             {"error": {"message": "Invalid signature", "type": "401"}},
             [Failed(failure=Failure.KEY_REJECTED, detail="Invalid signature")],
             id="error",
+        ),
+        pytest.param(
+            {"object": "response", "status": "queued", "output": []},
+            [Incomplete(usage=None, reason=IncompleteReason.OTHER, detail="queued")],
+            id="put off",
+        ),
+        pytest.param(
+            {"choices": [{"message": {"content": "Hi"}}]},
+            [TextDelta(text="Hi"), Completed(usage=None)],
+            id="chat completion without a reason",
         ),
         pytest.param(
             {"status": "success"},

@@ -28,6 +28,10 @@ def incomplete(reason: IncompleteReason, *, has_text: bool) -> str:
             return "A content filter ended the answer here; asking in another way may help."
         case IncompleteReason.CONTENT_FILTER:
             return "A content filter withheld the answer; asking in another way may help."
+        case IncompleteReason.DAMAGED if has_text:
+            return "A piece of this answer may have been lost on its way. Please ask again."
+        case IncompleteReason.DAMAGED:
+            return "The answer was damaged on its way. Please try again."
         case IncompleteReason.OTHER if has_text:
             return "The model ended its answer early; reply to it to hear the rest."
         case IncompleteReason.OTHER:
@@ -96,6 +100,8 @@ def ending_name(ending: Ending) -> str:
     match ending:
         case Ending.COMPLETED:
             return "answered"
+        case Ending.EMPTY:
+            return "answered without a word"
         case Ending.INCOMPLETE:
             return "ended early"
         case Ending.REFUSED:

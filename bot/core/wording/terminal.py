@@ -30,6 +30,8 @@ def _terminal_incomplete(reason: IncompleteReason, *, has_text: bool) -> str:
             return "The model was still thinking at its length limit: allow more output tokens."
         case IncompleteReason.CONTENT_FILTER:
             return "The provider's content filter ended the answer."
+        case IncompleteReason.DAMAGED:
+            return "A piece of the stream could not be read: something may be missing."
         case IncompleteReason.OTHER:
             return "The model ended its answer early, for a reason it did not name."
 
