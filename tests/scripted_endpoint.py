@@ -25,10 +25,21 @@ from aiohttp import web
 
 from tests.scripted_tools import call_events, call_item, cite, outputs_in, search_events
 
-Stop = Literal["completed", "length", "content_filter"]
+Stop = Literal["completed", "length", "content_filter", "max_messages"]
 Fault = Literal[
-    "", "stall", "cut", "eof", "malformed", "error", "quota", "failed", "cancelled", "quiet-end"
+    "",
+    "stall",
+    "cut",
+    "eof",
+    "malformed",
+    "lost",  # malformed, and no later event repeats the text
+    "error",
+    "quota",
+    "failed",
+    "cancelled",
+    "quiet-end",
 ]
+_GOES_ON = ("malformed", "lost", "quiet-end")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -535,7 +546,7 @@ class Composition:
             if at == self._script.after and self._script.fault:
                 async for event in self._fault():
                     yield event
-                if self._script.fault not in ("malformed", "quiet-end"):
+                if self._script.fault not in _GOES_ON:
                     return
             yield self._delta(place, delta)
             await asyncio.sleep(self._script.pace)
@@ -558,7 +569,7 @@ class Composition:
 
     def _ending(self, place: dict[str, Any], index: int) -> list[bytes]:
         text = self.text
-        if self._script.fault == "quiet-end":
+        if self._script.fault in ("quiet-end", "lost"):
             return [self._event("response.completed", response={"status": "completed"})]
         if self._script.refusal:
             done = self._event("response.refusal.done", **place, refusal=text)
@@ -575,10 +586,11 @@ class Composition:
         match self._script.fault:
             case "stall":
                 await asyncio.sleep(3600)
-            case "malformed":
+            case "malformed" | "lost":
                 yield b"event: response.output_text.delta\ndata: {broken\n\n"
             case "error":
-                yield self._event("error", code="server_error", message=self._script.error)
+                code = self._script.code or "server_error"
+                yield self._event("error", code=code, message=self._script.error, param=None)
             case "quota":
                 inner = {"type": "insufficient_quota", "code": "insufficient_quota"}
                 yield self._event("error", error={**inner, "message": "You exceeded your quota."})

@@ -109,6 +109,7 @@ class LiveReply:
         if not self.draft.is_blank:
             self.end("\n".join(line for line in (wording.small_print(sentence), footer) if line))
             return
+        self.draft = Draft()  # white space alone is nothing that Discord would show
         self.add(sentence)
         self.end(footer)
 

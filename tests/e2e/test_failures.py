@@ -1,4 +1,7 @@
-"""What people and the operator read when the endpoint or Discord fails."""
+"""What people read when the endpoint is strange, slow or away, and when Discord fails.
+
+Every way in which an answer can end is in test_endings.py.
+"""
 
 import re
 from collections.abc import Callable
@@ -8,14 +11,13 @@ import pytest
 from bot.playground.faults import Faults
 from bot.playground.permissions import Permission
 from bot.playground.state import Message
-from tests.e2e.conftest import KEY, Town, shared_town
+from tests.e2e.conftest import Town, shared_town
 from tests.scripted_endpoint import Script
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 town = shared_town
 
 TEXT = "All of this is said, and said once. " * 8
-LATER = "I've noted it for the operator."
 
 
 def logged_failure(town: Town, reply: Message) -> str:
@@ -28,123 +30,14 @@ def logged_failure(town: Town, reply: Message) -> str:
 
 
 @pytest.mark.parametrize(
-    ("script", "said", "advice"),
-    [
-        (
-            Script(status=401, code="invalid_api_key", error=f"Incorrect API key provided: {KEY}"),
-            f"I can't answer anything at the moment. {LATER}",
-            "The endpoint rejects the API key",
-        ),
-        (
-            Script(status=500),
-            "The model had a problem of its own. Please try again in a minute.",
-            "The endpoint failed by itself",
-        ),
-        (
-            Script(
-                status=404, body="<html><title>Not Found</title></html>", content_type="text/html"
-            ),
-            f"I can't answer anything at the moment. {LATER}",
-            "The address does not speak the Responses API",
-        ),
-        (
-            Script(status=429, code="insufficient_quota", error="You exceeded your current quota."),
-            f"I can't answer anything at the moment. {LATER}",
-            "The account's balance or plan is used up",
-        ),
-        (
-            Script(status=429, retry_after="600"),
-            "The model is very busy at the moment. Please try again in a minute.",
-            "The endpoint limits the rate",
-        ),
-        (
-            Script(status=404, code="model_not_found", error="The model does not exist."),
-            f"I can't answer anything at the moment. {LATER}",
-            "The endpoint does not know the model",
-        ),
-        (
-            Script(status=400, code="context_length_exceeded", error="Too long."),
-            "This conversation is too long for the model. Please start a new one.",
-            "The input is longer than the model's window",
-        ),
-    ],
-    ids=lambda value: (
-        f"{value.status} {value.code or value.content_type}" if isinstance(value, Script) else ""
-    ),
-)
-async def test_failure_before_the_first_text_is_worded_for_members_and_for_the_operator(
-    town: Town, script: Script, said: str, advice: str
-) -> None:
-    town.endpoint.play(*[script] * (3 if script.status == 500 else 1))
-
-    asked = await town.ask(town.open_channel(), "what do you think?")
-
-    reply = await town.reply_saying(asked, said)
-    assert re.fullmatch(rf"{re.escape(said)} \(\w+\)", reply.content)
-    assert advice in logged_failure(town, reply)
-
-
-@pytest.mark.parametrize(
-    ("script", "said"),
-    [
-        (
-            Script(text=TEXT, fault="cut"),
-            "The connection to the model broke off here; reply to hear the rest.",
-        ),
-        (
-            Script(text=TEXT, fault="eof"),
-            "The connection to the model broke off here; reply to hear the rest.",
-        ),
-        (
-            Script(text=TEXT, fault="error"),
-            "The model had a problem of its own here; reply to hear the rest.",
-        ),
-        (
-            Script(text=TEXT, fault="failed"),
-            "The model had a problem of its own here; reply to hear the rest.",
-        ),
-        (
-            Script(text=TEXT, fault="stall"),
-            "The model fell silent here; reply to hear the rest.",
-        ),
-    ],
-    ids=lambda value: value.fault if isinstance(value, Script) else "",
-)
-async def test_answer_that_breaks_off_keeps_its_text_and_says_so(
-    town: Town, script: Script, said: str
-) -> None:
-    town.endpoint.play(script)
-
-    asked = await town.ask(town.open_channel(), "what do you think?")
-
-    reply = await town.reply_saying(asked, said)
-    assert reply.content.startswith(f"{TEXT[:12].strip()}\n-# {said} (")
-    assert "≈" in reply.content  # nobody said what it cost
-    assert "failure=" in logged_failure(town, reply)
-
-
-@pytest.mark.parametrize(
     ("script", "shown"),
     [
         (Script(text=TEXT, stream=False), f"{TEXT.strip()}\n-# scripted · "),
-        (
-            Script(text=TEXT, stop="length"),
-            f"{TEXT.strip()}\n-# The answer reached its length limit; reply to it to hear the rest.",
-        ),
-        (
-            Script(text=TEXT, stop="content_filter"),
-            f"{TEXT.strip()}\n-# A content filter ended the answer here",
-        ),
-        (
-            Script(text="I won't say.", refusal=True),
-            "I won't say.\n-# The model declined to answer this.",
-        ),
-        (Script(text=""), "The model finished without writing anything."),
         (Script(text=TEXT, fault="malformed"), f"{TEXT.strip()}\n-# "),
     ],
-    ids=["JSON instead of a stream", "length", "filter", "refusal", "nothing", "malformed event"],
+    ids=["JSON instead of a stream", "malformed event"],
 )
-async def test_unusual_ending_is_shown_for_what_it_is(
+async def test_unusual_answer_that_is_whole_is_shown_as_such(
     town: Town, script: Script, shown: str
 ) -> None:
     town.endpoint.play(script)
