@@ -463,7 +463,7 @@ class Composition:
         given, made = count_input(self._body) + self._script.unseen, len(self.deltas)
         return {
             "input_tokens": given,
-            "input_tokens_details": {"cached_tokens": self._script.cached},
+            "input_tokens_details": {"cached_tokens": self._script.cached, "cache_write_tokens": 0},
             "output_tokens": made,
             "output_tokens_details": {"reasoning_tokens": 0},
             "total_tokens": given + made,

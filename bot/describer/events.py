@@ -141,7 +141,7 @@ class Response:
     def _usage(self) -> dict[str, Any]:
         return {
             "input_tokens": self._envelope.input_tokens,
-            "input_tokens_details": {"cached_tokens": 0},
+            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
             "output_tokens": self._used,
             "output_tokens_details": {"reasoning_tokens": self._reasoning_tokens},
             "total_tokens": self._envelope.input_tokens + self._used,
