@@ -7,7 +7,8 @@ from typing import Final
 from bot.core.turns import ModelRequest
 
 LONGEST_ECHO: Final = 16  # characters in a row that may be the same by chance
-_LONGEST_WORDS: Final = 2_000  # characters; far more than is logged of them
+_BLOCK: Final = LONGEST_ECHO // 2  # characters; every echo holds a whole block of the words
+_LONGEST_WORDS: Final = 1_000  # characters; more than is logged of them
 _DATA_URL: Final = re.compile(r"data:[\w/+.-]*;base64,[\w+/=]*")
 
 
@@ -22,10 +23,15 @@ def without_echoes(words: str, texts: Iterable[str]) -> str:
     """Take out of a server's words what it repeats of `texts`, and pictures."""
     words = _cut(_plain(_DATA_URL.sub("(picture)", words)))
     held = tuple(texts)
+    blocks = [
+        any(words[at : at + _BLOCK] in text for text in held)
+        for at in range(0, len(words) + _BLOCK, _BLOCK)
+    ]
     kept: list[str] = []
     at = 0
     while at < len(words):
-        length = _echo_at(words, at, held)
+        may_begin = blocks[-(-at // _BLOCK)]
+        length = _echo_at(words, at, held) if may_begin else 0
         kept.append("(…)" if length else words[at])
         at += length or 1
     return "".join(kept)

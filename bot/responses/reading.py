@@ -26,8 +26,7 @@ class BodyReader:
         self._redact = redact
         self._stream = AnswerParser(limit=limit, redact=redact)
         self._is_stream = False
-        self._document: list[bytes] = []
-        self._size = 0  # bytes
+        self._document = bytearray()
         self.has_ended = False
 
     @property
@@ -36,6 +35,8 @@ class BodyReader:
         return not self._is_stream or self._stream.has_whole_text
 
     def feed(self, chunk: bytes) -> list[StreamEvent]:
+        if self.has_ended:
+            return []
         if not self._is_stream:
             return self._begin(chunk)
         events = self._stream.feed(chunk)
@@ -49,20 +50,20 @@ class BodyReader:
         self.has_ended = True
         if self._is_stream:
             return self._stream.close()
-        document = b"".join(self._document).strip(_BLANK)
+        document = bytes(self._document).strip(_BLANK)
         return read_document(document, limit=self._limit, redact=self._redact)
 
     def _begin(self, chunk: bytes) -> list[StreamEvent]:
-        if not self._size:
+        if not self._document:
             chunk = chunk.lstrip(_BLANK)
         if not chunk:
             return []
-        self._document.append(chunk)
-        self._size += len(chunk)
-        if self._document[0][:1] not in b'{[<"':
+        self._document += chunk
+        if self._document[:1] not in b'{[<"':
             self._is_stream = True
-            return self.feed(b"".join(self._document))
-        if self._size > LARGEST_EVENT:
+            self._document.clear()
+            return self.feed(chunk)
+        if len(self._document) > LARGEST_EVENT:
             self.has_ended = True
             return [_break(f"a document of more than {LARGEST_EVENT} bytes")]
         return []

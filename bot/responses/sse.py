@@ -31,11 +31,10 @@ class SseParser:
         self._largest = largest
         self._is_started = False
         self._ended_with_cr = False
-        self._line: list[bytes] = []  # pieces of the line that has no end yet
+        self._line = bytearray()  # the line that has no end yet
         self._name = b""
         self._data: list[bytes] = []
-        self._data_size = 0  # bytes
-        self._line_size = 0  # bytes
+        self._data_size = 0  # bytes, line ends included
 
     def feed(self, chunk: bytes) -> list[SseEvent]:
         """Take the next bytes; raises EventTooLarge where the bound is passed."""
@@ -45,8 +44,7 @@ class SseParser:
             self._hold(chunk)
             return []
         if self._line:
-            chunk = b"".join((*self._line, chunk))
-            self._line, self._line_size = [], 0
+            chunk = self._take_line() + chunk
         lines = chunk.split(b"\n")
         rest = lines.pop()
         events = self._take(lines)
@@ -56,9 +54,7 @@ class SseParser:
 
     def close(self) -> list[SseEvent]:
         """The stream is over: give what was begun."""
-        line = b"".join(self._line)
-        self._line = []
-        return self._take([line, b""])
+        return self._take([self._take_line(), b""])
 
     def _take(self, lines: list[bytes]) -> list[SseEvent]:
         events: list[SseEvent] = []
@@ -77,7 +73,7 @@ class SseParser:
             else:
                 self._take_field(line)
         if data:
-            self._data_size += sum(map(len, data[old:]))
+            self._data_size += sum(map(len, data[old:])) + len(data) - old
         return events
 
     def _take_field(self, line: bytes) -> None:
@@ -89,17 +85,19 @@ class SseParser:
             self._data.append(value)
 
     def _hold(self, piece: bytes) -> None:
-        if piece:
-            self._line.append(piece)
-            self._line_size += len(piece)
-        if self._line_size + self._data_size > self._largest:
+        self._line += piece
+        if len(self._line) + self._data_size > self._largest:
             raise EventTooLarge(self._largest)
+
+    def _take_line(self) -> bytes:
+        line = bytes(self._line)
+        self._line.clear()
+        return line
 
     def _clean(self, chunk: bytes) -> bytes:
         """Make every line end an LF, and drop the byte order mark. A CR ends its line at once."""
         if not self._is_started:
-            chunk = b"".join((*self._line, chunk))
-            self._line, self._line_size = [], 0
+            chunk = self._take_line() + chunk
             if len(chunk) < len(_BYTE_ORDER_MARK) and _BYTE_ORDER_MARK.startswith(chunk):
                 self._hold(chunk)
                 return b""
