@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 PLAYABLE := $(VENV)/.playable
 CONFIG ?= config.toml
 ARGS ?=
+SECONDS ?= 60
 # Each test file runs on one of two processes: some share a bot among their tests.
 PARALLEL := -n 2 --dist loadfile --ignore tests/browser
 
@@ -19,7 +20,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run playground screenshots test browser check coverage format docs bench lock
+.PHONY: help setup run playground screenshots test browser check coverage format docs bench fuzz lock
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -89,8 +90,13 @@ docs: $(READY)  ## write config.example.toml and docs/configuration.md from the 
 bench: $(READY)  ## measure and print the figures
 	$(BIN)/python -m bench
 
+fuzz: $(READY)  ## look for a minute for bytes that break the reading of answers (SECONDS=600 for longer)
+	$(PIP) --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python -m fuzz $(SECONDS)
+
 lock: $(READY)  ## resolve the dependencies anew into requirements/
 	$(COMPILE) --extra fast --extra postgres pyproject.toml -o requirements/run.txt
 	$(COMPILE) --extra fast --extra postgres --group dev pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --extra offline --constraint requirements/dev.txt pyproject.toml -o requirements/offline.txt
+	echo 'atheris>=3,<3.1' | $(COMPILE) - -o requirements/fuzz.txt  # 3.1 has no wheel for Python 3.11
 	echo 'setuptools>=77' | $(COMPILE) - -o requirements/build.txt
