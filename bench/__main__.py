@@ -13,6 +13,7 @@ from bench import (
     playing,
     reaching,
     reading,
+    rival,
     seeing,
     starting,
     streaming,
@@ -21,6 +22,7 @@ from bench.figures import Row, table
 
 FIGURES: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "reading": ("CPU of the Responses client for each delta", reading.measure),
+    "rival": ("Our client beside OpenAI's package (ours : theirs)", rival.measure),
     "answering": ("CPU of the whole bot for an answer of 1,000 deltas", answering.measure),
     "reaching": ("From the gateway's MESSAGE_CREATE to the endpoint", reaching.measure),
     "seeing": ("What people see, with Discord 30 ms away (p50 / p95)", seeing.measure),
