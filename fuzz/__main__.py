@@ -17,6 +17,7 @@ _WORDS = (
         "response.refusal.delta",
         "response.reasoning_summary_text.delta",
     ),
+    *("response.output_text.annotation.added", "url_citation", "function_call", "web_search_call"),
     *("output_index", "content_index", "item_id", "incomplete_details", "commentary", "usage"),
     *("output", "status", "choices", "finish_reason", "refusal", "error", "metadata", "<title>"),
 )

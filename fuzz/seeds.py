@@ -18,6 +18,8 @@ _TEXT = "One é 😀 two, **three**.\n\n- four"
 _SCRIPTS = (
     Script(text=_TEXT),
     Script(text=_TEXT, thinking=("Looking", "Counting")),
+    Script(text=_TEXT, searches=("cats", "dogs"), cites="https://example.org/a"),
+    Script(text=_TEXT, calls=('look {"image": 1}', "now")),
     Script(text=_TEXT, refusal=True),
     Script(text=_TEXT, stop="length"),
     Script(text=_TEXT, stop="content_filter"),

@@ -28,7 +28,7 @@ def call_events(event: Event, index: int, call: str) -> Iterator[bytes]:
     yield event("response.output_item.added", output_index=index, item=started)
     name = "response.function_call_arguments"
     yield event(f"{name}.delta", **place, delta=item["arguments"])
-    yield event(f"{name}.done", **place, arguments=item["arguments"], name=item["name"])
+    yield event(f"{name}.done", **place, arguments=item["arguments"])
     yield event("response.output_item.done", output_index=index, item=item)
 
 

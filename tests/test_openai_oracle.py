@@ -5,7 +5,7 @@ The package is slow to import, so it is used in this file alone (and in the benc
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
 import openai
@@ -17,7 +17,7 @@ from openai.types.responses import (
     ResponseIncompleteEvent,
     ResponseStreamEvent,
 )
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from bot.describer.bench import BenchSettings
 from bot.describer.server import Describer, DescriberSettings
@@ -25,7 +25,10 @@ from tests.describer import scenes
 from tests.describer.conftest import assistant, body, user
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
-EVENTS: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
+EVENTS: dict[str, type[BaseModel]] = {
+    get_args(kind.model_fields["type"].annotation)[0]: kind
+    for kind in get_args(get_args(ResponseStreamEvent)[0])
+}
 UNTYPED = {"obfuscation", "store"}  # sent by the API itself, and unknown to its package
 LOOK = user("What is this?", scenes.png(scenes.drawing()))
 ASKED = {
@@ -41,6 +44,8 @@ SCRIPTS = [
     Script(text=""),
     Script(text="Hello.", usage=False),
     Script(text="Hello.", thinking=("Looking", "Counting")),
+    Script(text="Hello.", searches=("cats",), cites="https://example.org/a"),
+    Script(text="Hello.", calls=('look {"image": 1}',)),
     Script(text="I can't.", refusal=True),
     Script(text="Hello.", stop="length"),
     Script(text="Hello.", stop="content_filter"),
@@ -71,8 +76,16 @@ async def post(base_url: str, question: dict[str, Any]) -> bytes:
 
 def events_of(stream: bytes) -> list[Any]:
     """Every event as its type in OpenAI's package; raises where one is not as it must be."""
-    data = [line[6:] for line in stream.split(b"\n") if line.startswith(b"data: ")]
-    return [EVENTS.validate_json(each) for each in data]
+    data = [json.loads(line[6:]) for line in stream.split(b"\n") if line.startswith(b"data: ")]
+    return [EVENTS[each["type"]].model_validate(_with_action(each)) for each in data]
+
+
+def _with_action(event: dict[str, Any]) -> dict[str, Any]:
+    """The API begins a search without its `action`, which the package requires: recorded, so right."""
+    item = event.get("item", {})
+    if item.get("type") == "web_search_call" and item["status"] == "in_progress":
+        item.setdefault("action", {"type": "search", "query": ""})
+    return event
 
 
 def unknown_members(value: object) -> Iterator[str]:
@@ -115,9 +128,7 @@ async def test_describers_document_is_a_response_of_the_api(
     assert not list(unknown_members(response))
 
 
-@pytest.mark.parametrize(
-    "script", SCRIPTS, ids=[f"{s.stop} {s.fault} {s.text!r} {s.usage}" for s in SCRIPTS]
-)
+@pytest.mark.parametrize("script", SCRIPTS, ids=range(len(SCRIPTS)))
 async def test_scripted_events_are_those_of_the_api(
     endpoint: ScriptedEndpoint, script: Script
 ) -> None:

@@ -36,6 +36,8 @@ TYPES = [
     "response.reasoning_summary_part.added",
     "response.reasoning_summary_text.delta",
     "response.reasoning_summary_text.done",
+    "response.output_text.annotation.added",
+    "response.function_call_arguments.done",
     "response.web_search_call.searching",
     "response.completed",
     "response.incomplete",
@@ -50,7 +52,18 @@ SCALARS = (
     | st.integers(-(2**70), 2**70)
     | st.floats()
     | st.text(max_size=8)
-    | st.sampled_from(["completed", "incomplete", "commentary", "**A title**", "\ud83d", "\ude00"])
+    | st.sampled_from(
+        [
+            "completed",
+            "incomplete",
+            "commentary",
+            "message",
+            "function_call",
+            "**A title**",
+            "\ud83d",
+            "\ude00",
+        ]
+    )
 )
 PLACES = st.sampled_from([0, 1, 1, None, "0", -1, 2**40, 0.5, True, [], "m1", "m2"])
 
@@ -67,8 +80,12 @@ def tree(*names: str) -> st.SearchStrategy[Any]:
 
 
 PARTS = tree("type", "text", "refusal", "annotations")
-ITEMS = tree("type", "id", "role", "phase", "status", "content", "text")
-RESPONSES = tree("status", "error", "incomplete_details", "reason", "usage", "output", "content")
+ITEMS = tree("type", "id", "role", "phase", "status", "content", "text", "action", "query", "url")
+CALLS = tree("type", "id", "call_id", "name", "arguments")
+CITATIONS = tree("type", "url", "title", "start_index", "end_index", "url_citation")
+RESPONSES = tree(
+    "status", "error", "incomplete_details", "reason", "usage", "output", "content", "type"
+)
 USAGES = tree("input_tokens", "output_tokens", "prompt_tokens", "output_tokens_details")
 CHOICES = st.lists(tree("delta", "message", "content", "finish_reason", "refusal"), max_size=2)
 ERRORS = tree("message", "code", "type", "param", "metadata", "raw", "error")
@@ -82,7 +99,8 @@ FRAMES = st.fixed_dictionaries(
         "output_index": PLACES,
         "content_index": PLACES,
         "part": PARTS,
-        "item": ITEMS,
+        "item": ITEMS | CALLS,
+        "annotation": CITATIONS,
         "response": RESPONSES,
         "usage": USAGES,
         "choices": CHOICES | SCALARS,
