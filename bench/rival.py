@@ -8,8 +8,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -18,10 +17,11 @@ import aiohttp
 from bench import processes
 from bench.endpoint import Order
 from bench.figures import Row, median, microseconds, milliseconds, percentile
-from bench.loops import run
+from bench.loops import find_loops, run
 from bench.prose import DELTA
 from bot.core.events import TextDelta
 from bot.core.turns import ModelRequest, Role, Turn
+from bot.openings import open_session
 from bot.responses.client import Answer, ResponsesModel
 from bot.responses.endpoint import EndpointSettings
 
@@ -32,7 +32,7 @@ _LONG = 1000  # deltas, in a burst
 _STREAMS = 200  # at once
 _STREAM = 60  # deltas of each
 _PACE = 0.1  # seconds between them
-_EDITS_EVERY = 1.25  # seconds; the bot asks for what has arrived when it edits a message
+_EDITS_EVERY = 1.25  # seconds
 _INSTRUCTIONS = "Be brief."
 
 Ask = Callable[[Order], Awaitable[float]]  # gives when the first delta came, in seconds since 1970
@@ -46,16 +46,16 @@ class Rival:
 
 
 def measure() -> list[Row]:
-    return run(_measure())
+    return [row for loop, factory in find_loops().items() for row in run(_measure(loop), factory)]
 
 
-async def _measure() -> list[Row]:
+async def _measure(loop: str) -> list[Row]:
     from openai import AsyncOpenAI
 
     async with (
         processes.server("bench.endpoint") as url,
-        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session,
-        AsyncOpenAI(base_url=url, api_key="sk-bench", max_retries=0) as package,
+        open_session() as session,
+        AsyncOpenAI(base_url=url, api_key="sk-bench", max_retries=0, timeout=600) as package,
     ):
         settings = EndpointSettings(base_url=url, model="scripted")
         model = ResponsesModel(settings, session, random=random.random)
@@ -66,7 +66,8 @@ async def _measure() -> list[Row]:
         for _ in range(_ROUNDS):
             for rival in (ours, theirs):
                 await _compete(rival, costs[rival.name], numbers, session, url)
-    return _rows(costs[ours.name], costs[theirs.name])
+    rows = _rows(costs[ours.name], costs[theirs.name])
+    return [replace(row, name=f"{loop}: {row.name}") for row in rows]
 
 
 async def _compete(
@@ -120,22 +121,34 @@ async def _ask_ours(model: ResponsesModel, order: Order) -> float:
     turn = Turn(role=Role.USER, text=f"what do you see? {order}")
     request = ModelRequest(instructions=_INSTRUCTIONS, turns=(turn,), max_output_tokens=10_000)
     first, size = 0.0, 0
-    async with model.stream(request) as stream, asyncio.TaskGroup() as tasks:
-        edits = tasks.create_task(_hurry(stream))
+    async with model.stream(request) as stream:
+        edits = _Edits(stream) if order.pace else None
         async for event in stream:
             if isinstance(event, TextDelta):
                 first = first or time.time()
                 size += len(event.text)
-        edits.cancel()
+        if edits is not None:
+            edits.cancel()
     _check(size, order)
     return first
 
 
-async def _hurry(stream: Answer) -> None:
-    with suppress(asyncio.CancelledError):
-        while True:
-            await asyncio.sleep(_EDITS_EVERY)
-            stream.hurry()
+class _Edits:
+    """The bot asks for what has arrived each time it edits a message."""
+
+    def __init__(self, stream: Answer) -> None:
+        self._stream = stream
+        self._plan()
+
+    def cancel(self) -> None:
+        self._timer.cancel()
+
+    def _plan(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(_EDITS_EVERY, self._edit)
+
+    def _edit(self) -> None:
+        self._stream.hurry()
+        self._plan()
 
 
 async def _ask_theirs(package: Any, order: Order) -> float:

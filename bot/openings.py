@@ -51,9 +51,7 @@ async def open_eyes(config: Config, *, tell: Tell = _tell_nobody) -> AsyncIterat
     """
     async with AsyncExitStack() as stack:
         endpoints = await _open_built_in(config.endpoints, stack)
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None))
-        )
+        session = await stack.enter_async_context(open_session())
         models = Routes(
             [_endpoint(settings, session) for settings in endpoints],
             Circuits(time.monotonic, tell),
@@ -87,6 +85,18 @@ def describe_endpoints(models: Routes) -> str:
     return ", ".join(
         f"{endpoint.name}: {' '.join(model.card.name for model in endpoint.models)}"
         for endpoint in models.endpoints
+    )
+
+
+def open_session() -> aiohttp.ClientSession:
+    """As many connections as there are answers: a hundred, the usual bound, would hold back a crowd.
+
+    Cookies are neither kept nor sent.
+    """
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
     )
 
 

@@ -94,10 +94,9 @@ class ResponsesModel:
             parameters=parameters,
             limit=parameters.get("max_output_tokens", _NO_LIMIT),
         )
-        texts = texts_of(request)
 
         def redact(words: str) -> str:
-            return self._redact(without_echoes(words, texts))
+            return self._redact(without_echoes(words, texts_of(request)))
 
         return Call(question, session=self._session, settings=self.settings, redact=redact)
 

@@ -13,10 +13,11 @@ _DATA_URL: Final = re.compile(r"data:[\w/+.-]*;base64,[\w+/=]*")
 
 
 def texts_of(request: ModelRequest) -> tuple[str, ...]:
-    """Everything in it that a person or the model wrote."""
+    """Everything in it that a person or the model wrote, or that functions found of it."""
     texts = [turn.text for turn in request.turns]
     notes = [image.note for turn in request.turns for image in turn.images]
-    return tuple(_plain(text) for text in (*texts, *notes) if len(text) >= LONGEST_ECHO)
+    found = [text for each in request.exchanges for text in (each.call.arguments, each.output)]
+    return tuple(_plain(text) for text in (*texts, *notes, *found) if len(text) >= LONGEST_ECHO)
 
 
 def without_echoes(words: str, texts: Iterable[str]) -> str:

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.turns import ModelRequest, Role, Turn
+from bot.core.tools import Call
+from bot.core.turns import Exchange, ModelRequest, Role, Turn
 from bot.responses.echoes import LONGEST_ECHO, texts_of, without_echoes
 
 SECRET = "my doctor says that the results are in"
@@ -36,6 +37,20 @@ def test_white_space_does_not_hide_an_echo() -> None:
     echo = SECRET.replace(" that ", "\\n that\n")
 
     assert "doctor" not in without_echoes(f"bad: {echo}", texts(SECRET))
+
+
+def test_what_functions_found_is_not_left_either() -> None:
+    call = Call(id="c1", name="search_thread", arguments='{"words": "what my doctor says"}')
+    request = ModelRequest(
+        instructions="You see.",
+        turns=(),
+        max_output_tokens=16,
+        exchanges=(Exchange(call=call, output=SECRET),),
+    )
+
+    left = without_echoes(f"bad: {SECRET} {call.arguments}", texts_of(request))
+
+    assert left == "bad: (…) (…)"
 
 
 @given(st.text(min_size=LONGEST_ECHO, max_size=60), st.text(max_size=40), st.text(max_size=40))
