@@ -16,7 +16,6 @@ from bot.core.endings import (
     find_unreported,
 )
 from bot.core.events import (
-    NOTHING_USED,
     Completed,
     Ended,
     Ending,
@@ -93,7 +92,7 @@ def test_unreported_usage_is_charged_as_the_table_says(row: object, has_text: bo
         ending=outcome.ending,
         card=ModelCard(name="m"),
         reported=None,
-        abandoned=NOTHING_USED,
+        earlier=(),
         input_estimate=100,
         text="Hello there." if has_text else "",
     )
@@ -108,7 +107,7 @@ def test_reported_usage_is_charged_however_an_answer_ended(ending: Ending) -> No
         ending=ending,
         card=ModelCard(name="m"),
         reported=USED,
-        abandoned=NOTHING_USED,
+        earlier=(),
         input_estimate=100,
         text="",
     )

@@ -65,7 +65,9 @@ SCALARS = (
         ]
     )
 )
-PLACES = st.sampled_from([0, 1, 1, None, "0", -1, 2**40, 0.5, True, [], "m1", "m2"])
+PLACES: st.SearchStrategy[Any] = st.sampled_from(
+    [0, 1, 1, None, "0", -1, 2**40, 0.5, True, [], "m1", "m2"]
+)
 
 
 def tree(*names: str) -> st.SearchStrategy[Any]:
