@@ -20,7 +20,13 @@ from bot.gateway.portal import BotAccount, ask_portal
 from bot.gateway.settings import DiscordSettings
 from bot.openings import is_built_in, open_eyes
 from bot.responses.endpoint import EndpointSettings
-from bot.terminal.examining import examine, judge_address, section_of, subject_of
+from bot.terminal.examining import (
+    examine,
+    judge_address,
+    judge_effort,
+    section_of,
+    subject_of,
+)
 from bot.terminal.finding import Finding
 
 INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
@@ -162,6 +168,9 @@ async def _check_endpoints(config: Config) -> AsyncIterator[Finding]:
             if warning is not None:
                 yield warning
             for model in endpoint.models:
+                doubt = judge_effort(model.settings, model.card)
+                if doubt is not None:
+                    yield doubt
                 async for finding in examine(model):
                     yield finding
 

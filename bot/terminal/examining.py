@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from bot.config.named import FIRST, PARENT
 from bot.core import wording
 from bot.core.events import Completed, Ended, Failed, Failure, Incomplete, Refused
+from bot.core.tokens import ModelCard
 from bot.core.turns import Image, ModelRequest, Role, Turn
 from bot.responses.client import ResponsesModel
 from bot.responses.endpoint import EndpointSettings, find_url, is_near
@@ -79,6 +80,21 @@ def judge_address(settings: EndpointSettings) -> Finding | None:
         is_risky=True,
         found=f"{settings.base_url} is not encrypted: {carried} in clear over the internet",
         advice=f"write https:// in `{section_of(settings)} base_url`",
+    )
+
+
+def judge_effort(settings: EndpointSettings, card: ModelCard) -> Finding | None:
+    """Warn of an effort that the model is known to refuse: it would get another one, or none."""
+    wanted = settings.reasoning_effort
+    if wanted is None or card.efforts is None or wanted in card.efforts:
+        return None
+    accepted = _list([f"`{each}`" for each in card.efforts], "or") if card.efforts else "none"
+    return Finding(
+        subject=subject_of(settings),
+        is_good=True,
+        is_risky=True,
+        found=f"{card.name} is not known to accept `reasoning_effort` {wanted}",
+        advice=f"write one that it accepts ({accepted}) in {section_of(settings)}, or leave it out",
     )
 
 

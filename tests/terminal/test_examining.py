@@ -9,8 +9,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.core.secrets import Secret
+from bot.core.tokens import ModelCard
 from bot.responses.client import EndpointSettings, ResponsesModel
-from bot.terminal.examining import examine, find_nearest, judge_address
+from bot.responses.endpoint import ReasoningEffort
+from bot.terminal.examining import examine, find_nearest, judge_address, judge_effort
 from bot.terminal.finding import Finding
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
@@ -241,3 +243,25 @@ def test_further_endpoint_in_the_clear_is_warned_of_by_its_own_section() -> None
     assert warning is not None
     assert warning.subject == "endpoint spare"
     assert warning.advice == "write https:// in `[endpoints.spare] base_url`"
+
+
+@pytest.mark.parametrize(
+    ("effort", "known", "advice"),
+    [
+        (None, ("medium", "high"), None),
+        ("high", ("medium", "high"), None),
+        ("low", None, None),  # an unknown model may accept anything
+        ("low", ("medium", "high"), "write one that it accepts (`medium` or `high`)"),
+        ("low", (), "write one that it accepts (none)"),
+    ],
+    ids=["none is set", "accepted", "nothing known", "refused", "takes no effort at all"],
+)
+def test_effort_that_the_model_is_known_to_refuse_is_warned_of(
+    effort: ReasoningEffort | None, known: tuple[str, ...] | None, advice: str | None
+) -> None:
+    settings = EndpointSettings(base_url="http://127.0.0.1", model="m", reasoning_effort=effort)
+
+    doubt = judge_effort(settings, ModelCard(name="m", efforts=known))
+
+    assert (doubt is None) is (advice is None)
+    assert advice is None or advice in str(doubt)
