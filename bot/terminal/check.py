@@ -23,7 +23,6 @@ from bot.responses.endpoint import EndpointSettings
 from bot.terminal.examining import (
     examine,
     judge_address,
-    judge_effort,
     section_of,
     subject_of,
 )
@@ -168,9 +167,6 @@ async def _check_endpoints(config: Config) -> AsyncIterator[Finding]:
             if warning is not None:
                 yield warning
             for model in endpoint.models:
-                doubt = judge_effort(model.settings, model.card)
-                if doubt is not None:
-                    yield doubt
                 async for finding in examine(model):
                     yield finding
 

@@ -42,6 +42,9 @@ _NOT_THE_PICTURES: Final = frozenset(
 
 async def examine(model: ResponsesModel) -> AsyncIterator[Finding]:
     """Give what is found of one model at its endpoint. A few tokens are spent."""
+    doubt = judge_effort(model.settings, model.card)
+    if doubt is not None:
+        yield doubt
     ended = await _ask(model, _PICTURE)
     if not isinstance(ended, Failed):
         yield _praise(model, ended)
