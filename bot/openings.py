@@ -58,6 +58,7 @@ async def open_eyes(config: Config, *, tell: Tell = _tell_nobody) -> AsyncIterat
         )
         pictures = Pictures(
             config.images,
+            files=config.files,
             session=session,
             rule=models.default.card.image_rule,
             clock=clock,

@@ -15,7 +15,7 @@ TREES = {
 }
 LONGEST_MODULE = 300  # lines
 LONG_FOR_A_REASON: dict[str, str] = {}
-HEAVY = {"PIL", "aiohttp", "alembic", "asyncpg", "discord", "sqlalchemy"}
+HEAVY = {"PIL", "aiohttp", "alembic", "asyncpg", "discord", "pypdfium2", "sqlalchemy"}
 EMPTY_WORDS = {
     "Manager",
     "Helper",
@@ -66,8 +66,12 @@ def test_command_without_discord_does_not_import_it(command: str) -> None:
     assert "discord" not in modules_after(f"import bot.terminal.{command}")
 
 
-def test_pictures_are_decoded_elsewhere_so_the_bot_itself_does_not_import_pillow() -> None:
-    assert "PIL" not in modules_after("import bot.images.pictures")
+def test_pictures_and_pdfs_are_decoded_elsewhere_so_the_bot_itself_imports_no_decoder() -> None:
+    assert not modules_after("import bot.images.pictures") & {"PIL", "pypdfium2"}
+
+
+def test_worker_that_reads_no_pdf_does_not_load_pdfium() -> None:
+    assert "pypdfium2" not in modules_after("import bot.images.doing")
 
 
 def test_store_is_opened_without_importing_alembic() -> None:

@@ -12,7 +12,7 @@ from bot.core.secrets import Secret
 from bot.core.tokens import Detail
 from bot.core.tools import Location, SearchContext, WebSearch
 from bot.gateway.settings import DiscordSettings
-from bot.images.settings import ImageSettings
+from bot.images.settings import FileSettings, ImageSettings
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.models import ModelOverrides
 from bot.responses.profiles import find_profile
@@ -26,15 +26,22 @@ Values = Mapping[str, Mapping[str, Any]]
 def assemble(values: Values, models: Values) -> Config:
     """Hand each room what it asked for; what is missing and was not needed is empty."""
     overrides = {name: make_overrides(said) for name, said in models.items()}
-    return Config(
-        discord=_discord(values["discord"]),
-        endpoint=_endpoint(FIRST, "endpoint", values, overrides),
-        further_endpoints=tuple(
+    endpoints = (
+        _endpoint(FIRST, "endpoint", values, overrides),
+        *(
             _endpoint(name, f"{PARENT}.{name}", values, overrides)
             for name in endpoint_names(values)
         ),
+    )
+    return Config(
+        discord=_discord(values["discord"]),
+        endpoint=endpoints[0],
+        further_endpoints=endpoints[1:],
         database_url=values["database"]["url"],
         images=ImageSettings(**values["images"]),
+        files=FileSettings(
+            **values["files"], keeps_documents=any(each.takes_files for each in endpoints)
+        ),
         answers=_answers(values),
         process=ProcessSettings(**values["process"]),
         logging=LoggingSettings(**values["logging"]),

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from bot.chat.settings import AnswerSettings
 from bot.core.secrets import Secret
 from bot.gateway.settings import DiscordSettings
-from bot.images.settings import ImageSettings
+from bot.images.settings import FileSettings, ImageSettings
 from bot.responses.endpoint import EndpointSettings
 
 
@@ -31,6 +31,7 @@ class Config:
     further_endpoints: tuple[EndpointSettings, ...]  # in the order in which they are asked
     database_url: Secret  # may hold a password
     images: ImageSettings
+    files: FileSettings
     answers: AnswerSettings
     process: ProcessSettings
     logging: LoggingSettings

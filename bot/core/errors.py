@@ -6,6 +6,7 @@ GlimpseError
 ├── Refusal                 expected, worded for the user by core/wording
 │   ├── QuotaExceeded
 │   ├── QuestionTooLarge
+│   ├── NothingToRead
 │   ├── AlreadyAnswered
 │   └── NotAllowed
 ├── StoreError              the database can't be used; nobody is answered
@@ -18,6 +19,8 @@ GlimpseError
 """
 
 from datetime import datetime
+
+from bot.core.turns import LeftOut
 
 
 class GlimpseError(Exception):
@@ -61,6 +64,14 @@ class QuestionTooLarge(Refusal):
         super().__init__(f"the question needs about {needed} tokens, {allowed} are allowed")
         self.needed = needed
         self.allowed = allowed
+
+
+class NothingToRead(Refusal):
+    """The question consists of pictures or files alone, and none of them can be read."""
+
+    def __init__(self, left_out: tuple[LeftOut, ...]) -> None:
+        super().__init__()
+        self.left_out = left_out
 
 
 class AlreadyAnswered(Refusal):

@@ -27,6 +27,36 @@ class Image:
     is_spoiler: bool = False
 
 
+class FileKind(StrEnum):
+    TEXT = "text"
+    PDF = "pdf"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class File:
+    """A file as it was read, by the hash of its bytes. Page breaks part the pages of a PDF.
+
+    Where something in the middle or at the end was left out, `text` is the beginning that is kept,
+    `tail` the end, and `lines` and `characters` are those of all that was read.
+    """
+
+    name: str  # as posted
+    kind: FileKind
+    hash: str  # sha-256 of the posted bytes, hexadecimal
+    text: str = ""
+    tail: str = ""
+    lines: int = 0
+    characters: int = 0
+    pages: int = 0  # of a PDF, those that were not read included
+    note: str = ""  # told to the model: "not UTF-8, read as Windows-1252" …
+    images: tuple[Image, ...] = ()  # pictures of pages that hold little text
+    is_document: bool = False  # sent as it is, where the endpoint takes files
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.text) + len(self.tail) < self.characters
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
     """`message_id` and `parent_id` are Discord's; the parent is the message this one replies to."""
@@ -34,10 +64,18 @@ class Turn:
     role: Role
     text: str
     images: tuple[Image, ...] = ()
+    files: tuple[File, ...] = ()
     message_id: int = 0
     parent_id: int | None = None
     author_id: int = 0
     author_name: str = ""
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """Of everything in it whose bytes are kept elsewhere."""
+        images = (*self.images, *(image for file in self.files for image in file.images))
+        documents = (file.hash for file in self.files if file.is_document)
+        return frozenset((*(image.hash for image in images), *documents))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,8 +93,8 @@ class ModelRequest:
 
     `instructions` is the system text; it comes first and never changes within a conversation, so
     that endpoints can serve the prefix from their prompt cache. `image_bytes` holds the bytes of
-    the images in `turns` and `exchanges`, by hash; the model is told of those that are no longer
-    kept. `detail` None leaves it to the endpoint's settings.
+    the images and documents in `turns` and `exchanges`, by hash; the model is told of those that
+    are no longer kept. `detail` None leaves it to the endpoint's settings.
     """
 
     instructions: str
@@ -70,7 +108,7 @@ class ModelRequest:
 
 
 class LeftOutReason(StrEnum):
-    """Why a picture was not sent to the model."""
+    """Why a picture or a file was not sent to the model."""
 
     DAMAGED = "damaged"
     NOT_AN_IMAGE = "not-an-image"  # the bytes are of no picture format
@@ -82,11 +120,15 @@ class LeftOutReason(StrEnum):
     GONE = "gone"  # the link has expired or the file was deleted
     TOO_SLOW = "too-slow"  # the download or the decoding took too long
     NO_ROOM = "no-room"  # it does not fit into what is left of the allowance
+    UNREADABLE = "unreadable"  # a file that is neither a picture nor a PDF nor text
+    LOCKED = "locked"  # a PDF that asks for a password
+    EMPTY = "empty"  # a file without a word, a PDF without a page
+    TOO_MANY_FILES = "too-many-files"  # more files than one question may have
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftOut:
-    """A picture that was not sent, named to the user in the answer's footer."""
+    """A picture or a file that was not sent, named to the user in the answer's footer."""
 
     name: str
     reason: LeftOutReason
@@ -97,7 +139,8 @@ class PreparedImages:
     """What came of a question's attachments, in their order. An animation gives several images."""
 
     images: tuple[Image, ...] = ()
-    image_bytes: Mapping[str, bytes] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+    image_bytes: Mapping[str, bytes] = field(default_factory=dict)  # and those of documents
     left_out: tuple[LeftOut, ...] = ()
     reduced: tuple[str, ...] = ()  # names of those looked at smaller than usual, to save tokens
 

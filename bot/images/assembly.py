@@ -1,35 +1,53 @@
-"""Prepared frames and what was posted, put together as the turn's images."""
+"""Prepared frames, what was read and what was posted, put together as the turn's images and files."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from bot.core.messages import Attachment
-from bot.core.turns import Image, LeftOut, PreparedImages
+from bot.core.turns import File, Image, LeftOut, PreparedImages
 from bot.images.shelf import hash_of
-from bot.images.wire import Frame, Result
+from bot.images.wire import Frame, Reading, Result
 
 MAX_ALT_TEXT = 1_000  # characters
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """What came of one attachment. `hash` is that of a file's bytes."""
+
+    result: Result
+    hash: str = ""
+    document: bytes | None = None  # a PDF that may be sent as it is
+
+
 def assemble(
-    attachments: Sequence[Attachment], results: Sequence[Result], *, max_count: int
+    attachments: Sequence[Attachment], taken: Sequence[Taken], *, max_count: int
 ) -> PreparedImages:
-    """Join each attachment with its result, in their order."""
+    """Join each attachment with what came of it, in their order."""
     images: list[Image] = []
+    files: list[File] = []
     image_bytes: dict[str, bytes] = {}
     left_out: list[LeftOut] = []
     reduced: dict[str, None] = {}
-    kept = thin_out([result.frames for result in results], max_count)
-    for attachment, result, frames in zip(attachments, results, kept, strict=True):
+    posted = [() if each.result.reading else each.result.frames for each in taken]
+    for attachment, each, frames in zip(
+        attachments, taken, thin_out(posted, max_count), strict=True
+    ):
+        result = each.result
         if result.reason is not None:
             left_out.append(LeftOut(name=attachment.name, reason=result.reason))
-        for frame in frames:
-            image = _to_image(attachment, frame)
-            images.append(image)
-            image_bytes[image.hash] = frame.content
-            if frame.is_reduced:
-                reduced[attachment.name] = None
+        if result.reading is not None:
+            files.append(_to_file(attachment, each, result.reading))
+        images += [_to_image(attachment, frame) for frame in frames]
+        kept = result.frames if result.reading is not None else frames
+        image_bytes |= {hash_of(frame.content): frame.content for frame in kept}
+        if any(frame.is_reduced for frame in kept):
+            reduced[attachment.name] = None
+        if each.document is not None:
+            image_bytes[each.hash] = each.document
     return PreparedImages(
         images=tuple(images),
+        files=tuple(files),
         image_bytes=image_bytes,
         left_out=tuple(left_out),
         reduced=tuple(reduced),
@@ -64,4 +82,21 @@ def _to_image(attachment: Attachment, frame: Frame) -> Image:
         name=attachment.name,
         note=describe(frame.note, attachment.description),
         is_spoiler=attachment.is_spoiler,
+    )
+
+
+def _to_file(attachment: Attachment, taken: Taken, reading: Reading) -> File:
+    """A file's alt text is told where a picture's would be: in its note."""
+    unnoted = replace(attachment, description=None)
+    return File(
+        name=attachment.name,
+        kind=reading.kind,
+        hash=taken.hash,
+        text=reading.text,
+        tail=reading.tail,
+        lines=reading.lines,
+        characters=reading.characters,
+        pages=reading.pages,
+        note=describe(reading.note, attachment.description),
+        images=tuple(_to_image(unnoted, frame) for frame in taken.result.frames),
     )

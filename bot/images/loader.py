@@ -59,40 +59,45 @@ class Loader:
         self._allowed_hosts = None if allowed_hosts is None else frozenset(allowed_hosts)
         self._places = asyncio.Semaphore(_PARALLEL)
 
-    async def fetch(self, url: str, budget: Budget) -> bytes | LeftOutReason:
-        """Return the whole file, or the reason why not. Raises nothing but cancellation."""
+    async def fetch(
+        self, url: str, budget: Budget, *, limit: int | None = None
+    ) -> bytes | LeftOutReason:
+        """Return the whole file, or the reason why not. Raises nothing but cancellation.
+
+        `limit`: the most bytes it may have, where that is not what pictures may have.
+        """
+        limit = self._settings.max_bytes if limit is None else limit
         try:
             target = parse_url(url, self._allowed_hosts)
             if target is None:
                 raise _LeftOut(LeftOutReason.UNREACHABLE)
             async with self._places, asyncio.timeout(self._settings.download_timeout):
-                return await self._download(target, budget)
+                return await self._download(target, budget, limit)
         except TimeoutError:
             reason, status = LeftOutReason.TOO_SLOW, None
         except _LeftOut as left_out:
             reason, status = left_out.reason, left_out.status
         except (aiohttp.ClientError, OSError, ValueError):
             reason, status = LeftOutReason.UNREACHABLE, None
-        logger.info("A picture was not downloaded", extra={"reason": reason, "status": status})
+        logger.info("A file was not downloaded", extra={"reason": reason, "status": status})
         return reason
 
-    async def _download(self, url: URL, budget: Budget) -> bytes:
+    async def _download(self, url: URL, budget: Budget, limit: int) -> bytes:
         """Try once more when the body was cut; aiohttp does so when none had begun."""
         with suppress(_Cut):
-            return await self._attempt(url, budget)
-        return await self._attempt(url, budget)
+            return await self._attempt(url, budget, limit)
+        return await self._attempt(url, budget, limit)
 
-    async def _attempt(self, url: URL, budget: Budget) -> bytes:
+    async def _attempt(self, url: URL, budget: Budget, limit: int) -> bytes:
         # Redirects are not followed: they could lead past the allowed hosts, and the CDN has none.
         async with self._session.get(url, headers=_HEADERS, allow_redirects=False) as response:
             if response.status != 200:
                 gone = response.status in _GONE
                 reason = LeftOutReason.GONE if gone else LeftOutReason.UNREACHABLE
                 raise _LeftOut(reason, response.status)
-            return await self._read(response, budget)
+            return await self._read(response, budget, limit)
 
-    async def _read(self, response: aiohttp.ClientResponse, budget: Budget) -> bytes:
-        limit = self._settings.max_bytes
+    async def _read(self, response: aiohttp.ClientResponse, budget: Budget, limit: int) -> bytes:
         if (response.content_length or 0) > limit:
             raise _LeftOut(LeftOutReason.TOO_MANY_BYTES)
         content = bytearray()

@@ -1,4 +1,4 @@
-"""The images room's front door: attachments in, pictures for the model out."""
+"""The images room's front door: attachments in, pictures and files for the model out."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
@@ -14,19 +14,30 @@ from bot.core.messages import Attachment
 from bot.core.tokens import ImageRule
 from bot.core.turns import Image, LeftOut, LeftOutReason, PreparedImages
 from bot.core.views import WHOLE, Look, Region, is_enough
-from bot.images.assembly import assemble
+from bot.images.assembly import Taken, assemble
 from bot.images.loader import Budget, Loader
+from bot.images.local import read_file
 from bot.images.selection import Choice, select
-from bot.images.settings import ImageSettings
+from bot.images.settings import FileSettings, ImageSettings
 from bot.images.shelf import Shelf, hash_of
 from bot.images.sniff import Format, sniff
 from bot.images.wire import Frame, Job, Result, pack_look
 from bot.images.workshop import Workshop
 
 RECIPE = 2  # to be raised when pictures are prepared differently, so that kept ones are not used
+FILE_RECIPE = 1  # the same for PDFs
 
 # Facts about the file. The others (a slow or dead worker) may be otherwise next time.
-_LASTING = frozenset({LeftOutReason.DAMAGED, LeftOutReason.TOO_MANY_PIXELS})
+_LASTING = frozenset(
+    {
+        LeftOutReason.DAMAGED,
+        LeftOutReason.TOO_MANY_PIXELS,
+        LeftOutReason.LOCKED,
+        LeftOutReason.EMPTY,
+        LeftOutReason.UNSUPPORTED,
+    }
+)
+_FILES = FileSettings()
 
 
 @dataclass(kw_only=True, slots=True)
@@ -52,8 +63,10 @@ class Pictures:
         rule: ImageRule,
         clock: Callable[[], datetime],
         allowed_hosts: Collection[str] | None,
+        files: FileSettings = _FILES,
     ) -> None:
         self._settings = settings
+        self._files = files
         self._clock = clock
         self._usual = Look(rule=rule)
         self._loader = Loader(settings, session, allowed_hosts=allowed_hosts)
@@ -75,15 +88,16 @@ class Pictures:
         question one after the other: so questions take turns at the worker, however many pictures
         one of them has.
         """
-        choices = select(attachments, self._settings)
+        choices = select(attachments, self._settings, self._files)
+        looks = self._fill(looks, len(choices))
         budget = Budget(left=self._settings.max_total_bytes)
         async with asyncio.TaskGroup() as group:
             downloads = [group.create_task(self._obtain(choice, budget)) for choice in choices]
-            results = [
-                await self._prepare_shared(await download, look)
-                for download, look in zip(downloads, self._fill(looks, len(choices)), strict=True)
+            taken = [
+                await self._take(posted, await download, look)
+                for posted, download, look in zip(attachments, downloads, looks, strict=True)
             ]
-        return await self._assemble(attachments, results)
+        return await self._assemble(attachments, taken)
 
     async def prepare_files(
         self, paths: Sequence[Path], looks: Sequence[Look] = ()
@@ -91,11 +105,10 @@ class Pictures:
         """Prepare files of this machine, one result for each. Nothing of them is kept on the shelf."""
         prepared = []
         for path, look in zip(paths, self._fill(looks, len(paths)), strict=True):
-            source = await asyncio.to_thread(read_file, path, self._settings.max_bytes)
-            found = sniff(source) if isinstance(source, bytes) else source
-            result = await self._work(source, found, look)
             posted = Attachment(id=0, name=path.name, url="", size=0)
-            prepared.append(await self._assemble([posted], [result]))
+            source = await asyncio.to_thread(read_file, path, self._limit(posted))
+            taken = await self._take(posted, source, look, is_kept=False)
+            prepared.append(await self._assemble([posted], [taken]))
         return prepared
 
     async def look_again(self, image: Image, look: Look, region: Region = WHOLE) -> PreparedImages:
@@ -140,7 +153,14 @@ class Pictures:
         await self._workshop.aclose()
 
     async def _obtain(self, choice: Choice, budget: Budget) -> bytes | LeftOutReason:
-        return choice.reason or await self._loader.fetch(choice.attachment.url, budget)
+        if choice.reason is not None:
+            return choice.reason
+        posted = choice.attachment
+        return await self._loader.fetch(posted.url, budget, limit=self._limit(posted))
+
+    def _limit(self, posted: Attachment) -> int:
+        is_picture = posted.claims_to_be_picture
+        return self._settings.max_bytes if is_picture else self._files.max_bytes
 
     def _fill(self, looks: Sequence[Look], count: int) -> list[Look]:
         return [*looks, *([self._usual] * (count - len(looks)))]
@@ -159,7 +179,7 @@ class Pictures:
         if source is None or isinstance(found, LeftOutReason):
             return None
         # A region even where it is all of it: a master has no frames, and no master of its own.
-        result = await self._prepare_shared(source, look, region)
+        result = await self._prepare_shared(self._job(source, found, look, region))
         return result.frames[0] if result.frames else None
 
     def _find_master(self, image_hash: str) -> bytes | None:
@@ -168,15 +188,33 @@ class Pictures:
         master = None if origin is None else self._shelf.load_master(origin.master, now=now)
         return master or self._shelf.load((image_hash,), now=now).get(image_hash)
 
-    async def _prepare_shared(
-        self, source: bytes | LeftOutReason, look: Look, region: Region | None = None
-    ) -> Result:
+    async def _take(
+        self, posted: Attachment, source: bytes | LeftOutReason, look: Look, *, is_kept: bool = True
+    ) -> Taken:
+        if isinstance(source, LeftOutReason):
+            return Taken(result=Result(reason=source))
+        found = sniff(source, is_picture=posted.claims_to_be_picture)
+        if isinstance(found, LeftOutReason):
+            return Taken(result=Result(reason=found))
+        job = replace(self._job(source, found, look), name=posted.name)
+        # Text is read anew each time: that takes no time, and so it need not be kept.
+        is_kept = is_kept and found is not Format.TEXT
+        result = await (self._prepare_shared(job) if is_kept else self._workshop.work(job))
+        if result.reading is None:
+            return Taken(result=result)
+        document = self._document(job, result)
+        return Taken(
+            result=result, hash=await asyncio.to_thread(hash_of, source), document=document
+        )
+
+    def _document(self, job: Job, result: Result) -> bytes | None:
+        """The file itself, where it may be sent as it is."""
+        is_pdf = job.format is Format.PDF and result.reading is not None
+        return job.source if is_pdf and self._files.keeps_documents else None
+
+    async def _prepare_shared(self, job: Job) -> Result:
         """Prepare, unless it has been prepared before or is being prepared for someone else."""
-        found = sniff(source) if isinstance(source, bytes) else source
-        if isinstance(source, LeftOutReason) or isinstance(found, LeftOutReason):
-            return await self._work(source, found, look)
-        job = self._job(source, found, look, region)
-        key = f"{await asyncio.to_thread(hash_of, source)}-{self._recipe(job)}"
+        key = f"{await asyncio.to_thread(hash_of, job.source)}-{self._recipe(job)}"
         async with self._once(key) as shared:
             if shared.result is None:
                 shared.result = await self._find_or_work(key, job)
@@ -185,7 +223,10 @@ class Pictures:
     def _recipe(self, job: Job) -> str:
         """With another look or other settings the same file may become something else."""
         settings = self._settings
-        recipe = (RECIPE, job.look, job.region, settings.max_pixels, settings.worker_memory)
+        recipe: list[object] = [RECIPE, job.look, job.region]
+        recipe += [settings.max_pixels, settings.worker_memory]
+        if job.format is Format.PDF:
+            recipe += [FILE_RECIPE, job.max_pages, job.max_tokens, job.max_pictures]
         return hash_of(repr(recipe).encode())[:12]
 
     async def _find_or_work(self, key: str, job: Job) -> Result:
@@ -194,17 +235,9 @@ class Pictures:
             return kept
         result = await self._workshop.work(job)
         if is_lasting(result):
-            await asyncio.to_thread(self._shelf.keep, key, result)
+            document = self._document(job, result)
+            await asyncio.to_thread(self._shelf.keep, key, result, document=document)
         return result
-
-    async def _work(
-        self, source: bytes | LeftOutReason, found: Format | LeftOutReason, look: Look
-    ) -> Result:
-        if isinstance(source, LeftOutReason):
-            return Result(reason=source)
-        if isinstance(found, LeftOutReason):
-            return Result(reason=found)
-        return await self._workshop.work(self._job(source, found, look))
 
     def _job(self, source: bytes, found: Format, look: Look, region: Region | None = None) -> Job:
         return Job(
@@ -213,14 +246,17 @@ class Pictures:
             look=pack_look(look),
             max_pixels=self._settings.max_pixels,
             region=region,
+            max_tokens=self._files.max_tokens,
+            max_pages=self._files.max_pages,
+            max_pictures=self._settings.max_count,
         )
 
     async def _assemble(
-        self, attachments: Sequence[Attachment], results: Sequence[Result]
+        self, attachments: Sequence[Attachment], taken: Sequence[Taken]
     ) -> PreparedImages:
         # In a thread: megabytes are hashed.
         limit = self._settings.max_count
-        return await asyncio.to_thread(assemble, attachments, results, max_count=limit)
+        return await asyncio.to_thread(assemble, attachments, taken, max_count=limit)
 
     @asynccontextmanager
     async def _once(self, key: str) -> AsyncIterator[_Shared]:
@@ -251,17 +287,3 @@ def _shown_as(frame: Frame) -> dict[str, Any]:
 def is_lasting(result: Result) -> bool:
     """Tell whether the result is a fact about the file, and not about a slow or dead worker."""
     return not result.error and (result.reason is None or result.reason in _LASTING)
-
-
-def read_file(path: Path, limit: int) -> bytes | LeftOutReason:
-    """Read a file of at most `limit` bytes, or say why not."""
-    try:
-        if not path.is_file():
-            return LeftOutReason.NOT_AN_IMAGE if path.exists() else LeftOutReason.GONE
-        if path.stat().st_size > limit:
-            return LeftOutReason.TOO_MANY_BYTES
-        return path.read_bytes()
-    except FileNotFoundError:
-        return LeftOutReason.GONE
-    except OSError:
-        return LeftOutReason.UNREACHABLE

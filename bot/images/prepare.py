@@ -51,10 +51,11 @@ def prepare(job: Job) -> Result:
     except (UnidentifiedImageError, EOFError, OSError, SyntaxError, ValueError, IndexError):
         return Result(reason=LeftOutReason.DAMAGED)
     except Exception as error:  # noqa: BLE001 - the seam to foreign decoders; reported by type and line
-        return Result(reason=LeftOutReason.DAMAGED, error=_describe(error))
+        return Result(reason=LeftOutReason.DAMAGED, error=describe_error(error))
 
 
-def _describe(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
+    """Name the type and the line, and never the message: that may quote the file."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

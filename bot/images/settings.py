@@ -1,4 +1,4 @@
-"""What the operator may set about pictures."""
+"""What the operator may set about pictures and files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,3 +18,14 @@ class ImageSettings:
     keep_days: int = 30  # a prepared picture unused for so long is deleted
     max_disk_bytes: int = 2_000_000_000  # of all that is kept; the longest unused goes first
     worker_memory: int = 1536 * MIB  # bytes of address space that the worker may have
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileSettings:
+    """PDFs and text; pictures of a PDF's pages are bounded as pictures are."""
+
+    max_count: int = 5  # files for each question
+    max_bytes: int = 10 * MIB  # of one file, as posted
+    max_pages: int = 50  # of one PDF that are read
+    max_tokens: int = 20_000  # of one file's text; the allowance may leave less
+    keeps_documents: bool = False  # an endpoint takes PDFs as they are, also in later questions

@@ -1,7 +1,8 @@
 """Prepared pictures on disk, by content hash, so that each is prepared once and history can show it again.
 
-`ab/<hash>.jpg` holds a picture; `sources/ab/<hash of the source>-<recipe>.json` says which
-pictures a posted file became. `masters/ab/<hash>.jpg` holds a picture as large as it is kept, and
+`ab/<hash>.jpg` holds a picture, `ab/<hash>.pdf` a document that is sent as it is;
+`sources/ab/<hash of the source>-<recipe>.json` says which pictures a posted file became, and a
+PDF's text. `masters/ab/<hash>.jpg` holds a picture as large as it is kept, and
 `origins/ab/<hash>.json` says of which one a picture is a view. All may be deleted at any time: what
 is missing is prepared anew, or not looked at any closer.
 """
@@ -21,11 +22,12 @@ import msgspec
 
 from bot.core.turns import LeftOutReason
 from bot.images.sniff import Format, sniff
-from bot.images.wire import Frame, Result
+from bot.images.wire import Frame, Reading, Result
 
 logger = logging.getLogger(__name__)
 
-_SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png"}
+_PDF = "application/pdf"
+_SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", _PDF: ".pdf"}
 _HASH = re.compile(r"[0-9a-f]{64}")
 _TOUCHED_EVERY = timedelta(days=1)
 _DIRECTORY_MODE = 0o700
@@ -56,6 +58,7 @@ class _Card:
 
     entries: tuple[_Entry, ...] = ()
     reason: LeftOutReason | None = None
+    reading: Reading | None = None
 
 
 class Shelf:
@@ -77,14 +80,23 @@ class Shelf:
             return None
         _touch(path, now)
         return Result(
-            frames=tuple(_to_frame(entry, contents) for entry in card.entries), reason=card.reason
+            frames=tuple(_to_frame(entry, contents) for entry in card.entries),
+            reading=card.reading,
+            reason=card.reason,
         )
 
-    def keep(self, source_key: str, result: Result) -> None:
-        """Write the pictures, then the card that names them. A full or read-only disk is no failure."""
+    def keep(self, source_key: str, result: Result, *, document: bytes | None = None) -> None:
+        """Write the pictures, then the card that names them. A full or read-only disk is no failure.
+
+        `document`: the source itself, where history may want to send it again.
+        """
         entries = tuple(_to_entry(frame) for frame in result.frames)
-        card = msgspec.json.encode(_Card(entries=entries, reason=result.reason))
+        card = msgspec.json.encode(
+            _Card(entries=entries, reason=result.reason, reading=result.reading)
+        )
         try:
+            if document is not None:
+                self._write(self._picture_path(hash_of(document), _PDF), document)
             for entry, frame in zip(entries, result.frames, strict=True):
                 self._write(self._picture_path(entry.hash, entry.media_type), frame.content)
                 if frame.master:
@@ -146,7 +158,7 @@ class Shelf:
     def _files(self) -> Iterator[Path]:
         """All files of the shelf and none that someone else put into its directory."""
         for folder in ("", "sources/", "masters/", "origins/"):
-            for suffix in ("jpg", "png", "json", "tmp"):
+            for suffix in ("jpg", "png", "pdf", "json", "tmp"):
                 yield from self._directory.glob(f"{folder}??/*.{suffix}")
 
     def _is_master(self, path: Path) -> bool:

@@ -6,7 +6,7 @@ from bot.core.turns import LeftOutReason
 
 
 class Format(StrEnum):
-    """The picture formats that can be read."""
+    """What can be read: pictures, and files."""
 
     PNG = "png"
     JPEG = "jpeg"
@@ -16,7 +16,11 @@ class Format(StrEnum):
     HEIF = "heif"
     BMP = "bmp"
     TIFF = "tiff"
+    PDF = "pdf"
+    TEXT = "text"
 
+
+FILES = frozenset({Format.PDF, Format.TEXT})
 
 _READABLE = {
     b"\x89PNG\r\n\x1a\n": Format.PNG,
@@ -50,8 +54,31 @@ _HEIF_BRANDS = frozenset(
 )
 
 
-def sniff(source: bytes) -> Format | LeftOutReason:
-    """Find the format of a whole file, or the reason why it can't be a picture for us."""
+def sniff(source: bytes, *, is_picture: bool = True) -> Format | LeftOutReason:
+    """Find the format of a whole file, or the reason why it can't be read.
+
+    `is_picture`: it claims to be one, and text in it is a web page that came in its place. Any
+    other file may be text; the worker finds that out.
+    """
+    found = _sniff_picture(source)
+    if isinstance(found, Format):
+        return found
+    if _is_pdf(source):
+        return Format.PDF
+    if is_picture:
+        return found
+    return Format.TEXT if source else LeftOutReason.EMPTY
+
+
+def _is_pdf(source: bytes) -> bool:
+    """Readers take a header within the first 1,024 bytes; text that speaks of one is no PDF."""
+    head = source[:1024]
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n\x00").startswith(b"%PDF-"):
+        return True
+    return b"%PDF-" in head and b"startxref" in source[-2048:] and b"%%EOF" in source[-2048:]
+
+
+def _sniff_picture(source: bytes) -> Format | LeftOutReason:
     if not source:
         return LeftOutReason.DAMAGED
     if (readable := _sniff_readable(source)) is not None:

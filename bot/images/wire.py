@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.core.tokens import Detail, ImageRule, PatchRule, TileRule, UnknownRule
-from bot.core.turns import LeftOutReason
+from bot.core.turns import FileKind, LeftOutReason
 from bot.core.uses import Use
 from bot.core.views import Look, Region
 from bot.images.sniff import Format
@@ -29,6 +29,10 @@ class Job:
     look: dict[str, Any]
     max_pixels: int
     region: Region | None = None  # None: all of it, and what is worth keeping of it as well
+    name: str = ""  # a claim: tells tables from prose
+    max_tokens: int = 0  # of a file's text
+    max_pages: int = 0  # of a PDF
+    max_pictures: int = 0  # of its pages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,10 +53,27 @@ class Frame:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What was read of a file; the fields are those of `bot.core.turns.File`."""
+
+    kind: FileKind
+    text: str
+    tail: str
+    lines: int
+    characters: int
+    pages: int
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """Frames, or the reason why there are none. `error` names a place in the code, never content."""
+    """Frames, a reading or both, or the reason why there are none.
+
+    `error` names a place in the code, never content.
+    """
 
     frames: tuple[Frame, ...] = ()
+    reading: Reading | None = None  # of a file; its frames are then pages
     reason: LeftOutReason | None = None
     error: str = ""
 

@@ -22,11 +22,11 @@ def main() -> None:
     replies = _claim_stdout()
     _restrict(memory=int(sys.argv[1]))
 
-    from bot.images.prepare import prepare
+    from bot.images.doing import do
 
     _write(replies, LENGTH.pack(len(HELLO)) + HELLO)
     while (body := _read(sys.stdin.buffer)) is not None:
-        _write(replies, pack(prepare(unpack_job(body))))
+        _write(replies, pack(do(unpack_job(body))))
 
 
 def _claim_stdout() -> BinaryIO:

@@ -103,16 +103,16 @@ class Workshop:
             logger.exception("The picture worker can't be started", extra=await self._post_mortem())
             result = Result(reason=LeftOutReason.UNSUPPORTED)
         except TimeoutError:
-            logger.warning("A picture took too long and its worker was ended")
+            logger.warning("A file took too long and its worker was ended")
             result = Result(reason=LeftOutReason.TOO_SLOW)
         except (OSError, EOFError, ValueError, msgspec.MsgspecError):
-            logger.warning("The picture worker died at a picture", extra=await self._post_mortem())
+            logger.warning("The picture worker died at a file", extra=await self._post_mortem())
             result = Result(reason=LeftOutReason.DAMAGED, error="the worker died")
         finally:
             if not is_sound:
                 self._stop()
         if is_sound and result.error:
-            logger.warning("A picture raised an unforeseen error", extra={"error": result.error})
+            logger.warning("A file raised an unforeseen error", extra={"error": result.error})
         return result
 
     async def _ready(self) -> Process:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core import wording
 from bot.core.amounts import AmountTooLarge, NotAnAmount
 from bot.core.citations import Source
-from bot.core.errors import AlreadyAnswered, QuestionTooLarge, QuotaExceeded
+from bot.core.errors import AlreadyAnswered, NothingToRead, QuestionTooLarge, QuotaExceeded
 from bot.core.events import (
     Completed,
     Ended,
@@ -28,7 +29,7 @@ from bot.core.outages import Outage, Restored
 from bot.core.preferences import Preference, Scope, Topic
 from bot.core.quota import Standing, Window
 from bot.core.tokens import ModelCard, RateCard
-from bot.core.turns import LeftOut, LeftOutReason
+from bot.core.turns import File, FileKind, LeftOut, LeftOutReason
 
 FOR_NAMES = "bot.core.wording.names"
 MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -53,6 +54,28 @@ def exceeded(*, limit: int = 50_000, remaining: int = 0, reserved: int = 0) -> Q
     return QuotaExceeded(limit=limit, remaining=remaining, reserved=reserved, resets_at=MIDNIGHT)
 
 
+def part(name: str = "error.log", **fields: object) -> File:
+    """A file that was cut in the middle."""
+    whole = File(
+        name=name,
+        kind=FileKind.TEXT,
+        hash="00",
+        text="a\nb\n",
+        tail="y\nz\n",
+        lines=12_340,
+        characters=99_999,
+    )
+    return replace(whole, **fields)  # type: ignore[arg-type]
+
+
+UNREADABLE = LeftOutReason.UNREADABLE
+PARTS = (
+    part("x" * 500),
+    part(tail=""),
+    part(text="a" * 9_000, tail="b" * 8_000),
+    part("scan.pdf", kind=FileKind.PDF, text="", tail="", pages=40),
+)
+
 EVERY_SENTENCE = [
     *(wording.failed(failure, incident="a1b2c3") for failure in Failure),
     *(wording.cut(failure, incident="a1b2c3") for failure in Failure),
@@ -70,6 +93,11 @@ EVERY_SENTENCE = [
         wording.terminal_left_out(LeftOut(name="photo.heic", reason=reason))
         for reason in LeftOutReason
     ),
+    *(wording.what_was_read(file) for file in PARTS),
+    *(wording.read_in_part(file) for file in PARTS),
+    *(wording.terminal_read_in_part(file) for file in PARTS),
+    wording.read_in_part_line(PARTS),
+    wording.nothing_to_read(NothingToRead((LeftOut(name="x" * 500, reason=UNREADABLE),) * 9)),
     *(wording.ending_name(ending) for ending in Ending),
     *(wording.refused(has_text=shown) for shown in (True, False)),
     *(wording.stopped(has_text=shown) for shown in (True, False)),
@@ -557,3 +585,42 @@ def test_many_pictures_looked_at_smaller_are_counted_and_each_is_named_once() ->
         wording.reduced_line(names) == "Looked at smaller to save quota: `a`, `b`, `c` and 2 more"
     )
     assert wording.reduced_line([]) == ""
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        (PARTS[1], "the first 2 of 12,340 lines"),
+        (part(), "the first and last 2 of 12,340 lines"),
+        (part(tail="z\n"), "the first 2 and last 1 of 12,340 lines"),
+        (PARTS[2], "the first 9,000 and last 8,000 of 99,999 characters"),
+        (PARTS[3], "0 of 40 pages"),
+    ],
+    ids=["table", "log", "uneven", "one long line", "pdf"],
+)
+def test_a_file_read_in_part_is_named_with_what_was_read(file: File, expected: str) -> None:
+    assert wording.read_in_part(file) == f"`{file.name}` was read in part: {expected}"
+
+
+def test_a_file_read_whole_is_not_named() -> None:
+    whole = part(lines=4, characters=8)
+
+    assert wording.read_in_part_line([whole]) == ""
+
+
+def test_many_files_read_in_part_are_counted() -> None:
+    line = wording.read_in_part_line([part(f"{number}.log") for number in range(5)])
+
+    assert line.count(".log") == 3
+    assert line.endswith("; 2 more in part")
+
+
+def test_a_question_of_nothing_but_unreadable_files_is_told_which_and_why() -> None:
+    error = NothingToRead((LeftOut(name="setup.exe", reason=UNREADABLE),))
+
+    assert wording.refusal(error) == (
+        "Not looked at: `setup.exe` can't be read: only pictures, PDFs and text can."
+    )

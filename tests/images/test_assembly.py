@@ -1,7 +1,8 @@
 from bot.core.messages import Attachment
-from bot.core.turns import LeftOut, LeftOutReason
-from bot.images.assembly import assemble, describe, thin_out
-from bot.images.wire import Frame, Result
+from bot.core.turns import FileKind, LeftOut, LeftOutReason
+from bot.images.assembly import Taken, assemble, describe, thin_out
+from bot.images.shelf import hash_of
+from bot.images.wire import Frame, Reading, Result
 
 
 def frame(content: bytes, note: str = "") -> Frame:
@@ -16,9 +17,9 @@ def attached(name: str, description: str | None = None, *, is_spoiler: bool = Fa
 
 def test_images_keep_the_order_of_the_attachments_and_the_rest_is_named() -> None:
     results = [
-        Result(frames=(frame(b"one"),)),
-        Result(reason=LeftOutReason.GONE),
-        Result(frames=(frame(b"two"),)),
+        Taken(result=Result(frames=(frame(b"one"),))),
+        Taken(result=Result(reason=LeftOutReason.GONE)),
+        Taken(result=Result(frames=(frame(b"two"),))),
     ]
 
     prepared = assemble([attached("a"), attached("b"), attached("c")], results, max_count=8)
@@ -31,7 +32,7 @@ def test_images_keep_the_order_of_the_attachments_and_the_rest_is_named() -> Non
 def test_alt_text_and_spoiler_mark_come_with_the_image() -> None:
     posted = attached("a", "a cat on a wall", is_spoiler=True)
 
-    prepared = assemble([posted], [Result(frames=(frame(b"one"),))], max_count=8)
+    prepared = assemble([posted], [Taken(result=Result(frames=(frame(b"one"),)))], max_count=8)
 
     assert prepared.images[0].note == "alt text: a cat on a wall"
     assert prepared.images[0].is_spoiler
@@ -60,3 +61,37 @@ def test_eight_animations_in_one_question_keep_one_frame_each() -> None:
     moving = (frame(b"1"), frame(b"2"), frame(b"3"))
 
     assert [len(frames) for frames in thin_out([moving] * 8, 8)] == [1] * 8
+
+
+def reading(text: str = "words", pages: int = 0) -> Reading:
+    return Reading(
+        kind=FileKind.PDF if pages else FileKind.TEXT,
+        text=text,
+        tail="",
+        lines=1,
+        characters=len(text),
+        pages=pages,
+        note="",
+    )
+
+
+def test_what_was_read_becomes_a_file_and_no_picture_is_lost_for_its_pages() -> None:
+    pages = (frame(b"1", "page 1 of 2 of a PDF"), frame(b"2", "page 2 of 2 of a PDF"))
+    scan = Taken(result=Result(frames=pages, reading=reading("", 2)), hash="ab", document=b"%PDF-")
+    moving = Taken(result=Result(frames=(frame(b"3"), frame(b"4"))))
+
+    prepared = assemble(
+        [attached("scan.pdf", "a bill"), attached("b")], [scan, moving], max_count=2
+    )
+
+    (file,) = prepared.files
+    assert (file.name, file.hash, file.pages, file.note) == (
+        "scan.pdf",
+        "ab",
+        2,
+        "alt text: a bill",
+    )
+    assert [image.note for image in file.images] == ["page 1 of 2 of a PDF", "page 2 of 2 of a PDF"]
+    assert [image.name for image in prepared.images] == ["b", "b"]
+    assert prepared.image_bytes["ab"] == b"%PDF-"
+    assert prepared.image_bytes[hash_of(b"2")] == b"2"

@@ -116,7 +116,7 @@ async def test_attachments_come_back_in_their_order_with_bytes_and_reasons(
     assert prepared.images[1].note == "alt text: four colours"
     assert corners(read(prepared.image_bytes[prepared.images[1].hash])) == UPRIGHT
     assert prepared.left_out == (
-        LeftOut(name="clip.mp4", reason=LeftOutReason.NOT_AN_IMAGE),
+        LeftOut(name="clip.mp4", reason=LeftOutReason.UNREADABLE),
         LeftOut(name="page.png", reason=LeftOutReason.NOT_AN_IMAGE),
         LeftOut(name="logo.svg", reason=LeftOutReason.UNSUPPORTED),
         LeftOut(name="empty.png", reason=LeftOutReason.DAMAGED),
@@ -323,11 +323,11 @@ async def test_files_of_this_machine_are_prepared_or_named_one_by_one(
         prepared = await pictures.prepare_files(paths)
 
     assert [len(one.images) for one in prepared] == [1, 0, 0, 0, 0]
+    assert [[file.text for file in one.files] for one in prepared[:2]] == [[], ["not a picture"]]
     assert [left.reason for one in prepared for left in one.left_out] == [
-        LeftOutReason.NOT_AN_IMAGE,
         LeftOutReason.TOO_MANY_BYTES,
         LeftOutReason.GONE,
-        LeftOutReason.NOT_AN_IMAGE,
+        LeftOutReason.UNREADABLE,
     ]
     assert not settings.directory.exists()
 

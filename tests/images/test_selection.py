@@ -1,9 +1,12 @@
+import pytest
+
 from bot.core.messages import Attachment
 from bot.core.turns import LeftOutReason
 from bot.images.selection import select
-from bot.images.settings import ImageSettings
+from bot.images.settings import FileSettings, ImageSettings
 
 SETTINGS = ImageSettings(max_count=2, max_bytes=100, max_total_bytes=150)
+FILES = FileSettings(max_count=1, max_bytes=50)
 
 
 def attached(name: str, size: int = 10) -> Attachment:
@@ -11,17 +14,29 @@ def attached(name: str, size: int = 10) -> Attachment:
 
 
 def reasons(*attachments: Attachment) -> list[LeftOutReason | None]:
-    return [choice.reason for choice in select(attachments, SETTINGS)]
+    return [choice.reason for choice in select(attachments, SETTINGS, FILES)]
 
 
 def test_pictures_within_every_bound_are_all_chosen() -> None:
     assert reasons(attached("a.png", 100), attached("b.jpg", 50)) == [None, None]
 
 
-def test_video_is_left_out_as_no_image_and_does_not_count() -> None:
-    found = reasons(attached("a.mp4"), attached("b.png"), attached("c.png"))
+@pytest.mark.parametrize("name", ["a.mp4", "setup.EXE", "stuff.zip", "letter.docx", "x.tar.gz"])
+def test_file_that_is_never_text_is_not_downloaded_and_does_not_count(name: str) -> None:
+    found = reasons(attached(name, 10**9), attached("b.png"), attached("c.txt"))
 
-    assert found == [LeftOutReason.NOT_AN_IMAGE, None, None]
+    assert found == [LeftOutReason.UNREADABLE, None, None]
+
+
+@pytest.mark.parametrize("name", ["main.ts", "data.bin", "Makefile", "notes", "a.b.log", "zip"])
+def test_file_of_any_other_name_may_be_text(name: str) -> None:
+    assert reasons(attached(name)) == [None]
+
+
+def test_files_are_counted_and_bounded_apart_from_pictures() -> None:
+    found = reasons(attached("a.png"), attached("a.log", 51), attached("b.log"), attached("c.log"))
+
+    assert found == [None, LeftOutReason.TOO_MANY_BYTES, None, LeftOutReason.TOO_MANY_FILES]
 
 
 def test_file_over_the_size_of_one_is_left_out_and_does_not_count() -> None:

@@ -35,7 +35,6 @@ def test_empty_file_is_damaged() -> None:
     "source",
     [
         pytest.param(b"<!DOCTYPE html><html><body>Not found</body></html>", id="html"),
-        pytest.param(b"%PDF-1.7\n", id="pdf"),
         pytest.param(b"PK\x03\x04", id="zip"),
         pytest.param(b"BMX is a sport, and not a bitmap", id="text that begins like a bitmap"),
         pytest.param(b"RIFF\x24\x00\x00\x00WAVEfmt ", id="sound in the container of WebP"),
@@ -59,6 +58,29 @@ def test_file_that_is_no_picture_is_called_so(source: bytes) -> None:
 )
 def test_picture_of_another_format_is_unsupported(source: bytes) -> None:
     assert sniff(source) is LeftOutReason.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(b"%PDF-1.7\n", Format.PDF, id="pdf"),
+        pytest.param(b"\xef\xbb\xbf\r\n%PDF-1.4", Format.PDF, id="pdf after a mark"),
+        pytest.param(b"junk%PDF-1.4\n1 0 obj startxref\n9\n%%EOF\n", Format.PDF, id="after junk"),
+        pytest.param(b"every PDF begins with %PDF-1.7\n", Format.TEXT, id="text about PDFs"),
+        pytest.param(b"<html>", Format.TEXT, id="web page"),
+        pytest.param(b"PK\x03\x04", Format.TEXT, id="left for the worker to find out"),
+        pytest.param(write(quadrants(), "PNG"), Format.PNG, id="picture without a name for it"),
+        pytest.param(b"", LeftOutReason.EMPTY, id="empty"),
+    ],
+)
+def test_file_that_claims_to_be_no_picture_is_a_pdf_a_picture_or_perhaps_text(
+    source: bytes, expected: Format | LeftOutReason
+) -> None:
+    assert sniff(source, is_picture=False) is expected
+
+
+def test_pdf_with_a_pictures_name_is_a_pdf() -> None:
+    assert sniff(b"%PDF-1.7\n") is Format.PDF
 
 
 def test_stored_heic_is_small_enough_for_a_repository() -> None:

@@ -4,7 +4,7 @@ from bot.config.key import Section
 from bot.config.sections.answering import ANSWERS, HISTORY, TRIGGERS
 from bot.config.sections.discord import DISCORD
 from bot.config.sections.endpoint import BUILT_IN, ENDPOINT, ENDPOINT_TIMEOUTS
-from bot.config.sections.images import IMAGES
+from bot.config.sections.images import FILES, IMAGES
 from bot.config.sections.models import MODEL
 from bot.config.sections.process import DATABASE, LOGGING, PROCESS
 from bot.config.sections.quota import QUOTA
@@ -20,6 +20,7 @@ SECTIONS: dict[str, Section] = {
     "quota": QUOTA,
     "triggers": TRIGGERS,
     "images": IMAGES,
+    "files": FILES,
     "history": HISTORY,
     "answers": ANSWERS,
     "tools": TOOLS,

@@ -1,10 +1,11 @@
-"""How pictures are fetched, prepared and kept."""
+"""How pictures and files are fetched, prepared and kept."""
 
 from bot.config import kinds
 from bot.config.key import Key, Section
-from bot.images.settings import ImageSettings
+from bot.images.settings import FileSettings, ImageSettings
 
 _IMAGES = ImageSettings()
+_FILES = FileSettings()
 
 IMAGES: Section = (
     "How images are fetched, prepared and kept.",
@@ -63,6 +64,36 @@ IMAGES: Section = (
             kind=kinds.seconds(1, 600),
             help="Seconds for preparing one file.",
             default=_IMAGES.prepare_timeout,
+        ),
+    ),
+)
+
+FILES: Section = (
+    "How PDFs and text files are read. What is not said here is as for images.",
+    (
+        Key(
+            name="max_count",
+            kind=kinds.whole(0, 10),
+            help="Files of one question; others are left out.",
+            default=_FILES.max_count,
+        ),
+        Key(
+            name="max_bytes",
+            kind=kinds.whole(1_000, 100_000_000),
+            help="Bytes of one file, as posted.",
+            default=_FILES.max_bytes,
+        ),
+        Key(
+            name="max_pages",
+            kind=kinds.whole(1, 1_000),
+            help="Pages of one PDF that are read.",
+            default=_FILES.max_pages,
+        ),
+        Key(
+            name="max_tokens",
+            kind=kinds.whole(100, 1_000_000),
+            help="Tokens of one file's text; what is more is cut, and so is what the allowance can't pay.",
+            default=_FILES.max_tokens,
         ),
     ),
 )

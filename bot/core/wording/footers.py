@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.core.turns import LeftOut, LeftOutReason
+from bot.core.files import count_lines, is_partial, pages_seen
+from bot.core.turns import File, FileKind, LeftOut, LeftOutReason
 from bot.core.wording.names import file_name, plain_text
 from bot.core.wording.names import tokens as amount
 
-# ruff: noqa: C901, PLR0911 - a `match` over an enum is a table
+# ruff: noqa: C901, PLR0911, PLR0912 - a `match` over an enum is a table
 
-_NAMED_AT_MOST: Final = 3  # pictures named in a footer; the rest is counted
+_NAMED_AT_MOST: Final = 3  # pictures or files named in a footer; the rest is counted
 
 
 def small_print(*lines: str) -> str:
@@ -36,8 +37,36 @@ def footer(  # noqa: PLR0913 - a form: each is a line or a word of it
     return small_print(note, left_out_line(left_out), smaller, " · ".join(details))
 
 
+def read_in_part_line(files: Sequence[File]) -> str:
+    """Name the files of which the model has seen less than all; empty where there are none."""
+    partial = [read_in_part(file) for file in files if is_partial(file)]
+    unnamed = len(partial) - _NAMED_AT_MOST
+    more = f"; {unnamed} more in part" if unnamed > 0 else ""
+    return "; ".join(partial[:_NAMED_AT_MOST]) + more
+
+
+def read_in_part(file: File) -> str:
+    return f"{file_name(file.name)} was read in part: {what_was_read(file)}"
+
+
+def what_was_read(file: File) -> str:
+    """Say how much of a file the model has seen, for one that was cut."""
+    if file.kind is FileKind.PDF:
+        return f"{pages_seen(file):,} of {file.pages:,} pages"
+    if file.text.endswith("\n"):
+        return _ends(count_lines(file.text), count_lines(file.tail), file.lines, "lines")
+    return _ends(len(file.text), len(file.tail), file.characters, "characters")
+
+
+def _ends(head: int, tail: int, total: int, unit: str) -> str:
+    if not tail:
+        return f"the first {head:,} of {total:,} {unit}"
+    ends = f"{head:,} and last {tail:,}" if head != tail else f"and last {head:,}"
+    return f"the first {ends} of {total:,} {unit}"
+
+
 def left_out_line(left_out: Sequence[LeftOut]) -> str:
-    """Name the pictures that the model has not seen; empty where it saw all."""
+    """Name the pictures and files that the model has not seen; empty where it saw all."""
     if not left_out:
         return ""
     named = [left_out_reason(one) for one in dict.fromkeys(left_out)]
@@ -82,3 +111,11 @@ def left_out_verb(reason: LeftOutReason) -> str:
             return "took too long to load"
         case LeftOutReason.NO_ROOM:
             return "does not fit into what is left of the quota"
+        case LeftOutReason.UNREADABLE:
+            return "can't be read: only pictures, PDFs and text can"
+        case LeftOutReason.LOCKED:
+            return "is locked with a password"
+        case LeftOutReason.EMPTY:
+            return "is empty"
+        case LeftOutReason.TOO_MANY_FILES:
+            return "is one file too many"

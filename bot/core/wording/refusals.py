@@ -1,6 +1,7 @@
 """When a question is not answered, and what a mention without one gets."""
 
-from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal
+from bot.core.errors import NothingToRead, QuestionTooLarge, QuotaExceeded, Refusal
+from bot.core.wording.footers import left_out_line
 from bot.core.wording.names import tokens
 
 
@@ -11,6 +12,8 @@ def refusal(error: Refusal) -> str:
             return quota_exceeded(error)
         case QuestionTooLarge():
             return question_too_large(error)
+        case NothingToRead():
+            return nothing_to_read(error)
         case _:
             return ""
 
@@ -39,6 +42,10 @@ def question_too_large(error: QuestionTooLarge) -> str:
     )
 
 
+def nothing_to_read(error: NothingToRead) -> str:
+    return f"{left_out_line(error.left_out)}."
+
+
 def store_error(*, incident: str) -> str:
     return f"I can't keep count at the moment, so I can't answer. I've noted it for the operator. ({incident})"
 
@@ -50,6 +57,7 @@ def unexpected_error(*, incident: str) -> str:
 def greeting() -> str:
     """What a mention without a question gets."""
     return (
-        "Hello! Mention me with a question, post a picture with it if you like, and reply to my "
-        "answers to go on. I describe pictures, read screenshots and help with errors."
+        "Hello! Mention me with a question, post a picture or a file with it if you like, and reply "
+        "to my answers to go on. I describe pictures, read screenshots, logs and PDFs, and help "
+        "with errors."
     )

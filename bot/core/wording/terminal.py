@@ -1,9 +1,9 @@
 """What the person at the keyboard reads: the same, in plain text."""
 
 from bot.core.events import Completed, Ended, Failed, Incomplete, IncompleteReason, Refused
-from bot.core.turns import LeftOut, LeftOutReason
+from bot.core.turns import File, LeftOut, LeftOutReason
 from bot.core.wording.failures import operator_advice
-from bot.core.wording.footers import left_out_verb
+from bot.core.wording.footers import left_out_verb, what_was_read
 from bot.core.wording.names import UNSEEN, shorten
 
 
@@ -37,7 +37,7 @@ def _terminal_incomplete(reason: IncompleteReason, *, has_text: bool) -> str:
 
 
 def terminal_left_out(left_out: LeftOut) -> str:
-    name = shorten(UNSEEN.sub(" ", left_out.name).strip()) or "unnamed"
+    name = _plain_name(left_out.name)
     if left_out.reason is LeftOutReason.GONE:
         return f"{name} was not found"
     return f"{name} {left_out_verb(left_out.reason)}"
@@ -54,3 +54,11 @@ def terminal_typical_answer(output_tokens: int) -> str:
         "? means that it is not known how the model bills images, "
         "* that the image is made smaller to fit into `[quota] tokens_per_answer`."
     )
+
+
+def terminal_read_in_part(file: File) -> str:
+    return f"{_plain_name(file.name)} was read in part: {what_was_read(file)}"
+
+
+def _plain_name(name: str) -> str:
+    return shorten(UNSEEN.sub(" ", name).strip()) or "unnamed"
