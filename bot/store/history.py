@@ -1,4 +1,4 @@
-"""Conversations: the turns that a model reads again, and the pictures in them."""
+"""Conversations: the turns that a model reads again, and the pictures and files in them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.messages import Place
 from bot.core.turns import Image, Role, Turn
 from bot.store.columns import UtcDateTime
-from bot.store.tables import conversations, turn_images, turn_messages, turns
+from bot.store.tables import conversations, turn_files, turn_images, turn_messages, turns
+from bot.store.turn_files import add_files, all_images, file_rows
 
 _NO_MESSAGES: Mapping[int, int] = MappingProxyType({})
 
@@ -114,6 +115,7 @@ _TAKE_PLACES = (
 
 _INSERT_TURNS = insert(turns)
 _INSERT_IMAGES = insert(turn_images)
+_INSERT_FILES = insert(turn_files)
 _INSERT_MESSAGES = insert(turn_messages)
 
 
@@ -147,14 +149,17 @@ class History:
         return bool((await conn.execute(_EXISTS, {"key": key})).scalar_one())
 
     async def load(self, conn: AsyncConnection, key: str, *, newest: int) -> tuple[Turn, ...]:
-        """The last turns with their pictures, oldest first: at most `newest`, and more than half.
+        """The last turns with their pictures and files, oldest first: at most `newest`, and more than half.
 
         Where they begin moves in steps of half as many: an endpoint's prompt cache serves a
         conversation only as long as it begins with the same turn.
         """
         step = max(2, newest // 4 * 2)  # even: turns are added in pairs
         rows = await conn.execute(_LOAD, {"key": key, "newest": newest, "step": step})
-        return tuple(_turn(list(group)) for _, group in groupby(rows, key=_position))
+        placed = [
+            (position, _turn(list(group))) for position, group in groupby(rows, key=_position)
+        ]
+        return await add_files(conn, key, placed)
 
     async def append(
         self,
@@ -179,6 +184,8 @@ class History:
         await tx.execute(_INSERT_TURNS, rows)
         if images := [{**owner, **row} for row in _image_rows(placed)]:
             await tx.execute(_INSERT_IMAGES, images)
+        if files := [{**owner, **row} for row in file_rows(placed)]:
+            await tx.execute(_INSERT_FILES, files)
         if messages := [{**owner, **row} for row in _message_rows(placed, also)]:
             await tx.execute(_INSERT_MESSAGES, messages)
 
@@ -243,7 +250,7 @@ def _turn_row(position: int, turn: Turn, now: datetime) -> dict[str, object]:
 
 def _image_rows(placed: Iterable[tuple[int, Turn]]) -> Iterator[dict[str, object]]:
     for position, turn in placed:
-        for ordinal, image in enumerate(turn.images):
+        for ordinal, image in enumerate(all_images(turn)):
             yield {
                 "position": position,
                 "ordinal": ordinal,

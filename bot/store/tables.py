@@ -95,6 +95,33 @@ turn_images = Table(
     sqlite_with_rowid=False,
 )
 
+# Pictures of a file's pages are rows of `turn_images`, after those of the turn itself.
+turn_files = Table(
+    "turn_files",
+    metadata,
+    Column("conversation_key", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    _id("guild_id"),
+    Column("kind", String(16), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("tail", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("page_images", Integer, nullable=False),  # how many rows of `turn_images` are its own
+    Column("is_document", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        ["conversation_key", "position"],
+        ["turns.conversation_key", "turns.position"],
+        ondelete="CASCADE",
+    ),
+    sqlite_with_rowid=False,
+)
+
 # Further messages of a turn: the pages of a long answer, questions that were taken together.
 turn_messages = Table(
     "turn_messages",

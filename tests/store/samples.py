@@ -1,12 +1,14 @@
 """Values that the store's tests share: one server, a user or two, one afternoon."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.events import Ending, Usage
 from bot.core.messages import Place
 from bot.core.quota import Charge
-from bot.core.turns import Image, Role, Turn
+from bot.core.turns import File, FileKind, Image, Role, Turn
 from bot.store.audit import Moderation
 from bot.store.database import Database
 from bot.store.ledger import Ledger, Reserved
@@ -75,6 +77,11 @@ def image(name: str, *, is_spoiler: bool = False) -> Image:
         note="a cat",
         is_spoiler=is_spoiler,
     )
+
+
+def file(name: str, **fields: Any) -> File:
+    plain = File(name=name, kind=FileKind.TEXT, hash=name.ljust(64, "0"), text="words")
+    return replace(plain, **fields)
 
 
 async def reserve(

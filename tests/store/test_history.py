@@ -10,12 +10,13 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects import sqlite
 
 from bot.core.messages import Place
-from bot.core.turns import Role, Turn
+from bot.core.turns import FileKind, Role, Turn
 from bot.store import history
+from bot.store import turn_files as turn_files_store
 from bot.store.database import Database
 from bot.store.history import Found, History
-from bot.store.tables import conversations, turn_images, turn_messages, turns
-from tests.store.samples import NOW, PLACE, SHOP, image, turn
+from bot.store.tables import conversations, turn_files, turn_images, turn_messages, turns
+from tests.store.samples import NOW, PLACE, SHOP, file, image, turn
 
 KEY = "message:1"
 
@@ -45,6 +46,31 @@ async def test_load_gives_back_the_turns_as_they_were_appended(database: Databas
     await _append(database, asked, answered)
 
     assert await _load(database) == (asked, answered)
+
+
+async def test_load_gives_back_files_with_the_pictures_of_their_pages(database: Database) -> None:
+    log = file("a.log", text="up\n", tail="down\n", lines=900, characters=9_000)
+    scan = file("scan.pdf", kind=FileKind.PDF, pages=2, images=(image("one"), image("two")))
+    both = replace(turn(1, images=(image("cat"),)), files=(scan, log))
+    paper = replace(turn(3), files=(replace(scan, images=(), is_document=True, note="a bill"),))
+
+    await _append(database, both, turn(2), paper)
+
+    assert await _load(database) == (both, turn(2), paper)
+
+
+async def test_load_of_the_newest_turns_has_their_files_only(database: Database) -> None:
+    turns = [replace(turn(n), files=(file(f"{n}.log"),)) for n in range(1, 11)]
+    await _append(database, *turns)
+
+    loaded = await _load(database, newest=4)
+
+    assert [each.name for turn in loaded for each in turn.files] == [
+        "7.log",
+        "8.log",
+        "9.log",
+        "10.log",
+    ]
 
 
 async def test_load_of_an_unknown_conversation_is_empty(database: Database) -> None:
@@ -182,21 +208,23 @@ async def test_find_of_anything_else_is_none(
 
 
 async def test_every_row_of_a_conversation_carries_its_server(database: Database) -> None:
-    await _append(database, turn(1, images=(image("cat"),)), also={2: 1})
+    shown = replace(turn(1, images=(image("cat"),)), files=(file("a.log"),))
+    await _append(database, shown, also={2: 1})
 
     async with database.reading() as conn:
-        for table in (conversations, turns, turn_images, turn_messages):
+        for table in (conversations, turns, turn_images, turn_files, turn_messages):
             assert (await conn.execute(select(table.c.guild_id))).scalar_one() == SHOP
 
 
 async def test_conversation_that_is_deleted_takes_its_turns_along(database: Database) -> None:
-    await _append(database, turn(1, images=(image("cat"),)), also={2: 1})
+    shown = replace(turn(1, images=(image("cat"),)), files=(file("a.log"),))
+    await _append(database, shown, also={2: 1})
 
     async with database.transaction() as tx:
         await tx.execute(conversations.delete())
 
     async with database.reading() as conn:
-        for table in (turns, turn_images, turn_messages):
+        for table in (turns, turn_images, turn_files, turn_messages):
             assert (await conn.execute(select(table))).all() == []
 
 
@@ -214,3 +242,18 @@ async def test_load_on_sqlite_searches_clustered_keys_and_scans_no_table(sqlite_
         "SEARCH turns USING PRIMARY KEY (conversation_key=? AND position>?)",
         "SEARCH turn_images USING PRIMARY KEY (conversation_key=? AND position=?) LEFT-JOIN",
     }
+
+
+async def test_files_of_a_conversation_are_searched_by_their_clustered_key(
+    sqlite_url: str,
+) -> None:
+    load = turn_files_store._LOAD.compile(dialect=sqlite.dialect(paramstyle="named"))
+
+    async with Database.open(sqlite_url) as database, database.reading() as conn:
+        plan = await conn.execute(
+            text(f"EXPLAIN QUERY PLAN {load}"), {**load.params, "key": KEY, "first": 0}
+        )
+
+        assert [row.detail for row in plan] == [
+            "SEARCH turn_files USING PRIMARY KEY (conversation_key=? AND position>?)"
+        ]

@@ -31,6 +31,7 @@ CLUSTERED = {
     "conversations",
     "turns",
     "turn_images",
+    "turn_files",
     "turn_messages",
     "reservations",
     "counters",
@@ -57,6 +58,9 @@ _ROWS = {
     },
     "0003": {
         "estimates": "('api.example', 'm', 5, 1100, 50, 0, 1000, 0, 62)",
+    },
+    "0004": {
+        "turn_files": "('message:1', 0, 0, 9, 'text', 'ab', 'a.log', 'x', '', 1, 1, 0, '', 0, :no)",
     },
 }
 
@@ -124,6 +128,21 @@ async def test_revision_goes_up_down_and_up_again_with_rows_in_every_table(
         await connection.run_sync(scripts.upgrade, HEAD)
 
         assert await connection.run_sync(_differences) == []
+
+
+async def test_downgrade_of_files_takes_the_pictures_of_their_pages_along(empty_url: str) -> None:
+    page = "('message:1', 0, 1, 9, 'cd', 'image/png', 1, 1, 'a.pdf', 'page 1 of 1 of a PDF', FALSE)"
+    async with _connected(empty_url) as connection:
+        await connection.run_sync(scripts.upgrade, "0004")
+        await _fill(connection, "0004")
+        await connection.execute(text(f"INSERT INTO turn_images VALUES {page}"))  # noqa: S608
+        await connection.execute(text("UPDATE turn_files SET page_images = 1"))
+
+    async with _connected(empty_url) as connection:
+        await connection.run_sync(scripts.downgrade, "0003")
+
+        left = await connection.execute(text("SELECT name FROM turn_images"))
+        assert left.scalars().all() == ["cat"]
 
 
 async def test_downgrade_to_nothing_leaves_no_table(empty_url: str) -> None:
