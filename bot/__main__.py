@@ -60,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
 
     add("run", _run, "Run the bot until it is stopped.")
     add("check", _check, "Test configuration, database, token, intents and endpoint, one by one.")
-    describe = add("describe", _describe, "Describe images in the terminal, without Discord.")
+    describe = add(
+        "describe", _describe, "Describe images and files in the terminal, without Discord."
+    )
     _take_images(describe)
     describe.add_argument(
         "--model", metavar="NAME", help="ask this one of the models that are configured"

@@ -12,7 +12,15 @@ from bot.core.events import Completed, StreamEvent, TextDelta, Usage
 from bot.core.messages import Attachment
 from bot.core.offers import Offer
 from bot.core.tokens import ModelCard, RateCard, UnknownRule
-from bot.core.turns import Image, LeftOut, LeftOutReason, ModelRequest, PreparedImages
+from bot.core.turns import (
+    File,
+    FileKind,
+    Image,
+    LeftOut,
+    LeftOutReason,
+    ModelRequest,
+    PreparedImages,
+)
 from bot.core.views import WHOLE, Look, Region
 
 Pause = float | asyncio.Event  # seconds, or until somebody sets it
@@ -130,6 +138,7 @@ class FakeImages:
         found = [self.prepared[each.name] for each in attachments if each.name in self.prepared]
         together = PreparedImages(
             images=tuple(image for each in found for image in each.images),
+            files=tuple(file for each in found for file in each.files),
             image_bytes={h: b for each in found for h, b in each.image_bytes.items()},
             left_out=tuple(left for each in found for left in each.left_out),
             reduced=tuple(name for each in found for name in each.reduced),
@@ -160,6 +169,19 @@ def picture(name: str) -> PreparedImages:
     """A prepared picture whose bytes are its name."""
     image = Image(hash=f"hash-of-{name}", media_type="image/png", width=64, height=64, name=name)
     return PreparedImages(images=(image,), image_bytes={image.hash: name.encode()})
+
+
+def text_file(name: str, text: str) -> PreparedImages:
+    """A file that was read whole."""
+    file = File(
+        name=name,
+        kind=FileKind.TEXT,
+        hash=f"hash-of-{name}",
+        text=text,
+        lines=text.count("\n"),
+        characters=len(text),
+    )
+    return PreparedImages(files=(file,))
 
 
 @dataclass(kw_only=True)

@@ -114,7 +114,8 @@ class Invalid(Exception):
 class ScriptedEndpoint:
     """`keys`: the keys that are accepted; empty accepts any. `refuses`: parameters unknown to it.
 
-    `accepts`: what the strictest gateways would refuse: parameters, and the roles of items.
+    `accepts`: what the strictest gateways would refuse: parameters, the roles of items, and
+    `input_file` for PDFs.
     `sees` False refuses pictures. `models` are those that it lists; `*` stands for any.
     """
 
@@ -275,6 +276,8 @@ def _check_item(
     _require(
         set(item) == {"type", "role", "content"}, "Unknown fields.", place, "unknown_parameter"
     )
+    if "input_file" in accepts:
+        parts["user"] = (*parts["user"], "input_file")
     content = item["content"]
     _require(isinstance(content, list) and content, "Empty content.", f"{place}.content")
     found = (
@@ -291,6 +294,8 @@ def _check_part(
     kind = part.get("type")
     message = f"Invalid value: '{kind}'. Supported values are: {supported}."
     _require(kind in kinds, message, place)
+    if kind == "input_file":
+        return _check_document(part, place)
     if kind != "input_image":
         _require(set(part) == {"type", "text"}, "Unknown fields.", place, "unknown_parameter")
         _require(bool(part["text"].strip()), "Empty text.", f"{place}.text")
@@ -301,6 +306,16 @@ def _check_part(
     detail = part.get("detail", "auto")
     _require(detail in ("auto", "low", "high", "original"), "Invalid detail.", f"{place}.detail")
     return _check_picture(part["image_url"], f"{place}.image_url")
+
+
+def _check_document(part: dict[str, Any], place: str) -> str:
+    _require(set(part) == {"type", "filename", "file_data"}, "Unknown fields.", place)
+    head, _, content = part["file_data"].partition(";base64,")
+    message = "The file type you uploaded is not supported. Please try again with a pdf"
+    _require(head == "data:application/pdf", message, f"{place}.file_data", "unsupported_file")
+    is_pdf = base64.b64decode(content, validate=True).startswith(b"%PDF-")
+    _require(is_pdf, message, f"{place}.file_data", "unsupported_file")
+    return f"pdf {part['filename']}"
 
 
 def _check_picture(url: object, place: str) -> str:
@@ -356,6 +371,8 @@ def count_input(body: dict[str, Any]) -> int:
         if part["type"] == "input_image":
             width, height = map(int, _check_picture(part["image_url"], "").split()[1].split("x"))
             patches += -(-width // 32) * -(-height // 32)
+        elif part["type"] == "input_file":
+            texts.append(part["file_data"])
         else:
             texts.append(part["text"])
     return patches + sum(-(-len(text.encode()) // 4) for text in texts)

@@ -106,6 +106,7 @@ class Answer:
             ended=ended if self._entry.ending is None else None,
             left_out=self._left_out,
             reduced=self._reduced,
+            files=self._asked.files if self._asked is not None else (),
             sources=() if hearing is None else tuple(hearing.sources),
             began=self._began,
             first_text_at=None if hearing is None else hearing.first_text_at,
@@ -205,7 +206,7 @@ class Answer:
         in_view = continues if any(turn.message_id == continues for turn in seen.history) else None
         self._asked = question_turn(message, seen.prepared, continues=in_view)
         try:
-            return fit(
+            context = fit(
                 seen.history,
                 self._asked,
                 instructions=self._settings.instructions,
@@ -213,6 +214,9 @@ class Answer:
             )
         except QuestionTooLarge as error:
             raise admission.what_is_short(error, self._settings) from error
+        # The next question must find the files as they were cut for this one.
+        self._asked = replace(self._asked, files=context.turns[-1].files)
+        return context
 
     def _bounds(self, admission: Admission, tools: Tools) -> Bounds:
         card = self._model.card
@@ -233,7 +237,7 @@ class Answer:
         return (*chain(before, from_message=conversation.root.turn_id), *turns)
 
     async def _request(self, context: Context, seen: Seen, tools: Tools) -> ModelRequest:
-        wanted = {image.hash for turn in context.turns for image in turn.images}
+        wanted = {each for turn in context.turns for each in turn.hashes}
         at_hand = {**seen.anew, **seen.prepared.image_bytes}
         kept = await self._using.images.load(wanted - at_hand.keys())
         return ModelRequest(

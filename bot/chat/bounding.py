@@ -19,4 +19,5 @@ def bounds_of(
         max_images=settings.max_images,
         rule=card.rule_for(detail),
         detail=detail,
+        takes_files=card.takes_files,
     )

@@ -11,7 +11,7 @@ from bot.core.citations import Source
 from bot.core.endings import Told, cause_of, find_row
 from bot.core.events import Ended, Failed, Incomplete
 from bot.core.remarks import remark as choose_remark
-from bot.core.turns import LeftOut
+from bot.core.turns import File, LeftOut
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ class Outcome:
 
     ended: Ended | None
     left_out: tuple[LeftOut, ...]
+    files: tuple[File, ...] = ()  # of the question, as they were sent
     sources: tuple[Source, ...] = ()
     reduced: tuple[str, ...] = ()  # names of pictures looked at smaller, to save quota
     began: float
@@ -40,8 +41,10 @@ def conclude(
     incident = using.new_incident() if isinstance(outcome.ended, Failed) else ""
     _log(admission, outcome, incident, using)
     remark = choose_remark(admission.ending, outcome.ended, incident=incident, has_text=has_text)
+    in_part = wording.read_in_part_line(outcome.files)
     if not has_text:
-        reply.end_with(remark, footer=wording.small_print(wording.left_out_line(outcome.left_out)))
+        lines = (in_part, wording.left_out_line(outcome.left_out))
+        reply.end_with(remark, footer=wording.small_print(*lines))
         return
     if outcome.sources:
         reply.add(f"\n\n{wording.sources(outcome.sources)}")
@@ -55,8 +58,8 @@ def conclude(
         reduced=outcome.reduced,
         note=remark,
     )
-    missing = wording.small_print(wording.model_missing(outcome.missing_model))
-    reply.end("\n".join(line for line in (missing, footer) if line))
+    above = wording.small_print(wording.model_missing(outcome.missing_model), in_part)
+    reply.end("\n".join(line for line in (above, footer) if line))
 
 
 def _log(admission: Admission, outcome: Outcome, incident: str, using: Collaborators) -> None:

@@ -1,4 +1,4 @@
-"""Pictures described without Discord: the same preparation, context, call and endings."""
+"""Pictures and files described without Discord: the same preparation, context, call and endings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.chat.bounding import bounds_of
 from bot.chat.ports import Model
 from bot.chat.settings import AnswerSettings
-from bot.core.asking import DESCRIBE
+from bot.core.asking import DESCRIBE, default_question
 from bot.core.charging import Attempt, charge_for
 from bot.core.context import Bounds, Context, fit, picture_room
 from bot.core.errors import QuestionTooLarge
@@ -25,7 +25,7 @@ from bot.core.events import (
 )
 from bot.core.quota import Charge
 from bot.core.tokens import Detail, ModelCard
-from bot.core.turns import LeftOut, ModelRequest, PreparedImages, Role, Turn
+from bot.core.turns import File, LeftOut, ModelRequest, PreparedImages, Role, Turn
 from bot.core.uses import find_use
 from bot.core.views import Plan, Size, plan_looks
 
@@ -43,6 +43,7 @@ class Description:
     left_out: tuple[LeftOut, ...] = ()
     is_reduced: bool = False  # looked at smaller, to save tokens
     frames: tuple[str, ...] = ()  # what was told to the model of the frames it sees
+    files: tuple[File, ...] = ()  # as they were sent
 
     @property
     def reason(self) -> str:
@@ -88,7 +89,7 @@ class Describing:
         self, name: str, prepared: PreparedImages, *, question: str, on_text: OnText
     ) -> Description:
         """Ask `question` about a file prepared by `plan`; `on_text` gets the text as it comes."""
-        if not prepared.images:
+        if not prepared.images and not prepared.files:
             nothing = Charge(ending=Ending.FAILED, model=self._model.card.name)
             return Description(name=name, charge=nothing, left_out=prepared.left_out)
         try:
@@ -104,7 +105,12 @@ class Describing:
         return await self._ask(name, context, bounds.detail, prepared, on_text)
 
     def _fit(self, question: str, prepared: PreparedImages, bounds: Bounds) -> Context:
-        turn = Turn(role=Role.USER, text=question or DESCRIBE, images=prepared.images)
+        turn = Turn(
+            role=Role.USER,
+            text=question or default_question(prepared),
+            images=prepared.images,
+            files=prepared.files,
+        )
         return fit((), turn, instructions=self._settings.instructions, bounds=bounds)
 
     def _too_large(self, name: str) -> Description:
@@ -154,6 +160,7 @@ class Describing:
             left_out=(*prepared.left_out, *context.left_out),
             is_reduced=bool(prepared.reduced),
             frames=tuple(image.note for image in prepared.images if image.note),
+            files=context.turns[-1].files,
         )
         return replace(described, charge=spent.charge(described, context.input_estimate))
 

@@ -78,7 +78,7 @@ class Images(Protocol):
     async def prepare(
         self, attachments: Sequence[Attachment], looks: Sequence[Look] = ()
     ) -> PreparedImages:
-        """Download, check and prepare; what can't be is named in `left_out`. Never raises.
+        """Download, check, prepare or read; what can't be is named in `left_out`. Never raises.
 
         `looks` has one for each attachment; without it they are looked at as usual.
         """
@@ -96,7 +96,7 @@ class Images(Protocol):
         ...
 
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
-        """Bytes of images prepared earlier; those that are no longer kept are absent."""
+        """Bytes of images and documents of earlier; those that are no longer kept are absent."""
         ...
 
 

@@ -77,7 +77,10 @@ class Viewing:
     ) -> Plan:
         pictures = [each for each in posted if each.claims_to_be_picture]
         sizes = [_size(each) for each in pictures]
-        is_alone = not any(turn.images for turn in history)
+        # Pages of PDFs, which nobody knows of yet, need a closer look than pictures may.
+        is_alone = len(pictures) == len(posted) and not any(
+            turn.images or turn.files for turn in history
+        )
         return self._plan(message, pictures, sizes, is_alone=is_alone)
 
     def _plan_again(self, message: IncomingMessage, subject: Sequence[Image]) -> Plan:

@@ -13,12 +13,15 @@ from dataclasses import dataclass, replace
 
 from bot.core.calibration import UNCALIBRATED, Calibration, Estimate
 from bot.core.errors import QuestionTooLarge
+from bot.core.files import PAGE_SIZE, FileRoom, fit_files, written
+from bot.core.noting import without_files, without_images
 from bot.core.tokens import Detail, ImageRule, UnknownRule, estimate_text, image_tokens
-from bot.core.turns import Image, LeftOut, LeftOutReason, Role, Turn
+from bot.core.turns import File, Image, LeftOut, LeftOutReason, Role, Turn
 
 MESSAGE_OVERHEAD = 8  # tokens around each message: its role and separators
 IMAGE_OVERHEAD = 4  # tokens around each picture and its note
 _PICTURES_LEAVE = 4  # one part in so many of everything is left to the answer by pictures
+FILE_OVERHEAD = 4  # tokens around each file
 _NOTHING_KNOWN = UnknownRule()
 
 
@@ -35,6 +38,7 @@ class Bounds:
     detail: Detail = Detail.AUTO
     overhead: int = 0  # tokens of what every request carries besides turns: the list of tools
     calibration: Calibration = UNCALIBRATED
+    takes_files: bool = False  # the endpoint reads PDFs by itself
 
     @property
     def total(self) -> int:
@@ -54,14 +58,15 @@ class Context:
     input_estimate: int  # tokens, as calibrated
     max_output_tokens: int
     estimate: Estimate  # before any calibration, to be compared with what is reported
-    left_out: tuple[LeftOut, ...] = ()  # of the question's pictures
+    left_out: tuple[LeftOut, ...] = ()  # of the question's pictures and files
 
 
 def fit(history: Sequence[Turn], question: Turn, *, instructions: str, bounds: Bounds) -> Context:
     """Choose what is sent with `question`. `history` is oldest first and complete from its beginning.
 
     The question's pictures go before history, and are dropped from the last one on where they do
-    not fit. Raises QuestionTooLarge where its text alone leaves less than the smallest output.
+    not fit; its files are cut, and leave enough that the next question can have them too.
+    Raises QuestionTooLarge where its text alone leaves less than the smallest output.
     """
     fixed = _fixed(instructions, bounds)
     asked, left_out = _fit_question(question, fixed, bounds)
@@ -105,15 +110,6 @@ def chain(turns: Iterable[Turn], *, from_message: int | None) -> tuple[Turn, ...
     return tuple(reversed(found))
 
 
-def without_images(turn: Turn) -> Turn:
-    """Put a line of text for each picture; what the bot said of it follows in its answer."""
-    if not turn.images:
-        return turn
-    names = dict.fromkeys(_plain(image.name) for image in turn.images)
-    notes = (f"[picture {name}, seen earlier: see the answer that follows]" for name in names)
-    return replace(turn, text="\n".join((turn.text, *notes)).strip(), images=())
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Exchange:
     """A question and its answer; a question that got none stands alone."""
@@ -127,10 +123,18 @@ class _Exchange:
     def of(cls, turns: tuple[Turn, ...], bounds: Bounds) -> "_Exchange":
         costs = [_cost(turn, bounds) for turn in turns]
         images = sum(len(turn.images) for turn in turns)
+        images += sum(len(file.images) for turn in turns for file in turn.files)
         return cls(turns=turns, asked_cost=costs[0], cost=sum(costs), image_count=images)
+
+    @property
+    def has_files(self) -> bool:
+        return any(turn.files for turn in self.turns)
 
     def without_images(self, bounds: Bounds) -> "_Exchange":
         return self.of(tuple(map(without_images, self.turns)), bounds) if self.image_count else self
+
+    def without_files(self, bounds: Bounds) -> "_Exchange":
+        return self.of(tuple(map(without_files, self.turns)), bounds) if self.has_files else self
 
 
 def _exchanges(history: Sequence[Turn], bounds: Bounds) -> list[_Exchange]:
@@ -145,10 +149,13 @@ def _exchanges(history: Sequence[Turn], bounds: Bounds) -> list[_Exchange]:
 
 
 def _fit_question(question: Turn, fixed: int, bounds: Bounds) -> tuple[Turn, tuple[LeftOut, ...]]:
-    """Drop pictures from the last one on, until the smallest output is left."""
-    needed = fixed + _cost(replace(question, images=()), bounds) + bounds.smallest_output
+    """Cut files to their room; drop pictures from the last one on, until the smallest output is left."""
+    needed = fixed + _cost(replace(question, images=(), files=()), bounds) + bounds.smallest_output
     if needed > bounds.total:
         raise QuestionTooLarge(needed=needed, allowed=bounds.total)
+    room = _file_room(question, needed - bounds.smallest_output, bounds)
+    files, lost = fit_files(question.files, room, lambda file: _file_cost(file, bounds))
+    needed += sum(_file_cost(file, bounds) for file in files)
     kept = 0
     for image in question.images:
         needed += _image_cost(image, bounds)
@@ -157,7 +164,18 @@ def _fit_question(question: Turn, fixed: int, bounds: Bounds) -> tuple[Turn, tup
         kept += 1
     reason = LeftOutReason.TOO_MANY if kept == bounds.max_images else LeftOutReason.NO_ROOM
     left_out = tuple(LeftOut(name=image.name, reason=reason) for image in question.images[kept:])
-    return replace(question, images=question.images[:kept]), left_out
+    return replace(question, images=question.images[:kept], files=files), (*lost, *left_out)
+
+
+def _file_room(question: Turn, needed: int, bounds: Bounds) -> FileRoom:
+    """Two thirds of what the answer leaves, so that a further question fits in beside the files."""
+    tokens = max(0, bounds.total - needed - bounds.output_share) * 2 // 3
+    images = min(len(question.images), bounds.max_images)
+    return FileRoom(
+        tokens=tokens // 2 if images else tokens,
+        images=bounds.max_images - images,
+        takes_documents=bounds.takes_files,
+    )
 
 
 def _play(exchanges: Sequence[_Exchange], room: int, bounds: Bounds) -> list[_Exchange]:
@@ -190,11 +208,13 @@ def _note_old_images(kept: list[_Exchange], coming: int, bounds: Bounds) -> list
 def _make_room(kept: list[_Exchange], room: int, bounds: Bounds) -> list[_Exchange]:
     """Drop the oldest exchanges down to half of `room`, once they take more than all of it.
 
-    The newest one stays where it fits at all, if need be with notes in place of its pictures.
+    Their files go first, for notes. The newest exchange stays where it fits at all, if need be with
+    notes in place of its pictures and files.
     """
-    total = sum(exchange.cost for exchange in kept)
-    if not kept or total <= room:
+    if not kept or sum(exchange.cost for exchange in kept) <= room:
         return kept
+    kept = _note_old_files(kept, room // 2, bounds)
+    total = sum(exchange.cost for exchange in kept)
     first = 0
     while first < len(kept) - 1 and total > room // 2:
         total -= kept[first].cost
@@ -202,7 +222,19 @@ def _make_room(kept: list[_Exchange], room: int, bounds: Bounds) -> list[_Exchan
     if total <= room:
         return kept[first:]
     newest = kept[-1].without_images(bounds)
+    if newest.cost > room:
+        newest = newest.without_files(bounds)
     return [newest] if newest.cost <= room else []
+
+
+def _note_old_files(kept: list[_Exchange], room: int, bounds: Bounds) -> list[_Exchange]:
+    """Turn files into notes, the oldest first and never the newest exchange's, down to `room`."""
+    noted = list(kept)
+    for place, exchange in enumerate(kept[:-1]):
+        if sum(each.cost for each in noted) <= room:
+            break
+        noted[place] = exchange.without_files(bounds)
+    return noted
 
 
 def _fixed(instructions: str, bounds: Bounds) -> int:
@@ -214,14 +246,33 @@ def _cost(turn: Turn, bounds: Bounds) -> int:
     """Estimate the tokens of a turn as it is sent."""
     words = MESSAGE_OVERHEAD + estimate_text(turn.text) + estimate_text(turn.author_name)
     pictures = sum(_image_cost(image, bounds) for image in turn.images)
-    return bounds.calibration.scale_text(words) + pictures
+    files = sum(_file_cost(file, bounds) for file in turn.files)
+    return bounds.calibration.scale_text(words) + pictures + files
+
+
+def _file_cost(file: File, bounds: Bounds) -> int:
+    words = FILE_OVERHEAD + estimate_text(written(file)) + sum(map(_image_words, file.images))
+    pixels = _file_pixels(file, bounds)
+    calibration = bounds.calibration
+    return calibration.scale_text(words) + calibration.scale_images(pixels, bounds.rule)
+
+
+def _file_pixels(file: File, bounds: Bounds) -> int:
+    """Of a document the dearer of both ways: the endpoint may refuse it, and then gets pictures."""
+    pixels = sum(_pixels(image, bounds) for image in file.images)
+    if not file.is_document:
+        return pixels
+    return max(pixels, file.pages * image_tokens(*PAGE_SIZE, bounds.rule, bounds.detail))
 
 
 def _image_cost(image: Image, bounds: Bounds) -> int:
-    pixels = image_tokens(image.width, image.height, bounds.rule, bounds.detail)
-    return bounds.calibration.scale_text(_image_words(image)) + bounds.calibration.scale_images(
-        pixels, bounds.rule
-    )
+    calibration = bounds.calibration
+    pixels = calibration.scale_images(_pixels(image, bounds), bounds.rule)
+    return calibration.scale_text(_image_words(image)) + pixels
+
+
+def _pixels(image: Image, bounds: Bounds) -> int:
+    return image_tokens(image.width, image.height, bounds.rule, bounds.detail)
 
 
 def _image_words(image: Image) -> int:
@@ -231,12 +282,7 @@ def _image_words(image: Image) -> int:
 def _add_up(turns: Sequence[Turn], instructions: str, bounds: Bounds) -> Estimate:
     """The same without any calibration."""
     bare = replace(bounds, calibration=UNCALIBRATED)
-    images = [image for turn in turns for image in turn.images]
-    pixels = sum(image_tokens(i.width, i.height, bounds.rule, bounds.detail) for i in images)
+    pixels = sum(_pixels(image, bounds) for turn in turns for image in turn.images)
+    pixels += sum(_file_pixels(file, bounds) for turn in turns for file in turn.files)
     words = _fixed(instructions, bare) + sum(_cost(turn, bare) for turn in turns) - pixels
     return Estimate(text=words, images=pixels)
-
-
-def _plain(name: str) -> str:
-    """Keep a file's name from ending the note that it stands in."""
-    return "".join(" " if mark in "[]\r\n" else mark for mark in name)[:100]

@@ -30,6 +30,7 @@ _ALIASES: Final = {
     "file input": "input_file",
     "file inputs": "input_file",
 }
+_MEMBERS_OF_PARTS: Final = {"detail": "detail", "file_data": "input_file"}
 _WHOLE_TOOL: Final[tuple[list[str], ...]] = ([], ["type"], ["name"], ["parameters"])
 _IN_PARTS: Final = ("input_file", "file input", "file inputs")
 _REFUSALS: Final = (Failure.PARAMETER_UNSUPPORTED, Failure.BAD_REQUEST, Failure.IMAGE_REJECTED)
@@ -83,6 +84,8 @@ def find_concession(
 
 def _candidates(words: Words, sent: Mapping[str, Any]) -> Iterator[str]:
     names = _names_in(words.message)
+    if words.code == "unsupported_file" and "input_file" in sent:
+        yield "input_file"
     if words.param:
         # A place in the input tells less than the words do.
         in_part = (name for name in names if name in _IN_PARTS)
@@ -106,7 +109,8 @@ def _resolve(name: str, sent: Mapping[str, Any]) -> str | None:
     """Return the path of what was sent under that name, or of the smallest part around it."""
     steps = [step for step in re.split(r"[.\[\]]+", name) if step and step != "body"]
     if steps and steps[0] in ("input", "detail"):
-        return "detail" if steps[-1] == "detail" and "detail" in sent else None
+        named = _MEMBERS_OF_PARTS.get(steps[-1])
+        return named if named in sent else None
     if kind := _kind_of_tool(steps, sent):
         return f"tools[{kind}]"
     names = [step for step in steps if not step.isdecimal()]

@@ -17,7 +17,10 @@ def texts_of(request: ModelRequest) -> tuple[str, ...]:
     texts = [turn.text for turn in request.turns]
     notes = [image.note for turn in request.turns for image in turn.images]
     found = [text for each in request.exchanges for text in (each.call.arguments, each.output)]
-    return tuple(_plain(text) for text in (*texts, *notes, *found) if len(text) >= LONGEST_ECHO)
+    files = [file for turn in request.turns for file in turn.files]
+    read = [text for file in files for text in (file.text, file.tail, file.note)]
+    held = (*texts, *notes, *found, *read)
+    return tuple(_plain(text) for text in held if len(text) >= LONGEST_ECHO)
 
 
 def without_echoes(words: str, texts: Iterable[str]) -> str:

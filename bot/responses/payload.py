@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import msgspec
 
+from bot.core.files import written
 from bot.core.tokens import Detail
-from bot.core.turns import Image, ModelRequest, Role, Turn
+from bot.core.turns import File, Image, ModelRequest, Role, Turn
 from bot.responses.concessions import NO_CONCESSIONS, Concessions, apply
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.profiles import SystemText
@@ -23,7 +24,7 @@ from bot.responses.tool_list import describe_tools
 
 SENDABLE: Final = frozenset({"image/jpeg", "image/png"})  # the formats that all endpoints read
 _BEFORE_INPUT: Final = ("store", "stream", "instructions", "tools", "tool_choice")
-_IN_PARTS: Final = ("detail",)  # what parts of the input carry
+_IN_PARTS: Final = ("detail", "input_file")  # what parts of the input carry, or are
 _encode = msgspec.json.encode
 
 
@@ -34,8 +35,9 @@ def choose_parameters(
     limit: int,
     concessions: Concessions = NO_CONCESSIONS,
 ) -> dict[str, Any]:
-    """Return what is sent beside the model and the input, and `detail`, which pictures carry.
+    """Return what is sent beside the model and the input, and what stands in parts of the input.
 
+    That is `detail`, which pictures carry, and `input_file`, where documents are sent as they are.
     `limit` is the `max_output_tokens`.
     """
     wanted = settings.optional_fields
@@ -53,6 +55,7 @@ def choose_parameters(
         "prompt_cache_key": name_prefix(request) if "prompt_cache_key" in wanted else None,
         "max_output_tokens": limit if "max_output_tokens" in wanted else None,
         "detail": detail if _has_images(request) else None,
+        "input_file": True if settings.takes_files and _has_documents(request) else None,
     }
     sent = {name: value for name, value in options.items() if value is not None and value != ""}
     left = apply(sent, concessions)
@@ -63,7 +66,16 @@ def choose_parameters(
 
 def _has_images(request: ModelRequest) -> bool:
     told = (each.images for each in request.turns)
-    return any(told) or any(each.images for each in request.exchanges)
+    pages = (file.images for file in _files(request))
+    return any(told) or any(pages) or any(each.images for each in request.exchanges)
+
+
+def _has_documents(request: ModelRequest) -> bool:
+    return any(each.is_document and each.hash in request.image_bytes for each in _files(request))
+
+
+def _files(request: ModelRequest) -> Iterator[File]:
+    return (file for turn in request.turns for file in turn.files)
 
 
 def build_body(
@@ -75,7 +87,8 @@ def build_body(
     pieces.append(b',"input":[')
     system = () if "instructions" in parameters else _system_items(request, settings)
     detail = parameters.get("detail")
-    pieces += _separate((*system, *_items(request, detail), *_exchanges(request, detail)))
+    items = _items(request, detail, takes_files="input_file" in parameters)
+    pieces += _separate((*system, *items, *_exchanges(request, detail)))
     pieces.append(b"]")
     after = [name for name in parameters if name not in (*_BEFORE_INPUT, *_IN_PARTS)]
     pieces += _members(parameters, after)
@@ -90,6 +103,7 @@ def name_prefix(request: ModelRequest) -> str:
     """
     first = request.turns[:1]
     hashes = [image.hash for turn in first for image in turn.images]
+    hashes += [file.hash for turn in first for file in turn.files]
     words = [request.instructions, *(_with_author(turn) for turn in first), *hashes]
     digest = hashlib.sha256("\0".join(words).encode("utf-8", "replace"))
     return digest.hexdigest()[:32]
@@ -111,10 +125,14 @@ def _system_items(request: ModelRequest, settings: EndpointSettings) -> Iterator
         )
 
 
-def _items(request: ModelRequest, detail: str | None) -> Iterator[bytes]:
+def _items(request: ModelRequest, detail: str | None, *, takes_files: bool) -> Iterator[bytes]:
     """Give one item for each run of turns by the same role: strict templates demand alternation."""
     for role, turns in groupby(filter(_says_something, request.turns), key=lambda turn: turn.role):
-        parts = [part for turn in turns for part in _parts(turn, request, detail)]
+        parts: list[bytes] = []
+        for turn in turns:
+            for file in turn.files:
+                parts += _file_parts(file, request, detail, takes_files=takes_files)
+            parts += _parts(turn, request, detail)
         yield _item(role, parts)
 
 
@@ -148,7 +166,7 @@ def _exchanges(request: ModelRequest, detail: str | None) -> Iterator[bytes]:
 
 
 def _says_something(turn: Turn) -> bool:
-    return bool(turn.text.strip() or (turn.role is Role.USER and turn.images))
+    return bool(turn.text.strip() or (turn.role is Role.USER and (turn.images or turn.files)))
 
 
 def _parts(turn: Turn, request: ModelRequest, detail: str | None) -> Iterator[bytes]:
@@ -158,9 +176,37 @@ def _parts(turn: Turn, request: ModelRequest, detail: str | None) -> Iterator[by
     if turn.text.strip():
         yield _text_part(b"input_text", _with_author(turn))
     for image in turn.images:
-        if image.note:
-            yield _text_part(b"input_text", image.note)
-        yield _image_part(image, request.image_bytes.get(image.hash), detail)
+        yield from _image_parts(image, request, detail)
+
+
+def _image_parts(image: Image, request: ModelRequest, detail: str | None) -> Iterator[bytes]:
+    if image.note:
+        yield _text_part(b"input_text", image.note)
+    yield _image_part(image, request.image_bytes.get(image.hash), detail)
+
+
+def _file_parts(
+    file: File, request: ModelRequest, detail: str | None, *, takes_files: bool
+) -> Iterator[bytes]:
+    """The document as it is, or else its text and the pictures of its pages.
+
+    Files stand before the words about them: questions at the end are answered best.
+    """
+    document = request.image_bytes.get(file.hash) if takes_files and file.is_document else None
+    if document is not None:
+        yield b"".join(
+            (
+                b'{"type":"input_file","filename":',
+                _encode(_clean(file.name)),
+                b',"file_data":"data:application/pdf;base64,',
+                b64encode(document),
+                b'"}',
+            )
+        )
+        return
+    yield _text_part(b"input_text", written(file))
+    for image in file.images:
+        yield from _image_parts(image, request, detail)
 
 
 def _with_author(turn: Turn) -> str:
@@ -170,8 +216,11 @@ def _with_author(turn: Turn) -> str:
 
 
 def _text_part(kind: bytes, text: str) -> bytes:
-    clean = text.encode("utf-8", "replace").decode()  # lone surrogates are no UTF-8
-    return b'{"type":"' + kind + b'","text":' + _encode(clean) + b"}"
+    return b'{"type":"' + kind + b'","text":' + _encode(_clean(text)) + b"}"
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()  # lone surrogates are no UTF-8
 
 
 def _image_part(image: Image, content: bytes | None, detail: str | None) -> bytes:

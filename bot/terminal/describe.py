@@ -13,6 +13,7 @@ from bot.config.model import Config
 from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.events import Ending
+from bot.core.files import is_partial
 from bot.core.offers import find_offer
 from bot.core.turns import PreparedImages
 from bot.openings import Eyes, open_eyes
@@ -145,8 +146,12 @@ def _closing(description: Description) -> str:
 
 
 def _notes(description: Description) -> list[str]:
-    notes = [wording.terminal_left_out(each) for each in description.left_out]
-    return [*notes, wording.terminal_reduced()] if description.is_reduced else notes
+    """What was left out, what was looked at smaller, and what was read in part."""
+    return [
+        *(wording.terminal_left_out(each) for each in description.left_out),
+        *((wording.terminal_reduced(),) if description.is_reduced else ()),
+        *(wording.terminal_read_in_part(file) for file in description.files if is_partial(file)),
+    ]
 
 
 def _cost(description: Description) -> str:
@@ -188,8 +193,5 @@ def _record(description: Description) -> dict[str, object]:
             "estimated": charge.is_estimated,
         },
         "cost_usd": None if cost is None else cost / 1_000_000,
-        "notes": [
-            *_notes(description),
-            *description.frames,
-        ],
+        "notes": [*_notes(description), *description.frames],
     }

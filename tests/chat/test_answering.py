@@ -18,11 +18,12 @@ from bot.core.events import (
 from bot.core.messages import Attachment, Author, Place, RepliedTo
 from bot.core.turns import LeftOut, LeftOutReason, PreparedImages, Role
 from tests.chat.conftest import ALICE, BOT, MakeRoom, message
-from tests.fakes import FakeImages, FakeModel, FakeSurface, answer, picture
+from tests.fakes import FakeImages, FakeModel, FakeSurface, answer, picture, text_file
 
 CAT = Attachment(id=1, name="cat", url="https://cdn/cat.png", size=9, content_type="image/png")
 BAD = Attachment(id=2, name="bad", url="https://cdn/bad.heic", size=9, content_type="image/heic")
 DAMAGED = PreparedImages(left_out=(LeftOut(name="bad.heic", reason=LeftOutReason.DAMAGED),))
+LOG = Attachment(id=3, name="log", url="https://cdn/a.log", size=9, content_type="text/plain")
 BOB = Author(id=11, name="Bob")
 THREAD = Place(guild_id=7, channel_id=71, parent_id=70)
 DIRECT = Place(guild_id=0, channel_id=72)
@@ -59,6 +60,66 @@ async def test_pictures_are_sent_and_left_out_ones_are_named(make_room: MakeRoom
     assert [image.name for image in request.turns[-1].images] == ["cat"]
     assert request.image_bytes == {"hash-of-cat": b"cat"}
     assert "`bad.heic` is damaged" in surface.shown
+
+
+async def test_file_is_read_cut_to_its_room_and_kept_for_the_next_question(
+    make_room: MakeRoom,
+) -> None:
+    text = "".join(f"event number {number}\n" for number in range(900))
+    room = make_room(images=FakeImages(log=text_file("a.log", text)))
+
+    surface = await room.ask(message("why?", place=DIRECT, attachments=(LOG,)))
+    await room.ask(message("and then?", place=DIRECT))
+
+    first, second = room.model.requests
+    (file,) = first.turns[-1].files
+    assert file.text.startswith("event number 0\n")
+    assert file.tail.endswith("event number 899\n")
+    assert second.turns[0] == first.turns[-1]
+    head, tail = file.text.count("\n"), file.tail.count("\n")
+    assert f"-# `a.log` was read in part: the first {head} and last {tail} of 900 lines\n" in (
+        surface.shown
+    )
+
+
+async def test_file_without_a_word_asks_what_is_in_it(make_room: MakeRoom) -> None:
+    room = make_room(images=FakeImages(log=text_file("a.log", "up\n"), cat=picture("cat")))
+
+    await room.ask(message(attachments=(LOG,)))
+    await room.ask(message(attachments=(LOG, CAT)))
+
+    asked = [request.turns[-1].text for request in room.model.requests]
+    assert asked == ["What is in this file?", "What is in these files and pictures?"]
+
+
+async def test_text_that_discord_made_a_file_of_is_answered_as_the_message_it_is(
+    make_room: MakeRoom,
+) -> None:
+    pasted = Attachment(id=4, name="message.txt", url="https://cdn/message.txt", size=9)
+    room = make_room(images=FakeImages(**{"message.txt": text_file("message.txt", "long\n")}))
+    replied_to = RepliedTo(message_id=5, attachments=(pasted,))
+
+    await room.ask(message(attachments=(pasted,)))
+    await room.ask(message(replied_to=replied_to))
+
+    asked = [request.turns[-1].text for request in room.model.requests]
+    assert asked == [
+        "This file is my message, which was too long for Discord: please answer it.",
+        "What is in this file?",
+    ]
+
+
+async def test_question_of_nothing_but_unreadable_files_costs_nothing_and_says_why(
+    make_room: MakeRoom,
+) -> None:
+    room = make_room(images=FakeImages(bad=DAMAGED))
+
+    surface = await room.ask(message(attachments=(BAD,)))
+
+    assert surface.shown == "Not looked at: `bad.heic` is damaged."
+    assert room.model.requests == []
+    assert (await room.standing()).spent == 0
+    await room.assert_accounts_agree()
 
 
 async def test_picture_of_the_replied_to_message_is_part_of_the_question(

@@ -63,6 +63,18 @@ async def test_glance_is_prepared_smaller_than_a_transcription() -> None:
     assert view_of((4000, 3000), glance).tokens * 4 < view_of((4000, 3000), reading).tokens
 
 
+async def test_glance_beside_a_file_leaves_its_pages_the_usual_detail() -> None:
+    looking = viewing(FakeImages(), TILES)
+    paper = replace(attachment(2), name="scan.pdf", content_type="application/pdf")
+
+    alone = await looking.look(message("what colour is this?", attachments=(attachment(),)), ())
+    beside = await looking.look(
+        message("what colour is this?", attachments=(attachment(), paper)), ()
+    )
+
+    assert (alone.detail, beside.detail) == (Detail.LOW, None)
+
+
 async def test_under_a_small_allowance_all_pictures_are_looked_at_smaller() -> None:
     images = FakeImages()
     posted = tuple(attachment(number) for number in range(1, 5))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.calibration import Calibration, Track
 from bot.core.context import (
+    FILE_OVERHEAD,
     IMAGE_OVERHEAD,
     MESSAGE_OVERHEAD,
     Bounds,
@@ -17,11 +18,12 @@ from bot.core.context import (
     chain,
     fit,
     picture_room,
-    without_images,
 )
 from bot.core.errors import QuestionTooLarge
+from bot.core.files import written
+from bot.core.noting import without_files, without_images
 from bot.core.tokens import Detail, PatchRule, TileRule, UnknownRule, estimate_text
-from bot.core.turns import Image, LeftOut, LeftOutReason, Role, Turn
+from bot.core.turns import File, FileKind, Image, LeftOut, LeftOutReason, Role, Turn
 
 PICTURE_TOKENS = 1_000
 INSTRUCTIONS = "You are Glimpse. You look at pictures and answer questions."
@@ -31,10 +33,42 @@ def picture(name: str = "photo.png") -> Image:
     return Image(hash="00", media_type="image/png", width=640, height=480, name=name)
 
 
+def log(lines: int, name: str = "server.log") -> File:
+    text = "".join(f"event number {number}\n" for number in range(lines))
+    return File(
+        name=name, kind=FileKind.TEXT, hash=name, text=text, lines=lines, characters=len(text)
+    )
+
+
+def scan(pages: int) -> File:
+    text = "\n\f" * (pages - 1)
+    return File(
+        name="scan.pdf",
+        kind=FileKind.PDF,
+        hash="11",
+        text=text,
+        lines=pages,
+        characters=len(text),
+        pages=pages,
+        images=(picture("scan.pdf"),) * pages,
+    )
+
+
 def question(
-    text: str = "What is this?", *images: Image, message_id: int = 0, parent: int | None = None
+    text: str = "What is this?",
+    *images: Image,
+    message_id: int = 0,
+    parent: int | None = None,
+    files: tuple[File, ...] = (),
 ) -> Turn:
-    return Turn(role=Role.USER, text=text, images=images, message_id=message_id, parent_id=parent)
+    return Turn(
+        role=Role.USER,
+        text=text,
+        images=images,
+        files=files,
+        message_id=message_id,
+        parent_id=parent,
+    )
 
 
 def answer(text: str = "A cat, asleep.", *, message_id: int = 0, parent: int | None = None) -> Turn:
@@ -63,6 +97,12 @@ def ask(history: Sequence[Turn], asked: Turn, limits: Bounds) -> Context:
     return fit(history, asked, instructions=INSTRUCTIONS, bounds=limits)
 
 
+def as_sent_later(turn: Turn) -> tuple[Turn, ...]:
+    """Whole, and with notes for what it shows."""
+    pictures, files = without_images(turn), without_files(turn)
+    return turn, pictures, files, without_files(pictures), without_images(files)
+
+
 def talk(exchanges: int, make_question: Callable[[int], Turn], words: int = 100) -> list[Turn]:
     pairs = (
         (make_question(number), answer(f"answer {number} " * words)) for number in range(exchanges)
@@ -89,11 +129,17 @@ images = st.builds(
     name=st.text(max_size=30),
     note=st.text(max_size=30),
 )
+files = st.one_of(
+    st.builds(log, st.integers(0, 2_000), st.text(max_size=20)),
+    st.builds(scan, st.integers(1, 5)),
+    st.builds(lambda pages: replace(scan(pages), is_document=True), st.integers(1, 5)),
+)
 turns = st.builds(
     Turn,
     role=st.sampled_from(Role),
     text=st.one_of(st.text(max_size=50), st.integers(0, 3_000).map("word ".__mul__)),
     images=st.lists(images, max_size=3).map(tuple),
+    files=st.lists(files, max_size=2).map(tuple),
     author_name=st.text(max_size=10),
 )
 all_bounds = st.builds(
@@ -107,6 +153,7 @@ all_bounds = st.builds(
         [UnknownRule(), TileRule(base=85, per_tile=170), PatchRule(budget=1536, multiplier=1.2)]
     ),
     detail=st.sampled_from(Detail),
+    takes_files=st.booleans(),
 )
 
 
@@ -157,9 +204,7 @@ def test_what_is_sent_is_an_unbroken_end_of_the_conversation(
 
     earlier = context.turns[:-1]
     end = history[len(history) - len(earlier) :]
-    assert all(
-        sent in (turn, without_images(turn)) for sent, turn in zip(earlier, end, strict=True)
-    )
+    assert all(sent in as_sent_later(turn) for sent, turn in zip(earlier, end, strict=True))
     assert not earlier or earlier[0].role is Role.USER
     assert sum(len(turn.images) for turn in context.turns) <= limits.max_images + len(
         [image for turn in earlier if turn.role is Role.ASSISTANT for image in turn.images]
@@ -178,7 +223,9 @@ def test_every_picture_of_a_question_is_sent_or_named_as_left_out(
 
     sent = context.turns[-1].images
     assert asked.images[: len(sent)] == sent
-    assert [left.name for left in context.left_out] == [
+    kept = context.turns[-1].files
+    named = [left.name for left in context.left_out]
+    assert named[len(asked.files) - len(kept) :] == [
         image.name for image in asked.images[len(sent) :]
     ]
 
@@ -227,6 +274,92 @@ def test_more_pictures_than_are_allowed_are_left_out_as_too_many() -> None:
     context = ask([], asked, bounds(max_images=4))
 
     assert context.left_out == (LeftOut(name="4.png", reason=LeftOutReason.TOO_MANY),)
+
+
+# -- files ------------------------------------------------------------------------------------------
+
+
+def test_a_small_file_is_sent_whole_and_counted_as_the_text_it_becomes() -> None:
+    asked = question(files=(log(20),))
+
+    context = ask([], asked, bounds())
+
+    alone = ask([], question(), bounds()).input_estimate
+    assert context.turns == (asked,)
+    assert context.input_estimate == alone + FILE_OVERHEAD + estimate_text(written(log(20)))
+
+
+def test_a_large_file_is_cut_so_that_the_answer_and_the_next_question_have_room() -> None:
+    limits = bounds(8_000, max_output_tokens=3_000)
+
+    asked = ask([], question(files=(log(9_000),)), limits).turns[-1]
+    again = ask([asked, answer()], question("And why?"), limits)
+
+    assert asked.files[0].is_cut
+    assert again.turns[0] == asked
+    assert again.max_output_tokens == 3_000
+
+
+def test_a_file_leaves_half_of_its_room_to_pictures() -> None:
+    asked = question("Compare.", picture(), picture(), files=(log(9_000),))
+
+    context = ask([], asked, bounds(8_000, max_output_tokens=3_000))
+
+    assert len(context.turns[-1].images) == 2
+    assert context.turns[-1].files[0].is_cut
+
+
+def test_pictures_of_pages_count_as_pictures() -> None:
+    asked = question("Compare.", picture(), picture(), files=(scan(5),))
+
+    sent = ask([], asked, bounds(90_000, max_images=4)).turns[-1]
+
+    assert (len(sent.images), len(sent.files[0].images)) == (2, 2)
+
+
+def test_a_document_is_paid_for_by_its_pages() -> None:
+    text_alone = replace(scan(3), images=())
+    limits = replace(bounds(50_000), takes_files=True)
+
+    document = ask([], question(files=(text_alone,)), limits)
+
+    assert document.turns[-1].files[0].is_document
+    assert document.input_estimate > 3 * PICTURE_TOKENS
+
+
+def test_old_files_become_notes_before_the_words_about_them_go() -> None:
+    history = talk(
+        4, lambda number: question(f"question {number}", files=(log(300, f"{number}"),)), words=5
+    )
+
+    turns = ask(history, question("And now?"), bounds(9_000, max_output_tokens=2_000)).turns
+
+    assert turns[0].text == "question 0\n[file 0, read earlier: see the answer that follows]"
+    assert len(turns[-3].files) == 1
+
+
+def test_a_conversation_of_files_keeps_its_prefix_for_several_questions() -> None:
+    history = talk(
+        40, lambda number: question(f"question {number}", files=(log(60, f"{number}"),)), words=3
+    )
+
+    assert 1 <= prefix_changes(history, bounds(12_000)) <= 40 // 4
+
+
+def test_the_last_exchange_gives_up_its_file_rather_than_its_words() -> None:
+    history = [question("What is this?", files=(log(900),)), answer()]
+
+    turns = ask(history, question("Sure?"), bounds(3_000)).turns
+
+    assert [turn.role for turn in turns] == [Role.USER, Role.ASSISTANT, Role.USER]
+    assert turns[0].files == ()
+
+
+def test_a_scan_becomes_a_note_as_pictures_do() -> None:
+    noted = without_images(question("Look", files=(scan(2), log(3))))
+
+    assert noted.text == "Look\n[file scan.pdf, read earlier: see the answer that follows]"
+    assert noted.files == (log(3),)
 
 
 # -- history ------------------------------------------------------------------------------------------

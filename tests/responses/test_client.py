@@ -15,7 +15,7 @@ from bot.core.events import Completed, Failed, Failure, Refused, StreamEvent, Te
 from bot.core.secrets import Secret
 from bot.core.tokens import Detail
 from bot.core.tools import WebSearch
-from bot.core.turns import Image, ModelRequest, Role, Turn
+from bot.core.turns import File, FileKind, Image, ModelRequest, Role, Turn
 from bot.responses.client import EndpointSettings, ResponsesModel
 from bot.responses.models import ModelOverrides
 from tests.scripted_endpoint import Script, ScriptedEndpoint
@@ -423,6 +423,90 @@ async def test_error_in_any_wrapping_is_read(
     failed = failure(await asked.ask(script, max_attempts=1))
 
     assert (failed.failure, failed.detail) == expected
+
+
+PDF = File(
+    name="a.pdf",
+    kind=FileKind.PDF,
+    hash="d",
+    text="Everything that stands in it.",
+    pages=1,
+    is_document=True,
+)
+WITH_PDF = ModelRequest(
+    instructions="Be brief.",
+    turns=(Turn(role=Role.USER, text="Hi", files=(PDF,)),),
+    max_output_tokens=1_000,
+    image_bytes={"d": b"%PDF-1.7"},
+)
+
+
+async def test_document_goes_as_it_is_to_an_endpoint_that_takes_files() -> None:
+    async with (
+        ScriptedEndpoint(accepts=frozenset({"input_file"})) as endpoint,
+        aiohttp.ClientSession() as session,
+    ):
+        model = Asked(endpoint=endpoint, session=session).model(takes_files=True)
+        events = await answer(model, WITH_PDF)
+
+    assert model.card.takes_files
+    assert text_of(events) == "I see 1 picture(s): pdf a.pdf."
+
+
+async def test_endpoint_that_refuses_files_gets_their_text_and_is_remembered() -> None:
+    async with ScriptedEndpoint() as endpoint, aiohttp.ClientSession() as session:
+        asked = Asked(endpoint=endpoint, session=session)
+        model = asked.model(takes_files=True)
+
+        first = await answer(model, WITH_PDF)
+        second = await answer(model, WITH_PDF)
+
+    assert isinstance(first[-1], Completed)
+    assert isinstance(second[-1], Completed)
+    assert [b"input_file" in one.raw for one in endpoint.requests] == [True, False, False]
+    assert b"Everything that stands in it." in endpoint.requests[1].raw
+    assert not model.card.takes_files
+    assert asked.slept == []
+
+
+async def test_endpoint_that_takes_no_files_is_sent_none(asked: Asked) -> None:
+    await answer(asked.model(), WITH_PDF)
+
+    (request,) = asked.endpoint.requests
+    assert b"input_file" not in request.raw
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "'input_file' is not supported by llamacpp at this moment",  # llama.cpp
+        "file inputs are not currently supported",  # Ollama
+        "Unsupported chat content part type: input_file",  # vLLM
+        "Invalid value: 'input_file'. Supported values are: 'input_text' and 'input_image'.",
+    ],
+)
+async def test_refusal_of_files_is_understood_in_every_dialect(words: str) -> None:
+    accepts = frozenset({"input_file"})
+    async with ScriptedEndpoint(accepts=accepts) as endpoint, aiohttp.ClientSession() as session:
+        endpoint.play(Script(status=400, error=words))
+        model = Asked(endpoint=endpoint, session=session).model(takes_files=True)
+
+        events = await answer(model, WITH_PDF)
+
+    assert isinstance(events[-1], Completed)
+    assert [b"input_file" in one.raw for one in endpoint.requests] == [True, False]
+
+
+async def test_refusal_of_one_document_by_its_place_or_code_sends_its_text() -> None:
+    accepts = frozenset({"input_file"})
+    damaged = replace(WITH_PDF, image_bytes={"d": b"no PDF"})
+    async with ScriptedEndpoint(accepts=accepts) as endpoint, aiohttp.ClientSession() as session:
+        model = Asked(endpoint=endpoint, session=session).model(takes_files=True)
+
+        events = await answer(model, damaged)
+
+    assert isinstance(events[-1], Completed)
+    assert [b"input_file" in one.raw for one in endpoint.requests] == [True, False]
 
 
 async def test_wrong_key_is_rejected_without_being_shown() -> None:

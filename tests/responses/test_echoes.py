@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.tools import Call
-from bot.core.turns import Exchange, ModelRequest, Role, Turn
+from bot.core.turns import Exchange, File, FileKind, ModelRequest, Role, Turn
 from bot.responses.echoes import LONGEST_ECHO, texts_of, without_echoes
 
 SECRET = "my doctor says that the results are in"
@@ -51,6 +51,14 @@ def test_what_functions_found_is_not_left_either() -> None:
     left = without_echoes(f"bad: {SECRET} {call.arguments}", texts_of(request))
 
     assert left == "bad: (…) (…)"
+
+
+def test_what_a_server_repeats_of_a_file_is_taken_out() -> None:
+    file = File(name="a.log", kind=FileKind.TEXT, hash="00", text="first line", tail=SECRET)
+    turn = Turn(role=Role.USER, text="", files=(file,))
+    held = texts_of(ModelRequest(instructions="", turns=(turn,), max_output_tokens=16))
+
+    assert without_echoes(f"can't read '{SECRET}'", held) == "can't read '(…)'"
 
 
 @given(st.text(min_size=LONGEST_ECHO, max_size=60), st.text(max_size=40), st.text(max_size=40))

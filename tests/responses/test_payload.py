@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.tokens import Detail
 from bot.core.tools import Call, Function, Location, SearchContext, WebSearch
-from bot.core.turns import Exchange, Image, ModelRequest, Role, Turn
+from bot.core.turns import Exchange, File, FileKind, Image, ModelRequest, Role, Turn
 from bot.responses.concessions import NO_CONCESSIONS, Concessions
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.payload import build_body, choose_parameters
@@ -24,7 +24,17 @@ CAT = Image(
 )
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (64).to_bytes(4) + (32).to_bytes(4) + b"\x08\2\0\0\0"
 PICTURE = Image(hash="p", media_type="image/png", width=64, height=32, name="p.png")
-BYTES = {"c1": b"\x89PNG-bytes"}
+BYTES = {"c1": b"\x89PNG-bytes", "d1": b"%PDF-bytes"}
+LOG = File(name="a.log", kind=FileKind.TEXT, hash="l1", text="up\ndown\n", lines=2, characters=8)
+PDF = File(
+    name="a.pdf",
+    kind=FileKind.PDF,
+    hash="d1",
+    text="",
+    pages=1,
+    images=(replace(CAT, name="a.pdf", note="page 1 of 1 of a PDF"),),
+    is_document=True,
+)
 
 
 def ask(*turns: Turn, instructions: str = "Be brief.") -> ModelRequest:
@@ -235,12 +245,66 @@ def test_lone_surrogate_does_not_break_the_request() -> None:
     assert build(ask(user("a\ud83d")))["input"][0]["content"][0]["text"] == "a?"
 
 
+def test_a_file_stands_before_the_words_about_it_as_text_of_its_own() -> None:
+    (item,) = build(ask(Turn(role=Role.USER, text="Why?", files=(LOG,), author_name="Ann")))[
+        "input"
+    ]
+
+    assert item["content"] == [
+        {"type": "input_text", "text": "[file a.log]\n```\nup\ndown\n```"},
+        {"type": "input_text", "text": "Ann: Why?"},
+    ]
+
+
+def test_a_document_is_sent_as_it_is() -> None:
+    asked = ask(Turn(role=Role.USER, text="Why?", files=(PDF,)))
+
+    (item,) = build(asked, takes_files=True)["input"]
+
+    data = "data:application/pdf;base64,JVBERi1ieXRlcw=="
+    assert item["content"] == [
+        {"type": "input_file", "filename": "a.pdf", "file_data": data},
+        {"type": "input_text", "text": "Why?"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "concessions", "takes_files"),
+    [
+        (PDF, {"input_file": None}, True),
+        (PDF, NO_CONCESSIONS, False),
+        (replace(PDF, hash="gone"), NO_CONCESSIONS, True),
+        (replace(PDF, is_document=False), NO_CONCESSIONS, True),
+    ],
+    ids=["refused", "never taken", "no longer kept", "too large"],
+)
+def test_a_document_that_can_not_be_sent_becomes_its_text_and_pictures(
+    file: File, concessions: Concessions, takes_files: bool
+) -> None:
+    request = ask(Turn(role=Role.USER, text="Why?", files=(file,)))
+
+    (item,) = build(request, concessions=concessions, takes_files=takes_files)["input"]
+
+    assert [part["type"] for part in item["content"]] == [
+        "input_text",
+        "input_text",
+        "input_image",
+        "input_text",
+    ]
+    assert item["content"][1]["text"] == "page 1 of 1 of a PDF"
+
+
+def test_a_file_without_a_word_is_a_question() -> None:
+    assert len(build(ask(Turn(role=Role.USER, text="", files=(LOG,))))["input"]) == 1
+
+
 TURNS = st.lists(
     st.builds(
         Turn,
         role=st.sampled_from(Role),
         text=st.text(max_size=20),
         images=st.sampled_from([(), (CAT,), (CAT, CAT)]),
+        files=st.sampled_from([(), (LOG,), (PDF, LOG)]),
         author_name=st.sampled_from(["", "Ann", "Bo"]),
     ),
     max_size=8,
