@@ -9,6 +9,7 @@ from bot.describer.asking import Picture, Request
 from bot.describer.composing import describe, introduce
 from bot.describer.findings import Finding, Measures
 from bot.describer.looking import Eyes
+from bot.describer.papers import tell
 from bot.describer.questions import Wish, find_wish, is_about_unsent
 from bot.describer.replies import needs_text, reply
 
@@ -37,6 +38,22 @@ class Seen:
 async def answer(request: Request, seen: Sequence[Seen], eyes: Eyes) -> AsyncIterator[Piece]:
     """Give the pieces; notes come before any text. `seen` are the pictures the question is about."""
     wish = find_wish(request.question)
+    papers = () if wish in (Wish.GREETING, Wish.THANKS) else request.papers
+    told = "\n\n".join(tell(paper, wish) for paper in papers)
+    if told and not seen:
+        yield f"{told}\n\n{wording.NOT_UNDERSTOOD}" if wish is Wish.OTHER else told
+        return
+    async for piece in _answer(wish, request, seen, eyes):
+        if told and isinstance(piece, str):
+            yield f"{told}\n\n{piece}"
+            told = ""
+        else:
+            yield piece
+
+
+async def _answer(
+    wish: Wish, request: Request, seen: Sequence[Seen], eyes: Eyes
+) -> AsyncIterator[Piece]:
     short = _answer_shortly(wish, request, has_pictures=bool(seen))
     if short:
         yield short

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.describer.errors import ApiError
+from bot.describer.papers import Paper, read_paper
 
 _DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
 _ROLES: Final = ("user", "assistant", "system", "developer")
@@ -34,6 +35,7 @@ class Item:
     role: str
     texts: tuple[str, ...]
     pictures: tuple[Picture, ...]
+    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +66,16 @@ class Request:
     @property
     def subject(self) -> tuple[Picture, ...]:
         """The pictures that the question is about: its own, or the latest before it."""
-        return next((item.pictures for item in reversed(self.items) if item.pictures), ())
+        return self._latest.pictures if self._latest else ()
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """The files that the question is about, in the same way."""
+        return self._latest.papers if self._latest else ()
+
+    @property
+    def _latest(self) -> Item | None:
+        return next((item for item in reversed(self.items) if item.pictures or item.papers), None)
 
     @property
     def _last(self) -> Item | None:
@@ -119,9 +130,12 @@ def _read_item(item: Any, place: str) -> Item | None:
     if not isinstance(content, list):
         raise _missing(f"{place}.content")
     parts = list(_read_parts(content, place))
+    texts = [part for part in parts if isinstance(part, str)]
+    papers = [read_paper(text) if role == "user" else None for text in texts]
     return Item(
         role=role,
-        texts=tuple(part for part in parts if isinstance(part, str)),
+        texts=tuple(text for text, paper in zip(texts, papers, strict=True) if paper is None),
+        papers=tuple(paper for paper in papers if paper is not None),
         pictures=tuple(part for part in parts if isinstance(part, Picture)),
     )
 

@@ -70,8 +70,11 @@ _PATTERNS: Final = tuple(
         (Wish.GREETING, r"^\W*(hi|hello|hey|good (morning|evening|day)|moin|hallo|help)\b"),
     )
 )
-_ASIDE: Final = re.compile(r"^\[(?:in reply to|the picture) [^\]]*\]\s*", re.MULTILINE)
-_UNSENT: Final = re.compile(r"\[the picture .* could not be sent: [^\]\n]*\]$", re.MULTILINE)
+_ASIDE: Final = re.compile(
+    r"^\[(?:in reply to [^\]]*|[^\]]* could not be sent: [a-z-]+|[^\]]*, (?:seen|read) earlier: [^\]]*)\]\s*",
+    re.MULTILINE,
+)
+_UNSENT: Final = re.compile(r"\[.* could not be sent: [^\]\n]*\]$", re.MULTILINE)
 _AUTHOR: Final = re.compile(r"^[^\n:]{1,40}: ")  # "ada: what does it say?"
 
 

@@ -131,7 +131,8 @@ class Describer:
 def _envelope(request: Request, sizes: dict[str, Measures]) -> Envelope:
     tokens = text_tokens(request.instructions)
     for item in request.items:
-        tokens += _TOKENS_OF_ITEM + sum(text_tokens(text) for text in item.texts)
+        texts = (*item.texts, *(paper.text for paper in item.papers))
+        tokens += _TOKENS_OF_ITEM + sum(map(text_tokens, texts))
     for picture in request.pictures:
         tokens += image_tokens(sizes[picture.hash].width, sizes[picture.hash].height)
     return Envelope(

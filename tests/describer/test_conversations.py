@@ -40,6 +40,7 @@ WINDOW = scenes.png(scenes.error_window(is_dark=True))
         ("hello there", Wish.GREETING),
         ("How many people are in it?", Wish.OTHER),
         ("[in reply to bo: what does it say?]\nwhich colours?", Wish.COLOURS),
+        ("which colours?\n[what does it say.exe could not be sent: unreadable]", Wish.COLOURS),
     ],
 )
 def test_wish_is_found_by_its_words(question: str, wish: Wish) -> None:

@@ -216,6 +216,8 @@ class _Turns:
         ]
 
     def _part(self, part: Json) -> Json:
+        if part.get("type") == "input_file":
+            return {"text": f"[{part.get('filename', 'a file')}, as it is]"}
         if part.get("type") != "input_image":
             return {"text": str(part.get("text", ""))[:_EXCERPT]}
         url = f"/_page/requests/{self.number}/{self.pictures}"

@@ -31,7 +31,7 @@ export class Composer {
     this.replyBar = el("div", { class: "reply-bar", hidden: true });
     this.tray = new Tray(() => this.words.focus());
     this.picker = el("input", { type: "file", multiple: true, hidden: true, "aria-hidden": "true", tabindex: "-1", onchange: () => this.onPicked() });
-    this.attach = iconButton("plus", "Attach pictures", () => this.picker.click());
+    this.attach = iconButton("plus", "Attach files", () => this.picker.click());
     this.samples = iconButton("picture", "Sample pictures", (event) => this.chooseSample(event.currentTarget), { "aria-haspopup": "menu" });
     this.at = iconButton("at", "Mention glimpse", () => this.insert(`@${this.botName()} `));
     this.submit = iconButton("send", "Send", () => this.send(), { class: "icon-button send" });
