@@ -1,6 +1,7 @@
 """Let atheris look for bytes that break a property: `python -m fuzz [SECONDS]` (60).
 
-Ends with 0 where it found none. What it found is written to a file, which `--replay FILE` reads.
+Ends with 0 where it found none. What it found is written to `fuzz/found-…`, which `--replay FILE`
+reads again; make a test of it.
 """
 
 import argparse
@@ -38,7 +39,8 @@ def fuzz(seconds: int, folder: Path) -> None:
     words = folder / "words"
     words.write_text("".join(f'"{word}"\n' for word in _WORDS))
     bounds = (f"-max_total_time={seconds}", f"-max_len={_LONGEST}", "-timeout=10")
-    options = (*bounds, f"-dict={words}", "-rss_limit_mb=1024", "-print_final_stats=1")
+    where = (f"-dict={words}", "-artifact_prefix=fuzz/found-")
+    options = (*bounds, *where, "-rss_limit_mb=1024", "-print_final_stats=1")
     atheris.Setup([sys.argv[0], *options, str(corpus)], check)
     atheris.Fuzz()
 
