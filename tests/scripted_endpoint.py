@@ -23,6 +23,13 @@ from typing import Any, Literal, Self
 
 from aiohttp import web
 
+from tests.scripted_pictures import (
+    Easel,
+    PictureScript,
+    draw_by_images_api,
+    draw_by_tool,
+    picture_tool,
+)
 from tests.scripted_tools import call_events, call_item, cite, outputs_in, search_events
 
 Stop = Literal["completed", "length", "content_filter", "max_messages"]
@@ -132,6 +139,7 @@ class ScriptedEndpoint:
     ) -> None:
         self.requests: list[Recorded] = []
         self.port = port
+        self.easel = Easel()
         self._default = script
         self._scripts: deque[Script] = deque()
         self._keys = keys
@@ -141,6 +149,7 @@ class ScriptedEndpoint:
         self._models = models
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_post("/v1/responses", self._answer)
+        app.router.add_post("/v1/images/{kind}", self._draw)
         app.router.add_get("/v1/models", self._list)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
 
@@ -162,9 +171,14 @@ class ScriptedEndpoint:
         """Answer the next requests by these, one each."""
         self._scripts.extend(scripts)
 
+    def draw(self, *scripts: PictureScript) -> None:
+        """Answer the next requests for pictures by these, one each."""
+        self.easel.scripts.extend(scripts)
+
     def forget(self) -> None:
         """Drop the scripts that no request has come for."""
         self._scripts.clear()
+        self.easel.scripts.clear()
 
     async def _list(self, request: web.Request) -> web.Response:
         try:
@@ -182,6 +196,8 @@ class ScriptedEndpoint:
         try:
             recorded.json = json.loads(raw)
             self._check_key(request)
+            if picture_tool(recorded.json) is not None:
+                return await draw_by_tool(request, recorded.json, self.easel)
             pictures = check_request(recorded.json, refuses=self._refuses, accepts=self._accepts)
             self._check_model(recorded.json["model"], pictures)
         except Invalid as error:
@@ -196,6 +212,13 @@ class ScriptedEndpoint:
         recorded.answered_at = asyncio.get_running_loop().time()
         recorded.answered.set()
         return response
+
+    async def _draw(self, request: web.Request) -> web.StreamResponse:
+        try:
+            self._check_key(request)
+        except Invalid as error:
+            return _refuse(401, str(error), param=error.param, code=error.code)
+        return await draw_by_images_api(request, self.easel)
 
     def _check_key(self, request: web.Request) -> None:
         if self._keys and request.headers.get("Authorization") not in {

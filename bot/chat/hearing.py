@@ -14,6 +14,9 @@ from bot.core.events import (
     Ended,
     Failed,
     Incomplete,
+    PictureDelta,
+    PictureMade,
+    PicturesCounted,
     Refused,
     Searching,
     StreamEvent,
@@ -80,6 +83,8 @@ class Hearing:
                 self.stop()
                 self.ended = event
                 self._admission.reported = event.usage
+            case PictureDelta() | PictureMade() | PicturesCounted():
+                return  # nobody has asked for pictures here
 
     def stop(self) -> None:
         """Nothing more will be heard: give what was held back for its citation."""

@@ -3,7 +3,7 @@
 from bot.core.errors import NothingToRead
 from bot.core.files import plain_name
 from bot.core.messages import IncomingMessage, Origin
-from bot.core.turns import LeftOut, PreparedImages, Role, Turn
+from bot.core.turns import Image, LeftOut, PreparedImages, Role, Turn
 
 DESCRIBE = "Describe this picture."  # what a picture without a word asks
 DESCRIBE_ALL = "Describe these pictures."
@@ -16,7 +16,10 @@ _QUOTE_LIMIT = 2_000  # characters of a message that is replied to
 
 
 def question_turn(
-    message: IncomingMessage, prepared: PreparedImages, *, continues: int | None
+    message: IncomingMessage,
+    prepared: PreparedImages,
+    *,
+    continues: int | None,
 ) -> Turn:
     """The turn for `message`. `continues` is the turn it replies to, if the model has it in view.
 
@@ -34,6 +37,18 @@ def question_turn(
         parent_id=continues,
         author_id=message.author.id,
         author_name="" if message.place.is_direct else message.author.name,
+    )
+
+
+def made_turn(prompt: str, images: tuple[Image, ...], *, message_id: int, parent_id: int) -> Turn:
+    """The turn of an answer that is pictures: a note of what was made, and the pictures."""
+    what = "a picture" if len(images) == 1 else f"{len(images)} pictures"
+    return Turn(
+        role=Role.ASSISTANT,
+        text=f"[I made {what} for this: {prompt[:_QUOTE_LIMIT]}]",
+        images=images,
+        message_id=message_id,
+        parent_id=parent_id,
     )
 
 

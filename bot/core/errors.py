@@ -5,9 +5,12 @@ GlimpseError
 ├── StartFailed             the start stops; one sentence
 ├── Refusal                 expected, worded for the user by core/wording
 │   ├── QuotaExceeded
+│   │   └── PictureTooDear
 │   ├── QuestionTooLarge
 │   ├── NothingToRead
 │   ├── AlreadyAnswered
+│   ├── PicturesOff
+│   ├── OrderRefused
 │   └── NotAllowed
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
@@ -19,6 +22,7 @@ GlimpseError
 """
 
 from datetime import datetime
+from enum import StrEnum
 
 from bot.core.turns import LeftOut
 
@@ -57,6 +61,19 @@ class QuotaExceeded(Refusal):
         self.resets_at = resets_at
 
 
+class PictureTooDear(QuotaExceeded):
+    """The limit leaves no room for the picture that was asked for."""
+
+    def __init__(self, error: QuotaExceeded, *, needed: int) -> None:
+        super().__init__(
+            limit=error.limit,
+            remaining=error.remaining,
+            reserved=error.reserved,
+            resets_at=error.resets_at,
+        )
+        self.needed = needed  # tokens
+
+
 class QuestionTooLarge(Refusal):
     """The question alone does not fit into one answer's allowance."""
 
@@ -76,6 +93,35 @@ class NothingToRead(Refusal):
 
 class AlreadyAnswered(Refusal):
     """This message is being answered or has been: a replayed event, or another process was first."""
+
+
+class PicturesOff(Refusal):
+    """No pictures are made there. `is_direct`: in direct messages, which nobody moderates."""
+
+    def __init__(self, *, is_direct: bool) -> None:
+        super().__init__()
+        self.is_direct = is_direct
+
+
+class OrderFault(StrEnum):
+    """What is wrong with what somebody wants to have drawn."""
+
+    NO_PROMPT = "no-prompt"
+    TOO_LONG = "too-long"
+    SIZE = "size"
+    QUALITY = "quality"
+    COUNT = "count"
+    NO_PICTURE = "no-picture"  # what was given to draw from is no picture
+    MAY_NOT_ATTACH = "may-not-attach"  # the bot, in that channel
+
+
+class OrderRefused(Refusal):
+    """A picture can't be made as it was ordered. `allowed` is what may be chosen instead."""
+
+    def __init__(self, fault: OrderFault, allowed: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{fault.value}: {', '.join(allowed)}")
+        self.fault = fault
+        self.allowed = allowed
 
 
 class NotAllowed(Refusal):

@@ -1,6 +1,6 @@
 """What a model's stream says, whatever the endpoint's dialect, and how an answer can end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.tokens import ModelCard
@@ -79,6 +79,33 @@ class Called:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PictureDelta:
+    """A picture that is being made, as far as it has come. `index` counts its states from 0."""
+
+    index: int
+    content: bytes = field(repr=False)
+    media_type: str  # by its first bytes: image/png, image/jpeg or image/webp
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PictureMade:
+    """A whole picture. `revised_prompt` is what the model made of the prompt, where it says so."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    revised_prompt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PicturesCounted:
+    """What the picture model reports of its tokens; no `Usage` of the same answer holds them."""
+
+    text_tokens: int  # of the prompt
+    image_tokens: int  # of the pictures that it was given
+    output_tokens: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Completed:
     usage: Usage | None
 
@@ -126,7 +153,8 @@ class Began:
     after: Failed | None = None
 
 
-StreamEvent = Began | TextDelta | Thinking | Searching | Cited | Called | Ended
+Pictured = PictureDelta | PictureMade | PicturesCounted
+StreamEvent = Began | TextDelta | Thinking | Searching | Cited | Called | Pictured | Ended
 
 
 class Ending(StrEnum):

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.core.files import noted, plain_name
-from bot.core.turns import File, Turn
+from bot.core.turns import File, Role, Turn
 
 
 def without_images(turn: Turn) -> Turn:
     """Put a line of text for each picture; what the bot said of it follows in its answer.
 
-    A file with pictures of its pages goes as a whole.
+    A file with pictures of its pages goes as a whole. Of a picture that the bot has made, its turn
+    says already what it is.
     """
+    if turn.role is Role.ASSISTANT:
+        return replace(turn, images=())
     names = dict.fromkeys(plain_name(image.name) for image in turn.images)
     notes = (f"[picture {name}, seen earlier: see the answer that follows]" for name in names)
     pictured = tuple(file for file in turn.files if file.images)

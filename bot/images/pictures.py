@@ -136,6 +136,18 @@ class Pictures:
             image_bytes |= seen.image_bytes
         return PreparedImages(images=tuple(revised), image_bytes=image_bytes)
 
+    async def examine(self, content: bytes, *, name: str, keeps: bool) -> PreparedImages:
+        """Decode a picture that a model has made, and prepare it as if it had been posted.
+
+        With `keeps`, conversations can show it again later.
+        """
+        if keeps:
+            result = await self._prepare_shared(content, self._usual)
+        else:
+            result = await self._work(content, sniff(content), self._usual)
+        posted = Attachment(id=0, name=name, url="", size=len(content))
+        return await self._assemble([posted], [result])
+
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
         """Bytes of images prepared earlier; those that are no longer kept are absent."""
         return await asyncio.to_thread(self._shelf.load, tuple(hashes), now=self._clock())

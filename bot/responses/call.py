@@ -10,11 +10,18 @@ from typing import Any, Final
 import aiohttp
 from yarl import URL
 
-from bot.core.events import Failed, Failure, StreamEvent, TextDelta
+from bot.core.events import (
+    Failed,
+    Failure,
+    PictureDelta,
+    PictureMade,
+    StreamEvent,
+    TextDelta,
+)
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.errors import Redact, Words, fail, words_of_body
 from bot.responses.low_water import LowWater
-from bot.responses.reading import BodyReader
+from bot.responses.reading import BodyReader, Reader
 from bot.responses.retrying import read_advice, read_retry_after
 
 _LONGEST_ERROR: Final = 64 * 1024  # bytes of an error's body that are read
@@ -51,7 +58,9 @@ class Call:
         session: aiohttp.ClientSession,
         settings: EndpointSettings,
         redact: Redact,
+        reader: Reader | None = None,
     ) -> None:
+        """`reader` reads the body; None: as an answer of the Responses API."""
         self.words = Words()  # of the refusal, if there was one
         self.advice: bool | None = None  # the endpoint's own, whether to ask again
         self.has_ended = False
@@ -59,15 +68,17 @@ class Call:
         self._session = session
         self._settings = settings
         self._redact = redact
-        self._reader = BodyReader(limit=question.limit, redact=redact)
+        self._reader = reader or BodyReader(limit=question.limit, redact=redact)
         self._response: aiohttp.ClientResponse | None = None
         self._low_water = LowWater(None, longest=0)
         self._text_size = 0  # characters so far
+        self._has_pictures = False
         self._deadline = asyncio.get_running_loop().time() + settings.longest_answer
 
     @property
     def has_text(self) -> bool:
-        return self._text_size > 0
+        """Something of the answer was seen: asking again would cost, and show, it twice."""
+        return self._text_size > 0 or self._has_pictures
 
     @property
     def _patience(self) -> float:
@@ -100,6 +111,8 @@ class Call:
         for event in events:
             if isinstance(event, TextDelta):
                 self._text_size += len(event.text)
+            elif isinstance(event, PictureDelta | PictureMade):
+                self._has_pictures = True
         self.has_ended = self._reader.has_ended
         if self._text_size and not self.has_ended and not self._reader.is_near_end:
             self._low_water.rise(self._text_size)

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 import aiohttp
 
@@ -77,7 +77,8 @@ class ResponsesModel:
 
     def stream(self, request: ModelRequest, *, is_hasty: bool = False) -> "Answer":
         """`is_hasty`: somebody else can answer, so do not try for long."""
-        return Answer(self, request, hasten(self.settings) if is_hasty else self.settings)
+        settings = hasten(self.settings) if is_hasty else self.settings
+        return Answer(self, lambda: self.call(request), settings)
 
     def call(self, request: ModelRequest) -> Call:
         """Prepare one attempt."""
@@ -99,6 +100,9 @@ class ResponsesModel:
             return self._redact(without_echoes(words, texts_of(request)))
 
         return Call(question, session=self._session, settings=self.settings, redact=redact)
+
+    def begin_again(self, after: Failed) -> Began:
+        return Began(card=self._card, endpoint=self.settings.name, after=after)
 
     def concede(self, failed: Failed, call: Call) -> bool:
         """Ask without the optional parameter that was refused, from now on; False: none was."""
@@ -123,14 +127,26 @@ def _without_stream(settings: EndpointSettings) -> EndpointSettings:
     return replace(settings, optional_fields=fields, first_byte_timeout=settings.longest_answer)
 
 
+class Asks(Protocol):
+    """Whoever asks an endpoint, as a running call knows them."""
+
+    random: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+
+    def concede(self, failed: Failed, call: Call) -> bool: ...
+
+    def begin_again(self, after: Failed) -> Began: ...
+
+
 class Answer:
     """One running call; see `AnswerStream` in `bot/chat/ports.py`."""
 
     def __init__(
-        self, model: ResponsesModel, request: ModelRequest, settings: EndpointSettings
+        self, model: Asks, prepare: Callable[[], Call], settings: EndpointSettings
     ) -> None:
+        """`prepare` makes one attempt."""
         self._model = model
-        self._request = request
+        self._prepare = prepare
         self._settings = settings  # for asking again
         self._call: Call | None = None
         self._is_left = False
@@ -162,7 +178,7 @@ class Answer:
     async def _run(self) -> AsyncGenerator[StreamEvent, None]:
         attempt = 1
         while True:
-            call = self._call = self._model.call(self._request)
+            call = self._call = self._prepare()
             started = asyncio.get_running_loop().time()
             failed = await call.open()
             while failed is None:
@@ -184,7 +200,7 @@ class Answer:
                 return
             await self._model.sleep(find_wait(failed, attempt=attempt, chance=self._model.random()))
             attempt += 1
-            yield Began(card=self._model.card, endpoint=self._settings.name, after=failed)
+            yield self._model.begin_again(failed)
 
 
 def _take_early_failure(events: list[StreamEvent], call: Call) -> Failed | None:

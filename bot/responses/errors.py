@@ -71,7 +71,7 @@ _TABLE: Final = (
         pattern=_says(
             r"content_filter|content[_ ]policy|invalid_prompt|policy_violation|bio_policy",
             r"responsibleaipolicy|flagged as potentially|requires moderation|safety reasons",
-            r"prohibited_content|content management policy|safety system",
+            r"prohibited_content|content management policy|safety system|moderation_blocked",
         ),
     ),
     _Row(

@@ -30,6 +30,9 @@ class Frame(msgspec.Struct, gc=False):
     error: msgspec.Raw = NOTHING
     choices: msgspec.Raw = NOTHING
     usage: msgspec.Raw = NOTHING
+    partial_image_b64: msgspec.Raw = NOTHING
+    partial_image_index: Any = None
+    b64_json: msgspec.Raw = NOTHING  # of the Images API
 
 
 class WholeAnswer(msgspec.Struct):
@@ -40,6 +43,7 @@ class WholeAnswer(msgspec.Struct):
     error: Any = None
     incomplete_details: Any = None
     usage: Any = None
+    tool_usage: Any = None
     output: msgspec.Raw = NOTHING
     choices: msgspec.Raw = NOTHING  # chat completions
 

@@ -24,6 +24,7 @@ from bot.responses.endings import Written, end_by_finish_reason, find_ending, re
 from bot.responses.errors import Redact, Words, fail, redactor, words_of
 from bot.responses.frames import Frame, WholeAnswer, read_answer, read_any, read_frame
 from bot.responses.headlines import Headlines
+from bot.responses.made_pictures import MadePictures
 from bot.responses.output import is_comment, join_pieces, read_item, read_output, read_part
 from bot.responses.sse import EventTooLarge, SseEvent, SseParser
 from bot.responses.text_of_record import AnswerTooLarge, TextOfRecord
@@ -61,6 +62,7 @@ class AnswerParser:
         self._sse = SseParser()
         self._text = TextOfRecord()
         self._headlines = Headlines()
+        self._pictures = MadePictures()
         self._is_refusal = False
         self._cited: set[Cited] = set()
         self._called: set[str] = set()  # ids of calls
@@ -178,9 +180,13 @@ class AnswerParser:
         elif kind == "reasoning":
             yield _THINKING
 
+    def _read_partial_picture(self, frame: Frame) -> Iterator[StreamEvent]:
+        yield from self._pictures.read_partial(frame)
+
     def _read_whole_item(self, frame: Frame) -> Iterator[StreamEvent]:
         item = read_any(frame.item)
         kind = item.get("type") if isinstance(item, dict) else None
+        yield from self._pictures.read_item(item)
         if kind == "web_search_call":
             yield read_search(item, is_over=True)
         elif kind == "function_call":
@@ -210,6 +216,7 @@ class AnswerParser:
         if self._text.is_doubtful or not self._text.has_text:
             yield from self._read_whole_output(output)
         yield from _as_delta(self._text.finish())
+        yield from self._pictures.read_end(answer)
         yield self._close(find_ending(answer, self._written, named=named, redact=self._redact))
 
     def _read_whole_output(self, output: Any) -> Iterator[StreamEvent]:
@@ -286,4 +293,5 @@ _KINDS: Final[dict[str, Callable[[AnswerParser, Frame], Iterator[StreamEvent]]]]
     "response.output_text.annotation.added": AnswerParser._read_annotation,
     "response.output_item.added": AnswerParser._read_new_item,
     "response.output_item.done": AnswerParser._read_whole_item,
+    "response.image_generation_call.partial_image": AnswerParser._read_partial_picture,
 }

@@ -9,6 +9,7 @@ prompt cache: what changes from request to request (`max_output_tokens`) comes l
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from bot.responses.tool_list import describe_tools
 SENDABLE: Final = frozenset({"image/jpeg", "image/png"})  # the formats that all endpoints read
 _BEFORE_INPUT: Final = ("store", "stream", "instructions", "tools", "tool_choice")
 _IN_PARTS: Final = ("detail", "input_file")  # what parts of the input carry, or are
+MADE_BEFORE: Final = "[the picture that you made before:]"
 _encode = msgspec.json.encode
 
 
@@ -127,7 +129,8 @@ def _system_items(request: ModelRequest, settings: EndpointSettings) -> Iterator
 
 def _items(request: ModelRequest, detail: str | None, *, takes_files: bool) -> Iterator[bytes]:
     """Give one item for each run of turns by the same role: strict templates demand alternation."""
-    for role, turns in groupby(filter(_says_something, request.turns), key=lambda turn: turn.role):
+    told = filter(_says_something, _with_made_pictures(request.turns))
+    for role, turns in groupby(told, key=lambda turn: turn.role):
         parts: list[bytes] = []
         for turn in turns:
             for file in turn.files:
@@ -163,6 +166,26 @@ def _exchanges(request: ModelRequest, detail: str | None) -> Iterator[bytes]:
         lead = _text_part(b"input_text", "[what look_again shows]")
         shown = (_image_part(each, request.image_bytes.get(each.hash), detail) for each in images)
         yield _item(Role.USER, (lead, *shown))
+
+
+def _with_made_pictures(turns: Iterable[Turn]) -> Iterator[Turn]:
+    """Let the question that follows begin with the pictures that the bot has made: an answer can't
+    hold any.
+
+    Every question begins in the same way each time, so that the conversation's beginning stays. A
+    reply to the pictures shows them itself, at a look of its own; then they are known by their
+    names.
+    """
+    made: tuple[Image, ...] = ()
+    for turn in turns:
+        if turn.role is Role.ASSISTANT:
+            made += turn.images
+        else:
+            shown = {image.name for image in turn.images}
+            noted = (replace(image, note=MADE_BEFORE) for image in made if image.name not in shown)
+            yield Turn(role=Role.USER, text="", images=tuple(noted))
+            made = ()
+        yield turn
 
 
 def _says_something(turn: Turn) -> bool:

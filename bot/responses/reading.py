@@ -4,18 +4,34 @@ The first byte tells them apart more reliably than the content type: no event st
 brace, and no JSON without one.
 """
 
-from typing import Final
+from typing import Final, Protocol
 
 from bot.core.events import Failed, Failure, StreamEvent, TextDelta
 from bot.responses.endings import Written, end_by_finish_reason, find_ending, read_usage
 from bot.responses.errors import Redact, fail, words_of, words_of_body
 from bot.responses.frames import WholeAnswer, read_answer, read_any
+from bot.responses.made_pictures import MadePictures
 from bot.responses.output import join_pieces, read_output
 from bot.responses.parsing import AnswerParser
 from bot.responses.sse import LARGEST_EVENT
 from bot.responses.tool_items import calls_in, citations_in
 
 _BLANK: Final = b" \t\r\n"
+
+
+class Reader(Protocol):
+    """Reads a body as it comes; the last event that it gives is an `Ended`."""
+
+    has_ended: bool
+
+    @property
+    def is_near_end(self) -> bool:
+        """Whether every piece is to be read at once: the end is near, or there is no stream."""
+        ...
+
+    def feed(self, chunk: bytes) -> list[StreamEvent]: ...
+
+    def close(self) -> list[StreamEvent]: ...
 
 
 class BodyReader:
@@ -97,7 +113,8 @@ def _read_response(answer: WholeAnswer, limit: int, redact: Redact) -> list[Stre
     written = Written(is_refusal=any(piece.is_refusal for piece in pieces), limit=limit)
     ending = find_ending(answer, written, named="completed", redact=redact)
     told: tuple[StreamEvent, ...] = (*calls_in(output), *citations_in(pieces))
-    return [*told, *_as_delta(join_pieces(pieces)), ending]
+    pictures = MadePictures().read_end(answer)
+    return [*told, *_as_delta(join_pieces(pieces)), *pictures, ending]
 
 
 def _read_chat(answer: WholeAnswer, limit: int, redact: Redact) -> list[StreamEvent]:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.asking import default_question, question_turn
+from bot.core.asking import default_question, made_turn, question_turn
 from bot.core.errors import NothingToRead
 from bot.core.messages import Attachment, Author, IncomingMessage, Origin, Place, RepliedTo
-from bot.core.turns import File, FileKind, Image, LeftOut, LeftOutReason, PreparedImages
+from bot.core.turns import File, FileKind, Image, LeftOut, LeftOutReason, PreparedImages, Role, Turn
 
 CAT = Image(hash="c1", media_type="image/png", width=9, height=9, name="cat.png")
 LOG = File(name="a.log", kind=FileKind.TEXT, hash="l1", text="up\n", lines=1, characters=3)
@@ -108,3 +108,20 @@ def test_a_question_with_anything_left_in_it_is_asked(
     asked: IncomingMessage, prepared: PreparedImages
 ) -> None:
     assert "could not be sent" in text_of(asked, prepared)
+
+
+DOG = replace(CAT, hash="d1", name="dog.png")
+
+
+def test_made_pictures_are_an_answer_with_a_note_of_what_they_were_made_for() -> None:
+    one = made_turn("a cat", (CAT,), message_id=5, parent_id=4)
+    two = made_turn("a cat", (CAT, DOG), message_id=5, parent_id=4)
+
+    assert one == Turn(
+        role=Role.ASSISTANT,
+        text="[I made a picture for this: a cat]",
+        images=(CAT,),
+        message_id=5,
+        parent_id=4,
+    )
+    assert two.text == "[I made 2 pictures for this: a cat]"

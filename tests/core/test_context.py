@@ -539,3 +539,10 @@ def test_calibrated_input_and_output_stay_within_the_bounds(
 
     assert context.input_estimate + context.max_output_tokens <= limits.total
     assert context.input_estimate >= learnt.scale(context.estimate, limits.rule) - 1
+
+
+def test_made_picture_that_has_no_room_leaves_only_the_note_of_what_it_was() -> None:
+    text = "[I made a picture for this: a cat]"
+    made = Turn(role=Role.ASSISTANT, text=text, images=(picture("picture-1.png"),))
+
+    assert without_images(made) == Turn(role=Role.ASSISTANT, text=text)

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from bot.core import wording
 from bot.core.amounts import AmountTooLarge, NotAnAmount
 from bot.core.citations import Source
-from bot.core.errors import AlreadyAnswered, NothingToRead, QuestionTooLarge, QuotaExceeded
+from bot.core.errors import (
+    AlreadyAnswered,
+    NothingToRead,
+    OrderFault,
+    OrderRefused,
+    PicturesOff,
+    PictureTooDear,
+    QuestionTooLarge,
+    QuotaExceeded,
+)
 from bot.core.events import (
     Completed,
     Ended,
@@ -23,11 +32,13 @@ from bot.core.events import (
     Incomplete,
     IncompleteReason,
     Refused,
+    Usage,
 )
 from bot.core.offers import NotOffered, Offer
 from bot.core.outages import Outage, Restored
+from bot.core.picturing import LONGEST_ALT
 from bot.core.preferences import Preference, Scope, Topic
-from bot.core.quota import Standing, Window
+from bot.core.quota import Charge, Standing, Window
 from bot.core.tokens import ModelCard, RateCard
 from bot.core.turns import File, FileKind, LeftOut, LeftOutReason
 
@@ -74,6 +85,13 @@ PARTS = (
     part(tail=""),
     part(text="a" * 9_000, tail="b" * 8_000),
     part("scan.pdf", kind=FileKind.PDF, text="", tail="", pages=40),
+)
+
+PICTURE_CHARGE = Charge(
+    ending=Ending.COMPLETED,
+    model="gpt-image-2",
+    usage=Usage(input_tokens=50, output_tokens=4_160),
+    cost_microusd=167_000,
 )
 
 EVERY_SENTENCE = [
@@ -161,6 +179,42 @@ EVERY_SENTENCE = [
     wording.quota_reset(user_id=2**63, forgiven=10**12),
     wording.quota_default(user_id=2**63, amount=10**12),
     wording.quota_default(user_id=2**63, amount=None),
+    wording.picture_making(1),
+    wording.picture_making(4),
+    wording.picture_caption("a cat @everyone"),
+    wording.picture_footer(PICTURE_CHARGE),
+    wording.picture_footer(
+        replace(PICTURE_CHARGE, cost_microusd=None, is_estimated=True),
+        percent_left=3,
+        left_out=[LeftOut(name="a.png", reason=LeftOutReason.DAMAGED)],
+        notes=["Stopped."],
+    ),
+    wording.dollars(0),
+    wording.dollars(10**12),
+    wording.picture_alt(model="gpt-image-2", prompt="a cat"),
+    *(wording.picture_refused(has_words=spoken) for spoken in (True, False)),
+    wording.picture_missing(),
+    wording.picture_unreadable(),
+    *(wording.picture_failed(failure, incident="a1b2c3") for failure in Failure),
+    *(wording.picture_stopped(has_pictures=some) for some in (True, False)),
+    wording.picture_interrupted(),
+    wording.pictures_missing(made=1, count=4),
+    wording.picture_unfinished(),
+    wording.picture_shrunk(),
+    *(wording.refusal(PicturesOff(is_direct=direct)) for direct in (True, False)),
+    *(wording.refusal(OrderRefused(fault, ("auto", "1024x1024"))) for fault in OrderFault),
+    *(
+        wording.picture_too_dear(PictureTooDear(error, needed=10**6))
+        for error in (
+            exceeded(limit=10**12, remaining=10**9, reserved=10**12),
+            exceeded(limit=100, remaining=100),
+        )
+    ),
+    wording.pictures_off(PicturesOff(is_direct=False)),
+    wording.order_refused(OrderRefused(OrderFault.COUNT, ("2",))),
+    wording.imagine_description(),
+    wording.imagine_choice("auto"),
+    wording.imagine_choice("1024x1536"),
     wording.not_an_amount(NotAnAmount("x" * 5_000)),
     wording.not_an_amount(AmountTooLarge("9" * 5_000)),
     *(
@@ -624,3 +678,75 @@ def test_a_question_of_nothing_but_unreadable_files_is_told_which_and_why() -> N
     assert wording.refusal(error) == (
         "Not looked at: `setup.exe` can't be read: only pictures, PDFs and text can."
     )
+
+
+def test_a_pictures_footer_names_model_tokens_cost_and_what_is_left() -> None:
+    footer = wording.picture_footer(PICTURE_CHARGE, percent_left=61)
+
+    assert footer == ("-# gpt-image-2 · 4,210 tokens · $0.167 · 61\u202f% of today's quota left")
+
+
+def test_a_pictures_footer_marks_estimates_and_unknown_costs() -> None:
+    estimated = replace(PICTURE_CHARGE, is_estimated=True)
+
+    assert "≈\u202f4,210 tokens · ≈\u202f$0.167" in wording.picture_footer(estimated)
+    unknown = replace(PICTURE_CHARGE, cost_microusd=None)
+    assert wording.picture_footer(unknown) == "-# gpt-image-2 · 4,210 tokens · cost unknown"
+
+
+@pytest.mark.parametrize(
+    ("microusd", "shown"),
+    [
+        (0, "$0.000"),
+        (999, "under $0.001"),
+        (1_000, "$0.001"),
+        (42_240, "$0.042"),
+        (1_234_567, "$1.23"),
+        (2_000_000_000, "$2,000.00"),
+    ],
+)
+def test_money_is_shown_as_finely_as_it_matters(microusd: int, shown: str) -> None:
+    assert wording.dollars(microusd) == shown
+
+
+def test_an_alt_text_says_what_the_model_made_of_the_prompt() -> None:
+    alt = wording.picture_alt(model="gpt-image-2", prompt="a\ncat", revised="a small  cat")
+
+    assert alt == (
+        "Picture made by gpt-image-2 for the prompt: a cat"
+        " | What the model made of it: a small  cat"
+    )
+
+
+def test_an_alt_text_does_not_repeat_a_prompt_that_stayed_the_same() -> None:
+    alt = wording.picture_alt(model="m", prompt="a cat", revised="a cat", is_whole=False)
+
+    assert alt == "Unfinished picture by m for the prompt: a cat"
+
+
+def test_an_alt_text_keeps_within_discords_bound() -> None:
+    alt = wording.picture_alt(model="m", prompt="cat " * 1_000)
+
+    assert len(alt) <= LONGEST_ALT
+    assert alt.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("auto", "as the model chooses"),
+        ("1024x1024", "1024×1024, square"),
+        ("1536x1024", "1536×1024, landscape"),
+        ("1024x1536", "1024×1536, portrait"),
+        ("high", "high"),
+        ("xhigh", "xhigh"),
+    ],
+)
+def test_a_choice_of_the_command_is_shown_in_words(value: str, shown: str) -> None:
+    assert wording.imagine_choice(value) == shown
+
+
+def test_a_member_without_a_quota_reads_no_figures_of_a_picture() -> None:
+    error = PictureTooDear(exceeded(limit=0), needed=5_000)
+
+    assert wording.refusal(error) == wording.quota_exceeded(exceeded(limit=0))

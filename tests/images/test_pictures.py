@@ -554,3 +554,44 @@ async def test_picture_that_was_enlarged_once_is_not_enlarged_again(
 
     assert (enlarged.width, enlarged.height) == (800, 600)
     assert revised.images == (enlarged,)
+
+
+async def test_made_picture_is_prepared_like_a_posted_one_and_found_later(
+    cdn: Cdn, settings: ImageSettings
+) -> None:
+    async with opened(settings) as pictures:
+        made = await pictures.examine(CAT, name="picture-1.png", keeps=True)
+        posted = await pictures.prepare([cdn.post("picture-1.png", CAT)])
+        kept = await pictures.load([made.images[0].hash])
+
+    assert made == posted
+    assert kept == made.image_bytes
+
+
+async def test_state_of_a_picture_is_decoded_and_not_kept(settings: ImageSettings) -> None:
+    async with opened(settings) as pictures:
+        state = await pictures.examine(CAT, name="picture-1.png", keeps=False)
+        kept = await pictures.load([state.images[0].hash])
+
+    assert corners(read(state.image_bytes[state.images[0].hash])) == UPRIGHT
+    assert kept == {}
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (CAT[:100], LeftOutReason.DAMAGED),
+        (b"\x89PNG\r\n\x1a\n", LeftOutReason.DAMAGED),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", LeftOutReason.UNSUPPORTED),
+        (b"", LeftOutReason.DAMAGED),
+    ],
+)
+async def test_made_picture_that_can_not_be_decoded_is_left_out(
+    settings: ImageSettings, content: bytes, reason: LeftOutReason, keeps: bool
+) -> None:
+    async with opened(settings) as pictures:
+        made = await pictures.examine(content, name="picture-1.png", keeps=keeps)
+
+    assert made.images == ()
+    assert made.left_out == (LeftOut(name="picture-1.png", reason=reason),)

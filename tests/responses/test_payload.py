@@ -1,7 +1,7 @@
 """The request's bytes: strict, and with a beginning that stays the same."""
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from dataclasses import fields, replace
 from typing import Any
 
@@ -422,3 +422,37 @@ def test_beginning_of_the_request_stays_the_same_over_rounds() -> None:
     )
 
     assert two.startswith(one[: one.index(b'],"max_output_tokens"')])
+
+
+MADE = replace(CAT, name="picture-1.png", note="")
+DRAWN = Turn(role=Role.ASSISTANT, text="[I made a picture for this: a cat]", images=(MADE,))
+
+
+def test_picture_that_the_bot_made_begins_the_question_that_follows() -> None:
+    asked = ask(user("draw a cat"), DRAWN, user("Which colour is it?"))
+
+    _, answered, question = build(asked)["input"]
+
+    assert [part["type"] for part in answered["content"]] == ["output_text"]
+    assert [part.get("text", "(picture)") for part in question["content"]] == [
+        "[the picture that you made before:]",
+        "(picture)",
+        "Which colour is it?",
+    ]
+
+
+def test_conversation_with_a_made_picture_keeps_its_beginning() -> None:
+    turns = (user("draw a cat"), DRAWN, user("Which colour is it?"))
+    later = (*turns, assistant("Red."), user("Why?"))
+
+    assert build(ask(*later))["input"][:3] == build(ask(*turns))["input"]
+
+
+def test_made_picture_that_the_question_shows_itself_is_not_shown_twice() -> None:
+    closer = replace(MADE, hash="c2", width=4)
+    asked = ask(user("draw a cat"), DRAWN, user("And this?", closer))
+
+    question = build(replace(asked, image_bytes={**BYTES, "c2": b"closer"}))["input"][-1]
+
+    assert [part["type"] for part in question["content"]] == ["input_text", "input_image"]
+    assert question["content"][1]["image_url"].endswith(b64encode(b"closer").decode())

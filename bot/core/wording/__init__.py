@@ -14,6 +14,7 @@ from bot.core.wording.footers import *
 from bot.core.wording.models import *
 from bot.core.wording.names import *
 from bot.core.wording.operator import *
+from bot.core.wording.pictures import *
 from bot.core.wording.quotas import *
 from bot.core.wording.refusals import *
 from bot.core.wording.settings import *

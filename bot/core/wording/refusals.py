@@ -1,13 +1,28 @@
 """When a question is not answered, and what a mention without one gets."""
 
-from bot.core.errors import NothingToRead, QuestionTooLarge, QuotaExceeded, Refusal
+from bot.core.errors import (
+    NothingToRead,
+    OrderRefused,
+    PicturesOff,
+    PictureTooDear,
+    QuestionTooLarge,
+    QuotaExceeded,
+    Refusal,
+)
 from bot.core.wording.footers import left_out_line
 from bot.core.wording.names import tokens
+from bot.core.wording.pictures import order_refused, picture_too_dear, pictures_off
 
 
-def refusal(error: Refusal) -> str:
+def refusal(error: Refusal) -> str:  # noqa: PLR0911 - a table
     """What the asker reads; empty where nothing is to be said, as for a replayed event."""
     match error:
+        case PictureTooDear() if error.limit:
+            return picture_too_dear(error)
+        case PicturesOff():
+            return pictures_off(error)
+        case OrderRefused():
+            return order_refused(error)
         case QuotaExceeded():
             return quota_exceeded(error)
         case QuestionTooLarge():

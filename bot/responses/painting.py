@@ -1,0 +1,19 @@
+"""How pictures are made at an endpoint; apart from what makes them, so that it costs no import."""
+
+from dataclasses import dataclass
+
+from bot.core.picturing import PictureCard
+from bot.responses.endpoint import EndpointSettings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaintingSettings:
+    """`endpoint.model` calls the tool where `card` has a caller; the Images API needs none.
+
+    `is_named` False: the tool uses the picture model that the endpoint chooses.
+    """
+
+    endpoint: EndpointSettings
+    card: PictureCard
+    is_named: bool = True
+    time_limit: float  # seconds
