@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.chat import calibrating
 from bot.chat.account import Account
@@ -16,6 +17,7 @@ from bot.chat.answering import Answering
 from bot.chat.choosing import Choosing
 from bot.chat.collaborators import Collaborators
 from bot.chat.housekeeping import keep_house
+from bot.chat.imagining import Imagining
 from bot.chat.in_flight import InFlight
 from bot.chat.metrics import Metrics
 from bot.chat.moderation import Moderation
@@ -29,6 +31,7 @@ from bot.config.model import Config
 from bot.core.errors import StartFailed
 from bot.core.preferences import Topic
 from bot.gateway.client import Client, point_at
+from bot.gateway.commands.imagine import make_imagine
 from bot.gateway.commands.model import model_command
 from bot.gateway.commands.quota import QuotaCommands
 from bot.gateway.commands.settings import SettingsCommands
@@ -81,9 +84,11 @@ async def opened(config: Config) -> AsyncIterator[House]:
             clock=clock,
             monotonic=time.monotonic,
             random=random.random,
+            painter=eyes.painter,
         )
         in_flight = InFlight()
-        answering = Answering(using, config.answers, in_flight)
+        imagining = Imagining(using, config.answers, config.pictures) if eyes.painter else None
+        answering = Answering(using, config.answers, in_flight, imagining=imagining)
         client = Client(
             config.discord,
             using.pacer,
@@ -92,6 +97,7 @@ async def opened(config: Config) -> AsyncIterator[House]:
                 QuotaCommands(Account(using), Moderation(using)),
                 model_command(Choosing(using)),
                 SettingsCommands(Preferring(using), offered=_offered(config)),
+                *_imagine(answering),
             ],
             stopping=Stopping(in_flight),
         )
@@ -108,7 +114,16 @@ async def opened(config: Config) -> AsyncIterator[House]:
 
 def _offered(config: Config) -> frozenset[Topic]:
     """What moderators may switch on, by the operator."""
-    return frozenset({Topic.WEB_SEARCH} if config.answers.web_search is not None else ())
+    offers = {
+        Topic.WEB_SEARCH: config.answers.web_search is not None,
+        Topic.PICTURES: config.painting is not None,
+    }
+    return frozenset(topic for topic, is_offered in offers.items() if is_offered)
+
+
+def _imagine(answering: Answering) -> list[Any]:
+    """The command, where the operator has pictures made."""
+    return [] if answering.menu is None else [make_imagine(answering, answering.menu)]
 
 
 async def upgrade(url: str) -> None:

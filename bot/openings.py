@@ -18,6 +18,7 @@ from bot.images.pictures import Pictures
 from bot.images.settings import ImageSettings
 from bot.responses.circuits import Circuits, Tell
 from bot.responses.client import EndpointSettings, ResponsesModel
+from bot.responses.painters import ImagesPainter, ToolPainter, make_painter
 from bot.responses.route import Endpoint, Routes
 
 # Where Discord keeps what people post; pictures are fetched from nowhere else.
@@ -33,10 +34,11 @@ DISCORD_HOSTS = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Eyes:
-    """The models that can be asked, and what prepares pictures for them."""
+    """The models that can be asked, what prepares pictures for them, and what makes pictures."""
 
     models: Routes
     pictures: Pictures
+    painter: ToolPainter | ImagesPainter | None = None
 
 
 def _tell_nobody(_notice: Notice) -> None:
@@ -65,7 +67,7 @@ async def open_eyes(config: Config, *, tell: Tell = _tell_nobody) -> AsyncIterat
             allowed_hosts=_hosts(config.discord.api_url),
         )
         stack.push_async_callback(pictures.aclose)
-        yield Eyes(models=models, pictures=pictures)
+        yield Eyes(models=models, pictures=pictures, painter=_painter(config, session))
 
 
 @asynccontextmanager
@@ -99,6 +101,12 @@ def open_session() -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None),
     )
+
+
+def _painter(config: Config, session: aiohttp.ClientSession) -> ToolPainter | ImagesPainter | None:
+    if config.painting is None:
+        return None
+    return make_painter(config.painting, session, random=random.random)
 
 
 def is_built_in(settings: EndpointSettings) -> bool:

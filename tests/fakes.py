@@ -8,9 +8,18 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from bot.core.errors import SurfaceError
-from bot.core.events import Completed, StreamEvent, TextDelta, Usage
+from bot.core.events import (
+    Completed,
+    PictureDelta,
+    PictureMade,
+    PicturesCounted,
+    StreamEvent,
+    TextDelta,
+    Usage,
+)
 from bot.core.messages import Attachment
 from bot.core.offers import Offer
+from bot.core.picturing import PictureCard, PicturePrices, PictureRequest, ShownPicture
 from bot.core.tokens import ModelCard, RateCard, UnknownRule
 from bot.core.turns import (
     File,
@@ -32,6 +41,20 @@ USAGE = Usage(input_tokens=100, output_tokens=20)
 def answer(*texts: str, usage: Usage | None = USAGE) -> Script:
     """The usual script: these deltas, then a good end."""
     return (*(TextDelta(text=text) for text in texts), Completed(usage=usage))
+
+
+COUNTED = PicturesCounted(text_tokens=10, image_tokens=0, output_tokens=500)
+
+
+def painted(name: str, *states: str, counted: PicturesCounted | None = COUNTED) -> Script:
+    """The usual script of a picture: its states, the picture, what it took, a good end."""
+    deltas = (
+        PictureDelta(index=index, content=state.encode(), media_type="image/png")
+        for index, state in enumerate(states)
+    )
+    made = PictureMade(content=name.encode(), media_type="image/png")
+    reported = () if counted is None else (counted,)
+    return (*deltas, made, *reported, Completed(usage=None))
 
 
 class FakeModel:
@@ -88,8 +111,27 @@ class FakeOperatorChannel:
         self.told.append(text)
 
 
+class FakePainter:
+    """A painter that plays one script for each call; the last one again and again."""
+
+    def __init__(self, *scripts: Script, card: PictureCard | None = None) -> None:
+        self.card = card or PictureCard(
+            name="fake-painter",
+            assumed=1_000,
+            prices=PicturePrices(text=1_000_000, image=1_000_000, output=1_000_000),
+        )
+        self.scripts = deque(scripts or (painted("one"),))
+        self.requests: list[PictureRequest] = []
+        self.closed = 0
+
+    def stream(self, request: PictureRequest) -> AbstractAsyncContextManager["FakeStream"]:
+        self.requests.append(request)
+        script = self.scripts.popleft() if len(self.scripts) > 1 else self.scripts[0]
+        return FakeStream(script, self)
+
+
 class FakeStream:
-    def __init__(self, script: Script, model: FakeModel) -> None:
+    def __init__(self, script: Script, model: FakeModel | FakePainter) -> None:
         self._script = script
         self._model = model
 
@@ -161,6 +203,23 @@ class FakeImages:
         content = self.kept[image.hash] + b" closer"
         return PreparedImages(images=(seen,), image_bytes={seen.hash: content})
 
+    async def examine(self, content: bytes, *, name: str, keeps: bool) -> PreparedImages:
+        """Everything is a picture but what says that it is broken."""
+        await asyncio.sleep(0)
+        if content.startswith(b"broken"):
+            return PreparedImages(left_out=(LeftOut(name=name, reason=LeftOutReason.DAMAGED),))
+        image = Image(
+            hash=f"hash-of-{content.decode()[:40]}",
+            media_type="image/jpeg",
+            width=64,
+            height=64,
+            name=name,
+        )
+        prepared = PreparedImages(images=(image,), image_bytes={image.hash: b"small"})
+        if keeps:
+            self.kept.update(prepared.image_bytes)
+        return prepared
+
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
         return {each: self.kept[each] for each in hashes if each in self.kept}
 
@@ -189,6 +248,8 @@ class FakeMessage:
     content: str
     has_stop: bool
     revisions: list[str] = field(default_factory=list)
+    pictures: tuple[ShownPicture, ...] = ()
+    exhibitions: list[tuple[str, ...]] = field(default_factory=list)  # contents, at each change
 
 
 class FakeSurface:
@@ -198,6 +259,7 @@ class FakeSurface:
     """
 
     channel_id = 70
+    can_show_pictures = True
 
     def __init__(self, *, latency: float = 0.0) -> None:
         self.messages: dict[int, FakeMessage] = {}
@@ -222,6 +284,14 @@ class FakeSurface:
         message = self.messages[message_id]
         message.content, message.has_stop = text, has_stop
         message.revisions.append(text)
+
+    async def show_pictures(
+        self, message_id: int, text: str, pictures: Sequence[ShownPicture], *, has_stop: bool
+    ) -> None:
+        await self.edit(message_id, text, has_stop=has_stop)
+        message = self.messages[message_id]
+        message.pictures = tuple(pictures)
+        message.exhibitions.append(tuple(one.content.decode()[:40] for one in pictures))
 
     async def typing(self) -> None:
         self.typed += 1

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -44,6 +44,7 @@ class Admission:
         self.extra_microusd = 0  # billed besides tokens: the endpoint's searches of the web
         self._earlier: tuple[Attempt, ...] = ()
         self._first: Usage | None = None  # of the first round, which is what the estimate is for
+        self.charging: Callable[[Ending], Charge] | None = None  # None: as a written answer
         self._counted = 0  # characters of the text that earlier rounds account for
 
     @property
@@ -109,6 +110,8 @@ class Admission:
 
     @property
     def known_charge(self) -> Charge:
+        if self.charging is not None:
+            return self.charging(self.ending)
         charge = charge_for(
             ending=self.ending,
             card=self.card,

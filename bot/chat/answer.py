@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.chat.admission import Admission, admit, settle
 from bot.chat.bounding import bounds_of
@@ -11,6 +11,7 @@ from bot.chat.bursts import Question
 from bot.chat.choosing import find_choice
 from bot.chat.collaborators import Collaborators
 from bot.chat.concluding import Outcome, conclude
+from bot.chat.conversation import Conversation, load_turns
 from bot.chat.finishing import finish
 from bot.chat.functions import Functions, Scene
 from bot.chat.hearing import Hearing
@@ -23,7 +24,7 @@ from bot.chat.tooling import Tools, choose_tools
 from bot.chat.viewing import Seen, Viewing
 from bot.core import wording
 from bot.core.asking import question_turn
-from bot.core.context import Bounds, Context, chain, fit
+from bot.core.context import Bounds, Context, fit
 from bot.core.errors import QuestionTooLarge, StoreError
 from bot.core.events import Failed, Failure, ending_of
 from bot.core.messages import IncomingMessage
@@ -31,23 +32,10 @@ from bot.core.preferences import Preferences
 from bot.core.triggers import pictures_of
 from bot.core.turns import LeftOut, ModelRequest, Role, Turn
 from bot.store import preferences
-from bot.store.history import Found
 
 log = logging.getLogger(__name__)
 
 _UNSAID = Failed(failure=Failure.BROKEN_STREAM, detail="nothing was said of its end")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Conversation:
-    """Where the question stands. `continues` is the turn it replies to, if that is remembered.
-
-    `root` is the turn that a Discord thread was opened on: what led to it belongs to the thread.
-    """
-
-    key: str
-    continues: int | None = None
-    root: Found | None = None
 
 
 class Answer:
@@ -199,7 +187,9 @@ class Answer:
     async def _look(self, message: IncomingMessage, bounds: Bounds) -> Seen:
         using = self._using
         viewing = Viewing(using.images, self._model.card, bounds, self._settings)
-        return await viewing.look(message, await self._history())
+        newest = self._settings.newest_turns
+        history = await load_turns(self._conversation, using, newest=newest)
+        return await viewing.look(message, history)
 
     def _fit(self, message: IncomingMessage, seen: Seen, admission: Admission) -> Context:
         continues = self._conversation.continues
@@ -223,18 +213,6 @@ class Answer:
         bounds = bounds_of(card, self._settings, allowance=admission.tokens_left)
         learnt = self._using.calibrations.of(card)
         return replace(bounds, overhead=tools.cost, calibration=learnt)
-
-    async def _history(self) -> tuple[Turn, ...]:
-        conversation, history = self._conversation, self._using.history
-        newest = self._settings.newest_turns
-        async with self._using.database.reading() as connection:
-            turns = await history.load(connection, conversation.key, newest=newest)
-            if conversation.key.startswith("message:"):
-                return chain(turns, from_message=conversation.continues)
-            if conversation.root is None:
-                return turns
-            before = await history.load(connection, conversation.root.key, newest=newest)
-        return (*chain(before, from_message=conversation.root.turn_id), *turns)
 
     async def _request(self, context: Context, seen: Seen, tools: Tools) -> ModelRequest:
         wanted = {each for turn in context.turns for each in turn.hashes}

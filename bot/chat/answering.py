@@ -3,18 +3,22 @@
 import asyncio
 import logging
 
-from bot.chat.answer import Answer, Conversation
+from bot.chat.answer import Answer
 from bot.chat.bursts import Bursts, Question
 from bot.chat.collaborators import Collaborators
+from bot.chat.conversation import Conversation
+from bot.chat.imagining import Imagining
 from bot.chat.in_flight import Entry, InFlight
 from bot.chat.live_reply import show_typing
 from bot.chat.order import Order
+from bot.chat.painting import Painting
 from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
 from bot.core.errors import AlreadyAnswered, Refusal, StoreError, SurfaceError, SurfaceGone
 from bot.core.events import Ending
 from bot.core.messages import IncomingMessage
+from bot.core.picturing import Menu, PictureOrder
 from bot.core.triggers import BARE_MENTION_WAIT, Trigger, find_trigger, is_bare
 from bot.core.turns import conversation_key
 from bot.store.history import Found
@@ -32,15 +36,24 @@ class Answering:
         in_flight: InFlight,
         *,
         bot_id: int = 0,
+        imagining: Imagining | None = None,
     ) -> None:
         self.bot_id = bot_id  # known once Discord has said who we are
         self._using = using
         self._settings = settings
         self._in_flight = in_flight
+        self._imagining = imagining
         self._bursts = Bursts()
         self._order = Order()
         self._taken_part: set[str] = set()  # threads known to hold an answer of ours
-        self._written: dict[Answer, str] = {}  # or waiting for that, with the queue they stand in
+        self._written: dict[
+            Answer | Painting, str
+        ] = {}  # or waiting for that, with the queue they stand in
+
+    @property
+    def menu(self) -> Menu | None:
+        """What may be ordered of pictures; None: the operator has none made."""
+        return None if self._imagining is None else self._imagining.settings.menu
 
     async def handle(self, message: IncomingMessage, surface: ReplySurface) -> None:
         """Answer `message` on `surface` if it is a question; return when all of it is visible."""
@@ -59,6 +72,23 @@ class Answering:
                 await self._reply_to(question, surface, entry)
             finally:
                 self._bursts.close(question)
+
+    async def imagine(
+        self, order: PictureOrder, message: IncomingMessage, surface: ReplySurface
+    ) -> None:
+        """Make the pictures of a command, as if `message` had asked for them; return when all of
+        it is visible.
+        """
+        imagining = self._imagining
+        if imagining is None or not self._in_flight.is_new(message.id):
+            return
+        question = Question(message)
+        with self._in_flight.entry(
+            question.id, asker_id=message.author.id, signal=question.signal
+        ) as entry:
+            painting = self._paint(question, order, surface, entry, imagining)
+            painting.is_command = True
+            await self._write_and_show(painting, question, surface, entry)
 
     async def _trigger(self, message: IncomingMessage) -> Trigger | None:
         trigger = find_trigger(
@@ -88,20 +118,49 @@ class Answering:
         return takes_part
 
     async def _reply_to(self, question: Question, surface: ReplySurface, entry: Entry) -> None:
+        """Answer, or draw where the question asks for that and it may be done there."""
+        imagining = self._imagining
+        order = await imagining.find_order(question.merged) if imagining is not None else None
+        answer: Answer | Painting
+        if imagining is not None and order is not None:
+            answer = self._paint(question, order, surface, entry, imagining)
+            question.is_closed = lambda: True
+        else:
+            answer = Answer(
+                question, surface, entry=entry, using=self._using, settings=self._settings
+            )
+            reply = answer.reply
+            question.is_closed = lambda: reply.is_visible
+        await self._write_and_show(answer, question, surface, entry)
+
+    def _paint(
+        self,
+        question: Question,
+        order: PictureOrder,
+        surface: ReplySurface,
+        entry: Entry,
+        imagining: Imagining,
+    ) -> Painting:
+        return Painting(
+            question, order, surface, entry=entry, using=self._using, imagining=imagining
+        )
+
+    async def _write_and_show(
+        self, answer: Answer | Painting, question: Question, surface: ReplySurface, entry: Entry
+    ) -> None:
         """Write the answer and show it, side by side; typing until the first text appears."""
         using = self._using
-        answer = Answer(question, surface, entry=entry, using=using, settings=self._settings)
-        reply = answer.reply
-        question.is_closed = lambda: reply.is_visible
         async with asyncio.TaskGroup() as tasks:
             showing = tasks.create_task(self._show(answer, entry))
-            typing = tasks.create_task(show_typing(reply, surface, using.pacer, using.monotonic))
+            typing = tasks.create_task(
+                show_typing(answer.reply, surface, using.pacer, using.monotonic)
+            )
             try:
                 await self._write(answer, question, showing)
             finally:
                 typing.cancel()
 
-    async def _show(self, answer: Answer, entry: Entry) -> None:
+    async def _show(self, answer: Answer | Painting, entry: Entry) -> None:
         """Where Discord does not let us show the answer, writing it any further is a waste."""
         try:
             await answer.reply.show()
@@ -118,7 +177,7 @@ class Answering:
             )
 
     async def _write(
-        self, answer: Answer, question: Question, showing: "asyncio.Task[None]"
+        self, answer: Answer | Painting, question: Question, showing: "asyncio.Task[None]"
     ) -> None:
         """One of the two places where an unforeseen error is caught: the asker must not be left
         without a word, and other answers go on.
@@ -139,12 +198,12 @@ class Answering:
             answer.reply.end_with(wording.unexpected_error(incident=incident))
 
     async def _write_in_turn(
-        self, answer: Answer, question: Question, showing: "asyncio.Task[None]"
+        self, answer: Answer | Painting, question: Question, showing: "asyncio.Task[None]"
     ) -> None:
         if self._in_flight.is_closing:
             answer.reply.end_with(wording.interrupted(has_text=False))
             return
-        if await self._is_bare(question):
+        if isinstance(answer, Answer) and await self._is_bare(question):
             answer.reply.end_with(wording.greeting())
             return
         queue = await self._find_queue(question.merged)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.chat.calibrating import Calibrations
 from bot.chat.metrics import Metrics
 from bot.chat.pacer import Pacer
-from bot.chat.ports import Clock, Images, Models
+from bot.chat.ports import Clock, Images, Models, Painter
 from bot.store.database import Database
 from bot.store.history import History
 from bot.store.ledger import Ledger
@@ -25,6 +25,7 @@ class Collaborators:
     clock: Clock  # UTC
     monotonic: Callable[[], float]  # seconds
     random: Callable[[], float]  # [0, 1)
+    painter: Painter | None = None  # None: the operator has no pictures made
 
     def new_incident(self) -> str:
         """A short id that a user can pass on and the operator finds in the log."""

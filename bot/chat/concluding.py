@@ -76,7 +76,7 @@ def _log(admission: Admission, outcome: Outcome, incident: str, using: Collabora
         "seconds": round(using.monotonic() - began, 2),
         "first_text": None if first_text is None else round(first_text - began, 2),
     }
-    fields |= _cause_fields(outcome.ended, incident)
+    fields |= cause_fields(outcome.ended, incident)
     row = find_row(cause_of(admission.ending, outcome.ended))
     if isinstance(outcome.ended, Failed) and row.told is not Told.MEMBER:
         log.error("the endpoint failed", extra=fields)
@@ -84,7 +84,7 @@ def _log(admission: Admission, outcome: Outcome, incident: str, using: Collabora
         log.info("answered", extra=fields)
 
 
-def _cause_fields(ended: Ended | None, incident: str) -> dict[str, object]:
+def cause_fields(ended: Ended | None, incident: str) -> dict[str, object]:
     match ended:
         case Failed():
             return {

@@ -29,3 +29,11 @@ async def finish(deed: Coroutine[object, object, T]) -> T:
             task.exception()  # retrieved: the cancellation is what the caller must see
         raise postponed
     return task.result()
+
+
+def first_error(group: ExceptionGroup[Exception]) -> Exception:
+    """The error that a task group was left for: callers know errors, not groups."""
+    error: Exception = group
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Protocol
 
 from bot.chat.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
@@ -212,8 +213,15 @@ class LiveReply:
         await asyncio.sleep(min(30.0, RETRY_PAUSE * 2 ** (self._failures - 1)))
 
 
+class Appearing(Protocol):
+    """A reply, as far as typing is concerned: it ends once anything is there."""
+
+    @property
+    def is_there(self) -> bool: ...
+
+
 async def show_typing(
-    reply: LiveReply, surface: ReplySurface, pacer: Pacer, clock: Callable[[], float]
+    reply: Appearing, surface: ReplySurface, pacer: Pacer, clock: Callable[[], float]
 ) -> None:
     """Show "is typing" until something appears. A sign of life is not worth an error."""
     while not reply.is_there:

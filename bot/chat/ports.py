@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.core.events import StreamEvent
 from bot.core.messages import Attachment
 from bot.core.offers import Offer
+from bot.core.picturing import PictureCard, PictureRequest, ShownPicture
 from bot.core.tokens import ModelCard
 from bot.core.turns import Image, ModelRequest, PreparedImages
 from bot.core.views import WHOLE, Look, Region
@@ -74,6 +75,17 @@ class OperatorChannel(Protocol):
         ...
 
 
+class Painter(Protocol):
+    """A model that makes pictures."""
+
+    @property
+    def card(self) -> PictureCard: ...
+
+    def stream(self, request: PictureRequest) -> AbstractAsyncContextManager[AnswerStream]:
+        """Ask for one picture; leaving the context ends the call and closes its connection."""
+        ...
+
+
 class Images(Protocol):
     async def prepare(
         self, attachments: Sequence[Attachment], looks: Sequence[Look] = ()
@@ -93,6 +105,13 @@ class Images(Protocol):
 
     async def look_again(self, image: Image, look: Look, region: Region = WHOLE) -> PreparedImages:
         """One picture of an earlier turn, or a part of it; `left_out` says that it is gone."""
+        ...
+
+    async def examine(self, content: bytes, *, name: str, keeps: bool) -> PreparedImages:
+        """Decode a picture that a model has made, and prepare it as if it had been posted.
+
+        What is damaged or too large is named in `left_out`. With `keeps`, `load` finds it later.
+        """
         ...
 
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
@@ -118,6 +137,20 @@ class ReplySurface(Protocol):
         ...
 
     async def edit(self, message_id: int, text: str, *, has_stop: bool) -> None: ...
+
+    @property
+    def can_show_pictures(self) -> bool:
+        """Whether files may be attached there."""
+        ...
+
+    async def show_pictures(
+        self, message_id: int, text: str, pictures: Sequence[ShownPicture], *, has_stop: bool
+    ) -> None:
+        """Edit the message so that it has this text and exactly these pictures.
+
+        `edit` leaves the pictures of a message as they are.
+        """
+        ...
 
     async def typing(self) -> None:
         """Show "is typing" for about ten seconds."""

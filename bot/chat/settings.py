@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.core.picturing import Menu
 from bot.core.tokens import Detail
 from bot.core.tools import WebSearch
 
@@ -38,3 +39,12 @@ class AnswerSettings:
     web_search: WebSearch | None = None  # as moderators may switch it on; None: they may not
     search_price: int = 0  # micro-dollars for each search of the web
     has_functions: bool = True  # where the endpoint takes them
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PictureSettings:
+    """How pictures are made, where the operator has a model for it."""
+
+    menu: Menu
+    time_limit: float  # seconds that one order may take
+    in_direct_messages: bool

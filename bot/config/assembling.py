@@ -8,6 +8,7 @@ from bot.chat.settings import AnswerSettings
 from bot.config.known_models import make_overrides
 from bot.config.model import Config, LoggingSettings, ProcessSettings
 from bot.config.named import FIRST, PARENT, TIMEOUTS, endpoint_names
+from bot.config.painting import painting_settings, picture_settings
 from bot.core.secrets import Secret
 from bot.core.tokens import Detail
 from bot.core.tools import Location, SearchContext, WebSearch
@@ -43,6 +44,8 @@ def assemble(values: Values, models: Values) -> Config:
             **values["files"], keeps_documents=any(each.takes_files for each in endpoints)
         ),
         answers=_answers(values),
+        pictures=picture_settings(values["pictures"]),
+        painting=painting_settings(values["pictures"], endpoints),
         process=ProcessSettings(**values["process"]),
         logging=LoggingSettings(**values["logging"]),
     )

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from bot.chat.settings import AnswerSettings
+from bot.chat.settings import AnswerSettings, PictureSettings
 from bot.core.secrets import Secret
 from bot.gateway.settings import DiscordSettings
 from bot.images.settings import FileSettings, ImageSettings
 from bot.responses.endpoint import EndpointSettings
+from bot.responses.painting import PaintingSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +34,8 @@ class Config:
     images: ImageSettings
     files: FileSettings
     answers: AnswerSettings
+    pictures: PictureSettings
+    painting: PaintingSettings | None  # None: no pictures are made
     process: ProcessSettings
     logging: LoggingSettings
 

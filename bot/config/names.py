@@ -11,8 +11,11 @@ from bot.config.sections import SECTIONS
 
 Sections = Mapping[str, Section]
 
+# Of several sections with the same key the first is meant.
 _ANYWHERE = {
-    key.name: f"`{key.name}` of [{home}]" for home, (_, keys) in SECTIONS.items() for key in keys
+    key.name: f"`{key.name}` of [{home}]"
+    for home, (_, keys) in reversed(SECTIONS.items())
+    for key in keys
 }
 _LONGEST_NAME = 26  # characters; ours are shorter
 

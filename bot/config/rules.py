@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.config.key import Key, Section
-from bot.config.named import is_endpoint
+from bot.config.kinds import shown
+from bot.config.named import FIRST, PARENT, is_endpoint
 from bot.config.sections import BUILT_IN
 from bot.responses.endpoint import is_near
 
@@ -77,4 +78,31 @@ def find_contradictions(values: Values) -> Iterator[str]:
         yield (
             "[triggers] automatic_channels needs [discord] message_content_intent = true: "
             "without it the messages arrive empty."
+        )
+    yield from _find_picture_contradictions(values)
+
+
+def _find_picture_contradictions(values: Values) -> Iterator[str]:
+    pictures = values["pictures"]
+    if pictures["through"] == "off":
+        return
+    name = pictures["endpoint"]
+    place = "endpoint" if name in (None, FIRST) else f"{PARENT}.{name}"
+    if place not in values:
+        yield f"[pictures] endpoint is {shown(name)}, but there is no section [{PARENT}.{name}]."
+    elif values[place]["base_url"] == BUILT_IN:
+        yield (
+            f'[pictures] through must be "off" with [{place}] base_url = "built-in": the describer '
+            "looks at pictures and makes none."
+        )
+    if pictures["through"] == "images-api" and pictures["model"] == "default":
+        yield (
+            '[pictures] model must be a name with through = "images-api": '
+            '"default" is only known to the tool.'
+        )
+    prices = [pictures[f"{name}_price"] for name in ("text", "image", "output")]
+    if any(price is None for price in prices) and any(price is not None for price in prices):
+        yield (
+            "[pictures] text_price, image_price and output_price go together: "
+            "with one of them missing no cost can be known."
         )

@@ -128,7 +128,11 @@ class Client(discord.AutoShardedClient):
             log.debug("a message in a channel without permission to write")
             return
         surface = DiscordSurface(
-            self.http, message.channel.id, message.id, may_reply=may.read_message_history
+            self.http,
+            message.channel.id,
+            message.id,
+            may_reply=may.read_message_history,
+            may_attach=may.attach_files,
         )
         await self._answering.handle(incoming(message, bot_id=self.user.id), surface)
 

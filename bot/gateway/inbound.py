@@ -23,7 +23,7 @@ def incoming(message: discord.Message, *, bot_id: int) -> IncomingMessage:
         text=_text(message, bot_id),
         sent_at=message.created_at,
         attachments=(
-            *_attachments(message.attachments, Origin.OWN),
+            *attachments_of(message.attachments, Origin.OWN),
             *_embedded(message.embeds, Origin.OWN),
             *_forwarded(message),
         ),
@@ -110,14 +110,17 @@ def _replied_to(message: discord.Message, bot_id: int) -> RepliedTo | None:
         author_name=original.author.display_name,
         text=_text(original, bot_id),
         attachments=(
-            *_attachments(original.attachments, Origin.REPLIED_TO),
+            *attachments_of(original.attachments, Origin.REPLIED_TO),
             *_embedded(original.embeds, Origin.REPLIED_TO),
             *_forwarded(original),
         ),
     )
 
 
-def _attachments(attachments: Iterable[discord.Attachment], origin: Origin) -> Iterator[Attachment]:
+def attachments_of(
+    attachments: Iterable[discord.Attachment], origin: Origin
+) -> Iterator[Attachment]:
+    """Translate what was posted."""
     for each in attachments:
         yield Attachment(
             id=each.id,
@@ -135,7 +138,7 @@ def _attachments(attachments: Iterable[discord.Attachment], origin: Origin) -> I
 
 def _forwarded(message: discord.Message) -> Iterator[Attachment]:
     for snapshot in message.message_snapshots:
-        yield from _attachments(snapshot.attachments, Origin.FORWARDED)
+        yield from attachments_of(snapshot.attachments, Origin.FORWARDED)
         yield from _embedded(snapshot.embeds, Origin.FORWARDED)
 
 

@@ -5,7 +5,8 @@ suppresses link previews (discord.py 2.7.1), and `send(view=…)`, which keeps e
 """
 
 import asyncio
-from collections.abc import Awaitable
+import json
+from collections.abc import Awaitable, Sequence
 from typing import Any, TypeVar
 
 import aiohttp
@@ -15,6 +16,7 @@ from discord.http import Route as Endpoint
 
 from bot.core import wording
 from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone, SurfaceUnavailable
+from bot.core.picturing import ShownPicture
 from bot.gateway.rate_limits import paced
 
 T = TypeVar("T")
@@ -23,6 +25,7 @@ STOP = "stop:"  # + the question's message id
 NO_MENTIONS = {"parse": list[str]()}
 _SUPPRESS_EMBEDS = 1 << 2
 _PATIENCE = 15.0  # seconds for one request with discord.py's own retries
+_UPLOAD_PATIENCE = 90.0  # the same for megabytes
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
@@ -33,12 +36,19 @@ class DiscordSurface:
     """The reply to one message; without `may_reply` a plain message, as Discord then demands."""
 
     def __init__(
-        self, http: HTTPClient, channel_id: int, question_id: int, *, may_reply: bool = True
+        self,
+        http: HTTPClient,
+        channel_id: int,
+        question_id: int,
+        *,
+        may_reply: bool = True,
+        may_attach: bool = True,
     ) -> None:
         self._http = http
         self._channel_id = channel_id
         self._question_id = question_id
         self._may_reply = may_reply
+        self.can_show_pictures = may_attach
         self._tried: set[int] = set()  # pages that may have been created
 
     @property
@@ -64,7 +74,7 @@ class DiscordSurface:
         endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=self._channel_id)
         is_repeated = page in self._tried
         self._tried.add(page)
-        created: dict[str, Any] = await _send(self._http.request(endpoint, json=payload))
+        created: dict[str, Any] = await send(self._http.request(endpoint, json=payload))
         message_id = int(created["id"])
         if is_repeated:
             # It may have been created before, and so with the text of then.
@@ -77,10 +87,23 @@ class DiscordSurface:
             "allowed_mentions": NO_MENTIONS,
             "components": self._buttons(has_stop),
         }
-        await _send(edit_request(self._http, self._channel_id, message_id, payload))
+        await send(edit_request(self._http, self._channel_id, message_id, payload))
+
+    async def show_pictures(
+        self, message_id: int, text: str, pictures: Sequence[ShownPicture], *, has_stop: bool
+    ) -> None:
+        payload = {
+            "content": text,
+            "allowed_mentions": NO_MENTIONS,
+            "components": self._buttons(has_stop),
+            "attachments": described(pictures),  # those of before are not named, and so go
+        }
+        form = attached(payload, pictures)
+        endpoint = _message_endpoint("PATCH", self._channel_id, message_id)
+        await send(self._http.request(endpoint, form=form), patience=_UPLOAD_PATIENCE)
 
     async def typing(self) -> None:
-        await _send(self._http.send_typing(self._channel_id))
+        await send(self._http.send_typing(self._channel_id))
 
     def _buttons(self, has_stop: bool) -> list[dict[str, Any]]:
         if not has_stop:
@@ -97,13 +120,16 @@ class DiscordSurface:
 def edit_request(
     http: HTTPClient, channel_id: int, message_id: int, payload: dict[str, Any]
 ) -> Awaitable[Any]:
-    endpoint = Endpoint(
-        "PATCH",
+    return http.request(_message_endpoint("PATCH", channel_id, message_id), json=payload)
+
+
+def _message_endpoint(method: str, channel_id: int, message_id: int) -> Endpoint:
+    return Endpoint(
+        method,
         "/channels/{channel_id}/messages/{message_id}",
         channel_id=channel_id,
         message_id=message_id,
     )
-    return http.request(endpoint, json=payload)
 
 
 async def post(http: HTTPClient, channel_id: int, text: str) -> None:
@@ -113,24 +139,53 @@ async def post(http: HTTPClient, channel_id: int, text: str) -> None:
     await _await(http.request(endpoint, json=payload))
 
 
-async def _send(request: Awaitable[T]) -> T:
+def described(pictures: Sequence[ShownPicture]) -> list[dict[str, Any]]:
+    """What a message's body says of the files that come with it; a description is an alt text."""
+    return [
+        {"id": number, "filename": picture.name, "description": picture.alt}
+        for number, picture in enumerate(pictures)
+    ]
+
+
+def attached(payload: dict[str, Any], pictures: Sequence[ShownPicture]) -> list[dict[str, Any]]:
+    """Write a form as discord.py sends it: the body as JSON, and the files that it describes."""
+    form: list[dict[str, Any]] = [
+        {
+            "name": "payload_json",
+            "value": json.dumps(payload),
+            "content_type": "application/json",
+        }
+    ]
+    for number, picture in enumerate(pictures):
+        form.append(
+            {
+                "name": f"files[{number}]",
+                "value": picture.content,
+                "filename": picture.name,
+                "content_type": "application/octet-stream",
+            }
+        )
+    return form
+
+
+async def send(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
     """Await a request that has asked the pacer."""
     with paced():
-        return await _await(request)
+        return await _await(request, patience=patience)
 
 
-async def _await(request: Awaitable[T]) -> T:
+async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
     """Await it with patience, and translate what goes wrong."""
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(patience):
             return await request
     except discord.HTTPException as error:
-        raise _translate(error) from error
+        raise translate(error) from error
     except (discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SurfaceUnavailable(type(error).__name__) from error
 
 
-def _translate(error: discord.HTTPException) -> SurfaceError:
+def translate(error: discord.HTTPException) -> SurfaceError:
     detail = f"HTTP {error.status}, code {error.code}"
     if error.code in _GONE:
         return SurfaceGone(detail)

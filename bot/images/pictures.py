@@ -141,12 +141,9 @@ class Pictures:
 
         With `keeps`, conversations can show it again later.
         """
-        if keeps:
-            result = await self._prepare_shared(content, self._usual)
-        else:
-            result = await self._work(content, sniff(content), self._usual)
         posted = Attachment(id=0, name=name, url="", size=len(content))
-        return await self._assemble([posted], [result])
+        taken = await self._take(posted, content, self._usual, is_kept=keeps)
+        return await self._assemble([posted], [taken])
 
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
         """Bytes of images prepared earlier; those that are no longer kept are absent."""

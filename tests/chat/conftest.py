@@ -13,18 +13,23 @@ import pytest
 from bot.chat.answering import Answering
 from bot.chat.calibrating import Calibrations
 from bot.chat.collaborators import Collaborators
+from bot.chat.imagining import Imagining
 from bot.chat.in_flight import InFlight
 from bot.chat.metrics import Metrics
+from bot.chat.moderation import Moderator
 from bot.chat.pacer import Pacer
-from bot.chat.settings import AnswerSettings
+from bot.chat.preferring import Preferring
+from bot.chat.settings import AnswerSettings, PictureSettings
 from bot.core.messages import Author, IncomingMessage, Place
+from bot.core.picturing import Menu, PictureOrder
+from bot.core.preferences import ON, Scope, Topic
 from bot.core.quota import Standing
 from bot.core.tokens import Detail
 from bot.store import migrations
 from bot.store.database import Database
 from bot.store.history import History
 from bot.store.ledger import Ledger
-from tests.fakes import FakeImages, FakeModel, FakeModels, FakeSurface
+from tests.fakes import FakeImages, FakeModel, FakeModels, FakePainter, FakeSurface
 
 BOT = 1
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -45,6 +50,12 @@ SETTINGS = AnswerSettings(
     max_output_tokens=None,
     detail=Detail.AUTO,
     grace_period=1.0,
+)
+
+PICTURES = PictureSettings(
+    menu=Menu(sizes=("auto", "1024x1024"), qualities=("auto", "low"), max_count=3),
+    time_limit=20.0,
+    in_direct_messages=False,
 )
 
 _ids = iter(range(100, 10**9))
@@ -80,6 +91,19 @@ class Room:
         await self.answering.handle(asked, surface)
         return surface
 
+    async def imagine(
+        self, order: PictureOrder, surface: FakeSurface | None = None, **changes: object
+    ) -> FakeSurface:
+        """Use the command and wait until its pictures are visible."""
+        surface = surface or FakeSurface()
+        await self.answering.imagine(order, message(order.prompt, **changes), surface)
+        return surface
+
+    async def switch_pictures(self, value: str | None = ON) -> None:
+        """As a moderator, for the whole server."""
+        moderator = Moderator(id=1, guild_id=CHANNEL.guild_id, may_manage=True)
+        await Preferring(self.using).choose(moderator, CHANNEL, Scope.SERVER, Topic.PICTURES, value)
+
     async def standing(self, *, user_id: int = ALICE.id, guild_id: int = 7) -> Standing:
         async with self.using.database.reading() as connection:
             return await self.using.ledger.standing(
@@ -109,6 +133,8 @@ def make_room(database: Database) -> MakeRoom:
     def make(
         model: FakeModel | FakeModels | None = None,
         images: FakeImages | None = None,
+        painter: FakePainter | None = None,
+        pictures: PictureSettings = PICTURES,
         **changes: object,
     ) -> Room:
         settings = replace(SETTINGS, **changes)  # type: ignore[arg-type]
@@ -127,9 +153,11 @@ def make_room(database: Database) -> MakeRoom:
             clock=lambda: NOON,
             monotonic=time.monotonic,
             random=random.Random(1).random,
+            painter=painter,
         )
         in_flight = InFlight()
-        answering = Answering(using, settings, in_flight, bot_id=BOT)
+        imagining = None if painter is None else Imagining(using, settings, pictures)
+        answering = Answering(using, settings, in_flight, bot_id=BOT, imagining=imagining)
         return Room(
             using=using,
             model=models.default,

@@ -6,6 +6,7 @@ from bot.config.sections.discord import DISCORD
 from bot.config.sections.endpoint import BUILT_IN, ENDPOINT, ENDPOINT_TIMEOUTS
 from bot.config.sections.images import FILES, IMAGES
 from bot.config.sections.models import MODEL
+from bot.config.sections.pictures import PICTURES
 from bot.config.sections.process import DATABASE, LOGGING, PROCESS
 from bot.config.sections.quota import QUOTA
 from bot.config.sections.tools import TOOLS, WEB_SEARCH
@@ -21,6 +22,7 @@ SECTIONS: dict[str, Section] = {
     "triggers": TRIGGERS,
     "images": IMAGES,
     "files": FILES,
+    "pictures": PICTURES,
     "history": HISTORY,
     "answers": ANSWERS,
     "tools": TOOLS,

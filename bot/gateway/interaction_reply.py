@@ -1,0 +1,139 @@
+"""The answer to a command as it appears: the first word within three seconds, the rest by edits.
+
+Discord gives a command three seconds for its first answer and its token fifteen minutes
+(https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback);
+afterwards the message is one of the bot's like any other.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from io import BytesIO
+from typing import Any, TypeVar
+
+import discord
+
+from bot.core import wording
+from bot.core.errors import SurfaceError
+from bot.core.picturing import ShownPicture
+from bot.gateway.reply import STOP, DiscordSurface, send
+
+T = TypeVar("T")
+
+DEFER_AFTER = 1.5  # seconds without a word, of the three that Discord allows
+TOKEN_LASTS = 13 * 60.0  # seconds; a little less than Discord says
+_UPLOAD_PATIENCE = 90.0  # seconds
+_ALREADY_ANSWERED = (
+    40060  # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+)
+_NO_MENTIONS = discord.AllowedMentions.none()
+
+
+class InteractionSurface:
+    """Where a command's answer appears: one message. What ends with its first word is seen by the
+    caller alone: it is a refusal. `clock` is monotonic, in seconds.
+    """
+
+    def __init__(self, interaction: discord.Interaction, *, clock: Callable[[], float]) -> None:
+        self.can_show_pictures = interaction.app_permissions.attach_files
+        self._interaction = interaction
+        self._clock = clock
+        self._began = clock()
+        self._lock = asyncio.Lock()
+        self._later = DiscordSurface(
+            interaction.client.http, interaction.channel_id or 0, interaction.id
+        )
+
+    @property
+    def channel_id(self) -> int:
+        return self._interaction.channel_id or 0
+
+    @asynccontextmanager
+    async def kept_waiting(self) -> AsyncIterator[None]:
+        """Ask Discord for patience, should nothing have been said in time."""
+        waiting = asyncio.get_running_loop().create_task(self._defer())
+        try:
+            yield
+        finally:
+            waiting.cancel()
+            with suppress(asyncio.CancelledError):
+                await waiting
+
+    async def create(self, page: int, text: str, *, has_stop: bool) -> int:
+        if page:
+            raise SurfaceError("an answer to a command is one message")
+        async with self._lock:
+            if self._interaction.response.is_done():
+                return await self._edit_original(content=text, view=self._buttons(has_stop))
+            try:
+                return await send(self._respond(text, has_stop=has_stop))
+            except SurfaceError as error:
+                if _ALREADY_ANSWERED not in _codes(error):
+                    raise
+                return await self._edit_original(content=text, view=self._buttons(has_stop))
+
+    async def edit(self, message_id: int, text: str, *, has_stop: bool) -> None:
+        if self._is_late:
+            await self._later.edit(message_id, text, has_stop=has_stop)
+            return
+        await self._edit_original(content=text, view=self._buttons(has_stop))
+
+    async def show_pictures(
+        self, message_id: int, text: str, pictures: Sequence[ShownPicture], *, has_stop: bool
+    ) -> None:
+        if self._is_late:
+            await self._later.show_pictures(message_id, text, pictures, has_stop=has_stop)
+            return
+        files = [
+            discord.File(BytesIO(one.content), filename=one.name, description=one.alt)
+            for one in pictures
+        ]
+        await self._edit_original(content=text, view=self._buttons(has_stop), attachments=files)
+
+    async def typing(self) -> None:
+        """The command itself shows that it is at work."""
+
+    @property
+    def _is_late(self) -> bool:
+        return self._clock() - self._began > TOKEN_LASTS
+
+    async def _defer(self) -> None:
+        await asyncio.sleep(DEFER_AFTER)
+        async with self._lock:
+            if not self._interaction.response.is_done():
+                with suppress(SurfaceError):
+                    await send(self._interaction.response.defer(thinking=True))
+
+    async def _respond(self, text: str, *, has_stop: bool) -> int:
+        response = await self._interaction.response.send_message(
+            text,
+            view=self._buttons(has_stop),
+            ephemeral=not has_stop,
+            suppress_embeds=True,
+            allowed_mentions=_NO_MENTIONS,
+        )
+        return response.message_id or 0
+
+    async def _edit_original(self, **changes: Any) -> int:
+        edit: Awaitable[discord.InteractionMessage] = self._interaction.edit_original_response(
+            allowed_mentions=_NO_MENTIONS, **changes
+        )
+        return (await send(edit, patience=_UPLOAD_PATIENCE)).id
+
+    def _buttons(self, has_stop: bool) -> discord.ui.View:
+        """A view that has ended, so that discord.py does not keep it: presses come by their id."""
+        view = discord.ui.View(timeout=None)
+        if has_stop:
+            button: discord.ui.Button[discord.ui.View] = discord.ui.Button(
+                style=discord.ButtonStyle.secondary,
+                label=wording.STOP_LABEL,
+                custom_id=f"{STOP}{self._interaction.id}",
+            )
+            view.add_item(button)
+        view.stop()
+        return view
+
+
+def _codes(error: SurfaceError) -> set[int]:
+    cause = error.__cause__
+    return {cause.code} if isinstance(cause, discord.HTTPException) else set()
