@@ -29,7 +29,7 @@ _DRIVERS = {
 }
 
 # FULL: an answer that was shown has been charged, even if the power fails right after.
-_WRITER_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+_WRITER_PRAGMAS = ("synchronous = FULL", "foreign_keys = ON")
 _READER_PRAGMAS = ("query_only = ON",)
 
 
@@ -79,7 +79,7 @@ def create_engines(url: URL, *, patience: float) -> Engines:
 def create_sqlite_writer(
     url: URL, *, patience: float, pragmas: tuple[str, ...] = _WRITER_PRAGMAS
 ) -> AsyncEngine:
-    engine = _create_sqlite(url, patience=patience, size=1, pragmas=pragmas)
+    engine = _create_sqlite(url, patience=patience, size=1, pragmas=pragmas, is_writer=True)
     # A transaction that begins by reading and writes later fails at once when another process
     # has written in between: so the write lock is taken at the beginning, where it is waited for.
     event.listen(engine.sync_engine, "begin", _begin_immediate)
@@ -113,7 +113,7 @@ def _sqlite_reader(url: URL, *, patience: float) -> AsyncEngine:
 
 
 def _create_sqlite(
-    url: URL, *, patience: float, size: int, pragmas: tuple[str, ...]
+    url: URL, *, patience: float, size: int, pragmas: tuple[str, ...], is_writer: bool = False
 ) -> AsyncEngine:
     engine = create_async_engine(
         url,
@@ -121,7 +121,9 @@ def _create_sqlite(
         max_overflow=0,
         pool_timeout=patience,
         hide_parameters=True,
-        async_creator=partial(connect, Path(url.database or ""), patience=patience),
+        async_creator=partial(
+            connect, Path(url.database or ""), patience=patience, is_writer=is_writer
+        ),
     )
 
     def set_pragmas(connection: Any, _record: object) -> None:

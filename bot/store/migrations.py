@@ -39,7 +39,7 @@ _READ_PATIENCE = 30.0  # seconds
 _WRITE_PATIENCE = 600.0  # seconds; another process may be migrating a large database
 _LOCK = 0x676C696D707365  # "glimpse": PostgreSQL's advisory locks are numbers
 # Rebuilding a table drops the old one, which would cascade; checked afterwards instead.
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = OFF")
+_PRAGMAS = ("synchronous = FULL", "foreign_keys = OFF")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,11 +2,16 @@
 
 import asyncio
 import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import aiosqlite
 
 _ROWS_A_TRIP = 64  # only used by cursors that stream, which SQLAlchemy's are not
+_LONGEST_SWITCH: Final = 30.0  # seconds in which another process makes the database at the latest
+_LOOK_AGAIN: Final = 0.02  # seconds
 
 
 class SqliteConnection(aiosqlite.Connection):
@@ -37,8 +42,11 @@ class SqliteConnection(aiosqlite.Connection):
         return self._stopped
 
 
-async def connect(file: Path, *, patience: float) -> aiosqlite.Connection:
-    """Open `file`; `patience` is how many seconds another process's lock is waited for."""
+async def connect(file: Path, *, patience: float, is_writer: bool) -> aiosqlite.Connection:
+    """Open `file`; `patience` is how many seconds another process's lock is waited for.
+
+    A writer switches the file to a write-ahead log, which stays so for everybody.
+    """
     opened: list[sqlite3.Connection] = []
 
     def connector() -> sqlite3.Connection:
@@ -47,6 +55,8 @@ async def connect(file: Path, *, patience: float) -> aiosqlite.Connection:
         opened.append(
             sqlite3.connect(file, timeout=patience, isolation_level=None, check_same_thread=False)
         )
+        if is_writer:
+            _log_ahead(opened[0], patience=min(patience, _LONGEST_SWITCH))
         return opened[0]
 
     connection = SqliteConnection(connector, _ROWS_A_TRIP)
@@ -60,3 +70,19 @@ async def connect(file: Path, *, patience: float) -> aiosqlite.Connection:
         for left in opened:
             left.close()
         raise
+
+
+def _log_ahead(connection: sqlite3.Connection, *, patience: float) -> None:
+    """Switch to WAL. SQLite does not wait for others here, whatever its timeout: it fails at once.
+
+    Runs in the connection's own thread, which may sleep.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            with closing(connection.execute("PRAGMA journal_mode = WAL")):
+                return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(_LOOK_AGAIN)

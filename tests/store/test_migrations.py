@@ -344,3 +344,18 @@ def _names(connection: Connection) -> list[str]:
 def _ask(file: Path, question: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(file)) as connection:
         return connection.execute(question).fetchall()
+
+
+async def test_upgrade_waits_for_a_process_that_is_making_the_same_new_file(
+    sqlite_own_url: str,
+) -> None:
+    """At the switch to a write-ahead log SQLite itself says "database is locked" at once."""
+    with closing(sqlite3.connect(_file(sqlite_own_url), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE theirs (number INTEGER)")
+        async with asyncio.TaskGroup() as tasks:
+            upgrading = tasks.create_task(upgrade(sqlite_own_url, now=NOW))
+            await asyncio.sleep(0.3)
+            other.execute("ROLLBACK")
+
+    assert upgrading.result().after == HEAD
