@@ -8,8 +8,8 @@ PLAYABLE := $(VENV)/.playable
 CONFIG ?= config.toml
 ARGS ?=
 SECONDS ?= 60
-# Each test file runs on one of two processes: some share a bot among their tests.
-PARALLEL := -n 2 --dist loadfile --ignore tests/browser
+# Each test file runs on one of three processes: some share a bot among their tests, and many wait.
+PARALLEL := -n 3 --dist loadfile --ignore tests/browser
 
 # Percent of branches and lines that the tests must reach.
 COVERAGE_FLOOR := 90
@@ -20,7 +20,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run playground screenshots test browser check coverage format docs bench fuzz lock
+.PHONY: help setup run playground screenshots test proofs browser check coverage format docs bench fuzz lock
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -60,8 +60,11 @@ screenshots: $(READY)  ## take the documentation's pictures of the playground (n
 	GLIMPSE_BROWSER=required GLIMPSE_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/browser --quiet
 
 test: $(READY)  ## run the tests (ARGS="-k quota" for some of them)
-	@echo "Left out here: the tests in a real browser, which are make browser's."
-	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+	@echo "Left out here: the long proofs (make proofs), and the tests in a real browser (make browser)."
+	$(BIN)/python -m pytest $(PARALLEL) -m "not proof" $(ARGS)
+
+proofs: $(READY)  ## run the tests that take long: every ending, crowds, hostile files, other people's servers
+	$(BIN)/python -m pytest $(PARALLEL) -m proof $(ARGS)
 
 browser: $(READY)  ## run the tests of the playground's page in a real browser (needs chromium)
 	GLIMPSE_BROWSER=required $(BIN)/python -m pytest tests/browser $(ARGS)

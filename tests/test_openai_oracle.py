@@ -25,6 +25,8 @@ from tests.describer import scenes
 from tests.describer.conftest import assistant, body, user
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
+pytestmark = pytest.mark.proof
+
 EVENTS: dict[str, type[BaseModel]] = {
     get_args(kind.model_fields["type"].annotation)[0]: kind
     for kind in get_args(get_args(ResponseStreamEvent)[0])

@@ -1,6 +1,10 @@
 """A crowd: two hundred questions within a second."""
 
+import pytest
+
 from tests.e2e.conftest import FOOTER, Town
+
+pytestmark = pytest.mark.proof
 
 ROOMS, PEOPLE = 40, 5
 

@@ -17,7 +17,7 @@ from bot.playground.state import Message
 from tests.e2e.conftest import KEY, Town, end, open_town, shared_town, stop_button
 from tests.scripted_endpoint import Script, count_input
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.proof, pytest.mark.asyncio(loop_scope="module")]
 town = shared_town
 
 TEXT = "All of this is said, and said once. " * 8

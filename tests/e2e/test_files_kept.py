@@ -2,9 +2,13 @@
 
 import json
 
+import pytest
+
 from tests.documents import scanned_pdf, text_pdf
 from tests.e2e.conftest import FOOTER, KEY, Town, pictures_in, texts_in
 from tests.scripted_endpoint import Script, ScriptedEndpoint
+
+pytestmark = pytest.mark.proof
 
 TABLE = "name,score\n" + "".join(f"player {n},{n * 7}\n" for n in range(40))
 LOG = "".join(f"12:00:{n % 60:02} worker {n} started\n" for n in range(1_500))

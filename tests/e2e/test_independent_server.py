@@ -7,6 +7,8 @@ import pytest
 from tests.e2e.conftest import Town
 from tests.independent_server import IndependentServer, running_server
 
+pytestmark = pytest.mark.proof
+
 TEXT = "The picture shows a narrow street at night, wet from rain, and nobody in it."
 REPLY = {"type": "reply", "text": TEXT}
 

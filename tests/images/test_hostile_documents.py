@@ -13,6 +13,8 @@ from bot.images.wire import Job, pack_look
 from bot.images.workshop import Workshop
 from tests.documents import bomb_pdf, tangled_pdf, text_pdf, vast_picture_pdf
 
+pytestmark = pytest.mark.proof
+
 PAGE = "The quick brown fox jumps over the lazy dog, again and again."
 LOOK = pack_look(Look(rule=PatchRule(budget=1_536, multiplier=1.2)))
 

@@ -18,6 +18,8 @@ from bot.responses.sse import EventTooLarge, SseParser
 from fuzz.properties import check, check_answer, check_refusal
 from fuzz.seeds import seeds
 
+pytestmark = pytest.mark.proof
+
 SEEDS = list(seeds())
 MEGABYTE = 1024 * 1024
 

@@ -21,7 +21,7 @@ from bot.core.turns import Image, ModelRequest, Role, Turn
 from bot.responses.client import EndpointSettings, ResponsesModel
 from tests.independent_server import IndependentServer, running_server
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.proof, pytest.mark.asyncio(loop_scope="module")]
 
 TEXT = "The picture shows a narrow street at night, wet from rain, and nobody in it."
 REPLY = {"type": "reply", "text": TEXT}
