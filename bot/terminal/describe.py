@@ -159,6 +159,8 @@ def _cost(description: Description) -> str:
     tokens = f"{'about ' if charge.is_estimated else ''}{charge.usage.total_tokens:,} tokens"
     if charge.cost_microusd is None:
         return f"{charge.model}: {tokens}, cost unknown"
+    if not charge.cost_microusd:
+        return f"{charge.model}: {tokens}, free"
     return f"{charge.model}: {tokens}, ${charge.cost_microusd / 1_000_000:.4f}"
 
 

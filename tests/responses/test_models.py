@@ -51,6 +51,12 @@ def test_price_that_is_not_known_is_none(model: str, base_url: str) -> None:
     assert find_card(model, base_url).rate_card is None
 
 
+def test_built_in_describer_is_free_wherever_it_listens() -> None:
+    card = find_card("built-in-describer", "http://127.0.0.1:40123/v1")
+
+    assert card.rate_card == RateCard(input=0, output=0)
+
+
 def test_card_keeps_the_name_as_configured() -> None:
     assert find_card("openai/GPT-5.2-pro", OPENAI).name == "openai/GPT-5.2-pro"
 

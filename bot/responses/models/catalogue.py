@@ -51,6 +51,7 @@ def _usd(input_price: float, output: float, *, cached: float | None = None) -> R
     )
 
 
+FREE: Final = RateCard(input=0, output=0)
 _TILES_OF_4O: Final = TileRule(base=85, per_tile=170)
 _TILES_OF_5: Final = TileRule(base=70, per_tile=140)
 _TILES_OF_O: Final = TileRule(base=75, per_tile=150)
@@ -86,7 +87,7 @@ _PRICE_52: Final = _usd(1.75, 14, cached=0.175)
 
 # The first entry that matches decides.
 ENTRIES: Final = (
-    Entry(r"built-in-describer", _PATCHES),
+    Entry(r"built-in-describer", _PATCHES, FREE),
     Entry(r"gpt-4o", _TILES_OF_4O, _usd(2.5, 10, cached=1.25), _OF_4O, _NO_THINKING),
     Entry(
         r"gpt-4o-mini",

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from bot.core.tokens import ModelCard, RateCard
-from bot.responses.models.catalogue import ENTRIES, GPTPROTO_PRICES, Entry
+from bot.responses.models.catalogue import ENTRIES, FREE, GPTPROTO_PRICES, Entry
 from bot.responses.models.overrides import NOTHING, ModelOverrides, override
 
 _LIST_PRICE_HOSTS: Final = ("api.openai.com", ".openai.azure.com")
@@ -76,6 +76,8 @@ def find_card(
 
 
 def _find_prices(name: str, entry: Entry, base_url: str) -> RateCard | None:
+    if entry.prices == FREE:
+        return FREE
     if "gptproto.com" in base_url:
         return next((price for each, price in GPTPROTO_PRICES if _matches(each, name)), None)
     return entry.prices if any(host in base_url for host in _LIST_PRICE_HOSTS) else None
