@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import TypeGuard
 
 # Longer words may be a key that was pasted into the wrong place, so they are not repeated.
 _LONGEST_SHOWN_WORD = 20
@@ -85,16 +86,11 @@ def limit(maximum: int) -> Kind:
 
 
 def seconds(minimum: float, maximum: float) -> Kind:
-    allowed = f"a number of seconds from {minimum:g} to {maximum:g}"
+    return _between(minimum, maximum, what="a number of seconds")
 
-    def read(value: object) -> float:
-        if type(value) not in {int, float} or not isinstance(value, int | float):
-            raise must_be(value, allowed)
-        if math.isnan(value) or not minimum <= value <= maximum:
-            raise must_be(value, allowed)
-        return float(value)
 
-    return Kind(allowed=allowed, read=read)
+def number(minimum: float, maximum: float) -> Kind:
+    return _between(minimum, maximum, what="a number")
 
 
 def dollars(maximum: int) -> Kind:
@@ -102,11 +98,9 @@ def dollars(maximum: int) -> Kind:
     allowed = f"a number of US dollars from 0 to {maximum:_}"
 
     def read(value: object) -> int:
-        if type(value) not in {int, float} or not isinstance(value, int | float):
+        if not _is_between(value, 0, maximum):
             raise must_be(value, allowed)
-        if math.isnan(value) or not 0 <= value <= maximum:
-            raise must_be(value, allowed)
-        return math.ceil(round(value * 1_000_000, 3))
+        return math.ceil(round(float(value) * 1_000_000, 3))
 
     return Kind(allowed=allowed, read=read)
 
@@ -134,19 +128,6 @@ def country() -> Kind:
         if not isinstance(value, str) or not re.fullmatch("[A-Za-z]{2}", value):
             raise must_be(value, allowed)
         return value.upper()
-
-    return Kind(allowed=allowed, read=read)
-
-
-def number(minimum: float, maximum: float) -> Kind:
-    allowed = f"a number from {minimum:g} to {maximum:g}"
-
-    def read(value: object) -> float:
-        if type(value) not in {int, float} or not isinstance(value, int | float):
-            raise must_be(value, allowed)
-        if math.isnan(value) or not minimum <= value <= maximum:
-            raise must_be(value, allowed)
-        return float(value)
 
     return Kind(allowed=allowed, read=read)
 
@@ -286,3 +267,21 @@ def _snowflake(entry: object) -> int:
             "and choose Copy Channel ID"
         )
     return number
+
+
+def _between(minimum: float, maximum: float, *, what: str) -> Kind:
+    allowed = f"{what} from {minimum:g} to {maximum:g}"
+
+    def read(value: object) -> float:
+        if not _is_between(value, minimum, maximum):
+            raise must_be(value, allowed)
+        return float(value)
+
+    return Kind(allowed=allowed, read=read)
+
+
+def _is_between(value: object, minimum: float, maximum: float) -> TypeGuard[float]:
+    """Whether it is a number at all, which a bool and NaN are not, and within the bounds."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return minimum <= value <= maximum

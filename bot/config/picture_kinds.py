@@ -1,6 +1,5 @@
 """Kinds of values about pictures that are made: sizes, qualities, and prices."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 
@@ -30,20 +29,6 @@ def _words(allowed: str, pattern: re.Pattern[str]) -> Kind:
             if not isinstance(word, str) or not pattern.fullmatch(word):
                 raise Rejected(f"holds {shown(word)}, but must be {allowed}")
         return tuple(dict.fromkeys(value))
-
-    return Kind(allowed=allowed, read=read)
-
-
-def dollars() -> Kind:
-    """An amount of money, read as micro-dollars."""
-    allowed = f"an amount of dollars from 0 to {_DEAREST:g}"
-
-    def read(value: object) -> int:
-        if type(value) not in {int, float} or not isinstance(value, int | float):
-            raise must_be(value, allowed)
-        if math.isnan(value) or not 0 <= value <= _DEAREST:
-            raise must_be(value, allowed)
-        return round(value * 1_000_000)
 
     return Kind(allowed=allowed, read=read)
 

@@ -72,20 +72,20 @@ PICTURES: Section = (
         ),
         Key(
             name="text_price",
-            kind=picture_kinds.dollars(),
+            kind=kinds.dollars(1_000),
             example=5,
             help="Dollars for a million tokens of the prompt. Prices that are known by themselves "
             "need not be written; all three go together.",
         ),
         Key(
             name="image_price",
-            kind=picture_kinds.dollars(),
+            kind=kinds.dollars(1_000),
             example=8,
             help="Dollars for a million tokens of the pictures that are drawn from.",
         ),
         Key(
             name="output_price",
-            kind=picture_kinds.dollars(),
+            kind=kinds.dollars(1_000),
             example=30,
             help="Dollars for a million tokens of the pictures that are made.",
         ),
