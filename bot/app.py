@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.chat import calibrating
+from bot.chat import calibrating, metrics
 from bot.chat.account import Account
 from bot.chat.answering import Answering
 from bot.chat.choosing import Choosing
@@ -19,7 +19,6 @@ from bot.chat.collaborators import Collaborators
 from bot.chat.housekeeping import keep_house
 from bot.chat.imagining import Imagining
 from bot.chat.in_flight import InFlight
-from bot.chat.metrics import Metrics
 from bot.chat.moderation import Moderation
 from bot.chat.pacer import Pacer
 from bot.chat.preferring import Preferring
@@ -68,8 +67,8 @@ async def opened(config: Config) -> AsyncIterator[House]:
         url = config.database_url.reveal()
         await upgrade(url)
         database = await stack.enter_async_context(Database.open(url))
-        metrics = Metrics()
-        watch = Watch(metrics, time.monotonic)
+        counted = metrics.Metrics()
+        watch = Watch(counted, time.monotonic)
         eyes = await stack.enter_async_context(open_eyes(config, tell=watch.note))
         log.info("models offered", extra={"endpoints": describe_endpoints(eyes.models)})
         using = Collaborators(
@@ -79,8 +78,8 @@ async def opened(config: Config) -> AsyncIterator[House]:
             models=eyes.models,
             images=eyes.pictures,
             pacer=Pacer(time.monotonic),
-            metrics=metrics,
-            calibrations=await calibrating.load(database, metrics),
+            metrics=counted,
+            calibrations=await calibrating.load(database, counted),
             clock=clock,
             monotonic=time.monotonic,
             random=random.random,
@@ -178,6 +177,7 @@ async def _end(house: House, config: Config) -> None:
     """Stop taking, let answers finish, interrupt the rest."""
     log.info("stopping", extra={"answers": len(house.in_flight)})
     await house.in_flight.drain(grace=config.answers.grace_period, after=LAST_WORDS)
+    metrics.tell(house.using.metrics.snapshot())
 
 
 def _side_tasks(
@@ -191,7 +191,11 @@ def _side_tasks(
     async def sweep() -> None:
         await house.pictures.sweep(clock())
 
-    tasks = [repair(house.using, replies, left), keep_house([settle_expired, sweep])]
+    async def tell_metrics() -> None:
+        metrics.tell(house.using.metrics.snapshot())
+
+    chores = [settle_expired, sweep, tell_metrics]
+    tasks = [repair(house.using, replies, left), keep_house(chores)]
     if config.discord.operator_channel is not None:
         channel = DiscordOperatorChannel(house.client.http, config.discord.operator_channel)
         tasks.append(house.watch.report(channel))

@@ -1,8 +1,13 @@
-"""Figures of the running process, by name and labels: counted here, shown elsewhere."""
+"""Figures of the running process, by name and labels; told to the log now and then."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+
+log = logging.getLogger(__name__)
+
+_DIGITS = 3  # after the point, of what was measured
 
 
 class Series(NamedTuple):
@@ -59,6 +64,20 @@ class Metrics:
     def snapshot(self) -> Snapshot:
         """As they stand; later changes do not show in it."""
         return Snapshot(counts=dict(self._counts), observed=dict(self._observed))
+
+
+def tell(snapshot: Snapshot) -> None:
+    """Write a line for each figure, counted since the start of the process."""
+    for (name, labels), count in sorted(snapshot.counts.items()):
+        log.info("counted", extra={"figure": name, **dict(labels), "count": count})
+    for (name, labels), summary in sorted(snapshot.observed.items(), key=lambda each: each[0]):
+        measured = {
+            "count": summary.count,
+            "mean": round(summary.mean, _DIGITS),
+            "smallest": round(summary.smallest, _DIGITS),
+            "largest": round(summary.largest, _DIGITS),
+        }
+        log.info("measured", extra={"figure": name, **dict(labels), **measured})
 
 
 def _series(name: str, labels: Mapping[str, str]) -> Series:

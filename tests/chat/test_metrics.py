@@ -1,6 +1,8 @@
 """Figures by name and labels."""
 
-from bot.chat.metrics import Metrics, Series, Summary
+import pytest
+
+from bot.chat.metrics import Metrics, Series, Summary, tell
 
 
 def test_events_are_counted_by_name_and_labels_whatever_their_order() -> None:
@@ -36,3 +38,27 @@ def test_snapshot_stays_as_it_was() -> None:
 
     assert before.counts[Series("answers")] == 1
     assert metrics.snapshot().counts[Series("answers")] == 2
+
+
+def test_log_gets_a_line_for_each_figure(caplog: pytest.LogCaptureFixture) -> None:
+    metrics = Metrics()
+    metrics.count("endpoint_outages", endpoint="main", failure="key-rejected")
+    metrics.observe("estimate_error", 10.0, endpoint="main", model="m")
+    metrics.observe("estimate_error", -5.0004, endpoint="main", model="m")
+
+    with caplog.at_level("INFO"):
+        tell(metrics.snapshot())
+
+    counted, measured = (vars(record) for record in caplog.records)
+    assert (counted["msg"], counted["figure"], counted["failure"], counted["count"]) == (
+        "counted",
+        "endpoint_outages",
+        "key-rejected",
+        1,
+    )
+    assert (measured["msg"], measured["model"], measured["mean"], measured["smallest"]) == (
+        "measured",
+        "m",
+        2.5,
+        -5.0,
+    )

@@ -104,6 +104,8 @@ async def test_operator_reads_once_that_the_balance_is_used_up_and_that_it_is_ba
         "up: top it up at the provider. It is tried again in 5 minutes."
     )
     assert back == "The endpoint `main` (`scripted`) is back."
+    outages = "counted figure=endpoint_outages endpoint=main failure=out-of-balance count=1"
+    assert outages in town.log  # told once more when the process ends
 
 
 async def test_members_see_nothing_of_a_key_that_is_rejected_and_the_operator_does(
