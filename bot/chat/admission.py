@@ -65,12 +65,7 @@ class Admission:
     def end_round(self) -> None:
         """The model asked for functions and is to be asked again."""
         self._first = self._first or self.reported
-        if self.reported is not None:
-            self._add(self.reported, is_estimated=False)
-        else:
-            self._add(self._estimate, is_estimated=True)
-        self.reported = None
-        self.input_estimate = 0
+        self._close_call()
         self._counted = len(self.text)
 
     @property
@@ -81,10 +76,18 @@ class Admission:
 
     def abandon_attempt(self) -> None:
         """The request that was sent is given up for a larger one; it will have cost its input."""
-        self._add(self._estimate, is_estimated=True)
-        self.input_estimate = 0
+        self._close_call()
         self.estimate = self._first = None
         self.text, self._counted = "", 0
+
+    def _close_call(self) -> None:
+        """What the present call has used stays used, by report if it got as far as that."""
+        if self.reported is not None:
+            self._add(self.reported, is_estimated=False)
+        else:
+            self._add(self._estimate, is_estimated=True)
+        self.reported = None
+        self.input_estimate = 0
 
     @property
     def _estimate(self) -> Usage:

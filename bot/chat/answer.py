@@ -79,6 +79,7 @@ class Answer:
             while not await self._attempt(admission):
                 admission.abandon_attempt()
                 self.reply.restart()
+                self._hearing = None  # what it holds back is of the text that is given up
             await self._end(admission)
 
     async def _end(self, admission: Admission) -> None:

@@ -47,6 +47,7 @@ class Hearing:
         self._clock = clock
         self._search_price = search_price
         self._weaver = Weaver()
+        self._cited_before = 0  # how many of the sources are of earlier rounds
         self._may_cite = False
         self._is_between = False
 
@@ -59,6 +60,7 @@ class Hearing:
         self.ended = None
         self.calls = []
         self._weaver = Weaver(self._weaver.sources)
+        self._cited_before = len(self.sources)
         self._may_cite = may_cite
         self._is_between = bool(self._admission.text)
 
@@ -66,7 +68,7 @@ class Hearing:
         match event:
             case Began():
                 self._admission.begin_attempt(event)
-                self.calls = []  # those of an attempt that failed are void
+                self._void()
                 self._reply.wait("")
             case TextDelta(text=text):
                 self._write(self._weaver.add(text) if self._may_cite else text)
@@ -89,6 +91,11 @@ class Hearing:
     def stop(self) -> None:
         """Nothing more will be heard: give what was held back for its citation."""
         self._write(self._weaver.finish())
+
+    def _void(self) -> None:
+        """Forget what an attempt has said that failed before its first text."""
+        self.calls = []
+        self._weaver = Weaver(self.sources[: self._cited_before])
 
     def _note_search(self, searching: Searching) -> None:
         self._reply.wait(wording.searching(searching.query, searching.url))

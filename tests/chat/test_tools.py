@@ -1,5 +1,6 @@
 """The model's tools: rounds of calls, searches, citations, and what all of it costs."""
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
@@ -10,9 +11,11 @@ from bot.chat.functions import MOST_CALLS, MOST_ROUNDS
 from bot.chat.moderation import Moderator
 from bot.chat.preferring import Preferring
 from bot.core.events import (
+    Began,
     Called,
     Cited,
     Completed,
+    Ending,
     Failed,
     Failure,
     Searching,
@@ -24,15 +27,41 @@ from bot.core.functions import FUNCTIONS
 from bot.core.messages import Attachment, Author, RepliedTo
 from bot.core.preferences import ON, Scope, Topic
 from bot.core.tools import Call, WebSearch
-from bot.core.views import Region
+from bot.core.turns import PreparedImages
+from bot.core.views import WHOLE, Region
 from tests.chat.conftest import ALICE, CHANNEL, MakeRoom, Room, message
-from tests.fakes import FakeImages, FakeModel, Script, answer, picture
+from tests.fakes import FakeImages, FakeModel, FakeSurface, Script, answer, picture
 
 SEARCH = WebSearch()
 PAGE = "https://www.example.com/story?utm_source=openai"
 LINK = f"([example.com]({PAGE}))"
 ROUND = Usage(input_tokens=100, output_tokens=10)
 MODERATOR = Moderator(id=99, guild_id=7, may_manage=True)
+
+
+CAT = Attachment(id=1, name="cat", url="https://cdn/cat.png", size=9, content_type="image/png")
+
+
+class SlowImages(FakeImages):
+    """Pictures that take until `go` is set; `is_asked` once one is waited for."""
+
+    def __init__(self, **prepared: PreparedImages) -> None:
+        super().__init__(**prepared)
+        self.go = asyncio.Event()
+        self.is_asked = asyncio.Event()
+
+    async def prepare(self, attachments: Any, looks: Any = ()) -> PreparedImages:
+        if attachments:
+            await self._wait()
+        return await super().prepare(attachments, looks)
+
+    async def look_again(self, image: Any, look: Any, region: Region = WHOLE) -> PreparedImages:
+        await self._wait()
+        return await super().look_again(image, look, region)
+
+    async def _wait(self) -> None:
+        self.is_asked.set()
+        await self.go.wait()
 
 
 def calling(name: str, *, call_id: str = "c1", **arguments: Any) -> Called:
@@ -56,6 +85,12 @@ async def switch_on_search(room: Room) -> None:
 
 async def spent(room: Room) -> int:
     return (await room.standing()).spent
+
+
+async def last_row(room: Room) -> dict[str, Any]:
+    async with room.using.database.reading() as connection:
+        rows = await connection.exec_driver_sql("SELECT * FROM ledger ORDER BY id DESC LIMIT 1")
+        return dict(rows.mappings().one())
 
 
 async def test_functions_are_listed_where_the_endpoint_takes_them(make_room: MakeRoom) -> None:
@@ -289,9 +324,8 @@ async def test_asker_of_a_direct_message_has_no_roles(make_room: MakeRoom) -> No
 async def test_picture_is_looked_at_again_and_shown_to_the_model(make_room: MakeRoom) -> None:
     looks = calling("look_again", picture="cat", left=0.5, bottom=0.25)
     room = make_room(capable(asks_for(looks), answer("Whiskers.")), FakeImages(cat=picture("cat")))
-    cat = Attachment(id=1, name="cat", url="https://cdn/cat.png", size=9, content_type="image/png")
 
-    surface = await room.ask(message("what is on its collar?", attachments=(cat,)))
+    surface = await room.ask(message("what is on its collar?", attachments=(CAT,)))
 
     request = room.model.requests[1]
     (exchange,) = request.exchanges
@@ -315,9 +349,87 @@ async def test_picture_that_is_not_there_is_explained_to_the_model(
     room = make_room(
         capable(asks_for(calling("look_again", picture=wanted)), answer("Sorry.")), images
     )
-    cat = Attachment(id=1, name="cat", url="https://cdn/cat.png", size=9, content_type="image/png")
 
-    await room.ask(message("closer", attachments=(cat,)))
+    await room.ask(message("closer", attachments=(CAT,)))
 
     (exchange,) = room.model.requests[1].exchanges
     assert (exchange.output, exchange.images) == (told, ())
+
+
+async def test_text_held_back_of_an_attempt_that_was_given_up_appears_nowhere(
+    make_room: MakeRoom,
+) -> None:
+    heard, images = asyncio.Event(), SlowImages(cat=picture("cat"))
+    room = make_room(
+        capable((TextDelta(text=LINK), heard, asyncio.Event())), images, web_search=SEARCH
+    )
+    await switch_on_search(room)
+    asked, surface = message("did it rain?"), FakeSurface()
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(asked, surface))
+        await asyncio.sleep(0.1)
+        await room.ask(message(attachments=(CAT,), mentions_bot=False))
+        await images.is_asked.wait()
+        entry = room.in_flight.find(asked.id)
+        assert entry is not None
+        entry.interrupt(Ending.STOPPED)
+        images.go.set()
+
+    assert "example.com" not in surface.shown
+    await room.assert_accounts_agree()
+
+
+async def test_round_reported_before_the_question_grew_is_charged_once_and_as_reported(
+    make_room: MakeRoom,
+) -> None:
+    images = SlowImages(cat=picture("cat"))
+    room = make_room(
+        capable(
+            answer("A cat."),
+            asks_for(calling("look_again", picture="1")),
+        ),
+        images,
+    )
+    images.go.set()
+    first = await room.ask(message("what is this?", attachments=(CAT,)))
+    page = next(iter(first.messages))
+    images.go.clear()
+    images.is_asked.clear()
+    asked = message("closer", replied_to=RepliedTo(message_id=page))
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(asked))
+        await images.is_asked.wait()
+        images.is_asked.clear()
+        await room.ask(message(attachments=(CAT,), mentions_bot=False))
+        await images.is_asked.wait()
+        entry = room.in_flight.find(asked.id)
+        assert entry is not None
+        entry.interrupt(Ending.STOPPED)
+        images.go.set()
+
+    booked = await last_row(room)
+    assert (booked["tokens"], booked["is_estimated"]) == (ROUND.total_tokens, False)
+    await room.assert_accounts_agree()
+
+
+async def test_sources_of_an_attempt_that_failed_are_not_listed(make_room: MakeRoom) -> None:
+    began = Began(card=capable().card, endpoint="main")
+    failed = Failed(failure=Failure.SERVER_ERROR)
+    room = make_room(
+        capable(
+            (
+                began,
+                Cited(url=PAGE, title="A story", start=0, end=4),
+                replace(began, endpoint="backup", after=failed),
+                *answer("It rained."),
+            )
+        ),
+        web_search=SEARCH,
+    )
+    await switch_on_search(room)
+
+    surface = await room.ask(message("did it rain?"))
+
+    assert surface.shown.startswith("It rained.\n-# fake-1")
