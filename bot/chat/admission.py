@@ -53,6 +53,11 @@ class Admission:
         used = sum(attempt.usage.total_tokens for attempt in self._earlier)
         return max(0, self.allowance.tokens - used)
 
+    @property
+    def sent_so_far(self) -> int:
+        """Tokens of all calls, but for what the present one writes: what a crash is charged with."""
+        return self.input_estimate + sum(each.usage.total_tokens for each in self._earlier)
+
     def begin_attempt(self, began: Began) -> None:
         """From here on it is this model's; what the one before reported it has used stays used."""
         failed = began.after

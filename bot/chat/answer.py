@@ -152,11 +152,23 @@ class Answer:
                     admission.message.id,
                     channel_id=admission.message.place.channel_id,
                     reply_message_id=message_id,
-                    input_estimate=admission.input_estimate,
+                    input_estimate=admission.sent_so_far,
                     model=admission.card.name,
                 )
         except StoreError:
             log.exception("a reply could not be noted", extra={"message_id": admission.message.id})
+
+    async def _note_request(self) -> None:
+        """Remember what is sent, where a status stood there before it: a page is noted once."""
+        admission = self._admission
+        if admission is None or not self.reply.message_ids:
+            return
+        message_id, sent = admission.message.id, admission.sent_so_far
+        try:
+            async with self._using.database.transaction() as tx:
+                await self._using.ledger.note_request(tx, message_id, input_estimate=sent)
+        except StoreError:
+            log.exception("a request could not be noted", extra={"message_id": message_id})
 
     async def _attempt(self, admission: Admission) -> bool:
         """Answer the question as it is now; False: it has grown, and nothing was visible yet."""
@@ -240,6 +252,7 @@ class Answer:
             model=self._model,
             smallest_output=settings.smallest_answer,
             may_cite=tools.may_search,
+            on_request=self._note_request,
             on_stream=self._note_stream,
         )
         scene = Scene(

@@ -1,6 +1,6 @@
 """The model is asked, and asked again with what came of the functions it asked for."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.chat.admission import Admission
@@ -20,6 +20,7 @@ class Terms:
     model: Model
     smallest_output: int
     may_cite: bool
+    on_request: Callable[[], Awaitable[None]]  # before each of them
     on_stream: Callable[[Callable[[], None]], None]  # is given the `hurry` of each stream
 
 
@@ -64,6 +65,7 @@ class Rounds:
 
     async def _ask_once(self, request: ModelRequest) -> None:
         self._hearing.begin_round(may_cite=self._terms.may_cite)
+        await self._terms.on_request()
         async with self._terms.model.stream(request) as stream:
             self._terms.on_stream(stream.hurry)
             async for event in stream:

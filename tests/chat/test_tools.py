@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +30,8 @@ from bot.core.preferences import ON, Scope, Topic
 from bot.core.tools import Call, WebSearch
 from bot.core.turns import PreparedImages
 from bot.core.views import WHOLE, Region
-from tests.chat.conftest import ALICE, CHANNEL, MakeRoom, Room, message
+from bot.store.reservations import OpenReservation
+from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
 from tests.fakes import FakeImages, FakeModel, FakeSurface, Script, answer, picture
 
 SEARCH = WebSearch()
@@ -85,6 +87,11 @@ async def switch_on_search(room: Room) -> None:
 
 async def spent(room: Room) -> int:
     return (await room.standing()).spent
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
 
 
 async def last_row(room: Room) -> dict[str, Any]:
@@ -433,3 +440,31 @@ async def test_sources_of_an_attempt_that_failed_are_not_listed(make_room: MakeR
     surface = await room.ask(message("did it rain?"))
 
     assert surface.shown.startswith("It rained.\n-# fake-1")
+
+
+async def test_request_sent_below_a_status_is_charged_after_a_crash(make_room: MakeRoom) -> None:
+    images, never = SlowImages(cat=picture("cat")), asyncio.Event()
+    room = make_room(capable(asks_for(calling("who_is_asking")), (never,)), images)
+    asked, surface = message("what is this?", attachments=(CAT,)), FakeSurface()
+
+    async with asyncio.timeout(5):
+        answering = asyncio.create_task(room.ask(asked, surface))
+        await until(lambda: bool(surface.messages))
+        await asyncio.sleep(0.1)
+        before = (await left_behind(room)).input_estimate
+        images.go.set()
+        await until(lambda: len(room.model.requests) == 2)
+        after = (await left_behind(room)).input_estimate
+        answering.cancel()
+        await asyncio.wait({answering})
+
+    assert before == 0
+    assert after is not None
+    assert after > 2 * ROUND.input_tokens  # the first round as reported, and the second's input
+
+
+async def left_behind(room: Room) -> OpenReservation:
+    """What the next start would find, if this one died."""
+    async with room.using.database.reading() as connection:
+        (found,) = await room.using.ledger.open_reservations(connection, owner="main", now=NOON)
+    return found
