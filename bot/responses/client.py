@@ -30,6 +30,7 @@ from bot.responses.models import find_card
 from bot.responses.offers import list_models
 from bot.responses.payload import build_body, choose_parameters
 from bot.responses.retrying import can_ask_again, find_wait
+from bot.responses.suiting import shorten
 
 __all__ = ["Answer", "EndpointSettings", "ResponsesModel"]
 
@@ -78,7 +79,7 @@ class ResponsesModel:
     def stream(self, request: ModelRequest, *, is_hasty: bool = False) -> "Answer":
         """`is_hasty`: somebody else can answer, so do not try for long."""
         settings = hasten(self.settings) if is_hasty else self.settings
-        return Answer(self, lambda: self.call(request), settings)
+        return Answer(self, lambda used: self.call(shorten(request, used)), settings)
 
     def call(self, request: ModelRequest) -> Call:
         """Prepare one attempt."""
@@ -142,9 +143,9 @@ class Answer:
     """One running call; see `AnswerStream` in `bot/chat/ports.py`."""
 
     def __init__(
-        self, model: Asks, prepare: Callable[[], Call], settings: EndpointSettings
+        self, model: Asks, prepare: Callable[[int], Call], settings: EndpointSettings
     ) -> None:
-        """`prepare` makes one attempt."""
+        """`prepare` makes one attempt; it is told how many tokens those before have used."""
         self._model = model
         self._prepare = prepare
         self._settings = settings  # for asking again
@@ -176,9 +177,9 @@ class Answer:
             self._call.hurry()
 
     async def _run(self) -> AsyncGenerator[StreamEvent, None]:
-        attempt = 1
+        attempt, used = 1, 0
         while True:
-            call = self._call = self._prepare()
+            call = self._call = self._prepare(used)
             started = asyncio.get_running_loop().time()
             failed = await call.open()
             while failed is None:
@@ -200,6 +201,7 @@ class Answer:
                 return
             await self._model.sleep(find_wait(failed, attempt=attempt, chance=self._model.random()))
             attempt += 1
+            used += 0 if failed.usage is None else failed.usage.total_tokens
             yield self._model.begin_again(failed)
 
 

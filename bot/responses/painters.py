@@ -84,7 +84,7 @@ class _Painter:
         find_url(endpoint.base_url)
 
     def stream(self, request: PictureRequest) -> Answer:
-        return Answer(self, lambda: self._call(request), self.settings)
+        return Answer(self, lambda _used: self._call(request), self.settings)
 
     def concede(self, failed: Failed, call: Call) -> bool:
         """Ask without the optional parameter that was refused, from now on; False: none was.

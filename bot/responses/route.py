@@ -26,8 +26,7 @@ from bot.core.tokens import ModelCard
 from bot.core.turns import ModelRequest
 from bot.responses.circuits import Attempt, Candidate, Circuits
 from bot.responses.client import Answer, ResponsesModel
-from bot.responses.endpoint import SMALLEST_OUTPUT
-from bot.responses.suiting import suit
+from bot.responses.suiting import shorten, suit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +129,8 @@ class RoutedAnswer:
             reading = _Reading()
             async with aclosing(self._ask(candidate, reading)) as events:
                 async for event in events:
+                    if isinstance(event, Began):  # asked again at the same endpoint
+                        self._shorten_after(event.after)
                     yield event
             if reading.failed is None:
                 return
@@ -138,8 +139,8 @@ class RoutedAnswer:
             if candidate is None:
                 said = choose_failure(first, before)
                 yield replace(said, usage=before.usage)
-            elif before.usage is not None:
-                self._shorten_by(before.usage.total_tokens)
+            else:
+                self._shorten_after(before)
 
     async def _ask(
         self, candidate: Candidate, reading: "_Reading"
@@ -187,10 +188,9 @@ class RoutedAnswer:
         soonest, self._left = self._circuits.find_soonest(self._left), ()
         return soonest
 
-    def _shorten_by(self, tokens: int) -> None:
-        """What a failed attempt has used is no longer there for the next one."""
-        left = max(SMALLEST_OUTPUT, self._request.max_output_tokens - tokens)
-        self._request = replace(self._request, max_output_tokens=left)
+    def _shorten_after(self, failed: Failed | None) -> None:
+        if failed is not None and failed.usage is not None:
+            self._request = shorten(self._request, failed.usage.total_tokens)
 
 
 def _judge(attempt: Attempt, event: StreamEvent, following: Candidate | None) -> None:

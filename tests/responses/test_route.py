@@ -314,7 +314,9 @@ async def test_stand_in_that_finds_the_question_too_long_does_not_blame_it(town:
     assert failure_of(await town.ask()) is Failure.UNREACHABLE
 
 
-async def test_usage_that_a_failed_endpoint_reported_is_handed_on(town: Town) -> None:
+async def test_usage_that_failed_attempts_reported_is_handed_on_and_not_there_any_more(
+    town: Town,
+) -> None:
     body = (
         '{"object":"response","status":"failed","output":[],"error":{"code":"server_error"},'
         '"usage":{"input_tokens":70,"output_tokens":30,"total_tokens":100}}'
@@ -329,7 +331,8 @@ async def test_usage_that_a_failed_endpoint_reported_is_handed_on(town: Town) ->
     reported = [event.after.usage for event in began if event.after is not None]
     assert [event.endpoint for event in began] == ["main", "main", "backup"]
     assert reported == [Usage(input_tokens=70, output_tokens=30)] * 2
-    assert [request.json["max_output_tokens"] for request in town.backup.requests] == [400]
+    requests = (*town.main.requests, *town.backup.requests)
+    assert [request.json["max_output_tokens"] for request in requests] == [500, 400, 300]
 
 
 # -- circuits -----------------------------------------------------------------------------------
