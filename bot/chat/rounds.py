@@ -25,7 +25,7 @@ class Terms:
 
 
 class Rounds:
-    """Bounded in number, by the allowance, and in time by whoever runs it."""
+    """Bounded in number, by the allowance and the model's window, and in time by whoever runs it."""
 
     def __init__(
         self, terms: Terms, admission: Admission, hearing: Hearing, functions: Functions
@@ -52,7 +52,8 @@ class Rounds:
             grown = _cost(exchanges, self._terms.model.card.image_rule)
             before = input_estimate if reported is None else reported.input_tokens
             input_estimate = before + grown
-            left = self._admission.tokens_left - input_estimate
+            room = min(self._admission.tokens_left, self._admission.card.context_tokens)
+            left = room - input_estimate
             if left < self._terms.smallest_output:
                 break
             request = replace(

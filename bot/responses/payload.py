@@ -90,7 +90,8 @@ def build_body(
     system = () if "instructions" in parameters else _system_items(request, settings)
     detail = parameters.get("detail")
     items = _items(request, detail, takes_files="input_file" in parameters)
-    pieces += _separate((*system, *items, *_exchanges(request, detail)))
+    closer = _closer(detail, settings)
+    pieces += _separate((*system, *items, *_exchanges(request, closer)))
     pieces.append(b"]")
     after = [name for name in parameters if name not in (*_BEFORE_INPUT, *_IN_PARTS)]
     pieces += _members(parameters, after)
@@ -144,10 +145,17 @@ def _item(role: str, parts: Iterable[bytes]) -> bytes:
     return b"".join((head, *_separate(parts), b"]}"))
 
 
+def _closer(detail: str | None, settings: EndpointSettings) -> str | None:
+    """A picture that the model asks to see again is not for a glance, unless the operator says so."""
+    is_glance = detail == Detail.LOW and settings.detail is None
+    return Detail.AUTO.value if is_glance else detail
+
+
 def _exchanges(request: ModelRequest, detail: str | None) -> Iterator[bytes]:
     """Give calls without their ids: with one, OpenAI wants the reasoning that led to it as well.
 
-    An output is plain text in every dialect, so pictures follow in a message of their own.
+    An output is plain text in every dialect, so its pictures follow in a message of their own:
+    right behind it, so that what was sent stays where it was when more calls come.
     """
     for exchange in request.exchanges:
         call = exchange.call
@@ -161,11 +169,11 @@ def _exchanges(request: ModelRequest, detail: str | None) -> Iterator[bytes]:
         )
         output = exchange.output.encode("utf-8", "replace").decode()
         yield _encode({"type": "function_call_output", "call_id": call.id, "output": output})
-    images = [image for exchange in request.exchanges for image in exchange.images]
-    if images:
-        lead = _text_part(b"input_text", "[what look_again shows]")
-        shown = (_image_part(each, request.image_bytes.get(each.hash), detail) for each in images)
-        yield _item(Role.USER, (lead, *shown))
+        if exchange.images:
+            lead = _text_part(b"input_text", "[what look_again shows]")
+            content = request.image_bytes
+            shown = (_image_part(each, content.get(each.hash), detail) for each in exchange.images)
+            yield _item(Role.USER, (lead, *shown))
 
 
 def _with_made_pictures(turns: Iterable[Turn]) -> Iterator[Turn]:

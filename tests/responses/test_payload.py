@@ -413,15 +413,36 @@ def test_calls_and_outputs_follow_the_turns_without_ids_and_pictures_come_last()
 def test_beginning_of_the_request_stays_the_same_over_rounds() -> None:
     first = replace(ask(user("hi")), tools=(WebSearch(),))
     call = Call(id="c1", name="f", arguments="{}")
-    second = replace(first, exchanges=(Exchange(call=call, output="so"),))
+    exchange = Exchange(call=call, output="so", images=(CAT,))
+    second = replace(first, exchanges=(exchange,))
+    third = replace(first, exchanges=(exchange, exchange))
 
     settings = EndpointSettings(base_url="http://h", model="m")
-    one, two = (
+    one, two, three = (
         build_body(each, settings, choose_parameters(each, settings, limit=64))
-        for each in (first, second)
+        for each in (first, second, third)
     )
 
     assert two.startswith(one[: one.index(b'],"max_output_tokens"')])
+    assert three.startswith(two[: two.index(b'],"max_output_tokens"')])
+
+
+@pytest.mark.parametrize(
+    ("operators", "sent"),
+    [(None, "auto"), (Detail.LOW, "low")],
+    ids=["by the question", "by the operator"],
+)
+def test_picture_that_is_looked_at_again_is_not_sent_for_a_glance(
+    operators: Detail | None, sent: str
+) -> None:
+    call = Call(id="c1", name="look_again", arguments='{"picture":"1"}')
+    exchange = Exchange(call=call, output="Shown below.", images=(CAT,))
+    asked = replace(ask(user("Which colour?", CAT)), detail=Detail.LOW, exchanges=(exchange,))
+
+    body = build(asked, detail=operators)
+
+    first, again = (body["input"][at]["content"][-1] for at in (0, -1))
+    assert (first["detail"], again["detail"]) == ("low", sent)
 
 
 MADE = replace(CAT, name="picture-1.png", note="")
