@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from bot.chat.collaborators import Collaborators
 from bot.core.errors import StoreError
 from bot.core.functions import (
@@ -121,8 +123,8 @@ def _describe_view(images: Sequence[Image]) -> str:
 
 
 def _describe(asker: Author) -> str:
-    roles = ", ".join(asker.role_names) or "none"
-    return f"Name: {asker.name}. Roles: {roles}."
+    """As JSON: people choose their names, and none can be taken for a role or for a word of ours."""
+    return msgspec.json.encode({"name": asker.name, "roles": asker.role_names}).decode()
 
 
 def _tell(now: datetime, zone: ZoneInfo) -> str:

@@ -170,6 +170,11 @@ def quote_turns(turns: Sequence[Turn]) -> str:
     """What a search found, for the model."""
     if not turns:
         return "Nothing was found."
-    return "\n\n".join(
-        f"{turn.author_name or turn.role.value}: {turn.text[:_LONGEST_TURN]}" for turn in turns
-    )
+    return "\n\n".join(map(_quote, turns))
+
+
+def _quote(turn: Turn) -> str:
+    """Further lines are indented, so that nobody can write what reads like another's message."""
+    name = " ".join(turn.author_name.split()) or turn.role.value
+    lines = turn.text[:_LONGEST_TURN].splitlines()
+    return f"{name}: " + "\n    ".join(lines)

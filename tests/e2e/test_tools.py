@@ -40,7 +40,7 @@ async def test_model_learns_who_asks_and_what_time_it_is(town: Town) -> None:
     assert await town.answered(asked) == "You are Ada."
     _, second = town.requests_about("who am I?")
     who, when = outputs_in(second.json)
-    assert who == "Name: Ada. Roles: Painters."
+    assert who == '{"name":"Ada","roles":["Painters"]}'
     assert re.fullmatch(r"\w+day, \d{4}-\d\d-\d\d \d\d:\d\d \(Europe/Berlin\)", when)
 
 
