@@ -27,6 +27,7 @@ _REASONS = {
     "length": IncompleteReason.LIMIT,
     "content_filter": IncompleteReason.CONTENT_FILTER,
 }
+MOST_TOKENS = 10**9  # no answer uses as many; a report of more is an error, and breaks the ledger
 _SIGNS_OF_FAILURE = ("failed", "cancelled", "canceled", "error")
 _COMPLETE = ("completed", "complete", "success", "succeeded")
 _STOPPED_BY_ITSELF = (  # chat completions: the model had said all, or asks for a tool
@@ -92,13 +93,16 @@ def _stop_early(reason: str, usage: Usage | None, redact: Redact) -> Incomplete:
 
 
 def read_usage(value: Any) -> Usage | None:
-    """Read the usage under either API's names; None where nothing is reported, or only zeros."""
+    """Read the usage under either API's names; None where nothing is reported, only zeros, or
+    what can't be true.
+    """
     if not isinstance(value, dict):
         return None
     given = _count(value, "input_tokens", "prompt_tokens")
     made = _count(value, "output_tokens", "completion_tokens")
     total = _count(value, "total_tokens")
-    if not given and not made and not total:
+    largest = max(given or 0, made or 0, total or 0)
+    if not 0 < largest <= MOST_TOKENS:
         return None
     if given is None:
         given = max(0, (total or 0) - (made or 0))

@@ -8,6 +8,7 @@ from base64 import b64decode
 from typing import Any, Final
 
 from bot.core.events import PictureDelta, PictureMade, PicturesCounted, StreamEvent
+from bot.responses.endings import MOST_TOKENS
 from bot.responses.frames import Frame, WholeAnswer, read_any
 
 LARGEST_PICTURE: Final = 24 * 1024 * 1024  # bytes; what an event of the largest size can hold
@@ -92,11 +93,11 @@ def make_picture(decoded: tuple[bytes, str], prompt: Any) -> PictureMade:
 
 
 def read_counted(value: Any) -> PicturesCounted | None:
-    """Read a picture model's usage; None where nothing is reported, or only zeros."""
+    """Read a picture model's usage; None where nothing is reported, only zeros, or nonsense."""
     if not isinstance(value, dict):
         return None
     given, made = _count(value, "input_tokens"), _count(value, "output_tokens")
-    if not given and not made:
+    if not 0 < max(given, made) <= MOST_TOKENS:
         return None
     details = value.get("input_tokens_details")
     image = _count(details, "image_tokens") if isinstance(details, dict) else 0

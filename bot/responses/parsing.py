@@ -29,6 +29,7 @@ from bot.responses.output import is_comment, join_pieces, read_item, read_output
 from bot.responses.sse import EventTooLarge, SseEvent, SseParser
 from bot.responses.text_of_record import AnswerTooLarge, TextOfRecord
 from bot.responses.tool_items import (
+    Searches,
     calls_in,
     citations_in,
     read_call,
@@ -63,6 +64,7 @@ class AnswerParser:
         self._text = TextOfRecord()
         self._headlines = Headlines()
         self._pictures = MadePictures()
+        self._searches = Searches()
         self._is_refusal = False
         self._cited: set[Cited] = set()
         self._called: set[str] = set()  # ids of calls
@@ -188,7 +190,7 @@ class AnswerParser:
         kind = item.get("type") if isinstance(item, dict) else None
         yield from self._pictures.read_item(item)
         if kind == "web_search_call":
-            yield read_search(item, is_over=True)
+            yield self._searches.end(item)
         elif kind == "function_call":
             called = read_call(item)
             yield from self._call(() if called is None else (called,))
@@ -212,6 +214,7 @@ class AnswerParser:
     def _end(self, frame: Frame, named: str) -> Iterator[StreamEvent]:
         answer = read_answer(frame.response) or WholeAnswer()
         output = read_any(answer.output)
+        yield from self._searches.end_others(output)
         yield from self._call(calls_in(output))
         if self._text.is_doubtful or not self._text.has_text:
             yield from self._read_whole_output(output)

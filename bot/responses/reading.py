@@ -14,7 +14,7 @@ from bot.responses.made_pictures import MadePictures
 from bot.responses.output import join_pieces, read_output
 from bot.responses.parsing import AnswerParser
 from bot.responses.sse import LARGEST_EVENT
-from bot.responses.tool_items import calls_in, citations_in
+from bot.responses.tool_items import Searches, calls_in, citations_in
 
 _BLANK: Final = b" \t\r\n"
 
@@ -112,7 +112,8 @@ def _read_response(answer: WholeAnswer, limit: int, redact: Redact) -> list[Stre
     pieces = read_output(output)
     written = Written(is_refusal=any(piece.is_refusal for piece in pieces), limit=limit)
     ending = find_ending(answer, written, named="completed", redact=redact)
-    told: tuple[StreamEvent, ...] = (*calls_in(output), *citations_in(pieces))
+    searched, called = Searches().end_others(output), calls_in(output)
+    told: tuple[StreamEvent, ...] = (*searched, *called, *citations_in(pieces))
     pictures = MadePictures().read_end(answer)
     return [*told, *_as_delta(join_pieces(pieces)), *pictures, ending]
 

@@ -26,6 +26,29 @@ def read_search(item: dict[str, Any], *, is_over: bool) -> Searching:
     )
 
 
+class Searches:
+    """The searches of one answer as they end, each once: they are billed, and the last event, or
+    the only one, repeats them.
+    """
+
+    def __init__(self) -> None:
+        self._ended = 0
+
+    def end(self, item: dict[str, Any]) -> Searching:
+        self._ended += 1
+        return read_search(item, is_over=True)
+
+    def end_others(self, output: Any) -> Iterator[Searching]:
+        """Give those in an answer's `output` that no event has told of."""
+        items = output if isinstance(output, list) else ()
+        searches = [
+            item
+            for item in items
+            if isinstance(item, dict) and item.get("type") == "web_search_call"
+        ]
+        return map(self.end, searches[self._ended :])
+
+
 def read_call(item: dict[str, Any]) -> Called | None:
     """Read a finished `function_call`; None where what an answer to it needs is missing."""
     name, call_id, arguments = (item.get(key) for key in ("name", "call_id", "arguments"))

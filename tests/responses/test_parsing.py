@@ -225,6 +225,11 @@ def test_refusal_that_only_the_end_tells_of_is_seen() -> None:
             Completed(usage=None),
             id="no usage",
         ),
+        pytest.param(
+            end(usage={"input_tokens": 2**62, "output_tokens": 2**62}),
+            Completed(usage=None),
+            id="more than the ledger can hold",
+        ),
         pytest.param(frame("response.completed"), Completed(usage=None), id="no response at all"),
         pytest.param(
             end(usage={"prompt_tokens": None, "completion_tokens": 5, "total_tokens": 12}),

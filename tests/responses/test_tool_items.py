@@ -146,6 +146,31 @@ def test_search_is_understood_in_every_dialect(item: dict[str, Any], searching: 
     assert only(Searching, events) == [searching]
 
 
+SEARCHED = {"type": "web_search_call", "id": "ws1", "action": {"type": "search", "query": "rain"}}
+OPENED = {"type": "web_search_call", "id": "ws2", "action": {"type": "open_page", "url": URL}}
+OVER = [Searching(query="rain", is_over=True), Searching(url=URL, is_over=True)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (
+            json.dumps(
+                {"status": "completed", "output": [SEARCHED, OPENED, message("so")]}
+            ).encode(),
+        ),
+        (delta("so"), end(output=[SEARCHED, OPENED, message("so")])),
+        (done(SEARCHED), delta("so"), end(output=[SEARCHED, OPENED, message("so")])),
+        (done(SEARCHED), done(OPENED), delta("so"), end(output=[SEARCHED, OPENED])),
+    ],
+    ids=["a document", "only in the last event", "one of them there", "repeated there"],
+)
+def test_each_search_is_over_once_wherever_the_endpoint_tells_of_it(
+    body: tuple[bytes, ...],
+) -> None:
+    assert only(Searching, read(*body)) == OVER
+
+
 CALL = {"type": "function_call", "id": "fc1", "call_id": "c1", "name": "f", "arguments": '{"a":1}'}
 CALLED = Called(call=Call(id="c1", name="f", arguments='{"a":1}'))
 
