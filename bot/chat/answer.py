@@ -64,7 +64,7 @@ class Answer:
         self._hearing: Hearing | None = None  # of the latest attempt
         self._left_out: tuple[LeftOut, ...] = ()
         self._reduced: tuple[str, ...] = ()
-        self._began = using.monotonic()
+        self._began = self._admitted = using.monotonic()
 
     async def write(self, conversation: Conversation) -> None:
         """Answer, settle, and say how it ended. Returns before the last text is visible.
@@ -75,7 +75,7 @@ class Answer:
         await self._choose_model()
         asked, card = self._question.merged, self._model.card
         async with admit(asked, card, self._using, self._settings) as admission:
-            self._admission = admission
+            self._admission, self._admitted = admission, self._using.monotonic()
             while not await self._attempt(admission):
                 admission.abandon_attempt()
                 self.reply.restart()
@@ -282,7 +282,7 @@ class Answer:
 
     async def _look_up(self) -> None:
         """Return when the stream need not be read any further."""
-        left = self._settings.time_limit - (self._using.monotonic() - self._began)
+        left = self._settings.time_limit - (self._using.monotonic() - self._admitted)
         try:
             async with asyncio.timeout(max(0.0, left)):
                 while self._entry.ending is None and not self._is_superseded():

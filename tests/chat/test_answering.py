@@ -278,6 +278,19 @@ async def test_one_conversation_answers_in_the_order_of_its_questions(make_room:
     assert texts == ["a", "One. End.", "b"]
 
 
+async def test_question_that_had_to_wait_has_all_of_its_time(make_room: MakeRoom) -> None:
+    room = make_room(FakeModel((asyncio.Event(),), (0.2, *answer("Two."))), time_limit=0.3)
+    first, second = FakeSurface(), FakeSurface()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(message("a", place=THREAD), first))
+        await until(lambda: bool(room.model.requests))
+        tasks.create_task(room.ask(message("b", place=THREAD, author=BOB), second))
+
+    assert "too long" in first.shown
+    assert second.shown.startswith("Two.")
+
+
 async def until(condition: object) -> None:
     """Wait until `condition()` holds; five seconds at the most."""
     async with asyncio.timeout(5):
