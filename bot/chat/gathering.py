@@ -25,6 +25,17 @@ class Given:
         return bool(self.prepared.left_out) and not self.pictures
 
 
+async def count_given(
+    message: IncomingMessage, conversation: Conversation, using: Collaborators, *, newest: int
+) -> int:
+    """How many pictures there will be to draw from, at most. Raises StoreError."""
+    posted = pictures_of(message)
+    if posted or not refers_back(message.text):
+        return len(posted)
+    images = _newest(await load_turns(conversation, using, newest=newest))
+    return sum(not _is_later_frame(image) for image in images)
+
+
 async def find_given(
     message: IncomingMessage, conversation: Conversation, using: Collaborators, *, newest: int
 ) -> Given:

@@ -10,7 +10,7 @@ from bot.chat.collaborators import Collaborators
 from bot.chat.conversation import Conversation
 from bot.chat.exhibiting import Exhibit
 from bot.chat.finishing import finish, first_error
-from bot.chat.gathering import Given, find_given
+from bot.chat.gathering import Given, count_given, find_given
 from bot.chat.imagining import Imagining
 from bot.chat.in_flight import Entry
 from bot.chat.picture_reply import PictureReply
@@ -38,7 +38,6 @@ from bot.core.picture_endings import PicturesOutcome, outcome_of
 from bot.core.picturing import Attempt, PictureOrder, PictureRequest, charge_for_pictures
 from bot.core.quota import Charge
 from bot.core.tokens import ModelCard
-from bot.core.triggers import pictures_of
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +86,9 @@ class Painting:
         await self._imagining.check(self._order, self._message)
         if painter is None or not self._surface.can_show_pictures:
             raise OrderRefused(OrderFault.MAY_NOT_ATTACH)
-        needed = painter.card.needed(self._order, given=len(pictures_of(self._message)))
+        newest = self._imagining.answers.newest_turns
+        given = await count_given(self._message, conversation, self._using, newest=newest)
+        needed = painter.card.needed(self._order, given=given)
         budget = replace(
             self._imagining.answers,
             tokens_per_answer=needed,  # all of it or nothing: half a picture is of no use

@@ -617,6 +617,17 @@ async def test_wish_with_a_pronoun_is_drawn_from_the_newest_picture(make_room: M
     assert [each.content for each in painter_of(room).requests[1].given] == [b"small"]
 
 
+async def test_picture_of_the_conversation_counts_in_what_is_reserved(make_room: MakeRoom) -> None:
+    room = await opened(make_room, painted("one"), tokens_per_day=3_000)
+    surface = await room.ask(message("draw a cat"))
+
+    refused = await reply_to(room, surface, "draw it in blue")
+
+    assert "2,60" in refused.shown  # a picture, and one to draw from
+    assert len(painter_of(room).requests) == 1
+    assert (await room.standing()).spent == 510
+
+
 async def test_wish_for_something_new_is_drawn_from_nothing(make_room: MakeRoom) -> None:
     room = await opened(make_room, painted("one"), painted("two"))
     surface = await room.ask(message("draw a cat"))
