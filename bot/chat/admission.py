@@ -105,9 +105,12 @@ class Admission:
         self._earlier = (*self._earlier, attempt)
 
     def what_is_short(self, error: QuestionTooLarge, settings: AnswerSettings) -> Refusal:
-        """The quota, where the question would fit into a whole allowance; else its own size."""
+        """The quota, where the question would fit into a whole allowance, and did not into what is
+        left of it; else its own size.
+        """
         amount = self.standing.amount
-        if amount is None or error.needed > settings.tokens_per_answer:
+        is_quota = self.tokens_left < error.needed <= settings.tokens_per_answer
+        if amount is None or not is_quota:
             return error
         return QuotaExceeded(
             limit=amount,

@@ -1,6 +1,7 @@
 """What people write, and what they get to see."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -276,6 +277,18 @@ async def test_one_conversation_answers_in_the_order_of_its_questions(make_room:
     assert waiting
     texts = [turn.text for turn in room.model.requests[1].turns]
     assert texts == ["a", "One. End.", "b"]
+
+
+async def test_question_beyond_the_models_window_is_not_blamed_on_the_quota(
+    make_room: MakeRoom,
+) -> None:
+    small = FakeModel(card=replace(FakeModel.card, context_tokens=500))
+    room = make_room(small)
+
+    surface = await room.ask(message("many words " * 200))
+
+    assert "too long for one answer" in surface.shown
+    assert not room.model.requests
 
 
 async def test_question_that_had_to_wait_has_all_of_its_time(make_room: MakeRoom) -> None:
