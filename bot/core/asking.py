@@ -45,11 +45,16 @@ def made_turn(prompt: str, images: tuple[Image, ...], *, message_id: int, parent
     what = "a picture" if len(images) == 1 else f"{len(images)} pictures"
     return Turn(
         role=Role.ASSISTANT,
-        text=f"[I made {what} for this: {prompt[:_QUOTE_LIMIT]}]",
+        text=f"[I made {what} for this: {_within_brackets(prompt[:_QUOTE_LIMIT])}]",
         images=images,
         message_id=message_id,
         parent_id=parent_id,
     )
+
+
+def _within_brackets(words: str) -> str:
+    """Keep what a person wrote from going on as if the model had said it."""
+    return " ".join(words.replace("[", "(").replace("]", ")").split())
 
 
 def _text(message: IncomingMessage, prepared: PreparedImages, *, quotes: bool) -> str:
