@@ -44,6 +44,7 @@ class Scene:
     turns: tuple[Turn, ...]  # as they are at hand, the question last
     card: ModelCard
     zone: ZoneInfo
+    most_pictures: int  # that may be shown again, in all rounds
 
 
 class Functions:
@@ -52,6 +53,7 @@ class Functions:
     def __init__(self, scene: Scene, using: Collaborators) -> None:
         self._scene = scene
         self._using = using
+        self._shown = 0  # pictures
 
     async def answer(self, calls: Sequence[Call]) -> tuple[tuple[Exchange, ...], dict[str, bytes]]:
         """Carry out a round's calls in order; returns them with the bytes of the pictures shown."""
@@ -84,12 +86,15 @@ class Functions:
         """At the highest detail that the model is billed for, and lettering enlarged."""
         pictures = [image for turn in self._scene.turns for image in turn.images]
         picture = find_picture(asked.picture, pictures)
+        if self._shown >= self._scene.most_pictures:
+            raise Mistaken("No more pictures can be shown in this answer.")
         card = self._scene.card
         look = Look(rule=card.rule_for(Detail.HIGH), use=Use.READ, detail=Detail.HIGH)
         region = Region(left=asked.left, top=asked.top, right=asked.right, bottom=asked.bottom)
         seen = await self._using.images.look_again(picture, look, region)
         if not seen.images:
             raise Mistaken(f"The picture {picture.name} is no longer kept.")
+        self._shown += len(seen.images)
         return seen
 
     async def _carry_out(self, asked: SearchThread | WhoIsAsking | TellTime) -> str:

@@ -106,6 +106,12 @@ class ModelRequest:
     may_call: bool = True  # False: the tools are listed, but no function may be asked for any more
     detail: Detail | None = None
 
+    @property
+    def image_count(self) -> int:
+        """Pictures that the turns show, pages of files included."""
+        pages = (file.images for turn in self.turns for file in turn.files)
+        return sum(map(len, (*(turn.images for turn in self.turns), *pages)))
+
 
 class LeftOutReason(StrEnum):
     """Why a picture or a file was not sent to the model."""

@@ -384,6 +384,20 @@ async def test_picture_that_is_not_there_is_explained_to_the_model(
     assert (exchange.output, exchange.images) == (told, ())
 
 
+async def test_pictures_shown_again_count_in_what_one_request_may_hold(
+    make_room: MakeRoom,
+) -> None:
+    looks = [calling("look_again", picture="1", call_id=each) for each in ("c1", "c2")]
+    images = FakeImages(cat=picture("cat"))
+    room = make_room(capable(asks_for(*looks), answer("Whiskers.")), images, max_images=2)
+
+    await room.ask(message("what is on its collar?", attachments=(CAT,)))
+
+    one, two = room.model.requests[1].exchanges
+    assert (len(one.images), len(two.images)) == (1, 0)
+    assert two.output == "No more pictures can be shown in this answer."
+
+
 async def test_text_held_back_of_an_attempt_that_was_given_up_appears_nowhere(
     make_room: MakeRoom,
 ) -> None:
