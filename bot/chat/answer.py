@@ -261,7 +261,7 @@ class Answer:
             turns=(*seen.history, *request.turns[-1:]),
             card=self._model.card,
             zone=settings.zone,
-            most_pictures=settings.max_images - request.image_count,
+            most_pictures=settings.max_images - len(request.images),
         )
         rounds = Rounds(terms, admission, hearing, Functions(scene, using))
         async with asyncio.TaskGroup() as tasks:

@@ -107,10 +107,11 @@ class ModelRequest:
     detail: Detail | None = None
 
     @property
-    def image_count(self) -> int:
-        """Pictures that the turns show, pages of files included."""
-        pages = (file.images for turn in self.turns for file in turn.files)
-        return sum(map(len, (*(turn.images for turn in self.turns), *pages)))
+    def images(self) -> tuple[Image, ...]:
+        """All that it shows, pages of files included."""
+        files = (file for turn in self.turns for file in turn.files)
+        holders: tuple[Turn | File | Exchange, ...] = (*self.turns, *files, *self.exchanges)
+        return tuple(image for holder in holders for image in holder.images)
 
 
 class LeftOutReason(StrEnum):

@@ -148,7 +148,8 @@ class RoutedAnswer:
         """Pass on what comes, but for a failure before any text."""
         attempt = self._circuits.begin(candidate)
         is_stand_in = candidate is not self._meant
-        request = suit(self._request, candidate.model.card) if is_stand_in else self._request
+        card, meant = candidate.model.card, self._meant.model.card
+        request = suit(self._request, card, meant=meant) if is_stand_in else self._request
         self._stream = candidate.model.stream(request, is_hasty=self._has_next())
         try:
             async for event in self._stream:

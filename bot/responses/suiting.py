@@ -2,16 +2,34 @@
 
 from dataclasses import replace
 
-from bot.core.tokens import Detail, ModelCard
+from bot.core.tokens import Detail, ModelCard, TileRule, image_tokens
 from bot.core.tools import Function, Tool, WebSearch
 from bot.core.turns import ModelRequest
 from bot.responses.endpoint import SMALLEST_OUTPUT
 
 
-def suit(request: ModelRequest, card: ModelCard) -> ModelRequest:
+def suit(request: ModelRequest, card: ModelCard, *, meant: ModelCard) -> ModelRequest:
     """Leave out the tools that the model does not have, and what came of them so far; ask for no
-    more output, and no closer look, than it is known to give.
+    more output, and no closer look, than it is known to give. What pictures take beyond what they
+    would have taken of the model that was `meant` is no longer there for the answer.
     """
+    suited = _within_abilities(request, card)
+    expected = _picture_tokens(request, meant)
+    extra = _picture_tokens(suited, card) - expected
+    # Some models bill tiles by the thousand; a glance has a price that does not grow.
+    if extra > request.max_output_tokens // 2 and isinstance(card.image_rule, TileRule):
+        suited = replace(suited, detail=Detail.LOW)
+        extra = _picture_tokens(suited, card) - expected
+    return shorten(suited, max(0, extra))
+
+
+def _picture_tokens(request: ModelRequest, card: ModelCard) -> int:
+    detail = request.detail or Detail.AUTO
+    rule = card.rule_for(detail)
+    return sum(image_tokens(each.width, each.height, rule, detail) for each in request.images)
+
+
+def _within_abilities(request: ModelRequest, card: ModelCard) -> ModelRequest:
     most = request.max_output_tokens if card.max_output_tokens is None else card.max_output_tokens
     knows_original = card.original_rule is not None
     is_too_close = request.detail is Detail.ORIGINAL and not knows_original
