@@ -27,6 +27,7 @@ from bot.core.events import (
 from bot.core.functions import FUNCTIONS
 from bot.core.messages import Attachment, Author, RepliedTo
 from bot.core.preferences import ON, Scope, Topic
+from bot.core.tokens import RateCard
 from bot.core.tools import Call, WebSearch
 from bot.core.turns import PreparedImages
 from bot.core.views import WHOLE, Region
@@ -453,6 +454,37 @@ async def test_round_reported_before_the_question_grew_is_charged_once_and_as_re
 
     booked = await last_row(room)
     assert (booked["tokens"], booked["is_estimated"]) == (ROUND.total_tokens, False)
+    await room.assert_accounts_agree()
+
+
+async def test_rounds_searches_and_fall_over_are_each_charged_once_at_their_own_price(
+    make_room: MakeRoom,
+) -> None:
+    model = capable()
+    dear = replace(model.card, name="dear-1", rate_card=RateCard(input=10_000_000, output=0))
+    failed = Failed(failure=Failure.SERVER_ERROR, usage=Usage(input_tokens=50, output_tokens=5))
+    model.scripts.clear()
+    model.scripts.extend(
+        (
+            (
+                Began(card=model.card, endpoint="main"),
+                Searching(query="rain", is_over=True),
+                Began(card=dear, endpoint="backup", after=failed),
+                Searching(query="rain", is_over=True),
+                *asks_for(calling("tell_time")),
+            ),
+            (Began(card=model.card, endpoint="main"), *answer("No.")),
+        )
+    )
+    room = make_room(model, web_search=SEARCH, search_price=10_000)
+    await switch_on_search(room)
+
+    await room.ask(message("did it rain?"))
+
+    booked = await last_row(room)
+    assert (booked["model"], booked["tokens"]) == ("fake-1", 55 + 110 + 120)
+    assert booked["cost_microusd"] == 2 * 10_000 + (50 + 10) + 1_000 + (100 + 40)
+    assert not booked["is_estimated"]
     await room.assert_accounts_agree()
 
 
