@@ -53,10 +53,12 @@ class Admission:
         used = sum(attempt.usage.total_tokens for attempt in self._earlier)
         return max(0, self.allowance.tokens - used)
 
-    @property
-    def sent_so_far(self) -> int:
-        """Tokens of all calls, but for what the present one writes: what a crash is charged with."""
-        return self.input_estimate + sum(each.usage.total_tokens for each in self._earlier)
+    def known_to_a_crash(self, *, pages: int) -> int:
+        """Tokens of all calls, but for what the present one has written on the newest page: that
+        can be read there by whoever settles it.
+        """
+        earlier = sum(each.usage.total_tokens for each in self._earlier)
+        return earlier + self.input_estimate + (self._estimate.output_tokens if pages > 1 else 0)
 
     def begin_attempt(self, began: Began) -> None:
         """From here on it is this model's; what the one before reported it has used stays used."""

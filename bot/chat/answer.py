@@ -152,7 +152,7 @@ class Answer:
                     admission.message.id,
                     channel_id=admission.message.place.channel_id,
                     reply_message_id=message_id,
-                    input_estimate=admission.sent_so_far,
+                    input_estimate=admission.known_to_a_crash(pages=len(self.reply.message_ids)),
                     model=admission.card.name,
                 )
         except StoreError:
@@ -163,7 +163,8 @@ class Answer:
         admission = self._admission
         if admission is None or not self.reply.message_ids:
             return
-        message_id, sent = admission.message.id, admission.sent_so_far
+        message_id, pages = admission.message.id, len(self.reply.message_ids)
+        sent = admission.known_to_a_crash(pages=pages)
         try:
             async with self._using.database.transaction() as tx:
                 await self._using.ledger.note_request(tx, message_id, input_estimate=sent)

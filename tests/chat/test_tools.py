@@ -530,6 +530,24 @@ async def test_request_sent_below_a_status_is_charged_after_a_crash(make_room: M
     assert after > 2 * ROUND.input_tokens  # the first round as reported, and the second's input
 
 
+async def test_pages_before_the_newest_are_charged_after_a_crash(make_room: MakeRoom) -> None:
+    room = make_room(capable((TextDelta(text="many words " * 250), asyncio.Event())))
+    surface = FakeSurface()
+
+    async with asyncio.timeout(5):
+        answering = asyncio.create_task(room.ask(message("tell me"), surface))
+        await until(lambda: len(surface.messages) == 2)
+        await asyncio.sleep(0.1)
+        noted = (await left_behind(room)).input_estimate
+        answering.cancel()
+        await asyncio.wait({answering})
+
+    assert noted is not None
+    assert (
+        noted > 2 * 250 + 500
+    )  # what was sent, the list of functions most of it, and what was written
+
+
 async def left_behind(room: Room) -> OpenReservation:
     """What the next start would find, if this one died."""
     async with room.using.database.reading() as connection:
