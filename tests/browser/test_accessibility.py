@@ -135,7 +135,7 @@ def test_composer_and_a_message_have_names_for_everything(screen: Screen) -> Non
     expect(screen.answers.last).to_contain_text("in small print")
 
     expect(screen.page.locator("#composer")).to_match_aria_snapshot("""
-        - button "Attach pictures"
+        - button "Attach files"
         - 'textbox "Message #help"'
         - button "Mention glimpse"
         - button "Sample pictures"
