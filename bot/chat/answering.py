@@ -224,7 +224,9 @@ class Answering:
         """The conversation to wait for; also where the history does not know yet, because the
         message replies to an answer that is still being written.
         """
-        replied_to = message.replied_to
+        place, replied_to = message.place, message.replied_to
+        if place.is_thread or place.is_direct:  # known at once: to ask would let others overtake
+            return conversation_key(place, root_id=message.id)
         if replied_to is not None:
             for answer, queue in self._written.items():
                 if answer.has_message(replied_to.message_id):

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from bot.core.events import (
 )
 from bot.core.messages import Attachment, Author, Place, RepliedTo
 from bot.core.turns import LeftOut, LeftOutReason, PreparedImages, Role
+from bot.store.history import Found, History
 from tests.chat.conftest import ALICE, BOT, MakeRoom, message
 from tests.fakes import FakeImages, FakeModel, FakeSurface, answer, picture, text_file
 
@@ -277,6 +279,25 @@ async def test_one_conversation_answers_in_the_order_of_its_questions(make_room:
     assert waiting
     texts = [turn.text for turn in room.model.requests[1].turns]
     assert texts == ["a", "One. End.", "b"]
+
+
+async def test_question_is_not_overtaken_while_the_database_is_slow(
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, delays = History.find, [0.1]
+
+    async def find_slowly(self: History, *args: Any, **wanted: Any) -> Found | None:
+        await asyncio.sleep(delays.pop() if delays else 0.0)
+        return await find(self, *args, **wanted)
+
+    monkeypatch.setattr(History, "find", find_slowly)
+    room = make_room()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(message("a", place=THREAD)))
+        tasks.create_task(room.ask(message("b", place=THREAD, author=BOB)))
+
+    assert [request.turns[-1].text for request in room.model.requests] == ["a", "b"]
 
 
 async def test_question_beyond_the_models_window_is_not_blamed_on_the_quota(
