@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.core.endings import Retry, find_row
@@ -162,9 +162,12 @@ def fail(
     request_id: str | None = None,
     retry_after: float | None = None,
 ) -> Failed:
+    # Judged without what the endpoint repeats of a question: or a member who writes "insufficient
+    # balance" into something that is refused could have the whole endpoint taken for broke.
+    own = replace(words, message=redact(words.message))
     return Failed(
-        failure=find_failure(words, status),
-        detail=redact(words.message or words.code or words.type),
+        failure=find_failure(own, status),
+        detail=own.message or redact(words.code or words.type),
         usage=usage,
         status=status,
         request_id=request_id,

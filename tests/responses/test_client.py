@@ -650,3 +650,16 @@ async def test_detail_of_the_request_is_sent_unless_the_operator_chose_one(
     await answer(asked.model(detail=configured), request)
 
     assert asked.endpoint.requests[0].json["input"][0]["content"][1]["detail"] == sent
+
+
+async def test_words_of_a_question_that_the_endpoint_repeats_do_not_name_the_failure(
+    asked: Asked,
+) -> None:
+    quoted = "my card says insufficient balance, what now"
+    refusal = Script(status=400, error=f"Invalid value: '{quoted}'.")
+
+    asked.endpoint.play(refusal)
+    failed = failure(await answer(asked.model(), question(quoted)))
+
+    assert failed.failure is Failure.BAD_REQUEST
+    assert quoted not in failed.detail
