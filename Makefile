@@ -63,7 +63,7 @@ test: $(READY)  ## run the tests (ARGS="-k quota" for some of them)
 	@echo "Left out here: the long proofs (make proofs), and the tests in a real browser (make browser)."
 	$(BIN)/python -m pytest $(PARALLEL) -m "not proof" $(ARGS)
 
-proofs: $(READY)  ## run the tests that take long: every ending, crowds, hostile files, other people's servers
+proofs: $(READY)  ## run the tests that take long: every ending, pictures made, several endpoints, crowds, hostile files, other people's servers
 	$(BIN)/python -m pytest $(PARALLEL) -m proof $(ARGS)
 
 browser: $(READY)  ## run the tests of the playground's page in a real browser (needs chromium)

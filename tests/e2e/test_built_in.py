@@ -13,6 +13,8 @@ from bot.describer.reading import is_installed
 from tests.e2e.conftest import Town
 from tests.pictures import quadrants, write
 
+pytestmark = pytest.mark.proof
+
 PNG = ("quarters.png", write(quadrants(), "PNG"), "image/png")
 SAMPLES = Path(bot.playground.__file__).parent / "page" / "samples"
 ERROR = ("error.png", (SAMPLES / "error.png").read_bytes(), "image/png")

@@ -10,6 +10,8 @@ from tests.e2e.conftest import FOOTER, Town, pictures_in
 from tests.pictures import animation, photo, quadrants, read, write
 from tests.scripted_endpoint import Recorded
 
+pytestmark = pytest.mark.proof
+
 PHOTO = ("photo.jpg", write(photo(1600, 1200), "JPEG"), "image/jpeg")
 SMALL = ("small.png", write(quadrants(400, 300), "PNG"), "image/png")
 PATCH_MODEL = {"image_rule": "patches", "image_budget": 1536, "image_multiplier": 1.2}

@@ -14,6 +14,8 @@ from tests.e2e.conftest import Town
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
+pytestmark = pytest.mark.proof
+
 SPARE_KEY = "sk-spare-0123456789abcdef"
 BALANCE = Script(status=429, code="insufficient_quota", error="You exceeded your current quota.")
 ANSWER = Script(text="A short answer.")

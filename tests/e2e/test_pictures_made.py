@@ -19,7 +19,7 @@ from tests.e2e.conftest import Town, has_stop, open_town, pictures_in, stop_butt
 from tests.pictures import quadrants, write
 from tests.scripted_pictures import PictureScript
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.proof, pytest.mark.asyncio(loop_scope="module")]
 
 FLAG = ("flag.png", write(quadrants(), "PNG"), "image/png")
 OVER = re.compile(r"\n?-# .*tokens")  # what a whole order ends with
