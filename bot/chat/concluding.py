@@ -43,23 +43,38 @@ def conclude(
     remark = choose_remark(admission.ending, outcome.ended, incident=incident, has_text=has_text)
     in_part = wording.read_in_part_line(outcome.files)
     if not has_text:
-        lines = (in_part, wording.left_out_line(outcome.left_out))
-        reply.end_with(remark, footer=wording.small_print(*lines))
+        lines = (wording.small_print(in_part), _cost(admission, outcome))
+        reply.end_with(remark, footer=_join(*lines))
         return
     if outcome.sources:
         reply.add(f"\n\n{wording.sources(outcome.sources)}")
+    above = wording.small_print(wording.model_missing(outcome.missing_model), in_part)
+    reply.end(_join(above, _footer(admission, outcome, note=remark)))
+
+
+def _cost(admission: Admission, outcome: Outcome) -> str:
+    """Under an answer without text: what was thought and read counts all the same."""
     charge = admission.charge or admission.known_charge
-    footer = wording.footer(
+    if charge.usage.total_tokens:
+        return _footer(admission, outcome)
+    return wording.small_print(wording.left_out_line(outcome.left_out))
+
+
+def _footer(admission: Admission, outcome: Outcome, *, note: str = "") -> str:
+    charge = admission.charge or admission.known_charge
+    return wording.footer(
         model=charge.model,
         tokens=charge.usage.total_tokens,
         is_estimated=charge.is_estimated,
         percent_left=admission.standing.percent_left,
         left_out=outcome.left_out,
         reduced=outcome.reduced,
-        note=remark,
+        note=note,
     )
-    above = wording.small_print(wording.model_missing(outcome.missing_model), in_part)
-    reply.end("\n".join(line for line in (above, footer) if line))
+
+
+def _join(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
 
 
 def _log(admission: Admission, outcome: Outcome, incident: str, using: Collaborators) -> None:

@@ -256,7 +256,9 @@ async def test_ending_reaches_the_asker_the_log_and_the_ledger(town: Town, case:
     content, incident = await read_reply(town, asked, case.outcome)
     said = case.outcome.words(incident=incident)
     assert content.startswith(f"{case.seen}\n-# {said}" if case.seen else said)
-    assert ("≈" in content) is (bool(case.seen) and not case.is_reported)
+    is_free = not case.is_reported and case.outcome.unreported is Unreported.NOTHING
+    assert ("-# scripted · " in content) is not is_free
+    assert ("≈" in content) is (not is_free and not case.is_reported)
     check_line(line_of(town, asked), case.row, case.outcome, incident)
     check_charge(town, asked, case.outcome, is_reported=case.is_reported)
     requests = town.requests_about(f"how does {case.cause} end, {case.evidence}?")
