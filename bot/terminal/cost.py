@@ -98,7 +98,8 @@ def _price(
 ) -> _Priced:
     question = wanted.question or DESCRIBE
     if not prepared.images:
-        problem = wording.terminal_left_out(prepared.left_out[0])
+        reasons = map(wording.terminal_left_out, prepared.left_out)
+        problem = next(reasons, None) or wording.terminal_no_picture(Path(image).name)
         return _Priced(image=image, question=question, problem=problem)
     frames = tuple((each.width, each.height) for each in prepared.images)
     name = prepared.images[0].name

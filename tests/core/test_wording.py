@@ -141,6 +141,8 @@ EVERY_SENTENCE = [
     wording.setting_changed(Topic.PICTURES, None, Scope.SERVER, before="on", here="off"),
     wording.setting_changed(Topic.PICTURES, "on", Scope.SERVER, before="off", here="off"),
     wording.setting_changed(Topic.PICTURES, "on", Scope.SERVER, before="on", here="on"),
+    *(wording.setting_state(value) for value in ("on", "off", None)),
+    *(wording.setting_scope(scope) for scope in Scope),
     wording.setting_not_offered(Topic.PICTURES),
     wording.settings_not_allowed(),
     wording.searching("", ""),
@@ -152,6 +154,7 @@ EVERY_SENTENCE = [
     wording.preparing(1),
     wording.preparing(12),
     wording.reduced_line(["x" * 300] * 9),
+    wording.terminal_no_picture("letter.pdf"),
     wording.terminal_reduced(),
     wording.terminal_typical_answer(300),
     wording.empty_answer(),
@@ -522,7 +525,7 @@ def test_an_outage_is_told_with_the_cause_and_the_next_trial(pause: float, when:
 
     assert wording.operator_notice(outage) == (
         "The endpoint `main` (`gpt-5.2`) is out of service. The endpoint can't be reached: check "
-        f"its address, DNS, TLS and the firewall. It is tried again in {when}."
+        f"that it runs, its address, DNS, TLS and the firewall. It is tried again in {when}."
     )
 
 

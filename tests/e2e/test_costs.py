@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.documents import text_pdf
 from tests.e2e.conftest import FOOTER, Town, pictures_in
 from tests.pictures import animation, photo, quadrants, read, write
 from tests.scripted_endpoint import Recorded
@@ -193,11 +194,15 @@ async def test_cost_of_files_that_can_not_be_read_is_a_sentence_each_and_exit_1(
 ) -> None:
     damaged = put(town, "cut.png", write(quadrants(), "PNG")[:-40])
     moving = put(town, "moving.gif", animation("GIF", 9))
+    letter = put(town, "letter.pdf", text_pdf("Dear Sir"))
 
-    done = await town.command("cost", damaged, str(town.folder / "nowhere.png"), moving)
+    done = await town.command("cost", damaged, str(town.folder / "nowhere.png"), letter, moving)
 
     assert done.code == 1
-    assert done.out.startswith("cut.png is damaged\n\nnowhere.png was not found\n\n")
+    assert done.out.startswith(
+        "cut.png is damaged\n\nnowhere.png was not found\n\n"
+        "letter.pdf is not a picture: only pictures are priced\n\n"
+    )
     assert f"{moving}: 60×40, 3 frames\n" in done.out
 
 

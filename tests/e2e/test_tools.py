@@ -80,7 +80,7 @@ async def test_search_is_switched_on_by_a_moderator_and_its_sources_are_listed(
 
     assert switched.content == (
         "Web search is now on in this channel and its threads; it was not set."
-        " To undo it: `/settings web-search state:default where:channel`."
+        " To undo it: `/settings web-search state:as everywhere where:this channel`."
     )
     assert re.fullmatch(r"-# Searching the web.* · 0:0\d", waiting.content)
     reply = await town.reply_saying(asked, "a.example")

@@ -16,6 +16,7 @@ from bot.core.wording.names import tokens as amount
 # ruff: noqa: PLR0911 - a `match` over an enum is a table
 
 _LONGEST_CAPTION: Final = 300  # characters of a prompt that stands in its own message
+_TAKES_LESS: Final = "A smaller size, a lower quality or fewer pictures take less"
 _CENT: Final = 10_000  # micro-dollars
 
 
@@ -133,12 +134,12 @@ def picture_too_dear(error: PictureTooDear) -> str:
     if error.limit < error.needed:
         return (
             f"This would take about {amount(error.needed)}, and your quota is {error.limit:,} "
-            "a day. A smaller size, a lower quality or fewer pictures take less."
+            f"a day. {_TAKES_LESS}."
         )
     held = f" ({error.reserved:,} are held by answers being written)" if error.reserved else ""
     return (
         f"This would take about {amount(error.needed)}, and {error.remaining:,} of your "
-        f"{amount(error.limit)} are left{held}. A lower quality takes less; the quota resets "
+        f"{amount(error.limit)} are left{held}. {_TAKES_LESS}; the quota resets "
         f"<t:{int(error.resets_at.timestamp())}:R>."
     )
 

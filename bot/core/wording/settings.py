@@ -4,6 +4,7 @@ from bot.core.preferences import Preference, Preferences, Scope, Topic, is_on
 
 _NAMES = {Topic.WEB_SEARCH: "Web search", Topic.PICTURES: "Making pictures"}
 _WHERE = {Scope.CHANNEL: "in this channel and its threads", Scope.SERVER: "in the whole server"}
+_PLACES = {Scope.CHANNEL: "this channel", Scope.SERVER: "the whole server"}
 _SAID_BY = {Scope.CHANNEL: "set for this channel", Scope.SERVER: "set for the whole server"}
 
 
@@ -21,7 +22,17 @@ def _setting(topic: Topic, preferences: Preferences, *, is_offered: bool) -> str
 
 
 def _origin(preference: Preference | None) -> str:
-    return "as everywhere" if preference is None else _SAID_BY[preference.scope]
+    return "as nobody has set it" if preference is None else _SAID_BY[preference.scope]
+
+
+def setting_state(value: str | None) -> str:
+    """Name a state in the command's list; None is the way back to what applies without one."""
+    return "as everywhere" if value is None else value
+
+
+def setting_scope(scope: Scope) -> str:
+    """Name a place in the command's list."""
+    return _PLACES[scope]
 
 
 def setting_changed(
@@ -41,8 +52,8 @@ def _state(value: str | None) -> str:
 
 
 def _command(topic: Topic, value: str | None, scope: Scope) -> str:
-    word = "default" if value is None else value
-    return f"/settings {topic} state:{word} where:{scope}"
+    """Spell the command as Discord shows it: its options by the names in their lists."""
+    return f"/settings {topic} state:{setting_state(value)} where:{setting_scope(scope)}"
 
 
 def setting_not_offered(topic: Topic) -> str:

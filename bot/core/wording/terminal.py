@@ -43,6 +43,11 @@ def terminal_left_out(left_out: LeftOut) -> str:
     return f"{name} {left_out_verb(left_out.reason)}"
 
 
+def terminal_no_picture(name: str) -> str:
+    """Of a PDF or a text: what is sent of it goes by what the allowance leaves."""
+    return f"{_plain_name(name)} is not a picture: only pictures are priced"
+
+
 def terminal_reduced() -> str:
     return "Looked at smaller to save tokens: raise `[quota] tokens_per_answer` for a closer look."
 

@@ -11,9 +11,9 @@ from bot.gateway.commands.speaking import WHERE, moderator_of, place_in, say
 
 _DEFAULT = "default"
 _STATES = [
-    app_commands.Choice(name="on", value=ON),
-    app_commands.Choice(name="off", value=OFF),
-    app_commands.Choice(name="as everywhere", value=_DEFAULT),
+    app_commands.Choice(name=wording.setting_state(ON), value=ON),
+    app_commands.Choice(name=wording.setting_state(OFF), value=OFF),
+    app_commands.Choice(name=wording.setting_state(None), value=_DEFAULT),
 ]
 _STATE_HELP = "On, off, or back to what applies without a setting"
 _WHERE_HELP = "In this channel (and its threads), or in the whole server"

@@ -17,8 +17,7 @@ log = logging.getLogger(__name__)
 
 # What a choice is made for.
 WHERE = [
-    app_commands.Choice(name="this channel", value=Scope.CHANNEL.value),
-    app_commands.Choice(name="the whole server", value=Scope.SERVER.value),
+    app_commands.Choice(name=wording.setting_scope(scope), value=scope.value) for scope in Scope
 ]
 
 
