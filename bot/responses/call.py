@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+import os
+import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -98,7 +100,7 @@ class Call:
             limit = self._settings.first_byte_timeout
             return Failed(failure=Failure.TIMED_OUT, detail=f"no answer within {limit:g} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            detail = self._redact(f"{type(error).__name__}: {error}")
+            detail = self._redact(_describe(error))
             return Failed(failure=Failure.UNREACHABLE, detail=detail)
         if not 200 <= response.status < 300:
             return await self._refuse(response)
@@ -220,3 +222,16 @@ def _explain(event: StreamEvent, detail: str) -> StreamEvent:
 
 def _find_request_id(headers: Mapping[str, str]) -> str | None:
     return next((headers[name] for name in _REQUEST_IDS if name in headers), None)
+
+
+def _describe(error: Exception) -> str:
+    """Name the address that was not reached and why, without what aiohttp adds of its own affairs."""
+    if not isinstance(error, aiohttp.ClientConnectorError) or isinstance(
+        error, aiohttp.ClientSSLError
+    ):
+        return f"{type(error).__name__}: {error}"
+    cause = error.os_error
+    # A name that is not found has numbers of its own, which `strerror` would take for others.
+    is_named = isinstance(cause, socket.gaierror) or not cause.errno
+    reason = cause.strerror if is_named else os.strerror(cause.errno or 0)
+    return f"no connection to {error.host}:{error.port}: {reason or cause}"

@@ -1,6 +1,7 @@
 """`glimpse check`: is everything there that a bot needs? A line for each, and what to do."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +21,7 @@ from bot.gateway.portal import BotAccount, ask_portal
 from bot.gateway.settings import DiscordSettings
 from bot.openings import is_built_in, open_eyes
 from bot.responses.endpoint import EndpointSettings
-from bot.terminal.examining import (
-    examine,
-    judge_address,
-    section_of,
-    subject_of,
-)
+from bot.terminal.examining import ENDPOINT, examine, judge_address, name_of, section_of
 from bot.terminal.finding import Finding
 
 INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
@@ -34,9 +30,11 @@ INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, thre
 async def check(path: Path | None, environ: Mapping[str, str], output: TextIO) -> int:
     """Print a table; returns 0 where all is well, 1 otherwise."""
     is_all_good = True
+    # A pipe or a file gets a line for each, whole, to be searched.
+    columns = shutil.get_terminal_size().columns if output.isatty() else None
     async for finding in _findings(path, environ):
         is_all_good = is_all_good and finding.is_good
-        output.write(finding.line)
+        output.write(finding.written(columns))
         output.flush()
     return 0 if is_all_good else 1
 
@@ -152,7 +150,8 @@ async def _check_endpoints(config: Config) -> AsyncIterator[Finding]:
     for settings in config.endpoints:
         if settings not in complete:
             yield Finding(
-                subject=subject_of(settings),
+                subject=ENDPOINT,
+                name=name_of(settings),
                 is_good=False,
                 found=f"`{section_of(settings)} base_url` or `model` is missing",
                 advice="see config.example.toml for the usual ones; or, without a model,"

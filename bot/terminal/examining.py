@@ -16,6 +16,8 @@ from bot.responses.endpoint import EndpointSettings, find_url, is_near
 from bot.responses.profiles import COMPATIBLE
 from bot.terminal.finding import Finding
 
+ENDPOINT: Final = "endpoint"
+
 _PROBE_TOKENS: Final = 64  # of output; enough for a word, and above every endpoint's minimum
 _SIDE: Final = 64  # pixels; smaller pictures are refused by some models
 _RED: Final = b64decode(
@@ -63,8 +65,9 @@ async def examine(model: ResponsesModel) -> AsyncIterator[Finding]:
         yield _name_concessions(model)
 
 
-def subject_of(settings: EndpointSettings) -> str:
-    return "endpoint" if settings.name == FIRST else f"endpoint {settings.name}"
+def name_of(settings: EndpointSettings) -> str:
+    """Name an endpoint among several; empty for the first, which has a section of its own."""
+    return "" if settings.name == FIRST else settings.name
 
 
 def section_of(settings: EndpointSettings) -> str:
@@ -78,7 +81,8 @@ def judge_address(settings: EndpointSettings) -> Finding | None:
         return None
     carried = "key, questions and pictures travel" if settings.api_key else "pictures travel"
     return Finding(
-        subject=subject_of(settings),
+        subject=ENDPOINT,
+        name=name_of(settings),
         is_good=True,
         is_risky=True,
         found=f"{settings.base_url} is not encrypted: {carried} in clear over the internet",
@@ -93,7 +97,8 @@ def judge_effort(settings: EndpointSettings, card: ModelCard) -> Finding | None:
         return None
     accepted = _list([f"`{each}`" for each in card.efforts], "or") if card.efforts else "none"
     return Finding(
-        subject=subject_of(settings),
+        subject=ENDPOINT,
+        name=name_of(settings),
         is_good=True,
         is_risky=True,
         found=f"{card.name} is not known to accept `reasoning_effort` {wanted}",
@@ -135,17 +140,18 @@ async def _ask(model: ResponsesModel, *images: Image) -> Ended | None:
 
 
 def _praise(model: ResponsesModel, ended: Ended | None) -> Finding:
-    name, subject = model.settings.model, subject_of(model.settings)
+    model_name, name = model.settings.model, name_of(model.settings)
     usage = ended.usage if ended is not None else None
     if usage is None:
         return Finding(
-            subject=subject,
+            subject=ENDPOINT,
+            name=name,
             is_good=True,
-            found=f"{name} answers",
+            found=f"{model_name} answers",
             advice="it does not report its usage: quotas will count estimates",
         )
-    found = f"{name} answers ({usage.total_tokens} tokens)"
-    return Finding(subject=subject, is_good=True, found=found)
+    found = f"{model_name} answers ({usage.total_tokens} tokens)"
+    return Finding(subject=ENDPOINT, name=name, is_good=True, found=found)
 
 
 def _blame(model: ResponsesModel, failed: Failed, advice: str) -> Finding:
@@ -153,7 +159,9 @@ def _blame(model: ResponsesModel, failed: Failed, advice: str) -> Finding:
     which = f"{settings.model}: " if settings.models else ""  # else there is no doubt
     status = f"HTTP {failed.status}: " if failed.status else ""
     found = f"{which}{status}{failed.detail or failed.failure.value}"
-    return Finding(subject=subject_of(settings), is_good=False, found=found, advice=advice)
+    return Finding(
+        subject=ENDPOINT, name=name_of(settings), is_good=False, found=found, advice=advice
+    )
 
 
 async def _advise(model: ResponsesModel, failed: Failed) -> str:
@@ -187,7 +195,8 @@ def _may_want_the_key_alone(settings: EndpointSettings) -> bool:
 def _name_concessions(model: ResponsesModel) -> Finding:
     names = ", ".join(f"`{name}`" for name in model.concessions)
     return Finding(
-        subject=subject_of(model.settings),
+        subject=ENDPOINT,
+        name=name_of(model.settings),
         is_good=True,
         found=f"it refuses {names}",
         advice="the bot does without; a `profile` or the keys of "

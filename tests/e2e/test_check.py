@@ -49,7 +49,7 @@ async def test_check_without_token_and_endpoint_says_where_they_come_from(town: 
 
     assert done.code == 1
     assert "there is none: set DISCORD_TOKEN or `[discord] token`" in done.out
-    assert "The endpoint can't be reached: check its address" in done.out
+    assert "The endpoint can't be reached: check that it runs, its address" in done.out
 
 
 async def test_check_warns_of_an_endpoint_that_does_not_report_its_usage(town: Town) -> None:

@@ -270,7 +270,7 @@ async def test_check_has_a_line_for_each_model_of_each_endpoint(
     assert [line[:4].strip() for line in lines] == ["ok", "ok", "FAIL"]
     assert "gpt-5.2-pro answers (" in lines[0]
     assert "small-1 answers (" in lines[1]
-    assert lines[2].startswith("FAIL  endpoint spare HTTP 401: ")
+    assert lines[2].startswith("FAIL  endpoint       spare: HTTP 401: ")
     assert 'try `authorization = "raw"` in [endpoints.spare].' in done.out
     assert "sk-wrong" not in done.out
 

@@ -254,6 +254,7 @@ async def test_endpoint_that_is_not_there_is_unreachable(asked: Asked) -> None:
     failed = failure(await asked.ask(base_url="http://127.0.0.1:9/v1"))
 
     assert failed.failure is Failure.UNREACHABLE
+    assert failed.detail == "no connection to 127.0.0.1:9: Connection refused"
     assert asked.slept == [0.5, 1.0]
 
 

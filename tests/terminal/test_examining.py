@@ -207,7 +207,7 @@ def test_key_that_would_travel_in_clear_over_the_internet_is_warned_of(
     warning = judge_address(settings)
 
     assert (warning is not None) is is_risky
-    assert warning is None or warning.line.startswith("warn  endpoint")
+    assert warning is None or warning.written().startswith("warn  endpoint")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ async def test_further_endpoint_is_named_with_its_section_and_the_model_in_quest
     async with ScriptedEndpoint(keys=frozenset({"another"})) as endpoint:
         [finding] = await look(session, endpoint.base_url, "small", name="spare", models=("large",))
 
-    assert finding.subject == "endpoint spare"
+    assert (finding.subject, finding.name) == ("endpoint", "spare")
     assert finding.found.startswith("small: HTTP 401: ")
     assert "in [endpoints.spare]." in finding.advice
 
@@ -241,7 +241,7 @@ def test_further_endpoint_in_the_clear_is_warned_of_by_its_own_section() -> None
     warning = judge_address(settings)
 
     assert warning is not None
-    assert warning.subject == "endpoint spare"
+    assert (warning.subject, warning.name) == ("endpoint", "spare")
     assert warning.advice == "write https:// in `[endpoints.spare] base_url`"
 
 

@@ -76,7 +76,7 @@ def operator_advice(failure: Failure) -> str:
     """What the operator reads in the log and from `glimpse check`: the cause and what to do."""
     match failure:
         case Failure.UNREACHABLE:
-            return "The endpoint can't be reached: check its address, DNS, TLS and the firewall."
+            return "The endpoint can't be reached: check that it runs, its address, DNS, TLS and the firewall."
         case Failure.TIMED_OUT:
             return "The endpoint fell silent: check its load, or allow it more time."
         case Failure.OVERLOADED:
