@@ -185,6 +185,19 @@ async def test_picture_comes_with_its_alt_text_and_as_it_was(tab: Tab) -> None:
         assert await response.read() == PNG
 
 
+async def test_reply_says_of_a_picture_above_it_and_not_of_another_file(tab: Tab) -> None:
+    dot = await tab.upload("dot.png", PNG, "image/png")
+    log = await tab.upload("run.log", b"ERROR", "text/plain")
+    await tab.do("say", text="a dot", files=[{"id": dot}])
+    await tab.do("say", text="a log", files=[{"id": log}])
+
+    await tab.do("say", text="of the dot", reply_to=(await tab.until("a dot"))["id"])
+    await tab.do("say", text="of the log", reply_to=(await tab.until("a log"))["id"])
+
+    assert (await tab.until("of the dot"))["reply"]["has_image"] is True
+    assert (await tab.until("of the log"))["reply"]["has_image"] is False
+
+
 async def test_change_by_one_is_told_to_all_who_look_there(discord: Discord, tab: Tab) -> None:
     async with open_tab(discord.base_url) as other:
         await tab.look("member", "general")

@@ -191,7 +191,7 @@ def _reply(stage: Stage, viewer: User, reference: Reference | None) -> Json | No
         "is_gone": False,
         "author": str(target.author.id),
         "content": target.content[:_QUOTED],
-        "has_image": bool(target.attachments),
+        "has_image": any(one.dimensions is not None for one in target.attachments),
     }
 
 
