@@ -23,6 +23,7 @@ from bot.openings import is_built_in, open_eyes
 from bot.responses.endpoint import EndpointSettings
 from bot.terminal.examining import ENDPOINT, examine, judge_address, name_of, section_of
 from bot.terminal.finding import Finding
+from bot.terminal.offering import judge_offers
 
 INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
 
@@ -52,6 +53,8 @@ async def _findings(path: Path | None, environ: Mapping[str, str]) -> AsyncItera
     async for finding in _check_discord(config.discord):
         yield finding
     async for finding in _check_endpoints(config):
+        yield finding
+    for finding in judge_offers(config):
         yield finding
 
 

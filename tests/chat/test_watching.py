@@ -38,7 +38,7 @@ async def test_outage_and_return_are_told_in_the_channel_without_the_endpoints_o
 
     assert channel.told == [
         "The endpoint `main` (`gpt-5.2`) is out of service. The account's balance or plan is used "
-        "up: top it up at the provider. It is tried again in 5 minutes.",
+        "up: top it up at the provider. Where another stands by, it is left alone for 5 minutes.",
         "The endpoint `main` (`gpt-5.2`) is back.",
     ]
 

@@ -525,7 +525,7 @@ def test_an_outage_is_told_with_the_cause_and_the_next_trial(pause: float, when:
 
     assert wording.operator_notice(outage) == (
         "The endpoint `main` (`gpt-5.2`) is out of service. The endpoint can't be reached: check "
-        f"that it runs, its address, DNS, TLS and the firewall. It is tried again in {when}."
+        f"that it runs, its address, DNS, TLS and the firewall. Where another stands by, it is left alone for {when}."
     )
 
 

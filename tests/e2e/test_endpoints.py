@@ -103,7 +103,7 @@ async def test_operator_reads_once_that_the_balance_is_used_up_and_that_it_is_ba
     out, back = (message.content for message in operators.living())
     assert out == (
         "The endpoint `main` (`scripted`) is out of service. The account's balance or plan is used "
-        "up: top it up at the provider. It is tried again in 5 minutes."
+        "up: top it up at the provider. Where another stands by, it is left alone for 5 minutes."
     )
     assert back == "The endpoint `main` (`scripted`) is back."
     outages = "counted figure=endpoint_outages endpoint=main failure=out-of-balance count=1"

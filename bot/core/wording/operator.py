@@ -12,7 +12,7 @@ def operator_notice(change: Change) -> str:
             return (
                 f"The endpoint {code(change.endpoint)} ({code(change.model)}) is out of service. "
                 f"{operator_advice(change.failed.failure)} "
-                f"It is tried again in {_span(change.pause)}."
+                f"Where another stands by, it is left alone for {_span(change.pause)}."
             )
         case Restored():
             return f"The endpoint {code(change.endpoint)} ({code(change.model)}) is back."

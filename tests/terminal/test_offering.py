@@ -1,0 +1,50 @@
+"""What is offered and would come to nothing is warned of, with the key that mends it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config.loading import load
+from bot.terminal.offering import judge_offers
+
+ENDPOINT = '[endpoint]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "m"\n'
+SEARCH = "[web_search]\noffered = true\n"
+TOOL = '[pictures]\nthrough = "tool"\n'
+IMAGES_API = '[pictures]\nthrough = "images-api"\nmodel = "p"\n'
+
+
+def judge(folder: Path, text: str) -> list[tuple[str, str]]:
+    file = folder / "config.toml"
+    file.write_text(text)
+    return [(each.subject, each.advice) for each in judge_offers(load(file, {}))]
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "key"),
+    [
+        (ENDPOINT + SEARCH, "web search", "`has_web_search = true` in [endpoint]"),
+        (ENDPOINT + TOOL, "pictures", "`has_image_tool = true` in [endpoint]"),
+        (ENDPOINT + IMAGES_API, "pictures", "`has_images_api = true` in [endpoint]"),
+    ],
+    ids=["search", "tool", "images API"],
+)
+def test_offer_that_no_endpoint_is_known_to_keep_is_warned_of(
+    tmp_path: Path, text: str, subject: str, key: str
+) -> None:
+    ((warned, advice),) = judge(tmp_path, text)
+
+    assert warned == subject
+    assert key in advice
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ENDPOINT,
+        ENDPOINT + "has_web_search = true\n" + SEARCH,
+        ENDPOINT + 'profile = "openai"\n' + SEARCH + TOOL,
+    ],
+    ids=["nothing offered", "set by hand", "by profile"],
+)
+def test_offer_that_can_be_kept_is_not_mentioned(tmp_path: Path, text: str) -> None:
+    assert judge(tmp_path, text) == []
