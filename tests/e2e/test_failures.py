@@ -66,8 +66,8 @@ async def test_endpoint_that_is_down_is_worded_and_answers_again_when_it_is_back
 
     reply = await town.reply_saying(asked, "I can't reach the model right now.")
 
-    assert "check its address" in logged_failure(town, reply)
     await town.reopen_endpoint()
+    assert "check that it runs" in logged_failure(town, reply)
     await town.answered(await town.ask(town.open_channel(), "and now?"))
 
 
