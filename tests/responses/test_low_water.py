@@ -67,7 +67,7 @@ async def test_paced_answer_wakes_far_less_often_than_it_has_events_and_ends_in_
     assert isinstance(timed.events[-1], Completed)
     assert len(timed.events) == 61
     assert timed.wakeups <= 25
-    assert timed.times[-1] - sent < 0.03
+    assert timed.times[-1] - sent < GULP - 0.1  # the timer did not have to bring it
 
 
 async def test_without_gulps_every_event_wakes() -> None:
@@ -85,7 +85,7 @@ async def test_first_delta_is_never_put_off() -> None:
         async with ResponsesModel(settings, session, random=lambda: 0.0).stream(QUESTION) as stream:
             await timed.read(aiter(stream))
 
-    assert timed.times[0] - started < 0.2
+    assert timed.times[0] - started < 2  # of a gulp of five
     assert timed.times[1] - timed.times[0] > 0.4
 
 
@@ -95,7 +95,7 @@ async def test_ending_that_repeats_nothing_is_read_when_the_timer_runs_out() -> 
     timed, sent = await play(script)
 
     assert timed.text == script.text
-    assert timed.times[-1] - sent < GULP + 0.05
+    assert timed.times[-1] - sent < GULP + 0.5  # without the timer it would be the idle timeout
 
 
 async def test_hurry_brings_what_waits_at_once() -> None:
@@ -107,7 +107,7 @@ async def test_hurry_brings_what_waits_at_once() -> None:
             task = asyncio.create_task(timed.read(aiter(stream)))
             await asyncio.sleep(0.3)
             stream.hurry()
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.4)
             task.cancel()
 
     assert timed.text == "abcdefghabcd"

@@ -229,7 +229,7 @@ async def test_endpoint_that_rejects_the_key_is_replaced(town: Town) -> None:
 
 
 async def test_endpoint_that_is_silent_is_replaced_after_its_time(town: Town) -> None:
-    town.open(first_byte_timeout=0.1)
+    town.open(first_byte_timeout=1.0)  # for the one that stands by, too
     town.main.play(Script(delay=30))
 
     events = await town.ask()
