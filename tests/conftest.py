@@ -1,7 +1,13 @@
-"""Says at the top of a run which checks against material from outside are part of it."""
+"""For all tests: patience, and what checks against material from outside are part of a run."""
 
 import os
 import shutil
+
+from hypothesis import HealthCheck, settings
+
+# A machine that is busy with others is no failure: what is slow is measured in bench/.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 OUTSIDE = {
     "GLIMPSE_CAPTURES": "recordings of real endpoints",
