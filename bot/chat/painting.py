@@ -211,8 +211,9 @@ class Painting:
                 attempt.text += text
             case Began(after=Failed(usage=Usage() as usage)):
                 attempt.earlier += usage
-            case PicturesCounted():
-                attempt.counted = event
+            case PicturesCounted():  # once a call, and a call that failed may have reported, too
+                counted = attempt.counted
+                attempt.counted = event if counted is None else counted + event
             case Completed() | Incomplete() | Refused() | Failed():
                 attempt.ended = event
             case _:

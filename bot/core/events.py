@@ -104,6 +104,13 @@ class PicturesCounted:
     image_tokens: int  # of the pictures that it was given
     output_tokens: int
 
+    def __add__(self, other: "PicturesCounted") -> "PicturesCounted":
+        return PicturesCounted(
+            text_tokens=self.text_tokens + other.text_tokens,
+            image_tokens=self.image_tokens + other.image_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Completed:

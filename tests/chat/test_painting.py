@@ -11,6 +11,7 @@ from bot.chat.recovery import left_open, repair
 from bot.chat.stopping import Person, Stopping
 from bot.core.errors import SurfaceForbidden, SurfaceGone, SurfaceUnavailable
 from bot.core.events import (
+    Began,
     Completed,
     Ending,
     Failed,
@@ -368,6 +369,18 @@ async def test_models_own_refusal_is_shown_and_charged_by_what_it_reports(
     assert "I can't draw *that*.\nThe model did not make this picture." in surface.shown
     assert "100 tokens" in surface.shown
     assert await ended(room) == [("refused", 100, 100, False)]
+
+
+async def test_call_that_failed_and_reported_is_charged_beside_the_one_that_follows(
+    make_room: MakeRoom,
+) -> None:
+    again = Began(card=ModelCard(name="fake-painter"), endpoint="main", after=BROKEN)
+    room = await opened(make_room, (COUNTED, again, *painted("one")))
+
+    await room.imagine(CAT)
+
+    assert (await room.standing()).spent == 2 * 510
+    await room.assert_accounts_agree()
 
 
 async def test_failure_before_anything_came_is_told_and_free(make_room: MakeRoom) -> None:
