@@ -6,6 +6,7 @@ and one that fails costs the others nothing.
 
 import asyncio
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
@@ -51,7 +52,7 @@ _BOUNDARY_DIGITS: Final = 32
 _MOST_ATTEMPTS: Final = 2  # a picture is dear, and an endpoint may bill a failure
 
 
-class _Painter:
+class _Painter(ABC):
     """What both ways have in common; each says what it sends."""
 
     def __init__(
@@ -103,8 +104,9 @@ class _Painter:
         card = self.card.caller or ModelCard(name=self.card.name)
         return Began(card=card, endpoint=self.settings.name, after=after)
 
+    @abstractmethod
     def _call(self, request: PictureRequest) -> Call:
-        raise NotImplementedError
+        """Prepare one attempt."""
 
     def _redactor_for(self, request: PictureRequest) -> Redact:
         said = (" ".join(request.prompt.split()),) if len(request.prompt) >= LONGEST_ECHO else ()
