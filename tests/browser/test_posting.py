@@ -4,7 +4,7 @@ import base64
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import FOOTER, Screen, picture
 from tests.pictures import quadrants, write
@@ -45,6 +45,39 @@ def test_picture_pasted_from_the_clipboard_is_previewed_and_described(screen: Sc
     expect(answer.get_by_role("button", name="Stop")).to_be_visible()
     expect(answer).to_contain_text("I see 1 picture(s): png 120x80.")
     expect(preview).to_have_count(0)
+
+
+def hold_uploads(screen: Screen) -> list[Route]:
+    held: list[Route] = []
+    screen.page.route("**/_page/uploads?**", lambda route: held.append(route))
+    return held
+
+
+def test_message_sent_before_its_picture_is_there_waits_for_it(screen: Screen) -> None:
+    held = hold_uploads(screen)
+    screen.post(picture("late.png"))
+    screen.say("What is late?")
+    screen.words.press("Enter")  # impatient
+    expect(screen.page.locator("#composer")).to_have_attribute("aria-busy", "true")
+    expect(screen.words).to_have_value("What is late?")
+
+    held[0].continue_()
+
+    expect(screen.answer_to("What is late?")).to_contain_text("png 120x80")
+    expect(screen.messages.filter(has_text="What is late?")).to_have_count(2)  # and its answer
+
+
+def test_picture_that_never_comes_leaves_the_words_where_they_are(screen: Screen) -> None:
+    held = hold_uploads(screen)
+    screen.post(picture("lost.png"))
+    screen.say("What is lost?")
+    expect(screen.page.locator("#composer")).to_have_attribute("aria-busy", "true")
+
+    held[0].fulfill(status=413, json={"error": "lost.png is too large."})
+
+    expect(screen.page.get_by_text("lost.png is too large.")).to_be_visible()
+    expect(screen.words).to_have_value("What is lost?")
+    screen.problems.clear()  # the browser tells of every 413
 
 
 def test_alt_text_of_an_upload_reaches_the_model(screen: Screen) -> None:

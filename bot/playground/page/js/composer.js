@@ -19,6 +19,7 @@ export class Composer {
     this.sent = sent;
     this.target = null; // the message that is replied to
     this.ping = true;
+    this.isWaiting = false; // for the files of the message that is to be sent
     this.box = byId("composer");
     this.build();
   }
@@ -172,8 +173,8 @@ export class Composer {
   // Sending
 
   async send() {
-    if (!this.state.channel?.may.send) return;
-    if (this.tray.isSending) return notice("A picture is still on its way.");
+    if (this.isWaiting || !this.state.channel?.may.send) return;
+    if (this.tray.isSending && !(await this.waitForFiles())) return;
     const files = this.tray.ready;
     const text = this.mentioned(this.words.value.trim());
     if (!text && !files.length) return;
@@ -190,6 +191,19 @@ export class Composer {
       notice(error.message);
       this.giveBack(kept);
     }
+  }
+
+  // Whether all of them have come, and the message is still for this channel.
+  async waitForFiles() {
+    const { id } = this.state.channel;
+    this.isWaiting = true;
+    this.box.setAttribute("aria-busy", "true");
+    announce("It is sent as soon as its files are there.");
+    let haveAll = true;
+    while (this.tray.isSending) haveAll = (await this.tray.arrived()) && haveAll; // more may have been added
+    this.isWaiting = false;
+    this.box.removeAttribute("aria-busy");
+    return haveAll && this.state.channel.id === id;
   }
 
   clear() {

@@ -18,6 +18,11 @@ export class Tray {
     return this.files.some((one) => one.state === "sending");
   }
 
+  // Waits for what is on its way; whether all of it has come.
+  async arrived() {
+    return (await Promise.all(this.files.map((one) => one.sent))).every(Boolean);
+  }
+
   // As a message names them.
   get ready() {
     return this.files.map((one) => ({ id: one.id, alt: one.alt, is_spoiler: one.isSpoiler }));
@@ -27,11 +32,13 @@ export class Tray {
     if (this.files.length + files.length > MOST_FILES) return notice(`Discord takes ${MOST_FILES} files in one message.`);
     const added = files.map((file) => ({ file, url: URL.createObjectURL(file), alt: "", isSpoiler: false, state: "sending" }));
     this.files.push(...added);
+    for (const one of added) one.sent = this.send(one);
     this.draw();
     this.changed();
-    return Promise.all(added.map((one) => this.send(one)));
+    return Promise.all(added.map((one) => one.sent));
   }
 
+  // Whether it has come.
   async send(one) {
     try {
       const told = await upload(one.file);
@@ -42,6 +49,7 @@ export class Tray {
       this.forget(one);
     }
     this.draw();
+    return one.state === "ready";
   }
 
   // The files as they are, for `refill` if they could not be sent after all.
@@ -56,8 +64,9 @@ export class Tray {
   refill(kept) {
     const files = kept.map((one) => ({ ...one, state: "sending" }));
     this.files = [...files, ...this.files].slice(0, MOST_FILES);
+    for (const one of files) one.sent = this.send(one);
     this.draw();
-    return Promise.all(files.map((one) => this.send(one)));
+    return Promise.all(files.map((one) => one.sent));
   }
 
   forget(one) {
