@@ -1,0 +1,84 @@
+"""Calendar windows: the hour, day, week or month of a time zone that an instant lies in."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+_HOUR = timedelta(hours=1)
+
+
+class Period(StrEnum):
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"  # from Monday (ISO 8601)
+    MONTH = "month"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """A span of time that a limit counts in: `[starts_at, resets_at)`, both UTC.
+
+    `key` names it in counters: the wall clock at its start, written as if it were UTC. So a server
+    that moves to another zone goes on counting in the same day, week and month. An hour is named by
+    the instant it starts at: where clocks are put back, two of them look alike.
+    """
+
+    period: Period
+    starts_at: datetime
+    resets_at: datetime
+    key: datetime
+
+
+def window(period: Period, now: datetime, zone: ZoneInfo) -> Window:
+    """A day has 23 or 25 hours where clocks change; an hour is always one."""
+    if period is Period.HOUR:
+        starts_at = _hour(now, zone)
+        return Window(
+            period=period, starts_at=starts_at, resets_at=starts_at + _HOUR, key=starts_at
+        )
+    first, following = _dates(period, now.astimezone(zone).date())
+    return Window(
+        period=period,
+        starts_at=_midnight(first, zone),
+        resets_at=_midnight(following, zone),
+        key=datetime.combine(first, time(), tzinfo=UTC),
+    )
+
+
+def day_window(now: datetime, zone: ZoneInfo) -> Window:
+    return window(Period.DAY, now, zone)
+
+
+def windows(now: datetime, zone: ZoneInfo) -> dict[Period, Window]:
+    """All that `now` lies in."""
+    return {period: window(period, now, zone) for period in Period}
+
+
+def previous(of: Window, zone: ZoneInfo) -> Window:
+    """The window before."""
+    return window(of.period, of.starts_at - timedelta(microseconds=1), zone)
+
+
+def _hour(now: datetime, zone: ZoneInfo) -> datetime:
+    """By the wall clock: zones are not all whole hours apart."""
+    local = now.astimezone(zone)
+    into = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return now.astimezone(UTC) - into
+
+
+def _dates(period: Period, today: date) -> tuple[date, date]:
+    match period:
+        case Period.WEEK:
+            monday = today - timedelta(days=today.weekday())
+            return monday, monday + timedelta(days=7)
+        case Period.MONTH:
+            first = today.replace(day=1)
+            return first, (first + timedelta(days=32)).replace(day=1)
+        case _:
+            return today, today + timedelta(days=1)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Where clocks are put forward at midnight, the day begins at the next instant that exists."""
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
