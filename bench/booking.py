@@ -17,6 +17,7 @@ from bench.loops import find_loops, run
 from bot.core.events import Ending, Usage
 from bot.core.messages import Place
 from bot.core.quota import Charge
+from bot.core.ruling import House, each_has
 from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.store.migrations import upgrade
@@ -32,7 +33,7 @@ _CHARGE = Charge(
     usage=Usage(input_tokens=900, output_tokens=300),
     cost_microusd=450,
 )
-_LEDGER = Ledger(ZoneInfo("UTC"), 1_000_000_000)
+_LEDGER = Ledger(ZoneInfo("UTC"), House(default=each_has(1_000_000_000)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -73,7 +73,7 @@ async def opened(config: Config) -> AsyncIterator[House]:
         log.info("models offered", extra={"endpoints": describe_endpoints(eyes.models)})
         using = Collaborators(
             database=database,
-            ledger=Ledger(config.answers.zone, config.answers.tokens_per_day),
+            ledger=Ledger(config.answers.zone, config.house),
             history=History(),
             models=eyes.models,
             images=eyes.pictures,

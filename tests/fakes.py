@@ -20,7 +20,7 @@ from bot.core.events import (
 from bot.core.messages import Attachment
 from bot.core.offers import Offer
 from bot.core.picturing import PictureCard, PicturePrices, PictureRequest, ShownPicture
-from bot.core.tokens import ModelCard, RateCard, UnknownRule
+from bot.core.tokens import ModelCard, RateCard, UnknownRule, dearest
 from bot.core.turns import (
     File,
     FileKind,
@@ -68,6 +68,10 @@ class FakeModel:
         image_rule=UnknownRule(assumed=100),
         rate_card=RateCard(input=1_000_000, output=2_000_000),
     )
+
+    @property
+    def price(self) -> int | None:
+        return dearest(self.card)
 
     def __init__(self, *scripts: Script, card: ModelCard | None = None) -> None:
         self.card = card or FakeModel.card

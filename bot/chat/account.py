@@ -1,17 +1,30 @@
 """What a member may know of their own quota."""
 
 from bot.chat.collaborators import Collaborators
-from bot.core.quota import Standing
+from bot.core.limits import Requester
+from bot.store import answers
+from bot.store.answers import RecentAnswer
+from bot.store.ledger import Explained
 
 
 class Account:
+    """All of it raises StoreError."""
+
     def __init__(self, using: Collaborators) -> None:
         self._using = using
 
-    async def standing(self, *, guild_id: int, user_id: int) -> Standing:
-        """How much of today's limit is used. Raises StoreError."""
+    async def explain(self, requester: Requester) -> Explained:
+        """What decides about the next answer, and how much of it is used."""
         using = self._using
         async with using.database.reading() as connection:
-            return await using.ledger.standing(
-                connection, guild_id=guild_id, user_id=user_id, now=using.clock()
+            return await using.ledger.explain(connection, requester, now=using.clock())
+
+    async def recent(self, requester: Requester, *, count: int = 5) -> list[RecentAnswer]:
+        """Their last answers in the server, the newest first."""
+        async with self._using.database.reading() as connection:
+            return await answers.recent(
+                connection,
+                guild_id=requester.guild_id,
+                user_id=requester.user_id,
+                count=count,
             )

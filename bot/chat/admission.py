@@ -13,8 +13,9 @@ from bot.core.calibration import Estimate
 from bot.core.charging import Attempt, add_extra, charge_for
 from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal, StoreError
 from bot.core.events import Began, Ending, Usage
+from bot.core.limits import Requester
 from bot.core.messages import IncomingMessage
-from bot.core.quota import Charge
+from bot.core.quota import Charge, Crossing, Wanted, tightest
 from bot.core.tokens import ModelCard, estimate_text
 from bot.store.ledger import Reserved
 from bot.store.reservations import ReservationRequest
@@ -32,7 +33,8 @@ class Admission:
     def __init__(self, message: IncomingMessage, reserved: Reserved, *, card: ModelCard) -> None:
         self.message = message
         self.allowance = reserved.allowance
-        self.standing = reserved.standing
+        self.standings = reserved.standings
+        self.crossings: tuple[Crossing, ...] = ()  # once settled: caps to warn of
         self.card = card  # of the model that answers
         self.endpoint = ""  # that is asked; empty: none yet
         self.input_estimate = 0  # of the request that was sent; 0: none
@@ -110,16 +112,16 @@ class Admission:
         """The quota, where the question would fit into a whole allowance, and did not into what is
         left of it; else its own size.
         """
-        amount = self.standing.amount
-        is_quota = self.tokens_left < error.needed <= settings.tokens_per_answer
-        if amount is None or not is_quota:
+        bound = self.allowance.bound
+        if bound is None or not self.tokens_left < error.needed <= settings.tokens_per_answer:
             return error
-        return QuotaExceeded(
-            limit=amount,
-            remaining=self.tokens_left,
-            reserved=max(0, self.standing.reserved - self.allowance.tokens),
-            resets_at=self.standing.window.resets_at,
-        )
+        return QuotaExceeded(bound)
+
+    @property
+    def percent_left(self) -> int | None:
+        """Of the tightest of the asker's limits and the caps; None: nothing is limited."""
+        found = tightest(self.standings)
+        return None if found is None else found.percent_left
 
     @property
     def known_charge(self) -> Charge:
@@ -138,18 +140,24 @@ class Admission:
 
 @asynccontextmanager
 async def admit(
-    message: IncomingMessage, card: ModelCard, using: Collaborators, settings: AnswerSettings
+    message: IncomingMessage,
+    card: ModelCard,
+    using: Collaborators,
+    settings: AnswerSettings,
+    *,
+    price: int | None,
 ) -> AsyncIterator[Admission]:
     """Reserve an allowance; on the way out, whichever it is, settle what was used.
 
-    `card` is the model's that is to be asked.
+    `card` is the model's that is to be asked; `price` the most that a token of it may cost, or of
+    any other that may answer in its stead: see `Wanted`.
 
-    Raises QuotaExceeded, AlreadyAnswered, StoreError; then nothing is reserved. Reserving and
+    Raises Blocked, QuotaExceeded, AlreadyAnswered, StoreError; then nothing is reserved. Reserving and
     settling each run to their end even if the answer is cancelled meanwhile.
     """
     held: list[Admission] = []
     try:
-        await finish(_reserve(message, card, using, settings, held))
+        await finish(_reserve(message, card, using, settings, price, held))
         yield held[0]
     finally:
         for admission in held:
@@ -161,15 +169,17 @@ async def _reserve(
     card: ModelCard,
     using: Collaborators,
     settings: AnswerSettings,
+    price: int | None,
     held: list[Admission],
 ) -> None:
     now = using.clock()
     request = ReservationRequest(
         message_id=message.id,
         place=message.place,
-        user_id=message.author.id,
-        wanted=settings.tokens_per_answer,
-        smallest=settings.smallest_answer,
+        requester=Requester.at(message.place, message.author.id, message.author.role_ids),
+        wanted=Wanted(
+            tokens=settings.tokens_per_answer, smallest=settings.smallest_answer, price=price
+        ),
         expires_at=now + timedelta(seconds=settings.time_limit) + EXPIRY_MARGIN,
         model=card.name,
         owner=settings.owner,
@@ -190,14 +200,19 @@ async def settle(admission: Admission, using: Collaborators) -> None:
     for attempt in range(SETTLE_ATTEMPTS):
         try:
             async with using.database.transaction() as tx:
-                standing = await using.ledger.settle(
-                    tx, admission.message.id, charge, now=using.clock()
+                settled = await using.ledger.settle(
+                    tx,
+                    admission.message.id,
+                    charge,
+                    now=using.clock(),
+                    role_ids=admission.message.author.role_ids,
                 )
         except StoreError:
             await asyncio.sleep(SETTLE_PAUSE * 2**attempt)
             continue
         admission.charge = charge
-        admission.standing = standing or admission.standing
+        if settled is not None:
+            admission.standings, admission.crossings = settled.standings, settled.crossings
         await _learn(admission, using)
         return
     log.error(

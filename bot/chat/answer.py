@@ -74,7 +74,9 @@ class Answer:
         self._conversation = conversation
         await self._choose_model()
         asked, card = self._question.merged, self._model.card
-        async with admit(asked, card, self._using, self._settings) as admission:
+        async with admit(
+            asked, card, self._using, self._settings, price=self._model.price
+        ) as admission:
             self._admission, self._admitted = admission, self._using.monotonic()
             while not await self._attempt(admission):
                 admission.abandon_attempt()

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from bot.chat.collaborators import Collaborators
 from bot.core.errors import NotAllowed
-from bot.core.quota import Standing
-from bot.store import audit
+from bot.core.limits import Requester
+from bot.store import audit, limits
 from bot.store.database import Connection
+from bot.store.ledger import Explained
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,35 +25,38 @@ class Moderation:
     def __init__(self, using: Collaborators) -> None:
         self._using = using
 
-    async def show(self, moderator: Moderator, *, user_id: int) -> Standing:
+    async def show(self, moderator: Moderator, *, user_id: int) -> Explained:
         order = self._order(moderator, user_id)
         async with self._using.database.reading() as connection:
-            return await self._standing(connection, order)
+            return await self._explain(connection, order)
 
     async def set_limit(
         self, moderator: Moderator, *, user_id: int, amount: int | None, reason: str = ""
-    ) -> Standing:
+    ) -> Explained:
         """Give a user a limit of their own, in tokens a day; None: unlimited."""
         order = self._order(moderator, user_id, reason)
         async with self._using.database.transaction() as tx:
-            await self._using.ledger.set_limit(tx, order, amount=amount)
-            return await self._standing(tx, order)
+            await limits.put(tx, order, amount=amount)
+            return await self._explain(tx, order)
 
-    async def clear_limit(self, moderator: Moderator, *, user_id: int) -> Standing:
+    async def clear_limit(self, moderator: Moderator, *, user_id: int) -> Explained:
         """Back to the limit that everybody has."""
         order = self._order(moderator, user_id)
         async with self._using.database.transaction() as tx:
-            await self._using.ledger.clear_limit(tx, order)
-            return await self._standing(tx, order)
+            await limits.remove(tx, order)
+            return await self._explain(tx, order)
 
     async def reset(
         self, moderator: Moderator, *, user_id: int, reason: str = ""
-    ) -> tuple[int, Standing]:
-        """Give today's spent tokens back; returns how many they were."""
+    ) -> tuple[int, Explained]:
+        """Forgive what was spent today; returns how many tokens they were."""
         order = self._order(moderator, user_id, reason)
         async with self._using.database.transaction() as tx:
-            tokens = await self._using.ledger.reset(tx, order)
-            return tokens, await self._standing(tx, order)
+            forgiven = await self._using.ledger.reset(tx, order)
+            await audit.record(
+                tx, order, audit.Action.RESET, before={"spent": forgiven.tokens}, after={"spent": 0}
+            )
+            return forgiven.tokens, await self._explain(tx, order)
 
     def _order(self, moderator: Moderator, user_id: int, reason: str = "") -> audit.Moderation:
         _require(moderator)
@@ -64,10 +68,9 @@ class Moderation:
             reason=reason,
         )
 
-    async def _standing(self, connection: Connection, order: audit.Moderation) -> Standing:
-        return await self._using.ledger.standing(
-            connection, guild_id=order.guild_id, user_id=order.subject_id, now=order.at
-        )
+    async def _explain(self, connection: Connection, order: audit.Moderation) -> Explained:
+        requester = Requester(guild_id=order.guild_id, user_id=order.subject_id)
+        return await self._using.ledger.explain(connection, requester, now=order.at)
 
 
 def _require(moderator: Moderator) -> None:

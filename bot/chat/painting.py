@@ -97,7 +97,13 @@ class Painting:
         )
         try:
             card = ModelCard(name=painter.card.name)
-            async with admit(self._message, card, self._using, budget) as admission:
+            async with admit(
+                self._message,
+                card,
+                self._using,
+                budget,
+                price=painter.card.dearest(self._order, needed=needed),
+            ) as admission:
                 self._admission = admission
                 admission.charging = self._charge
                 await self._make(painter, needed)

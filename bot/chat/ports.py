@@ -48,6 +48,11 @@ class Model(Protocol):
         """Of the model that is asked first. Another one may answer: see `Began`."""
         ...
 
+    @property
+    def price(self) -> int | None:
+        """The most that a token may cost, whoever answers: see `bot.core.quota.Wanted`."""
+        ...
+
     def stream(self, request: ModelRequest) -> AbstractAsyncContextManager[AnswerStream]:
         """Ask; leaving the context ends the call and closes its connection at once."""
         ...

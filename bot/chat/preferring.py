@@ -3,6 +3,7 @@
 from bot.chat.collaborators import Collaborators
 from bot.chat.moderation import Moderator
 from bot.core.errors import NotAllowed
+from bot.core.limits import SubjectKind
 from bot.core.messages import Place
 from bot.core.preferences import Preferences, Scope, Topic
 from bot.store import audit, preferences
@@ -33,7 +34,7 @@ class Preferring:
         order = audit.Moderation(
             guild_id=place.guild_id,
             subject_id=channel if is_channel else place.guild_id,
-            subject_kind=audit.SubjectKind.CHANNEL if is_channel else audit.SubjectKind.SERVER,
+            subject_kind=SubjectKind.CHANNEL if is_channel else SubjectKind.SERVER,
             by=moderator.id,
             at=self._using.clock(),
         )

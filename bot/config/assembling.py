@@ -9,6 +9,7 @@ from bot.config.known_models import make_overrides
 from bot.config.model import Config, LoggingSettings, ProcessSettings
 from bot.config.named import FIRST, PARENT, TIMEOUTS, endpoint_names
 from bot.config.painting import painting_settings, picture_settings
+from bot.core.ruling import House, each_has
 from bot.core.secrets import Secret
 from bot.core.tokens import Detail
 from bot.core.tools import Location, SearchContext, WebSearch
@@ -47,6 +48,7 @@ def assemble(values: Values, models: Values) -> Config:
         pictures=picture_settings(values["pictures"]),
         painting=painting_settings(values["pictures"], endpoints),
         process=ProcessSettings(**values["process"]),
+        house=_house(values["quota"]),
         logging=LoggingSettings(**values["logging"]),
     )
 
@@ -110,6 +112,10 @@ def _answers(values: Values) -> AnswerSettings:
         search_price=values["web_search"]["price"] or 0,
         has_functions=values["tools"]["functions"],
     )
+
+
+def _house(section: Mapping[str, Any]) -> House:
+    return House(default=each_has(section["tokens_per_day"]))
 
 
 def _web_search(section: Mapping[str, Any]) -> WebSearch | None:

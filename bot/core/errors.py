@@ -6,6 +6,7 @@ GlimpseError
 ├── Refusal                 expected, worded for the user by core/wording
 │   ├── QuotaExceeded
 │   │   └── PictureTooDear
+│   ├── Blocked
 │   ├── QuestionTooLarge
 │   ├── NothingToRead
 │   ├── AlreadyAnswered
@@ -21,10 +22,14 @@ GlimpseError
     └── SurfaceUnavailable  Discord is down or unreachable
 """
 
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bot.core.turns import LeftOut
+
+if TYPE_CHECKING:  # they raise what is defined here
+    from bot.core.limits import Block
+    from bot.core.quota import Standing
 
 
 class GlimpseError(Exception):
@@ -51,27 +56,35 @@ class Refusal(GlimpseError):
 
 
 class QuotaExceeded(Refusal):
-    """The limit leaves no room for a useful answer."""
+    """A limit or a cap leaves no room for a useful answer.
 
-    def __init__(self, *, limit: int, remaining: int, reserved: int, resets_at: datetime) -> None:
-        super().__init__(f"{remaining} of {limit} tokens are left until {resets_at.isoformat()}")
-        self.limit = limit
-        self.remaining = remaining  # tokens neither spent nor reserved
-        self.reserved = reserved  # tokens held by answers that are being written
-        self.resets_at = resets_at
+    `has_price`: what the model costs is known; without it nothing fits under a limit in dollars.
+    """
+
+    def __init__(self, standing: "Standing", *, has_price: bool = True) -> None:
+        super().__init__()
+        self.standing = standing
+        self.has_price = has_price
 
 
 class PictureTooDear(QuotaExceeded):
     """The limit leaves no room for the picture that was asked for."""
 
     def __init__(self, error: QuotaExceeded, *, needed: int) -> None:
-        super().__init__(
-            limit=error.limit,
-            remaining=error.remaining,
-            reserved=error.reserved,
-            resets_at=error.resets_at,
-        )
+        super().__init__(error.standing, has_price=error.has_price)
         self.needed = needed  # tokens
+
+
+class Blocked(Refusal):
+    """Nobody, or not this user, is answered there at present: blocked, or paused.
+
+    `is_operators`: by the configuration, which no moderator can change.
+    """
+
+    def __init__(self, block: "Block", *, is_operators: bool = False) -> None:
+        super().__init__()
+        self.block = block
+        self.is_operators = is_operators
 
 
 class QuestionTooLarge(Refusal):

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
+from bot.core.messages import Place
 from bot.core.windows import Period
 
 DIRECT: Final = 0  # the `guild_id` of direct messages
@@ -48,6 +49,14 @@ class Amounts:
 
     def __neg__(self) -> "Amounts":
         return Amounts(tokens=-self.tokens, microusd=-self.microusd, answers=-self.answers)
+
+    def at_most(self, other: "Amounts") -> "Amounts":
+        """The smaller of each unit."""
+        return Amounts(
+            tokens=min(self.tokens, other.tokens),
+            microusd=min(self.microusd, other.microusd),
+            answers=min(self.answers, other.answers),
+        )
 
     def __sub__(self, other: "Amounts") -> "Amounts":
         return self + -other
@@ -136,6 +145,11 @@ class Requester:
         int, ...
     ] = ()  # the lowest first; the one that everybody has is the server's id
     channel_id: int = 0  # the one that caps count: a thread's is the channel it hangs under
+
+    @classmethod
+    def at(cls, place: Place, user_id: int, role_ids: tuple[int, ...] = ()) -> Self:
+        channel = place.channel_id if place.parent_id is None else place.parent_id
+        return cls(guild_id=place.guild_id, user_id=user_id, role_ids=role_ids, channel_id=channel)
 
     @property
     def is_direct(self) -> bool:

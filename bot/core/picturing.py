@@ -147,6 +147,20 @@ class PictureCard:
         names = (f"{order.quality} {order.size}", order.quality, order.size, "any")
         return next((self.per_picture[name] for name in names if name in self.per_picture), None)
 
+    def dearest(self, order: PictureOrder, *, needed: int) -> int | None:
+        """The most that one of the `needed` tokens may cost, in micro-dollars a million."""
+        own = self.price(order)
+        called = 0
+        if self.caller is not None:
+            if self.caller.rate_card is None:
+                return None
+            called = self.caller.rate_card.dearest
+        if own is not None:
+            return called - (-own * order.count * 1_000_000 // needed)
+        if self.prices is None:
+            return None
+        return max(called, self.prices.text, self.prices.image, self.prices.output)
+
     def needed(self, order: PictureOrder, *, given: int) -> int:
         """Tokens to reserve for all of an order with `given` pictures to draw from."""
         overhead = TOOL_OVERHEAD if self.caller is not None else 0

@@ -13,6 +13,7 @@ class Topic(StrEnum):
     MODEL = "model"  # a name that the operator offers
     WEB_SEARCH = "web-search"  # on, off
     PICTURES = "pictures"  # on, off
+    TIME_ZONE = "time-zone"  # an IANA name; of a server only
 
 
 class Scope(StrEnum):

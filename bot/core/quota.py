@@ -1,93 +1,123 @@
-"""Limits, what is left of them, and the allowance that a reservation grants.
+"""Standings, what is left of them, and the allowance that a reservation grants.
 
 A reservation grants an allowance: the context must fit into it and the rest becomes
-`max_output_tokens`. So a limit cannot be overrun by more than the error of the input estimate,
+`max_output_tokens`. So no limit can be overrun by more than the error of the input estimate,
 however many answers run at once.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.core.errors import QuotaExceeded
 from bot.core.events import NOTHING_USED, Ending, Usage
+from bot.core.limits import Amounts, Limit, Unit
+from bot.core.windows import Window
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
-    """A span of time that a limit counts in: `[starts_at, resets_at)`, both UTC."""
-
-    starts_at: datetime
-    resets_at: datetime
-
-
-def day_window(now: datetime, zone: ZoneInfo) -> Window:
-    """The calendar day of `zone` that `now` lies in; 23 or 25 hours long where clocks change."""
-    today = now.astimezone(zone).date()
-    return Window(
-        starts_at=_midnight(today.toordinal(), zone),
-        resets_at=_midnight(today.toordinal() + 1, zone),
-    )
-
-
-def _midnight(ordinal: int, zone: ZoneInfo) -> datetime:
-    day = datetime.fromordinal(ordinal).date()
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+_MILLION = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """One limit and how much of it is used in its present window, in tokens."""
+    """One limit and how much of it is used in its present window, in its own unit."""
 
-    amount: int | None  # None: unlimited
-    spent: int
-    reserved: int  # held by answers that are being written
+    limit: Limit
     window: Window
-    is_own: bool = False  # set for this user by a moderator, not the configured default
+    spent: int  # what counts: less what was drawn from grants, or forgiven
+    reserved: int = 0  # held by answers that are being written
+    granted: int = 0  # left of grants, on top of the limit
+
+    @property
+    def amount(self) -> int | None:
+        return self.limit.amount
 
     @property
     def remaining(self) -> int | None:
-        """Tokens neither spent nor reserved; None: unlimited."""
-        return None if self.amount is None else max(0, self.amount - self.spent - self.reserved)
+        """What is neither spent nor reserved, grants included; None: unlimited."""
+        if self.amount is None:
+            return None
+        return max(0, self.amount + self.granted - self.spent - self.reserved)
 
     @property
     def percent_left(self) -> int | None:
-        """Of the whole limit, not counting reservations; rounded down. None: unlimited."""
+        """Of the whole limit, grants included, not counting reservations; rounded down.
+
+        None: unlimited.
+        """
         if self.amount is None:
             return None
-        return max(0, self.amount - self.spent) * 100 // self.amount if self.amount else 0
+        whole = self.amount + self.granted
+        return min(100, max(0, whole - self.spent) * 100 // whole) if whole else 0
+
+
+def tightest(standings: Iterable[Standing]) -> Standing | None:
+    """The one with the smallest share left; None where nothing is limited."""
+    limited = [standing for standing in standings if standing.percent_left is not None]
+    return min(limited, key=lambda standing: standing.percent_left or 0, default=None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What an answer asks for: all of it, or less, but nothing at all below the smallest.
+
+    `price` is the most that one token may cost, in micro-dollars a million: the dearest kind of
+    token of the dearest model that may be asked. None: not known, so no limit in dollars can be
+    kept.
+    """
+
+    tokens: int
+    smallest: int  # tokens
+    price: int | None = None
+
+    def cost(self, tokens: int) -> int:
+        """The most that `tokens` may cost, in micro-dollars, rounded up."""
+        return -(-tokens * (self.price or 0) // _MILLION)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allowance:
-    """What one answer may use, input and output together."""
+    """What one answer may use, input and output together, and what is held back for it."""
 
     tokens: int
-    window: Window
+    microusd: int = 0  # that so many tokens may cost at most
+    bound: Standing | None = None  # the limit that left less than was wanted, as it stood before
+
+    @property
+    def held(self) -> Amounts:
+        return Amounts(tokens=self.tokens, microusd=self.microusd, answers=1)
 
 
-def grant_allowance(standings: Iterable[Standing], *, wanted: int, smallest: int) -> Allowance:
-    """Grant `wanted` tokens, or what is left under the tightest limit.
+def grant_allowance(standings: Iterable[Standing], wanted: Wanted) -> Allowance:
+    """Grant what is wanted, or what is left under the tightest limit.
 
-    Raises QuotaExceeded where less than `smallest` is left: a smaller answer would be of no use,
-    so it is refused and never silently capped. The first standing names the window.
+    Raises QuotaExceeded, which names the limit, where less than the smallest answer is left: it
+    would be of no use, so it is refused and never silently capped.
     """
-    held = tuple(standings)
-    tokens = wanted
-    for standing in held:
-        remaining = standing.remaining
-        if remaining is None or standing.amount is None:
+    tokens, bound = wanted.tokens, None
+    for standing in standings:
+        affordable = _affordable(standing, wanted)
+        if affordable is None:
             continue
-        if remaining < smallest:
-            raise QuotaExceeded(
-                limit=standing.amount,
-                remaining=remaining,
-                reserved=standing.reserved,
-                resets_at=standing.window.resets_at,
-            )
-        tokens = min(tokens, remaining)
-    return Allowance(tokens=tokens, window=held[0].window)
+        if affordable < wanted.smallest:
+            raise QuotaExceeded(standing, has_price=wanted.price is not None)
+        if affordable < tokens:
+            tokens, bound = affordable, standing
+    return Allowance(tokens=tokens, microusd=wanted.cost(tokens), bound=bound)
+
+
+def _affordable(standing: Standing, wanted: Wanted) -> int | None:
+    """Tokens that the limit leaves to one answer; None: as many as it likes."""
+    remaining = standing.remaining
+    if remaining is None:
+        return None
+    match standing.limit.measure.unit:
+        case Unit.TOKENS:
+            return remaining
+        case Unit.ANSWERS:
+            return None if remaining else 0
+        case Unit.DOLLARS if wanted.price is None:
+            return 0
+        case Unit.DOLLARS:
+            return None if not wanted.price else remaining * _MILLION // wanted.price
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,3 +129,60 @@ class Charge:
     usage: Usage = NOTHING_USED
     is_estimated: bool = False  # the API did not report (all of) it
     cost_microusd: int | None = None  # None: the model's prices are not known
+
+    @property
+    def amounts(self) -> Amounts:
+        """What counts. An answer that has used nothing is none: it failed before any text."""
+        return Amounts(
+            tokens=self.usage.total_tokens,
+            microusd=self.cost_microusd or 0,
+            answers=1 if self.usage.total_tokens else 0,
+        )
+
+
+def draw(standings: Sequence[Standing], used: Amounts) -> Amounts:
+    """What of `used` the limits do not cover, in each unit: the most under any of them.
+
+    It is drawn from grants. `standings` are from before; `granted` is left out of account.
+    """
+    over = dict.fromkeys(Unit, 0)
+    for standing in standings:
+        if standing.amount is None:
+            continue
+        unit = standing.limit.measure.unit
+        more = used.of(unit) - max(0, standing.amount - standing.spent)
+        over[unit] = max(over[unit], min(more, used.of(unit)))
+    return Amounts(
+        tokens=over[Unit.TOKENS], microusd=over[Unit.DOLLARS], answers=over[Unit.ANSWERS]
+    )
+
+
+def with_reserved(standings: Iterable[Standing], held: Amounts) -> tuple[Standing, ...]:
+    """The same standings, with one more reservation counted in."""
+    return tuple(
+        replace(each, reserved=each.reserved + held.of(each.limit.measure.unit))
+        for each in standings
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crossing:
+    """A cap of which more than one of the `WARNED` shares has now been spent."""
+
+    limit: Limit
+    window: Window
+    percent: int  # the highest share that was passed
+    spent: int
+
+
+WARNED = (50, 80, 100)  # percent of a cap
+
+
+def crossing(limit: Limit, of: Window, *, before: int, after: int) -> Crossing | None:
+    """Whether spending has passed one of the `WARNED` shares just now."""
+    if not limit.amount:
+        return None
+    passed = [each for each in WARNED if before * 100 < limit.amount * each <= after * 100]
+    if not passed:
+        return None
+    return Crossing(limit=limit, window=of, percent=passed[-1], spent=after)

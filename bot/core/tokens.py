@@ -1,5 +1,6 @@
 """What text and pictures cost in tokens, before they are sent, and in money, after."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor, sqrt
@@ -57,6 +58,11 @@ class RateCard:
     output: int
     cached_input: int | None = None  # None: as other input
 
+    @property
+    def dearest(self) -> int:
+        """The most that a token may cost, of whichever kind."""
+        return max(self.input, self.output, self.cached_input or 0)
+
     def cost(self, usage: Usage) -> int:
         """The price of `usage` in micro-dollars, rounded up."""
         cached = min(usage.cached_tokens, usage.input_tokens)
@@ -94,6 +100,17 @@ class ModelCard:
         if detail is Detail.ORIGINAL and self.original_rule is not None:
             return self.original_rule
         return self.image_rule
+
+
+def dearest(chosen: ModelCard, stand_ins: Iterable[ModelCard] = ()) -> int | None:
+    """The most that a token may cost, whichever of them answers, in micro-dollars a million.
+
+    None where the price of the chosen one is not known. A stand-in without a price counts as none.
+    """
+    if chosen.rate_card is None:
+        return None
+    cards = (chosen, *stand_ins)
+    return max(card.rate_card.dearest for card in cards if card.rate_card is not None)
 
 
 def _weigh_bytes() -> bytes:

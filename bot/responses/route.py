@@ -22,7 +22,7 @@ from bot.core.events import (
 )
 from bot.core.offers import Offer, find_offer
 from bot.core.outages import choose_failure, may_another_help
-from bot.core.tokens import ModelCard
+from bot.core.tokens import ModelCard, dearest
 from bot.core.turns import ModelRequest
 from bot.responses.circuits import Attempt, Candidate, Circuits
 from bot.responses.client import Answer, ResponsesModel
@@ -80,6 +80,11 @@ class RoutedModel:
     def card(self) -> ModelCard:
         """Of the model that was chosen; who answers in the end, `Began` says."""
         return self._route[0].model.card
+
+    @property
+    def price(self) -> int | None:
+        first, *others = (each.model.card for each in self._route)
+        return dearest(first, others)
 
     def stream(self, request: ModelRequest) -> "RoutedAnswer":
         return RoutedAnswer(self._route, self._circuits, request)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.limits import SubjectKind
 from bot.store.tables import audit
 
 State = Mapping[str, str | int | None]
@@ -22,14 +23,6 @@ class Action(StrEnum):
     RESET = "reset"
     SET_PREFERENCE = "set-preference"
     CLEAR_PREFERENCE = "clear-preference"
-
-
-class SubjectKind(StrEnum):
-    """What a limit, a counter or a preference is about."""
-
-    USER = "user"
-    CHANNEL = "channel"
-    SERVER = "server"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,200 +1,126 @@
 """Counters: what a subject has spent in a window. They are sums of the ledger, kept at hand."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    CompoundSelect,
-    Select,
-    String,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    or_,
-    select,
-    text,
-    union_all,
-)
+from sqlalchemy import BigInteger, Integer, String, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.audit import SubjectKind
+from bot.core.limits import NOTHING, Amounts, Subject, SubjectKind
+from bot.core.windows import Period
 from bot.store.columns import UtcDateTime
-from bot.store.tables import counters, ledger
-
-_ROW = (
-    bindparam("guild_id", type_=BigInteger),
-    bindparam("kind", type_=String),
-    bindparam("subject_id", type_=BigInteger),
-    bindparam("window_starts_at", type_=UtcDateTime),
-)
 
 # Upserts are written out: the same text runs on both engines, while SQLAlchemy has a construct
 # for each, and PostgreSQL's would be imported where only SQLite is used.
-_ENSURE = text("""
-    INSERT INTO counters (guild_id, subject_kind, subject_id, window_starts_at,
-                          spent_tokens, spent_microusd, answers)
-    VALUES (:guild_id, :kind, :subject_id, :window_starts_at, 0, 0, 0)
-    ON CONFLICT DO NOTHING
-""").bindparams(*_ROW)
-
 _ADD = text("""
-    INSERT INTO counters (guild_id, subject_kind, subject_id, window_starts_at,
-                          spent_tokens, spent_microusd, answers)
-    VALUES (:guild_id, :kind, :subject_id, :window_starts_at, :tokens, :microusd, :answers)
-    ON CONFLICT (guild_id, subject_kind, subject_id, window_starts_at) DO UPDATE SET
+    INSERT INTO counters (guild_id, subject_kind, subject_id, period, window_starts_at,
+                          spent_tokens, spent_microusd, answers,
+                          exempt_tokens, exempt_microusd, exempt_answers)
+    VALUES (:guild_id, :kind, :subject_id, :period, :window_starts_at,
+            :spent_tokens, :spent_microusd, :answers,
+            :exempt_tokens, :exempt_microusd, :exempt_answers)
+    ON CONFLICT (guild_id, subject_kind, subject_id, period, window_starts_at) DO UPDATE SET
         spent_tokens = counters.spent_tokens + excluded.spent_tokens,
         spent_microusd = counters.spent_microusd + excluded.spent_microusd,
-        answers = counters.answers + excluded.answers
+        answers = counters.answers + excluded.answers,
+        exempt_tokens = counters.exempt_tokens + excluded.exempt_tokens,
+        exempt_microusd = counters.exempt_microusd + excluded.exempt_microusd,
+        exempt_answers = counters.exempt_answers + excluded.exempt_answers
 """).bindparams(
-    *_ROW,
-    bindparam("tokens", type_=BigInteger),
-    bindparam("microusd", type_=BigInteger),
-    bindparam("answers", type_=BigInteger),
+    bindparam("guild_id", type_=BigInteger),
+    bindparam("kind", type_=String),
+    bindparam("subject_id", type_=BigInteger),
+    bindparam("period", type_=String),
+    bindparam("window_starts_at", type_=UtcDateTime),
+    bindparam("spent_tokens", type_=BigInteger),
+    bindparam("spent_microusd", type_=BigInteger),
+    bindparam("answers", type_=Integer),
+    bindparam("exempt_tokens", type_=BigInteger),
+    bindparam("exempt_microusd", type_=BigInteger),
+    bindparam("exempt_answers", type_=Integer),
 )
 
-_LOCK = (
-    select(counters.c.spent_tokens)
-    .where(
-        counters.c.guild_id == bindparam("guild_id"),
-        counters.c.subject_kind == bindparam("kind"),
-        counters.c.subject_id == bindparam("subject_id"),
-        counters.c.window_starts_at == bindparam("window_starts_at"),
-    )
-    .with_for_update()
+# Whoever adds to several counters does so in this order, and nobody waits in a ring; those that
+# most answers share come last, and are held shortest.
+_KINDS = (
+    SubjectKind.USER,
+    SubjectKind.ROLE,
+    SubjectKind.CHANNEL,
+    SubjectKind.SERVER,
+    SubjectKind.EVERYTHING,
 )
+_PERIODS = tuple(Period)
 
+EVERYTHING = Subject(kind=SubjectKind.EVERYTHING, id=0)
 
-_AMOUNTS = ("tokens", "microusd", "answers")
-_NOTHING = literal(0, BigInteger)
-
-
-def _sides() -> CompoundSelect[Any]:
-    """Counters and ledger one under the other, each with nothing in the other's columns."""
-    counted = select(
-        counters.c.guild_id,
-        counters.c.subject_kind.label("kind"),
-        counters.c.subject_id,
-        counters.c.window_starts_at,
-        counters.c.spent_tokens.label("counted_tokens"),
-        counters.c.spent_microusd.label("counted_microusd"),
-        counters.c.answers.label("counted_answers"),
-        *(_NOTHING.label(f"booked_{amount}") for amount in _AMOUNTS),
-    )
-    booked = select(
-        ledger.c.guild_id,
-        literal(SubjectKind.USER.value, String).label("kind"),
-        ledger.c.user_id.label("subject_id"),
-        ledger.c.window_starts_at,
-        *(_NOTHING.label(f"counted_{amount}") for amount in _AMOUNTS),
-        ledger.c.tokens.label("booked_tokens"),
-        func.coalesce(ledger.c.cost_microusd, 0).label("booked_microusd"),
-        case((ledger.c.kind == "usage", 1), else_=0).label("booked_answers"),
-    )
-    return union_all(counted, booked)
-
-
-def _find_differences() -> Select[Any]:
-    """A full outer join would say the same; SQLite learnt it only lately."""
-    sides = _sides().subquery()
-    key = (sides.c.guild_id, sides.c.kind, sides.c.subject_id, sides.c.window_starts_at)
-    # Summing bigints gives PostgreSQL's numeric, hence the cast.
-    sums = {
-        name: cast(func.sum(sides.c[name]), BigInteger)
-        for name in (f"{side}_{amount}" for side in ("counted", "booked") for amount in _AMOUNTS)
-    }
-    is_off = or_(*(sums[f"counted_{amount}"] != sums[f"booked_{amount}"] for amount in _AMOUNTS))
-    columns = (total.label(name) for name, total in sums.items())
-    return select(*key, *columns).group_by(*key).having(is_off).order_by(*key)
-
-
-_DIFFERENCES = _find_differences()
+Keys = dict[Period, datetime]  # of the windows that something belongs to
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CounterKey:
-    """The counter of one subject in one server and window."""
+    """The counter of one subject in one window."""
 
     guild_id: int
-    subject_id: int
-    window_starts_at: datetime
-    kind: SubjectKind = SubjectKind.USER
+    subject: Subject
+    period: Period
+    window_starts_at: datetime  # the window's key
 
     def parameters(self) -> dict[str, object]:
         return {
             "guild_id": self.guild_id,
-            "kind": self.kind,
-            "subject_id": self.subject_id,
+            "kind": self.subject.kind.value,
+            "subject_id": self.subject.id,
+            "period": self.period.value,
             "window_starts_at": self.window_starts_at,
         }
 
+    @property
+    def order(self) -> tuple[int, int, int, int, datetime]:
+        return (
+            _KINDS.index(self.subject.kind),
+            self.guild_id,
+            self.subject.id,
+            _PERIODS.index(self.period),
+            self.window_starts_at,
+        )
+
+
+def keys_of(guild_id: int, subjects: Sequence[Subject], keys: Keys) -> list[CounterKey]:
+    """The counters of these subjects in all the windows; those of everything belong to no server."""
+    return [
+        CounterKey(
+            guild_id=0 if subject == EVERYTHING else guild_id,
+            subject=subject,
+            period=period,
+            window_starts_at=starts_at,
+        )
+        for subject in subjects
+        for period, starts_at in keys.items()
+    ]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Totals:
-    tokens: int
-    microusd: int
-    answers: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Difference:
-    """A counter that does not say what the ledger adds up to."""
+class Addition:
+    """What is added to a counter. `exempt` is what does not count against limits."""
 
     key: CounterKey
-    counted: Totals
-    booked: Totals
+    spent: Amounts = NOTHING
+    exempt: Amounts = NOTHING
+
+    def parameters(self) -> dict[str, object]:
+        return {
+            **self.key.parameters(),
+            "spent_tokens": self.spent.tokens,
+            "spent_microusd": self.spent.microusd,
+            "answers": self.spent.answers,
+            "exempt_tokens": self.exempt.tokens,
+            "exempt_microusd": self.exempt.microusd,
+            "exempt_answers": self.exempt.answers,
+        }
 
 
-async def lock_for_update(tx: AsyncConnection, key: CounterKey) -> None:
-    """Hold the counter's row until the transaction ends: who changes a subject's figures waits.
-
-    Whoever needs several locks them in the order of their keys. What was read before is stale.
-    SQLite needs none of it: there the transaction itself is the lock.
-    """
-    if tx.dialect.name == "sqlite":
-        return
-    parameters = key.parameters()
-    if (await tx.execute(_LOCK, parameters)).first() is None:
-        await tx.execute(_ENSURE, parameters)
-        await tx.execute(_LOCK, parameters)
-
-
-async def add(tx: AsyncConnection, key: CounterKey, amounts: Totals) -> None:
-    """Add to the counter, which locks its row as well."""
-    await tx.execute(
-        _ADD,
-        {
-            **key.parameters(),
-            "tokens": amounts.tokens,
-            "microusd": amounts.microusd,
-            "answers": amounts.answers,
-        },
-    )
-
-
-async def differences(conn: AsyncConnection) -> list[Difference]:
-    """Add the whole ledger up and name every counter that says something else."""
-    return [
-        Difference(
-            key=CounterKey(
-                guild_id=row.guild_id,
-                subject_id=row.subject_id,
-                window_starts_at=row.window_starts_at,
-                kind=SubjectKind(row.kind),
-            ),
-            counted=Totals(
-                tokens=row.counted_tokens,
-                microusd=row.counted_microusd,
-                answers=row.counted_answers,
-            ),
-            booked=Totals(
-                tokens=row.booked_tokens,
-                microusd=row.booked_microusd,
-                answers=row.booked_answers,
-            ),
-        )
-        for row in await conn.execute(_DIFFERENCES)
-    ]
+async def add(tx: AsyncConnection, additions: Iterable[Addition]) -> None:
+    """Add to counters, which locks their rows until the transaction ends."""
+    ordered = sorted(additions, key=lambda addition: addition.key.order)
+    await tx.execute(_ADD, [addition.parameters() for addition in ordered])

@@ -1,94 +1,235 @@
-"""The figures that a standing is made of, and the question whether a message is known."""
+"""The figures that standings are made of: what is spent, and what answers hold reserved."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Select, bindparam, cast, exists, func, or_, select
+from sqlalchemy import BigInteger, BindParameter, String, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import TextClause
 
-from bot.store.counters import CounterKey
-from bot.store.tables import counters, ledger, limits, reservations
+from bot.core.limits import NOTHING, Amounts, Grant, Limit, Requester, Subject, SubjectKind
+from bot.core.quota import Standing
+from bot.core.ruling import Ruling
+from bot.core.windows import Period, Window, window
+from bot.store.columns import UtcDateTime
+from bot.store.counters import EVERYTHING, Keys
 
+_LATER = datetime(9999, 1, 1, tzinfo=UTC)  # when no reservation holds anything any more
 
-def _figures() -> Select[Any]:
-    """All that a standing is made of, in one statement: one state of the database, one trip."""
-    own_limit = (
-        select(limits.c.amount)
-        .where(
-            limits.c.guild_id == bindparam("guild"),
-            limits.c.subject_kind == bindparam("kind"),
-            limits.c.subject_id == bindparam("user"),
-        )
-        .cte("own_limit")
-    )
-    spent = select(counters.c.spent_tokens).where(
-        counters.c.guild_id == bindparam("guild"),
-        counters.c.subject_kind == bindparam("kind"),
-        counters.c.subject_id == bindparam("user"),
-        counters.c.window_starts_at == bindparam("window"),
-    )
-    # Yesterday's answers that are still being written hold back nothing today.
-    reserved = select(cast(func.sum(reservations.c.tokens), BigInteger)).where(
-        reservations.c.guild_id == bindparam("guild"),
-        reservations.c.user_id == bindparam("user"),
-        reservations.c.window_starts_at == bindparam("window"),
-        reservations.c.expires_at > bindparam("now"),
-    )
-    return select(
-        select(own_limit.c.amount).scalar_subquery().label("amount"),
-        exists(select(own_limit.c.amount)).label("is_own"),
-        func.coalesce(spent.scalar_subquery(), 0).label("spent"),
-        func.coalesce(reserved.scalar_subquery(), 0).label("reserved"),
-    )
+# One statement: one state of the database. What is settled between two of them would be counted
+# twice, or not at all.
+_RESERVED = """
+    SELECT -1 AS counter, created_at AS instant, guild_id, COALESCE(parent_id, channel_id) AS channel_id,
+           user_id, tokens, microusd, CASE WHEN drawing IS NULL THEN 0 ELSE 1 END AS answers
+    FROM reservations WHERE expires_at > :now
+"""
+_COUNTER = """
+    UNION ALL
+    SELECT {n}, window_starts_at, 0, 0, 0, spent_tokens - exempt_tokens,
+           spent_microusd - exempt_microusd, answers - exempt_answers
+    FROM counters WHERE guild_id = :guild_{n} AND subject_kind = :kind_{n} AND subject_id = :id_{n}
+                        AND period = :period_{n} AND window_starts_at = :starts_{n}
+"""
+# Who is asked about, and who holds something of the same: everybody where a cap is on everything.
+_SCOPES = {
+    SubjectKind.USER: " AND guild_id = :guild AND user_id = :user",
+    SubjectKind.SERVER: " AND guild_id = :guild",
+    SubjectKind.EVERYTHING: "",
+}
 
 
-_FIGURES = _figures()
+@lru_cache(maxsize=64)
+def _statement(counters: int, scope: SubjectKind) -> TextClause:
+    parts = [_RESERVED, _SCOPES[scope], *(_COUNTER.format(n=n) for n in range(counters))]
+    bound: list[BindParameter[Any]] = [bindparam("now", type_=UtcDateTime)]
+    if scope is not SubjectKind.EVERYTHING:
+        bound.append(bindparam("guild", type_=BigInteger))
+    if scope is SubjectKind.USER:
+        bound.append(bindparam("user", type_=BigInteger))
+    for n in range(counters):
+        bound += [
+            bindparam(f"guild_{n}", type_=BigInteger),
+            bindparam(f"kind_{n}", type_=String),
+            bindparam(f"id_{n}", type_=BigInteger),
+            bindparam(f"period_{n}", type_=String),
+            bindparam(f"starts_{n}", type_=UtcDateTime),
+        ]
+    return text("".join(parts)).bindparams(*bound).columns(instant=UtcDateTime)  # type: ignore[return-value]
 
-_ADMISSION = _FIGURES.add_columns(
-    or_(
-        exists(select(reservations.c.message_id)).where(
-            reservations.c.message_id == bindparam("message")
-        ),
-        exists(select(ledger.c.id)).where(ledger.c.message_id == bindparam("message")),
-    ).label("is_known")
-)
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Open:
+    """A reservation."""
+
+    created_at: datetime
+    guild_id: int
+    channel_id: int  # that caps count
+    user_id: int
+    held: Amounts
+    draws: bool  # it may draw from grants
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    own_amount: int | None  # tokens; None: unlimited, or no limit of its own
-    is_own: bool
-    spent: int
-    reserved: int
-    is_known: bool = False  # the message has a reservation or a ledger row
+    spent: dict[tuple[Subject, Period], Amounts]  # less what is exempt; missing: nothing
+    open: tuple[_Open, ...]
 
 
-async def read(conn: AsyncConnection, key: CounterKey, *, now: datetime) -> Figures:
-    row = (await conn.execute(_FIGURES, _parameters(key, now))).one()
-    return Figures(
-        own_amount=row.amount, is_own=bool(row.is_own), spent=row.spent, reserved=row.reserved
+async def standings(
+    conn: AsyncConnection, ruling: Ruling, requester: Requester, *, now: datetime, zone: ZoneInfo
+) -> tuple[Standing, ...]:
+    """Of the limits first, then of the caps. Under a lock on their subjects, it stays true."""
+    limits = (*ruling.limits, *ruling.caps)
+    if not limits:
+        return ()
+    periods = {limit.measure.period: window(limit.measure.period, now, zone) for limit in limits}
+    wanted = dict.fromkeys((counted(limit, requester), limit.measure.period) for limit in limits)
+    figures = await _read(conn, list(wanted), periods, requester, scope=_scope(limits), now=now)
+    return tuple(
+        _standing(limit, periods[limit.measure.period], figures, requester, ruling.grants)
+        for limit in limits
     )
 
 
-async def read_for_admission(
-    tx: AsyncConnection, key: CounterKey, *, message_id: int, now: datetime
+def counted(limit: Limit, requester: Requester) -> Subject:
+    """Whose counter a limit looks at: each member has their own, all share that of a cap."""
+    if limit.subject.is_capped:
+        return limit.subject
+    return Subject(kind=SubjectKind.USER, id=requester.user_id)
+
+
+async def spent_in(
+    conn: AsyncConnection, limits: Sequence[Limit], requester: Requester, *, keys: Keys
+) -> tuple[Standing, ...]:
+    """The standings of a user's limits in other windows than the present ones; nothing is held."""
+    counts = await _spent(conn, requester, {each.measure.period for each in limits}, keys)
+    return tuple(
+        Standing(
+            limit=limit,
+            window=_named(limit.measure.period, keys),
+            spent=counts.get(limit.measure.period, NOTHING).of(limit.measure.unit),
+        )
+        for limit in limits
+    )
+
+
+async def spent_today(
+    conn: AsyncConnection, requester: Requester, *, keys: Keys
+) -> dict[Period, Amounts]:
+    """What counts against the user's limits in this hour and this day; missing: nothing."""
+    return await _spent(conn, requester, {Period.HOUR, Period.DAY}, keys)
+
+
+async def _spent(
+    conn: AsyncConnection, requester: Requester, periods: Iterable[Period], keys: Keys
+) -> dict[Period, Amounts]:
+    user = Subject(kind=SubjectKind.USER, id=requester.user_id)
+    wanted = [(user, period) for period in sorted(periods)]
+    named = {period: _named(period, keys) for _, period in wanted}
+    figures = await _read(conn, wanted, named, requester, scope=SubjectKind.USER, now=_LATER)
+    return {period: amounts for (_, period), amounts in figures.spent.items()}
+
+
+def _named(period: Period, keys: Keys) -> Window:
+    """Nothing but its key is asked for."""
+    key = keys[period]
+    return Window(period=period, starts_at=key, resets_at=key, key=key)
+
+
+async def _read(
+    conn: AsyncConnection,
+    wanted: Sequence[tuple[Subject, Period]],
+    periods: dict[Period, Window],
+    requester: Requester,
+    *,
+    scope: SubjectKind,
+    now: datetime,
 ) -> Figures:
-    row = (await tx.execute(_ADMISSION, {**_parameters(key, now), "message": message_id})).one()
-    return Figures(
-        own_amount=row.amount,
-        is_own=bool(row.is_own),
-        spent=row.spent,
-        reserved=row.reserved,
-        is_known=bool(row.is_known),
+    parameters: dict[str, object] = {"now": now}
+    if scope is not SubjectKind.EVERYTHING:
+        parameters["guild"] = requester.guild_id
+    if scope is SubjectKind.USER:
+        parameters["user"] = requester.user_id
+    for n, (subject, period) in enumerate(wanted):
+        parameters |= {
+            f"guild_{n}": 0 if subject == EVERYTHING else requester.guild_id,
+            f"kind_{n}": subject.kind.value,
+            f"id_{n}": subject.id,
+            f"period_{n}": period.value,
+            f"starts_{n}": periods[period].key,
+        }
+    spent: dict[tuple[Subject, Period], Amounts] = {}
+    held = []
+    rows = (await conn.execute(_statement(len(wanted), scope), parameters)).all()
+    for counter, instant, guild, channel, user, tokens, microusd, answers in rows:
+        if counter >= 0:
+            spent[wanted[counter]] = Amounts(tokens=tokens, microusd=microusd, answers=answers)
+        else:
+            held.append(
+                _Open(
+                    created_at=instant,
+                    guild_id=guild,
+                    channel_id=channel,
+                    user_id=user,
+                    held=Amounts(tokens=tokens, microusd=microusd, answers=1),
+                    draws=bool(answers),
+                )
+            )
+    return Figures(spent=spent, open=tuple(held))
+
+
+def _scope(limits: Sequence[Limit]) -> SubjectKind:
+    kinds = {limit.subject.kind for limit in limits}
+    if SubjectKind.EVERYTHING in kinds:
+        return SubjectKind.EVERYTHING
+    return (
+        SubjectKind.SERVER
+        if kinds & {SubjectKind.SERVER, SubjectKind.CHANNEL}
+        else SubjectKind.USER
     )
 
 
-def _parameters(key: CounterKey, now: datetime) -> dict[str, object]:
-    return {
-        "guild": key.guild_id,
-        "kind": key.kind,
-        "user": key.subject_id,
-        "window": key.window_starts_at,
-        "now": now,
-    }
+def _standing(
+    limit: Limit,
+    of: Window,
+    figures: Figures,
+    requester: Requester,
+    grants: Sequence[Grant],
+) -> Standing:
+    subject, unit = counted(limit, requester), limit.measure.unit
+    mine = [each for each in figures.open if _is_counted(each, subject, requester)]
+    # Answers of an earlier window that are still being written hold back nothing in this one.
+    reserved = sum(each.held.of(unit) for each in mine if each.created_at >= of.starts_at)
+    granted = 0
+    if not limit.subject.is_capped:
+        left = sum(grant.left for grant in grants if grant.unit is unit)
+        # They may yet draw from the same grants.
+        earlier = sum(
+            each.held.of(unit) for each in mine if each.draws and each.created_at < of.starts_at
+        )
+        granted = max(0, left - earlier)
+    return Standing(
+        limit=limit,
+        window=of,
+        spent=figures.spent.get((subject, limit.measure.period), NOTHING).of(unit),
+        reserved=reserved,
+        granted=granted,
+    )
+
+
+def _is_counted(each: _Open, subject: Subject, requester: Requester) -> bool:
+    if subject.kind is SubjectKind.EVERYTHING:
+        return True
+    if each.guild_id != requester.guild_id:
+        return False
+    match subject.kind:
+        case SubjectKind.USER:
+            return each.user_id == subject.id
+        case SubjectKind.CHANNEL:
+            return each.channel_id == subject.id
+        case _:
+            return True

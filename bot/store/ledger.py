@@ -1,74 +1,131 @@
-"""The ledger: who may use how many tokens, who has, and the proof that it adds up.
+"""The ledger: who may use how much, who has, and the proof that it adds up.
 
 A reservation row holds an allowance back while an answer is written; settling replaces it by a
-row of the append-only ledger and adds that to the counter of the window the reservation was made
+row of the append-only ledger and adds that to the counters of the windows the reservation was made
 in, all in the caller's transaction. The message id is the key of all three steps, so a replayed
 event, a second process or a second settlement changes nothing.
 
-Locks: the subject's counter first, before any figure is read.
+Locks: the subjects of all limits that bind first, before any figure is read; then counters.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, insert
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.errors import AlreadyAnswered
-from bot.core.quota import Allowance, Charge, Standing, day_window, grant_allowance
-from bot.store import counters, figures, limits, reservations
-from bot.store.audit import Action, Moderation, record
-from bot.store.counters import CounterKey, Difference, Totals
-from bot.store.figures import Figures
-from bot.store.limits import OwnLimit
+from bot.core.errors import AlreadyAnswered, Blocked
+from bot.core.limits import (
+    NOTHING,
+    Amounts,
+    Requester,
+    Rules,
+    Subject,
+    SubjectKind,
+)
+from bot.core.quota import (
+    Allowance,
+    Charge,
+    Crossing,
+    Standing,
+    crossing,
+    grant_allowance,
+    with_reserved,
+)
+from bot.core.ruling import House, Ruling, find_block, rule
+from bot.core.windows import Period, windows
+from bot.core.zones import find_zone
+from bot.store import bookings, draws, figures, proof, reservations, rules
+from bot.store.audit import Moderation
+from bot.store.figures import counted
+from bot.store.locks import lock
+from bot.store.proof import Difference
 from bot.store.reservations import OpenReservation, Reply, ReservationRequest
-from bot.store.tables import ledger
+from bot.store.rules import Found
 
-_INSERT = insert(ledger).inline()  # the row's id is of no use
+_TODAY = (Period.HOUR, Period.DAY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reserved:
-    """A granted reservation, and the standing with it counted in."""
+    """A granted reservation, and the standings with it counted in."""
 
     allowance: Allowance
-    standing: Standing
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """The standings after an answer, and the caps of which it has passed a share to warn of."""
+
+    standings: tuple[Standing, ...]
+    crossings: tuple[Crossing, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explained:
+    """All that decides about a requester at this moment."""
+
+    block: Blocked | None
+    rules: Rules
+    ruling: Ruling
+    standings: tuple[Standing, ...]  # of the limits first, then of the caps
+    zone: ZoneInfo
 
 
 class Ledger:
-    """Limits count in calendar days of `zone`; `default_amount` None means unlimited."""
+    """Windows are those of the server's own zone, or of `zone`."""
 
-    def __init__(self, zone: ZoneInfo, default_amount: int | None) -> None:
+    def __init__(self, zone: ZoneInfo, house: House) -> None:
         self._zone = zone
-        self._default_amount = (
-            default_amount  # tokens a day, for users without a limit of their own
-        )
+        self._house = house
 
-    async def standing(
-        self, conn: AsyncConnection, *, guild_id: int, user_id: int, now: datetime
-    ) -> Standing:
-        key = self._key(guild_id, user_id, now)
-        return self._standing(await figures.read(conn, key, now=now), now)
+    async def explain(
+        self, conn: AsyncConnection, requester: Requester, *, now: datetime
+    ) -> Explained:
+        found = await rules.read(conn, requester, now=now)
+        ruling = rule(found.rules, self._house)
+        zone = self.zone_of(found)
+        held = await figures.standings(conn, ruling, requester, now=now, zone=zone)
+        return Explained(
+            block=find_block(found.rules, requester, self._house, now),
+            rules=found.rules,
+            ruling=ruling,
+            standings=held,
+            zone=zone,
+        )
 
     async def reserve(
         self, tx: AsyncConnection, request: ReservationRequest, *, now: datetime
     ) -> Reserved:
         """Grant an allowance and hold it back; after a refusal `tx` is to be rolled back.
 
-        Raises AlreadyAnswered where the message has a reservation or a ledger row, and
-        QuotaExceeded where less than `request.smallest` is left.
+        Raises AlreadyAnswered where the message has a reservation or a ledger row, Blocked, and
+        QuotaExceeded where the smallest answer does not fit under one of the limits.
         """
-        key = self._key(request.place.guild_id, request.user_id, now)
-        await counters.lock_for_update(tx, key)
-        found = await figures.read_for_admission(tx, key, message_id=request.message_id, now=now)
+        requester = request.requester
+        found = await rules.read(tx, requester, now=now, message_id=request.message_id)
         if found.is_known:
             raise AlreadyAnswered
-        standing = self._standing(found, now)
-        allowance = grant_allowance([standing], wanted=request.wanted, smallest=request.smallest)
-        await reservations.add(tx, request, allowance, now=now)
-        held = replace(standing, reserved=standing.reserved + allowance.tokens)
-        return Reserved(allowance=allowance, standing=held)
+        block = find_block(found.rules, requester, self._house, now)
+        if block is not None:
+            raise block
+        ruling = rule(found.rules, self._house)
+        zone = self.zone_of(found)
+        await lock(tx, requester.guild_id, _locked(ruling, requester))
+        held = await figures.standings(tx, ruling, requester, now=now, zone=zone)
+        allowance = grant_allowance(held, request.wanted)
+        await reservations.add(
+            tx,
+            request,
+            allowance,
+            keys={period: each.key for period, each in windows(now, zone).items()},
+            drawing=draws.write_down(ruling),
+            now=now,
+        )
+        return Reserved(allowance=allowance, standings=with_reserved(held, allowance.held))
 
     async def note_request(
         self, tx: AsyncConnection, message_id: int, *, input_estimate: int
@@ -99,27 +156,43 @@ class Ledger:
         await reservations.note_reply(tx, message_id, reply)
 
     async def settle(
-        self, tx: AsyncConnection, message_id: int, charge: Charge, *, now: datetime
-    ) -> Standing | None:
-        """Book what was used, all of it, and return today's standing.
+        self,
+        tx: AsyncConnection,
+        message_id: int,
+        charge: Charge,
+        *,
+        now: datetime,
+        role_ids: tuple[int, ...] = (),
+    ) -> Settled | None:
+        """Book what was used, all of it, and return the standings after it.
 
-        The charge goes to the window the reservation was made in. None, and nothing is booked,
-        where there is no open reservation: it has been settled before.
+        The charge goes to the windows the reservation was made in. None, and nothing is booked,
+        where there is no open reservation: it has been settled before. `role_ids` are only for the
+        standings.
         """
         reservation = await reservations.take(tx, message_id)
         if reservation is None:
             return None
-        await tx.execute(_INSERT, _usage_row(reservation, charge, now))
-        key = CounterKey(
-            guild_id=reservation["guild_id"],
-            subject_id=reservation["user_id"],
-            window_starts_at=reservation["window_starts_at"],
+        requester = _requester(reservation, role_ids)
+        drawn = await self._draw(tx, reservation, charge.amounts)
+        await bookings.book(tx, reservation, charge, exempt=drawn, now=now)
+        after = await self.explain(tx, requester, now=now)
+        keys = bookings.keys_in(reservation)
+        return Settled(
+            standings=after.standings,
+            crossings=_crossings(after.standings, charge.amounts, keys),
         )
-        used = Totals(
-            tokens=charge.usage.total_tokens, microusd=charge.cost_microusd or 0, answers=1
+
+    async def _draw(self, tx: AsyncConnection, reservation: RowMapping, used: Amounts) -> Amounts:
+        if reservation["drawing"] is None:
+            return NOTHING
+        drawing = draws.read(reservation["drawing"])
+        requester = _requester(reservation, ())
+        await lock(tx, requester.guild_id, [_user(requester.user_id)])
+        before = await figures.spent_in(
+            tx, drawing.limits, requester, keys=bookings.keys_in(reservation)
         )
-        await counters.add(tx, key, used)
-        return await self.standing(tx, guild_id=key.guild_id, user_id=key.subject_id, now=now)
+        return await draws.take(tx, reservation, drawing, before, used)
 
     async def open_reservations(
         self, conn: AsyncConnection, *, owner: str, now: datetime
@@ -127,88 +200,70 @@ class Ledger:
         """Those of `owner`, and anybody's that have expired; oldest first."""
         return await reservations.find_left_open(conn, owner=owner, now=now)
 
-    async def set_limit(
-        self, tx: AsyncConnection, moderation: Moderation, *, amount: int | None
-    ) -> OwnLimit | None:
-        """Give the subject a limit of its own (None: unlimited); returns the one before."""
-        await self._lock(tx, moderation)
-        return await limits.put(tx, moderation, amount=amount)
+    async def reset(self, tx: AsyncConnection, moderation: Moderation) -> Amounts:
+        """Forgive a user what counts today against their limits; returns how much it was.
 
-    async def clear_limit(self, tx: AsyncConnection, moderation: Moderation) -> OwnLimit | None:
-        """Let the default apply again; returns the limit that is gone."""
-        await self._lock(tx, moderation)
-        return await limits.remove(tx, moderation)
-
-    async def reset(self, tx: AsyncConnection, moderation: Moderation) -> int:
-        """Give back what was spent in the present window; returns how many tokens.
-
-        Money stays spent, and what answers hold reserved stays reserved.
+        It stays spent in all reports and under all caps, and what answers hold stays reserved.
         """
-        key = await self._lock(tx, moderation)
-        spent = (await figures.read(tx, key, now=moderation.at)).spent
-        if spent:
-            await tx.execute(_INSERT, _reset_row(key, -spent, moderation.at))
-            await counters.add(tx, key, Totals(tokens=-spent, microusd=0, answers=0))
-        await record(tx, moderation, Action.RESET, before={"spent": spent}, after={"spent": 0})
-        return spent
+        guild_id, user_id = moderation.guild_id, moderation.subject_id
+        requester = Requester(guild_id=guild_id, user_id=user_id)
+        await lock(tx, guild_id, [_user(user_id)])
+        found = await rules.read(tx, requester, now=moderation.at)
+        zone = self.zone_of(found)
+        keys = {period: each.key for period, each in windows(moderation.at, zone).items()}
+        counts = await figures.spent_today(tx, requester, keys=keys)
+        hour, day = (counts.get(period, NOTHING) for period in _TODAY)
+        await bookings.forgive(
+            tx, guild_id, user_id, bookings.split(hour, day, keys), moderation.at
+        )
+        return day
+
+    async def unreset(self, tx: AsyncConnection, moderation: Moderation, *, of: datetime) -> None:
+        """Let count again what was forgiven at the instant `of`."""
+        guild_id, user_id = moderation.guild_id, moderation.subject_id
+        await lock(tx, guild_id, [_user(user_id)])
+        forgiven = await bookings.find_forgiven(tx, guild_id, user_id, of)
+        back = [(keys, -amounts) for keys, amounts in forgiven]
+        await bookings.forgive(tx, guild_id, user_id, back, moderation.at)
 
     async def verify(self, conn: AsyncConnection) -> list[Difference]:
         """Prove that counters and ledger agree: an empty list."""
-        return await counters.differences(conn)
+        return await proof.differences(conn)
 
-    async def _lock(self, tx: AsyncConnection, moderation: Moderation) -> CounterKey:
-        key = self._key(moderation.guild_id, moderation.subject_id, moderation.at)
-        await counters.lock_for_update(tx, key)
-        return key
-
-    def _key(self, guild_id: int, user_id: int, now: datetime) -> CounterKey:
-        starts_at = day_window(now, self._zone).starts_at
-        return CounterKey(guild_id=guild_id, subject_id=user_id, window_starts_at=starts_at)
-
-    def _standing(self, found: Figures, now: datetime) -> Standing:
-        return Standing(
-            amount=found.own_amount if found.is_own else self._default_amount,
-            spent=found.spent,
-            reserved=found.reserved,
-            window=day_window(now, self._zone),
-            is_own=found.is_own,
-        )
+    def zone_of(self, found: Found) -> ZoneInfo:
+        """The server's; a zone that is no longer known gives way to the operator's."""
+        return (find_zone(found.zone) if found.zone else None) or self._zone
 
 
-def _usage_row(reservation: RowMapping, charge: Charge, now: datetime) -> dict[str, object]:
-    usage = charge.usage
-    return {
-        "kind": "usage",
-        "message_id": reservation["message_id"],
-        "guild_id": reservation["guild_id"],
-        "channel_id": reservation["channel_id"],
-        "user_id": reservation["user_id"],
-        "model": charge.model,
-        "input_tokens": usage.input_tokens,
-        "cached_tokens": usage.cached_tokens,
-        "output_tokens": usage.output_tokens,
-        "reasoning_tokens": usage.reasoning_tokens,
-        "tokens": usage.total_tokens,
-        "cost_microusd": charge.cost_microusd,
-        "is_estimated": charge.is_estimated,
-        "ending": charge.ending,
-        "window_starts_at": reservation["window_starts_at"],
-        "admitted_at": reservation["created_at"],
-        "settled_at": now,
-    }
+def _user(user_id: int) -> Subject:
+    return Subject(kind=SubjectKind.USER, id=user_id)
 
 
-def _reset_row(key: CounterKey, tokens: int, now: datetime) -> dict[str, object]:
-    nothing = dict.fromkeys(
-        ("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens"), 0
+def _locked(ruling: Ruling, requester: Requester) -> Iterable[Subject]:
+    return {counted(limit, requester) for limit in (*ruling.limits, *ruling.caps)}
+
+
+def _requester(reservation: RowMapping, role_ids: tuple[int, ...]) -> Requester:
+    parent, channel = reservation["parent_id"], reservation["channel_id"]
+    return Requester(
+        guild_id=reservation["guild_id"],
+        user_id=reservation["user_id"],
+        role_ids=role_ids,
+        channel_id=channel if parent is None else parent,
     )
-    return {
-        **nothing,
-        "kind": "reset",
-        "guild_id": key.guild_id,
-        "user_id": key.subject_id,
-        "tokens": tokens,
-        "is_estimated": False,
-        "window_starts_at": key.window_starts_at,
-        "settled_at": now,
-    }
+
+
+def _crossings(
+    standings: Iterable[Standing], used: Amounts, keys: dict[Period, datetime]
+) -> tuple[Crossing, ...]:
+    """By what the answer has added; the counters' rows are locked, so nobody else sees the same."""
+    found = []
+    for each in standings:
+        measure = each.limit.measure
+        if not each.limit.subject.is_capped or each.window.key != keys[measure.period]:
+            continue
+        added = used.of(measure.unit)
+        passed = crossing(each.limit, each.window, before=each.spent - added, after=each.spent)
+        if passed is not None:
+            found.append(passed)
+    return tuple(found)

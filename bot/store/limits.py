@@ -18,9 +18,10 @@ _OWN = (
 _SELECT = select(limits).where(*_OWN)
 _DELETE = delete(limits).where(*_OWN)
 _UPSERT = text("""
-    INSERT INTO limits (guild_id, subject_kind, subject_id, amount, set_by, set_at, reason)
-    VALUES (:guild, :kind, :subject, :amount, :set_by, :set_at, :reason)
-    ON CONFLICT (guild_id, subject_kind, subject_id) DO UPDATE SET
+    INSERT INTO limits (guild_id, subject_kind, subject_id, unit, period, amount,
+                        set_by, set_at, reason)
+    VALUES (:guild, :kind, :subject, 'tokens', 'day', :amount, :set_by, :set_at, :reason)
+    ON CONFLICT (guild_id, subject_kind, subject_id, unit, period) DO UPDATE SET
         amount = excluded.amount, set_by = excluded.set_by,
         set_at = excluded.set_at, reason = excluded.reason
 """).bindparams(

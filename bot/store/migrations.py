@@ -33,7 +33,7 @@ from bot.store.engines import (
 )
 from bot.store.faults import translated
 
-HEAD = "0004"  # the newest revision in migrations/versions
+HEAD = "0005"  # the newest revision in migrations/versions
 
 _READ_PATIENCE = 30.0  # seconds
 _WRITE_PATIENCE = 600.0  # seconds; another process may be migrating a large database

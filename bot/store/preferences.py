@@ -3,9 +3,10 @@
 from sqlalchemy import BigInteger, String, Text, and_, bindparam, delete, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.limits import SubjectKind
 from bot.core.messages import Place
 from bot.core.preferences import Preference, Preferences, Scope, Topic
-from bot.store.audit import Action, Moderation, State, SubjectKind, record
+from bot.store.audit import Action, Moderation, State, record
 from bot.store.columns import UtcDateTime
 from bot.store.tables import preferences
 

@@ -19,9 +19,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import AlreadyAnswered
+from bot.core.limits import Requester
 from bot.core.messages import Place
-from bot.core.quota import Allowance
+from bot.core.quota import Allowance, Wanted
+from bot.core.windows import Period
+from bot.store.counters import Keys
 from bot.store.tables import reservations
+
+# The day was there first, when there was no other window.
+KEY_COLUMNS = {
+    Period.HOUR: "hour_starts_at",
+    Period.DAY: "window_starts_at",
+    Period.WEEK: "week_starts_at",
+    Period.MONTH: "month_starts_at",
+}
 
 _INSERT = insert(reservations)
 
@@ -60,13 +71,12 @@ _LEFT_OPEN = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReservationRequest:
-    """What admission asks for: `wanted` tokens, and nothing at all below `smallest`."""
+    """What admission asks for."""
 
     message_id: int
     place: Place
-    user_id: int
-    wanted: int  # tokens
-    smallest: int  # tokens
+    requester: Requester
+    wanted: Wanted
     expires_at: datetime  # from then on it holds nothing back, and anyone may settle it
     model: str
     owner: str  # the process that answers
@@ -98,22 +108,33 @@ class Reply:
 
 
 async def add(
-    tx: AsyncConnection, request: ReservationRequest, allowance: Allowance, *, now: datetime
+    tx: AsyncConnection,
+    request: ReservationRequest,
+    allowance: Allowance,
+    *,
+    keys: Keys,
+    drawing: str | None,
+    now: datetime,
 ) -> None:
-    """Raises AlreadyAnswered where another process was faster by a moment."""
+    """`keys` are those of the windows it is admitted in.
+
+    Raises AlreadyAnswered where another process was faster by a moment.
+    """
     row = {
         "message_id": request.message_id,
         "guild_id": request.place.guild_id,
         "channel_id": request.place.channel_id,
         "parent_id": request.place.parent_id,
-        "user_id": request.user_id,
+        "user_id": request.requester.user_id,
+        "role_id": request.requester.top_role_id,
         "tokens": allowance.tokens,
+        "microusd": allowance.microusd,
         "model": request.model,
         "owner": request.owner,
         "created_at": now,
         "expires_at": request.expires_at,
-        "window_starts_at": allowance.window.starts_at,
-        "window_resets_at": allowance.window.resets_at,
+        **{KEY_COLUMNS[period]: key for period, key in keys.items()},
+        "drawing": drawing,
     }
     try:
         await tx.execute(_INSERT, row)

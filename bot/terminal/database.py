@@ -23,7 +23,7 @@ async def upgrade(config: Config, output: TextIO) -> int:
 
 async def verify(config: Config, output: TextIO) -> int:
     """Recompute every counter from the ledger; 1 where one differs. Raises StoreError."""
-    ledger = Ledger(config.answers.zone, config.answers.tokens_per_day)
+    ledger = Ledger(config.answers.zone, config.house)
     await migrations.upgrade(config.database_url.reveal(), now=clock())
     async with (
         Database.open(config.database_url.reveal()) as database,

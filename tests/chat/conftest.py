@@ -20,10 +20,12 @@ from bot.chat.moderation import Moderator
 from bot.chat.pacer import Pacer
 from bot.chat.preferring import Preferring
 from bot.chat.settings import AnswerSettings, PictureSettings
+from bot.core.limits import Requester
 from bot.core.messages import Author, IncomingMessage, Place
 from bot.core.picturing import Menu, PictureOrder
 from bot.core.preferences import ON, Scope, Topic
 from bot.core.quota import Standing
+from bot.core.ruling import House, each_has
 from bot.core.tokens import Detail
 from bot.store import migrations
 from bot.store.database import Database
@@ -106,9 +108,9 @@ class Room:
 
     async def standing(self, *, user_id: int = ALICE.id, guild_id: int = 7) -> Standing:
         async with self.using.database.reading() as connection:
-            return await self.using.ledger.standing(
-                connection, guild_id=guild_id, user_id=user_id, now=NOON
-            )
+            requester = Requester(guild_id=guild_id, user_id=user_id)
+            explained = await self.using.ledger.explain(connection, requester, now=NOON)
+            return explained.standings[0]
 
     async def assert_accounts_agree(self) -> None:
         async with self.using.database.reading() as connection:
@@ -143,7 +145,7 @@ def make_room(database: Database) -> MakeRoom:
         metrics = Metrics()
         using = Collaborators(
             database=database,
-            ledger=Ledger(settings.zone, settings.tokens_per_day),
+            ledger=Ledger(settings.zone, House(default=each_has(settings.tokens_per_day))),
             history=History(),
             models=models,
             images=images,

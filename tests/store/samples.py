@@ -6,8 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.events import Ending, Usage
+from bot.core.limits import Requester
 from bot.core.messages import Place
-from bot.core.quota import Charge
+from bot.core.quota import Charge, Standing, Wanted
+from bot.core.ruling import House, each_has
 from bot.core.turns import File, FileKind, Image, Role, Turn
 from bot.store.audit import Moderation
 from bot.store.database import Database
@@ -21,8 +23,8 @@ PLACE = Place(guild_id=SHOP, channel_id=500)
 LIMIT = 10_000  # tokens a day
 
 
-def ledger(amount: int | None = LIMIT) -> Ledger:
-    return Ledger(BERLIN, amount)
+def ledger(amount: int | None = LIMIT, **house: Any) -> Ledger:
+    return Ledger(BERLIN, House(default=each_has(amount), **house))
 
 
 def ask(
@@ -34,13 +36,14 @@ def ask(
     now: datetime = NOW,
     place: Place = PLACE,
     owner: str = "first",
+    price: int | None = None,
+    role_ids: tuple[int, ...] = (),
 ) -> ReservationRequest:
     return ReservationRequest(
         message_id=message_id,
         place=place,
-        user_id=user_id,
-        wanted=wanted,
-        smallest=smallest,
+        requester=Requester.at(place, user_id, role_ids),
+        wanted=Wanted(tokens=wanted, smallest=smallest, price=price),
         expires_at=now + timedelta(minutes=10),
         model="gpt-test",
         owner=owner,
@@ -93,6 +96,14 @@ async def reserve(
 ) -> Reserved:
     async with database.transaction() as tx:
         return await (by or ledger()).reserve(tx, request, now=now)
+
+
+async def standing(database: Database, *, now: datetime = NOW) -> Standing:
+    """Of Ada's only limit."""
+    async with database.reading() as conn:
+        explained = await ledger().explain(conn, Requester.at(PLACE, ADA), now=now)
+    (found,) = explained.standings
+    return found
 
 
 async def spend(

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core.errors import AlreadyAnswered, DatabaseUnavailable, QuotaExceeded
 from bot.core.events import Ending, Usage
+from bot.core.limits import NOTHING, Amounts
 from bot.core.messages import Place
 from bot.core.quota import Charge
-from bot.store.counters import Totals
+from bot.core.windows import Period
 from bot.store.database import Connection, Database
 from bot.store.tables import counters, reservations
 from bot.store.tables import ledger as ledger_table
@@ -28,9 +28,9 @@ from tests.store.samples import (
     ask,
     charge,
     ledger,
-    moderation,
     reserve,
     spend,
+    standing,
 )
 
 
@@ -45,9 +45,9 @@ async def test_reserve_with_an_empty_counter_grants_what_was_wanted(database: Da
     reserved = await reserve(database, ask(1, wanted=4_000))
 
     assert reserved.allowance.tokens == 4_000
-    assert reserved.standing.reserved == 4_000
-    assert reserved.standing.remaining == LIMIT - 4_000
-    assert reserved.standing.window.starts_at == datetime(2026, 11, 20, 23, tzinfo=UTC)
+    assert reserved.standings[0].reserved == 4_000
+    assert reserved.standings[0].remaining == LIMIT - 4_000
+    assert reserved.standings[0].window.starts_at == datetime(2026, 11, 20, 23, tzinfo=UTC)
 
 
 async def test_reserve_near_the_limit_grants_only_what_is_left(database: Database) -> None:
@@ -67,9 +67,9 @@ async def test_reserve_below_the_smallest_answer_is_refused_with_the_figures(
     with pytest.raises(QuotaExceeded) as refusal:
         await reserve(database, ask(3, smallest=500))
 
-    assert refusal.value.remaining == 200
-    assert refusal.value.reserved == 6_800
-    assert refusal.value.resets_at == datetime(2026, 11, 21, 23, tzinfo=UTC)
+    refused = refusal.value.standing
+    assert (refused.remaining, refused.reserved) == (200, 6_800)
+    assert refused.window.resets_at == datetime(2026, 11, 21, 23, tzinfo=UTC)
 
 
 async def test_reserve_that_is_refused_writes_nothing(database: Database) -> None:
@@ -97,7 +97,7 @@ async def test_reserve_without_a_limit_grants_whatever_is_wanted(database: Datab
     reserved = await reserve(database, ask(1, wanted=10**12), by=ledger(None))
 
     assert reserved.allowance.tokens == 10**12
-    assert reserved.standing.remaining is None
+    assert reserved.standings == ()
 
 
 async def test_concurrent_reservations_of_one_user_never_exceed_the_limit(
@@ -127,9 +127,9 @@ async def test_concurrent_reservations_and_settlements_keep_counters_and_ledger_
     await asyncio.gather(*attempts)
 
     async with three_processes[0].reading() as conn:
-        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
         assert await ledger().verify(conn) == []
-    assert (standing.spent, standing.reserved) == (1_500, 0)
+    of_ada = await standing(three_processes[0])
+    assert (of_ada.spent, of_ada.reserved) == (1_500, 0)
 
 
 async def test_reserve_for_a_message_that_is_being_answered_is_refused(database: Database) -> None:
@@ -175,10 +175,11 @@ async def test_settle_replaces_the_reservation_by_what_was_used(database: Databa
     await reserve(database, ask(1, wanted=4_000))
 
     async with database.transaction() as tx:
-        standing = await ledger().settle(tx, 1, charge(1_234, cost=77), now=NOW)
+        settled = await ledger().settle(tx, 1, charge(1_234, cost=77), now=NOW)
 
-    assert standing is not None
-    assert (standing.spent, standing.reserved) == (1_234, 0)
+    assert settled is not None
+    (after,) = settled.standings
+    assert (after.spent, after.reserved) == (1_234, 0)
 
 
 async def test_settle_books_every_figure_of_the_charge(database: Database) -> None:
@@ -210,7 +211,13 @@ async def test_settle_books_every_figure_of_the_charge(database: Database) -> No
         "cost_microusd": 4_321,
         "is_estimated": True,
         "ending": "stopped",
-        "window_starts_at": datetime(2026, 11, 20, 23, tzinfo=UTC),
+        "hour_starts_at": datetime(2026, 11, 21, 15, tzinfo=UTC),
+        "window_starts_at": datetime(2026, 11, 21, tzinfo=UTC),  # by the wall clock of Berlin
+        "week_starts_at": datetime(2026, 11, 16, tzinfo=UTC),
+        "month_starts_at": datetime(2026, 11, 1, tzinfo=UTC),
+        "parent_id": None,
+        "role_id": SHOP,
+        "answers": 1,
         "admitted_at": NOW,
         "settled_at": later,
     }
@@ -245,11 +252,12 @@ async def test_settle_beyond_the_limit_books_all_of_it(database: Database) -> No
     await reserve(database, ask(1, wanted=LIMIT))
 
     async with database.transaction() as tx:
-        standing = await ledger().settle(tx, 1, charge(LIMIT + 50), now=NOW)
+        settled = await ledger().settle(tx, 1, charge(LIMIT + 50), now=NOW)
 
-    assert standing is not None
-    assert standing.spent == LIMIT + 50
-    assert standing.remaining == 0
+    assert settled is not None
+    (after,) = settled.standings
+    assert after.spent == LIMIT + 50
+    assert after.remaining == 0
 
 
 async def test_settle_after_midnight_charges_the_day_the_answer_began(database: Database) -> None:
@@ -257,10 +265,11 @@ async def test_settle_after_midnight_charges_the_day_the_answer_began(database: 
     await reserve(database, ask(1))
 
     async with database.transaction() as tx:
-        standing = await ledger().settle(tx, 1, charge(300), now=tomorrow)
+        settled = await ledger().settle(tx, 1, charge(300), now=tomorrow)
 
-    assert standing is not None
-    assert standing.spent == 0
+    assert settled is not None
+    (after,) = settled.standings
+    assert after.spent == 0
     assert await _spent(database) == 300
 
 
@@ -269,21 +278,19 @@ async def test_settle_of_an_expired_reservation_still_charges(database: Database
     await reserve(database, ask(1))
 
     async with database.transaction() as tx:
-        standing = await ledger().settle(tx, 1, charge(300), now=an_hour_later)
+        settled = await ledger().settle(tx, 1, charge(300), now=an_hour_later)
 
-    assert standing is not None
-    assert standing.spent == 300
+    assert settled is not None
+    (after,) = settled.standings
+    assert after.spent == 300
 
 
 async def test_standing_does_not_count_what_has_expired(database: Database) -> None:
     await reserve(database, ask(1, wanted=4_000))
     expiry = NOW + timedelta(minutes=10)
 
-    async with database.reading() as conn:
-        before = await ledger().standing(
-            conn, guild_id=SHOP, user_id=ADA, now=expiry - timedelta(microseconds=1)
-        )
-        after = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=expiry)
+    before = await standing(database, now=expiry - timedelta(microseconds=1))
+    after = await standing(database, now=expiry)
 
     assert (before.reserved, after.reserved) == (4_000, 0)
 
@@ -294,12 +301,9 @@ async def test_standing_after_midnight_does_not_count_answers_of_the_day_before(
     late = datetime(2026, 11, 21, 22, 59, 59, tzinfo=UTC)  # one second to midnight in Berlin
     await reserve(database, ask(1, wanted=4_000, now=late), now=late)
 
-    async with database.reading() as conn:
-        standing = await ledger().standing(
-            conn, guild_id=SHOP, user_id=ADA, now=late + timedelta(seconds=1)
-        )
+    after = await standing(database, now=late + timedelta(seconds=1))
 
-    assert standing.reserved == 0
+    assert after.reserved == 0
 
 
 @pytest.mark.parametrize(
@@ -318,11 +322,10 @@ async def test_standing_on_a_day_when_clocks_change_spans_the_whole_day(
     await spend(database, 2, 200, now=start)
     await spend(database, 3, 400, now=end)
 
-    async with database.reading() as conn:
-        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=end)
+    found = await standing(database, now=end)
 
-    assert standing.spent == 600
-    assert standing.window.resets_at - standing.window.starts_at == timedelta(hours=hours)
+    assert found.spent == 600
+    assert found.window.resets_at - found.window.starts_at == timedelta(hours=hours)
 
 
 async def test_open_reservations_are_the_owners_and_whatever_has_expired(
@@ -387,11 +390,12 @@ async def test_verify_finds_a_counter_that_was_tampered_with(database: Database)
         )
 
     async with database.reading() as conn:
-        (difference,) = await ledger().verify(conn)
+        differences = await ledger().verify(conn)
 
-    assert difference.key.subject_id == ADA
-    assert difference.counted == Totals(tokens=1, microusd=0, answers=7)
-    assert difference.booked == Totals(tokens=100, microusd=0, answers=1)
+    assert {each.key.subject.id for each in differences} == {ADA}
+    assert [each.key.period for each in differences] == list(Period)
+    assert {each.counted.spent for each in differences} == {Amounts(tokens=1, answers=7)}
+    assert {each.booked.spent for each in differences} == {Amounts(tokens=100, answers=1)}
 
 
 async def test_verify_finds_a_counter_that_is_missing(database: Database) -> None:
@@ -400,9 +404,10 @@ async def test_verify_finds_a_counter_that_is_missing(database: Database) -> Non
         await tx.execute(counters.delete())
 
     async with database.reading() as conn:
-        (difference,) = await ledger().verify(conn)
+        differences = await ledger().verify(conn)
 
-    assert difference.counted == Totals(tokens=0, microusd=0, answers=0)
+    assert len(differences) == 20  # five subjects, four windows
+    assert {each.counted.spent for each in differences} == {NOTHING}
 
 
 @pytest.mark.parametrize(
@@ -442,22 +447,15 @@ async def test_everything_is_there_after_the_database_was_opened_again(url: str)
     async with Database.open(url) as database:
         await spend(database, 1, 100)
         await reserve(database, ask(2, wanted=4_000))
-        async with database.transaction() as tx:
-            await ledger().set_limit(tx, moderation(), amount=20_000)
 
-    async with Database.open(url) as database, database.reading() as conn:
-        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
+    async with Database.open(url) as database:
+        found = await standing(database)
 
-    window = standing.window
-    assert standing == replace(
-        standing, amount=20_000, spent=100, reserved=4_000, is_own=True, window=window
-    )
+    assert (found.spent, found.reserved) == (100, 4_000)
 
 
 async def _spent(database: Database) -> int:
-    async with database.reading() as conn:
-        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
-    return standing.spent
+    return (await standing(database)).spent
 
 
 async def _count(conn: Connection, table: Table) -> int:

@@ -36,6 +36,8 @@ CLUSTERED = {
     "reservations",
     "counters",
     "limits",
+    "draws",
+    "blocks",
     "preferences",
     "estimates",
 }
@@ -61,6 +63,18 @@ _ROWS = {
     },
     "0004": {
         "turn_files": "('message:1', 0, 0, 9, 'text', 'ab', 'a.log', 'x', '', 1, 1, 0, '', 0, :no)",
+    },
+    "0005": {
+        "reservations": "(1, 9, 5, NULL, 11, 7, 10, 20, 'm', 'o', :now, :now, :now, :now, :now, :now, "
+        "NULL, NULL, NULL, NULL)",
+        "ledger": "(1, 'usage', 1, 9, 5, 11, 'm', 1, 0, 1, 0, 2, NULL, :no, 'failed', :now, :now, :now, "
+        "4, 7, 1, :now, :now, :now)",
+        "counters": "(9, 'user', 11, 'day', :now, 2, 0, 1, 1, 0, 0)",
+        "limits": "(9, 'role', 7, 'dollars', 'month', 5, 99, :now, '')",
+        "audit": "(1, 9, :now, 99, 'reset', 'user', 11, NULL, NULL, '', NULL)",
+        "grants": "(1, 9, 'role', 7, 'tokens', 50, 'exam', 99, :now, :now, NULL)",
+        "draws": "(1, 11, 1, 9, 2)",
+        "blocks": "(9, 'server', 9, NULL, 99, :now, '')",
     },
 }
 
@@ -246,9 +260,9 @@ async def test_upgrade_of_a_sqlite_file_copies_it_first_as_it_was(
     assert (done.before, done.after) == (HEAD, "next")
     assert done.backup is not None
     assert done.backup.name == f"glimpse.db.backup-{HEAD}-20261201T080500Z"
-    assert _ask(done.backup, "SELECT spent_tokens FROM counters") == [(100,)]
+    assert _ask(done.backup, "SELECT DISTINCT spent_tokens FROM counters") == [(100,)]
     assert _ask(done.backup, "SELECT version_num FROM alembic_version") == [(HEAD,)]
-    assert _ask(_file(sqlite_url), "SELECT spent_tokens FROM counters") == []
+    assert _ask(_file(sqlite_url), "SELECT DISTINCT spent_tokens FROM counters") == []
 
 
 async def test_upgrade_copies_what_is_only_in_the_write_ahead_log_too(
@@ -261,7 +275,7 @@ async def test_upgrade_copies_what_is_only_in_the_write_ahead_log_too(
         done = await upgrade(sqlite_url, now=NOW)
 
     assert done.backup is not None
-    assert _ask(done.backup, "SELECT spent_tokens FROM counters") == [(100,)]
+    assert _ask(done.backup, "SELECT DISTINCT spent_tokens FROM counters") == [(100,)]
 
 
 async def test_upgrade_of_a_server_makes_no_copy(

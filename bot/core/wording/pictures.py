@@ -131,16 +131,20 @@ def pictures_off(error: PicturesOff) -> str:
 
 
 def picture_too_dear(error: PictureTooDear) -> str:
-    if error.limit < error.needed:
+    standing = error.standing
+    limit, remaining = standing.amount or 0, standing.remaining or 0
+    if limit < error.needed:
         return (
-            f"This would take about {amount(error.needed)}, and your quota is {error.limit:,} "
+            f"This would take about {amount(error.needed)}, and your quota is {limit:,} "
             f"a day. {_TAKES_LESS}."
         )
-    held = f" ({error.reserved:,} are held by answers being written)" if error.reserved else ""
+    held = (
+        f" ({standing.reserved:,} are held by answers being written)" if standing.reserved else ""
+    )
     return (
-        f"This would take about {amount(error.needed)}, and {error.remaining:,} of your "
-        f"{amount(error.limit)} are left{held}. {_TAKES_LESS}; the quota resets "
-        f"<t:{int(error.resets_at.timestamp())}:R>."
+        f"This would take about {amount(error.needed)}, and {remaining:,} of your "
+        f"{amount(limit)} are left{held}. {_TAKES_LESS}; the quota resets "
+        f"<t:{int(standing.window.resets_at.timestamp())}:R>."
     )
 
 

@@ -1,31 +1,37 @@
 """Quotas, as members and moderators read them."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.core.amounts import AmountTooLarge, NotAnAmount
 from bot.core.quota import Standing
+from bot.core.ruling import Source
 from bot.core.wording.names import file_name, tokens
 
 _BAR_CELLS: Final = 10
 
 
-def quota_own(standing: Standing) -> str:
-    return _standing(standing, whose="Your quota")
+def quota_own(standings: Sequence[Standing], source: Source) -> str:
+    return _standings(standings, source, whose="Your quota")
 
 
-def quota_of(standing: Standing, *, user_id: int) -> str:
-    return _standing(standing, whose=f"The quota of <@{user_id}>")
+def quota_of(standings: Sequence[Standing], source: Source, *, user_id: int) -> str:
+    return _standings(standings, source, whose=f"The quota of <@{user_id}>")
 
 
-def _standing(standing: Standing, *, whose: str) -> str:
+def _standings(standings: Sequence[Standing], source: Source, *, whose: str) -> str:
+    if not standings:
+        return f"{whose}: no limit."
+    return "\n".join(_standing(each, source, whose=whose) for each in standings)
+
+
+def _standing(standing: Standing, source: Source, *, whose: str) -> str:
     reset = f"resets <t:{int(standing.window.resets_at.timestamp())}:R>"
     held = f" · {standing.reserved:,} held by answers being written" if standing.reserved else ""
-    if standing.amount is None or standing.percent_left is None:
-        return f"{whose}: no limit.\n{tokens(standing.spent)} used today{held} · {reset}"
-    origin = "set by a moderator" if standing.is_own else "as for everyone"
-    left = standing.percent_left
+    origin = "set by a moderator" if source is Source.OWN else "as for everyone"
+    left = standing.percent_left or 0
     return (
-        f"{whose}: {tokens(standing.amount)} a day, {origin}.\n"
+        f"{whose}: {tokens(standing.amount or 0)} a {standing.window.period}, {origin}.\n"
         f"`{_bar(left)}` {left}\u202f% left\n"
         f"{tokens(standing.spent)} used today{held} · {reset}"
     )

@@ -17,7 +17,7 @@ from bot.core.wording.pictures import order_refused, picture_too_dear, pictures_
 def refusal(error: Refusal) -> str:  # noqa: PLR0911 - a table
     """What the asker reads; empty where nothing is to be said, as for a replayed event."""
     match error:
-        case PictureTooDear() if error.limit:
+        case PictureTooDear() if error.standing.amount:
             return picture_too_dear(error)
         case PicturesOff():
             return pictures_off(error)
@@ -34,20 +34,21 @@ def refusal(error: Refusal) -> str:  # noqa: PLR0911 - a table
 
 
 def quota_exceeded(error: QuotaExceeded) -> str:
-    if error.limit == 0:
+    standing = error.standing
+    limit = tokens(standing.amount or 0)
+    if not standing.amount:
         return "You have no quota here. A moderator can give you one with `/quota set`."
-    reset = f"The quota resets <t:{int(error.resets_at.timestamp())}:R>; a moderator can raise it."
-    if error.reserved:
+    resets_at = standing.window.resets_at
+    reset = f"The quota resets <t:{int(resets_at.timestamp())}:R>; a moderator can raise it."
+    remaining = standing.remaining or 0
+    if standing.reserved:
         return (
-            f"Of your {tokens(error.limit)}, {error.remaining:,} are free and {error.reserved:,} "
+            f"Of your {limit}, {remaining:,} are free and {standing.reserved:,} "
             f"are held by answers being written. Please wait for those. {reset}"
         )
-    if not error.remaining:
-        return f"Your {tokens(error.limit)} for today are used up. {reset}"
-    return (
-        f"Only {error.remaining:,} of your {tokens(error.limit)} are left, "
-        f"too few for an answer. {reset}"
-    )
+    if not remaining:
+        return f"Your {limit} for today are used up. {reset}"
+    return f"Only {remaining:,} of your {limit} are left, too few for an answer. {reset}"
 
 
 def question_too_large(error: QuestionTooLarge) -> str:

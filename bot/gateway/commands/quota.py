@@ -10,7 +10,7 @@ from bot.chat.moderation import Moderation
 from bot.core import wording
 from bot.core.amounts import NotAnAmount, parse_amount
 from bot.core.errors import NotAllowed
-from bot.gateway.commands.speaking import moderator_of, say
+from bot.gateway.commands.speaking import moderator_of, requester_of, say
 
 PRESETS = ("10k", "50k", "100k", "500k", "1m", "unlimited")
 
@@ -34,10 +34,8 @@ class QuotaCommands(app_commands.Group):
     @app_commands.command(name="me", description="What is left of your own limit today")
     async def me(self, interaction: discord.Interaction) -> None:
         async def answer() -> str:
-            standing = await self._account.standing(
-                guild_id=interaction.guild_id or 0, user_id=interaction.user.id
-            )
-            return wording.quota_own(standing)
+            explained = await self._account.explain(requester_of(interaction))
+            return wording.quota_own(explained.standings, explained.ruling.source)
 
         await say(interaction, _worded(answer()))
 
@@ -45,8 +43,8 @@ class QuotaCommands(app_commands.Group):
     @app_commands.describe(user="Whose limit")
     async def show(self, interaction: discord.Interaction, user: discord.User) -> None:
         async def answer() -> str:
-            standing = await self._moderation.show(moderator_of(interaction), user_id=user.id)
-            return wording.quota_of(standing, user_id=user.id)
+            explained = await self._moderation.show(moderator_of(interaction), user_id=user.id)
+            return wording.quota_of(explained.standings, explained.ruling.source, user_id=user.id)
 
         await say(interaction, _worded(answer()))
 
@@ -67,12 +65,14 @@ class QuotaCommands(app_commands.Group):
         async def answer() -> str:
             moderator = moderator_of(interaction)
             if amount.strip().lower() == "default":
-                standing = await self._moderation.clear_limit(moderator, user_id=user.id)
-                return wording.quota_default(user_id=user.id, amount=standing.amount)
-            standing = await self._moderation.set_limit(
-                moderator, user_id=user.id, amount=parse_amount(amount), reason=reason
+                explained = await self._moderation.clear_limit(moderator, user_id=user.id)
+                usual = explained.standings[0].amount if explained.standings else None
+                return wording.quota_default(user_id=user.id, amount=usual)
+            tokens = parse_amount(amount)
+            await self._moderation.set_limit(
+                moderator, user_id=user.id, amount=tokens, reason=reason
             )
-            return wording.quota_set(user_id=user.id, amount=standing.amount)
+            return wording.quota_set(user_id=user.id, amount=tokens)
 
         await say(interaction, _worded(answer()))
 

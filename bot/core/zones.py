@@ -1,0 +1,13 @@
+"""Time zones by their IANA names."""
+
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+
+@lru_cache(maxsize=256)
+def find_zone(name: str) -> ZoneInfo | None:
+    """None where no zone has that name."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError):  # no name at all; a name that is not there, or a folder's
+        return None
