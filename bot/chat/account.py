@@ -2,6 +2,7 @@
 
 from bot.chat.collaborators import Collaborators
 from bot.core.limits import Requester
+from bot.core.messages import IncomingMessage
 from bot.store import answers
 from bot.store.answers import RecentAnswer
 from bot.store.ledger import Explained
@@ -18,6 +19,13 @@ class Account:
         using = self._using
         async with using.database.reading() as connection:
             return await using.ledger.explain(connection, requester, now=using.clock())
+
+    async def check(self, message: IncomingMessage) -> None:
+        """Raises Blocked where the author is not answered, whatever they ask."""
+        author = message.author
+        block = (await self.explain(Requester.at(message.place, author.id, author.role_ids))).block
+        if block is not None:
+            raise block
 
     async def recent(self, requester: Requester, *, count: int = 5) -> list[RecentAnswer]:
         """Their last answers in the server, the newest first."""

@@ -15,7 +15,7 @@ from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal, StoreError
 from bot.core.events import Began, Ending, Usage
 from bot.core.limits import Requester
 from bot.core.messages import IncomingMessage
-from bot.core.quota import Charge, Crossing, Wanted, tightest
+from bot.core.quota import Charge, Crossing, Standing, Wanted, tightest
 from bot.core.tokens import ModelCard, estimate_text
 from bot.store.ledger import Reserved
 from bot.store.reservations import ReservationRequest
@@ -118,10 +118,9 @@ class Admission:
         return QuotaExceeded(bound)
 
     @property
-    def percent_left(self) -> int | None:
-        """Of the tightest of the asker's limits and the caps; None: nothing is limited."""
-        found = tightest(self.standings)
-        return None if found is None else found.percent_left
+    def tightest(self) -> Standing | None:
+        """Of the asker's limits and the caps; None: nothing is limited."""
+        return tightest(self.standings)
 
     @property
     def known_charge(self) -> Charge:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from bot.chat.account import Account
 from bot.chat.answer import Answer
 from bot.chat.bursts import Bursts, Question
 from bot.chat.collaborators import Collaborators
@@ -15,7 +16,7 @@ from bot.chat.painting import Painting
 from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
-from bot.core.errors import AlreadyAnswered, Refusal, StoreError, SurfaceError, SurfaceGone
+from bot.core.errors import Blocked, Refusal, StoreError, SurfaceError, SurfaceGone
 from bot.core.events import Ending
 from bot.core.messages import IncomingMessage
 from bot.core.picturing import Menu, PictureOrder
@@ -43,6 +44,7 @@ class Answering:
         self._settings = settings
         self._in_flight = in_flight
         self._imagining = imagining
+        self._account = Account(using)
         self._bursts = Bursts()
         self._order = Order()
         self._taken_part: set[str] = set()  # threads known to hold an answer of ours
@@ -59,12 +61,14 @@ class Answering:
         """Answer `message` on `surface` if it is a question; return when all of it is visible."""
         if message.author.is_bot or message.is_system or self._bursts.absorb(message):
             return
-        if await self._trigger(message) is None:
+        trigger = await self._trigger(message)
+        if trigger is None:
             self._bursts.remember(message)
             return
         if not self._in_flight.is_new(message.id):
             return
         question = self._bursts.open(message)
+        question.is_addressed = trigger.is_addressed
         with self._in_flight.entry(
             question.id, asker_id=message.author.id, signal=question.signal
         ) as entry:
@@ -184,10 +188,14 @@ class Answering:
         """
         try:
             await self._write_in_turn(answer, question, showing)
-        except AlreadyAnswered:
-            answer.reply.end("")
         except Refusal as refusal:
-            answer.reply.end_with(wording.refusal(refusal))
+            # A pause is quiet: who just posts a picture has asked for nothing.
+            is_quiet = isinstance(refusal, Blocked) and not question.is_addressed
+            sentence = "" if is_quiet else wording.refusal(refusal)
+            if sentence:
+                answer.reply.end_with(sentence)
+            else:
+                answer.reply.end("")
         except StoreError:
             incident = self._using.new_incident()
             log.exception("the database failed", extra=_fields(question, incident))
@@ -204,6 +212,7 @@ class Answering:
             answer.reply.end_with(wording.interrupted(has_text=False))
             return
         if isinstance(answer, Answer) and await self._is_bare(question):
+            await self._account.check(question.merged)
             answer.reply.end_with(wording.greeting())
             return
         queue = await self._find_queue(question.merged)

@@ -22,6 +22,7 @@ class Question:
         self.signal = asyncio.Event()
         self.has_grown = False  # since the answer was last begun
         self.is_closed: Callable[[], bool] = lambda: False
+        self.is_addressed = True  # to the bot; False: it came upon it by itself
 
     @property
     def merged(self) -> IncomingMessage:

@@ -48,7 +48,7 @@ def sign(
     if is_signed:
         footer = wording.picture_footer(
             charge,
-            percent_left=admission.percent_left,
+            tightest=admission.tightest,
             left_out=signature.left_out,
             notes=remarks if reply.has_pictures else (),
         )

@@ -19,6 +19,11 @@ class Trigger(StrEnum):
     AUTOMATIC_IMAGE = "automatic-image"
     THREAD = "thread"
 
+    @property
+    def is_addressed(self) -> bool:
+        """Whether somebody waits for a word of the bot, whatever it is."""
+        return self not in (Trigger.AUTOMATIC_IMAGE, Trigger.THREAD)
+
 
 def find_trigger(
     message: IncomingMessage,

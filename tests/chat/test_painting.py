@@ -698,6 +698,6 @@ async def test_every_ending_leaves_one_ledger_row_and_no_reservation(make_room: 
         Ending.INCOMPLETE,
         Ending.CUT,
     ]
-    assert (await room.standing()).reserved == 0
+    assert await left_open(room.using, owner="main") == []
     await room.assert_accounts_agree()
     assert CHANNEL.guild_id == 7

@@ -5,6 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.chat.recovery import left_open, repair
+from bot.core.limits import Requester
+from bot.core.quota import Wanted
 from bot.core.tokens import ModelCard, RateCard
 from bot.store.reservations import ReservationRequest
 from bot.store.tables import ledger
@@ -33,9 +35,8 @@ async def die_while_answering(
     request = ReservationRequest(
         message_id=message_id,
         place=CHANNEL,
-        user_id=ALICE.id,
-        wanted=1_000,
-        smallest=100,
+        requester=Requester.at(CHANNEL, ALICE.id),
+        wanted=Wanted(tokens=1_000, smallest=100),
         expires_at=NOON + timedelta(minutes=15),
         model="fake-1",
         owner="main",

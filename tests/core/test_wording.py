@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -34,18 +35,21 @@ from bot.core.events import (
     Refused,
     Usage,
 )
+from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.offers import NotOffered, Offer
 from bot.core.outages import Outage, Restored
 from bot.core.picturing import LONGEST_ALT
 from bot.core.preferences import Preference, Scope, Topic
-from bot.core.quota import Charge, Standing, Window
+from bot.core.quota import Charge, Standing
 from bot.core.tokens import ModelCard, RateCard
 from bot.core.turns import File, FileKind, LeftOut, LeftOutReason
+from bot.core.windows import Period, window
 
 FOR_NAMES = "bot.core.wording.names"
 MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
 RESET = f"<t:{int(MIDNIGHT.timestamp())}:R>"
-TODAY = Window(starts_at=datetime(2026, 11, 21, tzinfo=UTC), resets_at=MIDNIGHT)
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TOKENS_A_DAY = Measure(unit=Unit.TOKENS, period=Period.DAY)
 
 
 LONG_OFFER = Offer(
@@ -55,14 +59,28 @@ LONG_OFFER = Offer(
 )
 
 
-def standing(
-    amount: int | None, spent: int = 0, reserved: int = 0, *, is_own: bool = False
+def standing(amount: int, spent: int = 0, reserved: int = 0) -> Standing:
+    """Of tokens a day."""
+    user = Subject(kind=SubjectKind.USER, id=5)
+    return Standing(
+        limit=Limit(subject=user, measure=TOKENS_A_DAY, amount=amount),
+        window=window(Period.DAY, NOON, ZoneInfo("UTC")),
+        spent=spent,
+        reserved=reserved,
+    )
+
+
+def left(
+    percent: int, kind: SubjectKind = SubjectKind.USER, period: Period = Period.DAY
 ) -> Standing:
-    return Standing(amount=amount, spent=spent, reserved=reserved, window=TODAY, is_own=is_own)
+    """A limit of which so much is left."""
+    measure = Measure(unit=Unit.TOKENS, period=period)
+    limit = Limit(subject=Subject(kind=kind, id=5), measure=measure, amount=100)
+    return Standing(limit=limit, window=window(period, NOON, ZoneInfo("UTC")), spent=100 - percent)
 
 
 def exceeded(*, limit: int = 50_000, remaining: int = 0, reserved: int = 0) -> QuotaExceeded:
-    return QuotaExceeded(limit=limit, remaining=remaining, reserved=reserved, resets_at=MIDNIGHT)
+    return QuotaExceeded(standing(limit, max(0, limit - remaining - reserved), reserved))
 
 
 def part(name: str = "error.log", **fields: object) -> File:
@@ -172,9 +190,6 @@ EVERY_SENTENCE = [
     wording.quota_exceeded(exceeded()),
     wording.quota_exceeded(exceeded(remaining=300)),
     wording.quota_exceeded(exceeded(limit=10**12, remaining=10**9, reserved=10**12)),
-    wording.quota_own(standing(None, 10**12, 10**12)),
-    wording.quota_own(standing(10**12, 10**12, 10**12, is_own=True)),
-    wording.quota_of(standing(10**12, 10**12, 10**12, is_own=True), user_id=2**63),
     wording.quota_set(user_id=2**63, amount=None),
     wording.quota_set(user_id=2**63, amount=0),
     wording.quota_set(user_id=2**63, amount=10**12),
@@ -188,7 +203,7 @@ EVERY_SENTENCE = [
     wording.picture_footer(PICTURE_CHARGE),
     wording.picture_footer(
         replace(PICTURE_CHARGE, cost_microusd=None, is_estimated=True),
-        percent_left=3,
+        tightest=left(3),
         left_out=[LeftOut(name="a.png", reason=LeftOutReason.DAMAGED)],
         notes=["Stopped."],
     ),
@@ -328,9 +343,28 @@ def test_every_ending_has_a_name_of_its_own() -> None:
 
 
 def test_a_footer_names_the_model_the_tokens_and_what_is_left() -> None:
-    text = wording.footer(model="gpt-5.2-pro", tokens=1_284, percent_left=96)
+    text = wording.footer(model="gpt-5.2-pro", tokens=1_284, tightest=left(96))
 
     assert text == "-# gpt-5.2-pro · 1,284 tokens · 96\u202f% of today's quota left"
+
+
+@pytest.mark.parametrize(
+    ("kind", "period", "said"),
+    [
+        (SubjectKind.USER, Period.MONTH, "7\u202f% of this month's quota left"),
+        (SubjectKind.ROLE, Period.HOUR, "7\u202f% of this hour's quota left"),
+        (SubjectKind.CHANNEL, Period.WEEK, "7\u202f% of the channel's cap left this week"),
+        (SubjectKind.SERVER, Period.DAY, "7\u202f% of the server's cap left today"),
+        (SubjectKind.EVERYTHING, Period.HOUR, "7\u202f% of the bot's cap left this hour"),
+    ],
+)
+def test_a_footer_says_what_will_be_used_up_first(
+    kind: SubjectKind, period: Period, said: str
+) -> None:
+    assert (
+        wording.footer(model="m", tokens=1, tightest=left(7, kind, period))
+        == f"-# m · 1 token · {said}"
+    )
 
 
 def test_a_footer_without_a_limit_says_nothing_of_what_is_left() -> None:
@@ -369,7 +403,7 @@ def test_the_longest_footer_stays_a_footer() -> None:
         model="m_" * 500,
         tokens=10**9,
         is_estimated=True,
-        percent_left=100,
+        tightest=left(100),
         left_out=left_out,
         note=note,
     )
@@ -464,41 +498,6 @@ def test_a_question_answered_already_gets_no_words() -> None:
 
 
 # -- quotas -------------------------------------------------------------------------------------
-
-
-def test_ones_own_quota_is_drawn_as_a_bar() -> None:
-    assert wording.quota_own(standing(50_000, 12_345)) == (
-        "Your quota: 50,000 tokens a day, as for everyone.\n"
-        "`████████░░` 75\u202f% left\n"
-        f"12,345 tokens used today · resets {RESET}"
-    )
-
-
-def test_a_quota_set_by_a_moderator_and_held_by_answers_says_both() -> None:
-    text = wording.quota_of(standing(1_000, 0, 400, is_own=True), user_id=7)
-
-    assert text.startswith("The quota of <@7>: 1,000 tokens a day, set by a moderator.")
-    assert "400 held by answers being written" in text
-
-
-def test_no_limit_is_shown_without_a_bar() -> None:
-    assert wording.quota_own(standing(None, 1)) == (
-        f"Your quota: no limit.\n1 token used today · resets {RESET}"
-    )
-
-
-@pytest.mark.parametrize(
-    ("spent", "bar"),
-    [
-        (0, "█" * 10),
-        (1, "█" * 10),
-        (500, "█" * 5 + "░" * 5),
-        (990, "█" + "░" * 9),
-        (1_000, "░" * 10),
-    ],
-)
-def test_a_bar_shows_what_is_left_down_to_a_sliver(spent: int, bar: str) -> None:
-    assert f"`{bar}`" in wording.quota_own(standing(1_000, spent))
 
 
 def test_an_amount_that_makes_no_sense_is_answered_with_examples() -> None:
@@ -684,7 +683,7 @@ def test_a_question_of_nothing_but_unreadable_files_is_told_which_and_why() -> N
 
 
 def test_a_pictures_footer_names_model_tokens_cost_and_what_is_left() -> None:
-    footer = wording.picture_footer(PICTURE_CHARGE, percent_left=61)
+    footer = wording.picture_footer(PICTURE_CHARGE, tightest=left(61))
 
     assert footer == ("-# gpt-image-2 · 4,210 tokens · $0.167 · 61\u202f% of today's quota left")
 

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.core.files import count_lines, is_partial, pages_seen
+from bot.core.limits import SubjectKind
+from bot.core.quota import Standing
 from bot.core.turns import File, FileKind, LeftOut, LeftOutReason
+from bot.core.windows import Period
 from bot.core.wording.names import file_name, plain_text
 from bot.core.wording.names import tokens as amount
 
@@ -17,24 +20,48 @@ def small_print(*lines: str) -> str:
     return "\n".join(f"-# {line}" for line in lines if line)
 
 
+_NOW: Final = {
+    Period.HOUR: "this hour",
+    Period.DAY: "today",
+    Period.WEEK: "this week",
+    Period.MONTH: "this month",
+}
+_OF: Final = {period: f"{now}'s" for period, now in _NOW.items()}
+_CAPPED: Final = {
+    SubjectKind.CHANNEL: "the channel's",
+    SubjectKind.SERVER: "the server's",
+    SubjectKind.EVERYTHING: "the bot's",
+}
+
+
 def footer(  # noqa: PLR0913 - a form: each is a line or a word of it
     *,
     model: str,
     tokens: int,
     is_estimated: bool = False,
-    percent_left: int | None = None,
+    tightest: Standing | None = None,
     left_out: Sequence[LeftOut] = (),
     reduced: Sequence[str] = (),
     note: str = "",
 ) -> str:
     """What an answer cost and what is to be said of it; `note` is how it ended, if not well."""
     cost = f"≈\u202f{amount(tokens)}" if is_estimated else amount(tokens)
-    details = [plain_text(model), cost]
-    if percent_left is not None:
-        details.append(f"{percent_left}\u202f% of today's quota left")
+    details = [plain_text(model), cost, *share_left(tightest)]
     unseen = {one.name for one in left_out}
     smaller = reduced_line([name for name in reduced if name not in unseen])
     return small_print(note, left_out_line(left_out), smaller, " · ".join(details))
+
+
+def share_left(tightest: Standing | None) -> tuple[str, ...]:
+    """How much is left of what will be used up first; nothing where nothing is limited."""
+    if tightest is None or tightest.percent_left is None:
+        return ()
+    period = tightest.limit.measure.period
+    share = f"{tightest.percent_left}\u202f%"
+    if tightest.limit.subject.is_capped:
+        whose = _CAPPED[tightest.limit.subject.kind]
+        return (f"{share} of {whose} cap left {_NOW[period]}",)
+    return (f"{share} of {_OF[period]} quota left",)
 
 
 def read_in_part_line(files: Sequence[File]) -> str:

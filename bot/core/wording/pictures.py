@@ -6,10 +6,10 @@ from typing import Final
 from bot.core.errors import OrderFault, OrderRefused, PicturesOff, PictureTooDear
 from bot.core.events import Failure
 from bot.core.picturing import AUTO, LONGEST_ALT
-from bot.core.quota import Charge
+from bot.core.quota import Charge, Standing
 from bot.core.turns import LeftOut
 from bot.core.wording.failures import failed
-from bot.core.wording.footers import left_out_line, small_print
+from bot.core.wording.footers import left_out_line, share_left, small_print
 from bot.core.wording.names import one_line, plain_text
 from bot.core.wording.names import tokens as amount
 
@@ -33,7 +33,7 @@ def picture_caption(prompt: str) -> str:
 def picture_footer(
     charge: Charge,
     *,
-    percent_left: int | None = None,
+    tightest: Standing | None = None,
     left_out: Sequence[LeftOut] = (),
     notes: Sequence[str] = (),
 ) -> str:
@@ -42,8 +42,7 @@ def picture_footer(
     cost = charge.cost_microusd
     details = [plain_text(charge.model), f"{about}{amount(charge.usage.total_tokens)}"]
     details.append("cost unknown" if cost is None else f"{about}{dollars(cost)}")
-    if percent_left is not None:
-        details.append(f"{percent_left}\u202f% of today's quota left")
+    details += share_left(tightest)
     return small_print(*notes, left_out_line(left_out), " · ".join(details))
 
 
