@@ -70,7 +70,7 @@ class FakeModel:
     )
 
     @property
-    def price(self) -> int | None:
+    def prices(self) -> RateCard | None:
         return dearest(self.card)
 
     def __init__(self, *scripts: Script, card: ModelCard | None = None) -> None:

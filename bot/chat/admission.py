@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat.collaborators import Collaborators
@@ -16,7 +17,7 @@ from bot.core.events import Began, Ending, Usage
 from bot.core.limits import Requester
 from bot.core.messages import IncomingMessage
 from bot.core.quota import Charge, Crossing, Standing, Wanted, tightest
-from bot.core.tokens import ModelCard, estimate_text
+from bot.core.tokens import ModelCard, Purse, RateCard, estimate_text
 from bot.store.ledger import Reserved
 from bot.store.reservations import ReservationRequest
 
@@ -54,6 +55,15 @@ class Admission:
         """What is left of the allowance after earlier rounds, and attempts that were given up."""
         used = sum(attempt.usage.total_tokens for attempt in self._earlier)
         return max(0, self.allowance.tokens - used)
+
+    @property
+    def purse(self) -> Purse | None:
+        """What is left of the money, likewise; None: only the tokens are limited."""
+        purse = self.allowance.purse
+        if purse is None:
+            return None
+        used = sum(each.cost for each in self._earlier)
+        return replace(purse, microusd=max(0, purse.microusd - used - self.extra_microusd))
 
     def known_to_a_crash(self, *, pages: int) -> int:
         """Tokens of all calls, but for what the present one has written on the newest page: that
@@ -113,7 +123,7 @@ class Admission:
         left of it; else its own size.
         """
         bound = self.allowance.bound
-        if bound is None or not self.tokens_left < error.needed <= settings.tokens_per_answer:
+        if bound is None or error.needed > settings.tokens_per_answer:
             return error
         return QuotaExceeded(bound)
 
@@ -144,19 +154,19 @@ async def admit(
     using: Collaborators,
     settings: AnswerSettings,
     *,
-    price: int | None,
+    prices: RateCard | None,
 ) -> AsyncIterator[Admission]:
     """Reserve an allowance; on the way out, whichever it is, settle what was used.
 
-    `card` is the model's that is to be asked; `price` the most that a token of it may cost, or of
-    any other that may answer in its stead: see `Wanted`.
+    `card` is the model's that is to be asked; `prices` the most that its tokens may cost, or those
+    of any other that may answer in its stead: see `Wanted`.
 
     Raises Blocked, QuotaExceeded, AlreadyAnswered, StoreError; then nothing is reserved. Reserving and
     settling each run to their end even if the answer is cancelled meanwhile.
     """
     held: list[Admission] = []
     try:
-        await finish(_reserve(message, card, using, settings, price, held))
+        await finish(_reserve(message, card, using, settings, prices, held))
         yield held[0]
     finally:
         for admission in held:
@@ -168,7 +178,7 @@ async def _reserve(
     card: ModelCard,
     using: Collaborators,
     settings: AnswerSettings,
-    price: int | None,
+    prices: RateCard | None,
     held: list[Admission],
 ) -> None:
     now = using.clock()
@@ -177,7 +187,7 @@ async def _reserve(
         place=message.place,
         requester=Requester.at(message.place, message.author.id, message.author.role_ids),
         wanted=Wanted(
-            tokens=settings.tokens_per_answer, smallest=settings.smallest_answer, price=price
+            tokens=settings.tokens_per_answer, smallest=settings.smallest_answer, prices=prices
         ),
         expires_at=now + timedelta(seconds=settings.time_limit) + EXPIRY_MARGIN,
         model=card.name,

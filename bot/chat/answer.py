@@ -24,7 +24,8 @@ from bot.chat.tooling import Tools, choose_tools
 from bot.chat.viewing import Seen, Viewing
 from bot.core import wording
 from bot.core.asking import question_turn
-from bot.core.context import Bounds, Context, fit
+from bot.core.bounds import Bounds
+from bot.core.context import Context, fit
 from bot.core.errors import QuestionTooLarge, StoreError
 from bot.core.events import Failed, Failure, ending_of
 from bot.core.messages import IncomingMessage
@@ -75,7 +76,7 @@ class Answer:
         await self._choose_model()
         asked, card = self._question.merged, self._model.card
         async with admit(
-            asked, card, self._using, self._settings, price=self._model.price
+            asked, card, self._using, self._settings, prices=self._model.prices
         ) as admission:
             self._admission, self._admitted = admission, self._using.monotonic()
             while not await self._attempt(admission):
@@ -226,7 +227,9 @@ class Answer:
 
     def _bounds(self, admission: Admission, tools: Tools) -> Bounds:
         card = self._model.card
-        bounds = bounds_of(card, self._settings, allowance=admission.tokens_left)
+        bounds = bounds_of(
+            card, self._settings, allowance=admission.tokens_left, purse=admission.purse
+        )
         learnt = self._using.calibrations.of(card)
         return replace(bounds, overhead=tools.cost, calibration=learnt)
 

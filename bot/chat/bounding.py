@@ -1,12 +1,17 @@
 """What one answer must stay within: by its allowance, the model, and the operator's settings."""
 
 from bot.chat.settings import AnswerSettings
-from bot.core.context import Bounds
-from bot.core.tokens import Detail, ModelCard
+from bot.core.bounds import Bounds
+from bot.core.tokens import Detail, ModelCard, Purse
 
 
 def bounds_of(
-    card: ModelCard, settings: AnswerSettings, *, allowance: int, detail: Detail | None = None
+    card: ModelCard,
+    settings: AnswerSettings,
+    *,
+    allowance: int,
+    detail: Detail | None = None,
+    purse: Purse | None = None,
 ) -> Bounds:
     """`detail` is what goes with the pictures; None: as the operator has it."""
     detail = settings.detail if detail is None else detail
@@ -20,4 +25,5 @@ def bounds_of(
         rule=card.rule_for(detail),
         detail=detail,
         takes_files=card.takes_files,
+        purse=purse,
     )

@@ -7,8 +7,9 @@ from bot.chat.bounding import bounds_of
 from bot.chat.ports import Model
 from bot.chat.settings import AnswerSettings
 from bot.core.asking import DESCRIBE, default_question
+from bot.core.bounds import Bounds
 from bot.core.charging import Attempt, charge_for
-from bot.core.context import Bounds, Context, fit, picture_room
+from bot.core.context import Context, fit, picture_room
 from bot.core.errors import QuestionTooLarge
 from bot.core.events import (
     NOTHING_USED,

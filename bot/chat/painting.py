@@ -102,7 +102,7 @@ class Painting:
                 card,
                 self._using,
                 budget,
-                price=painter.card.dearest(self._order, needed=needed),
+                prices=painter.card.dearest(self._order, needed=needed),
             ) as admission:
                 self._admission = admission
                 admission.charging = self._charge

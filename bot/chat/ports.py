@@ -12,7 +12,7 @@ from bot.core.events import StreamEvent
 from bot.core.messages import Attachment
 from bot.core.offers import Offer
 from bot.core.picturing import PictureCard, PictureRequest, ShownPicture
-from bot.core.tokens import ModelCard
+from bot.core.tokens import ModelCard, RateCard
 from bot.core.turns import Image, ModelRequest, PreparedImages
 from bot.core.views import WHOLE, Look, Region
 
@@ -49,8 +49,8 @@ class Model(Protocol):
         ...
 
     @property
-    def price(self) -> int | None:
-        """The most that a token may cost, whoever answers: see `bot.core.quota.Wanted`."""
+    def prices(self) -> RateCard | None:
+        """The most that its tokens may cost, whoever answers; None: not known."""
         ...
 
     def stream(self, request: ModelRequest) -> AbstractAsyncContextManager[AnswerStream]:

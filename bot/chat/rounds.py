@@ -54,6 +54,9 @@ class Rounds:
             input_estimate = before + grown
             room = min(self._admission.tokens_left, self._admission.card.context_tokens)
             left = room - input_estimate
+            purse = self._admission.purse
+            if purse is not None:
+                left = min(left, purse.output_room(input_estimate))
             if left < self._terms.smallest_output:
                 break
             request = replace(

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from bot.chat.ports import Images
 from bot.chat.settings import AnswerSettings
 from bot.core.asking import question_turn
-from bot.core.context import Bounds, picture_room
+from bot.core.bounds import Bounds
+from bot.core.context import picture_room
 from bot.core.messages import Attachment, IncomingMessage
 from bot.core.tokens import Detail, ModelCard, billed_size
 from bot.core.triggers import pictures_of

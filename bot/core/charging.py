@@ -20,6 +20,11 @@ class Attempt:
     usage: Usage
     is_estimated: bool  # False: the endpoint reported it
 
+    @property
+    def cost(self) -> int:
+        """In micro-dollars; nothing where the price is not known."""
+        return 0 if self.card.rate_card is None else self.card.rate_card.cost(self.usage)
+
 
 def charge_for(
     *,

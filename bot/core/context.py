@@ -11,43 +11,18 @@ the same and `history` begins at the same turn.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.calibration import UNCALIBRATED, Calibration, Estimate
+from bot.core.bounds import Bounds
+from bot.core.calibration import UNCALIBRATED, Estimate
 from bot.core.errors import QuestionTooLarge
 from bot.core.files import PAGE_SIZE, FileRoom, fit_files, written
 from bot.core.noting import without_files, without_images
-from bot.core.tokens import Detail, ImageRule, UnknownRule, estimate_text, image_tokens
+from bot.core.tokens import estimate_text, image_tokens
 from bot.core.turns import File, Image, LeftOut, LeftOutReason, Role, Turn
 
 MESSAGE_OVERHEAD = 8  # tokens around each message: its role and separators
 IMAGE_OVERHEAD = 4  # tokens around each picture and its note
 _PICTURES_LEAVE = 4  # one part in so many of everything is left to the answer by pictures
 FILE_OVERHEAD = 4  # tokens around each file
-_NOTHING_KNOWN = UnknownRule()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bounds:
-    """What one answer must stay within."""
-
-    allowance: int  # tokens, input and output together
-    context_tokens: int  # the model's window, input and output together
-    max_output_tokens: int  # the configured ceiling
-    smallest_output: int  # tokens; an answer with less room is of no use
-    max_images: int
-    rule: ImageRule = _NOTHING_KNOWN
-    detail: Detail = Detail.AUTO
-    overhead: int = 0  # tokens of what every request carries besides turns: the list of tools
-    calibration: Calibration = UNCALIBRATED
-    takes_files: bool = False  # the endpoint reads PDFs by itself
-
-    @property
-    def total(self) -> int:
-        return min(self.allowance, self.context_tokens)
-
-    @property
-    def output_share(self) -> int:
-        """Tokens that history leaves to the answer: the ceiling, but at most half of everything."""
-        return max(self.smallest_output, min(self.max_output_tokens, self.total // 2))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,13 +46,13 @@ def fit(history: Sequence[Turn], question: Turn, *, instructions: str, bounds: B
     fixed = _fixed(instructions, bounds)
     asked, left_out = _fit_question(question, fixed, bounds)
     exchanges = [*_exchanges(history, bounds), _Exchange.of((asked,), bounds)]
-    kept = _play(exchanges, bounds.total - fixed - bounds.output_share, bounds)
+    kept = _play(exchanges, bounds.input_room(bounds.output_share) - fixed, bounds)
     estimate = fixed + sum(exchange.cost for exchange in kept)
     turns = tuple(turn for exchange in kept for turn in exchange.turns)
     return Context(
         turns=turns,
         input_estimate=estimate,
-        max_output_tokens=min(bounds.max_output_tokens, bounds.total - estimate),
+        max_output_tokens=bounds.output_room(estimate),
         estimate=_add_up(turns, instructions, bounds),
         left_out=left_out,
     )
@@ -93,7 +68,7 @@ def picture_room(question: Turn, names: Sequence[str], *, instructions: str, bou
         bounds.smallest_output, min(bounds.max_output_tokens, bounds.total // _PICTURES_LEAVE)
     )
     used = _fixed(instructions, bounds) + _cost(question, bounds)
-    left = bounds.total - used - bounds.calibration.scale_text(words) - answer
+    left = bounds.input_room(answer) - used - bounds.calibration.scale_text(words)
     return bounds.calibration.image_room(max(0, left), bounds.rule)
 
 
@@ -150,16 +125,21 @@ def _exchanges(history: Sequence[Turn], bounds: Bounds) -> list[_Exchange]:
 
 def _fit_question(question: Turn, fixed: int, bounds: Bounds) -> tuple[Turn, tuple[LeftOut, ...]]:
     """Cut files to their room; drop pictures from the last one on, until the smallest output is left."""
-    needed = fixed + _cost(replace(question, images=(), files=()), bounds) + bounds.smallest_output
-    if needed > bounds.total:
-        raise QuestionTooLarge(needed=needed, allowed=bounds.total)
-    room = _file_room(question, needed - bounds.smallest_output, bounds)
-    files, lost = fit_files(question.files, room, lambda file: _file_cost(file, bounds))
+    needed = fixed + _cost(replace(question, images=(), files=()), bounds)
+    most = bounds.input_room(bounds.smallest_output)
+    if needed > most:
+        smallest = bounds.smallest_output
+        raise QuestionTooLarge(needed=needed + smallest, allowed=max(0, most + smallest))
+    files, lost = fit_files(
+        question.files,
+        _file_room(question, needed, bounds),
+        lambda file: _file_cost(file, bounds),
+    )
     needed += sum(_file_cost(file, bounds) for file in files)
     kept = 0
     for image in question.images:
         needed += _image_cost(image, bounds)
-        if kept == bounds.max_images or needed > bounds.total:
+        if kept == bounds.max_images or needed > most:
             break
         kept += 1
     reason = LeftOutReason.TOO_MANY if kept == bounds.max_images else LeftOutReason.NO_ROOM
@@ -169,7 +149,7 @@ def _fit_question(question: Turn, fixed: int, bounds: Bounds) -> tuple[Turn, tup
 
 def _file_room(question: Turn, needed: int, bounds: Bounds) -> FileRoom:
     """Two thirds of what the answer leaves, so that a further question fits in beside the files."""
-    tokens = max(0, bounds.total - needed - bounds.output_share) * 2 // 3
+    tokens = max(0, bounds.input_room(bounds.output_share) - needed) * 2 // 3
     images = min(len(question.images), bounds.max_images)
     return FileRoom(
         tokens=tokens // 2 if images else tokens,

@@ -7,7 +7,7 @@ from typing import Final
 from bot.core.errors import OrderFault, OrderRefused
 from bot.core.events import NOTHING_USED, Ended, Ending, Failed, PicturesCounted, Refused, Usage
 from bot.core.quota import Charge
-from bot.core.tokens import ModelCard, estimate_text
+from bot.core.tokens import ModelCard, RateCard, estimate_text
 
 AUTO: Final = "auto"  # the model chooses
 LONGEST_PROMPT: Final = 4_000  # characters; the smallest bound of the known models that stream
@@ -147,19 +147,21 @@ class PictureCard:
         names = (f"{order.quality} {order.size}", order.quality, order.size, "any")
         return next((self.per_picture[name] for name in names if name in self.per_picture), None)
 
-    def dearest(self, order: PictureOrder, *, needed: int) -> int | None:
-        """The most that one of the `needed` tokens may cost, in micro-dollars a million."""
+    def dearest(self, order: PictureOrder, *, needed: int) -> RateCard | None:
+        """The most that each of the `needed` tokens may cost; None: nobody knows."""
         own = self.price(order)
         called = 0
         if self.caller is not None:
             if self.caller.rate_card is None:
                 return None
-            called = self.caller.rate_card.dearest
+            called = max(self.caller.rate_card.input, self.caller.rate_card.output)
         if own is not None:
-            return called - (-own * order.count * 1_000_000 // needed)
-        if self.prices is None:
+            most = called - (-own * order.count * 1_000_000 // needed)
+        elif self.prices is not None:
+            most = max(called, self.prices.text, self.prices.image, self.prices.output)
+        else:
             return None
-        return max(called, self.prices.text, self.prices.image, self.prices.output)
+        return RateCard(input=most, output=most)
 
     def needed(self, order: PictureOrder, *, given: int) -> int:
         """Tokens to reserve for all of an order with `given` pictures to draw from."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from bot.core.errors import QuotaExceeded
 from bot.core.events import NOTHING_USED, Ending, Usage
 from bot.core.limits import Amounts, Limit, Unit
+from bot.core.tokens import Purse, RateCard
 from bot.core.windows import Window
 
 _MILLION = 1_000_000
@@ -59,18 +60,29 @@ def tightest(standings: Iterable[Standing]) -> Standing | None:
 class Wanted:
     """What an answer asks for: all of it, or less, but nothing at all below the smallest.
 
-    `price` is the most that one token may cost, in micro-dollars a million: the dearest kind of
-    token of the dearest model that may be asked. None: not known, so no limit in dollars can be
-    kept.
+    `prices` are the most that its tokens may cost, whichever model answers. None: not known, so no
+    limit in dollars can be kept.
     """
 
     tokens: int
     smallest: int  # tokens
-    price: int | None = None
+    prices: RateCard | None = None
 
     def cost(self, tokens: int) -> int:
         """The most that `tokens` may cost, in micro-dollars, rounded up."""
-        return -(-tokens * (self.price or 0) // _MILLION)
+        return 0 if self.prices is None else -(-tokens * self._dearest // _MILLION)
+
+    @property
+    def _dearest(self) -> int:
+        return 0 if self.prices is None else max(self.prices.input, self.prices.output)
+
+    def affordable(self, microusd: int) -> int:
+        """Output tokens for so much money: how they are split into input and output, nobody knows
+        yet, and a useful answer is mostly counted by its output.
+        """
+        if self.prices is None:
+            return 0
+        return Purse(microusd=microusd, prices=self.prices).output_room(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,8 +90,9 @@ class Allowance:
     """What one answer may use, input and output together, and what is held back for it."""
 
     tokens: int
-    microusd: int = 0  # that so many tokens may cost at most
-    bound: Standing | None = None  # the limit that left less than was wanted, as it stood before
+    microusd: int = 0  # held: what so many tokens may cost at most, or all that a limit leaves
+    bound: Standing | None = None  # the limit that left least, as it stood before; None: none did
+    purse: Purse | None = None  # what it may cost; None: as much as its tokens do
 
     @property
     def held(self) -> Amounts:
@@ -92,32 +105,35 @@ def grant_allowance(standings: Iterable[Standing], wanted: Wanted) -> Allowance:
     Raises QuotaExceeded, which names the limit, where less than the smallest answer is left: it
     would be of no use, so it is refused and never silently capped.
     """
-    tokens, bound = wanted.tokens, None
-    for standing in standings:
-        affordable = _affordable(standing, wanted)
-        if affordable is None:
-            continue
-        if affordable < wanted.smallest:
-            raise QuotaExceeded(standing, has_price=wanted.price is not None)
-        if affordable < tokens:
-            tokens, bound = affordable, standing
-    return Allowance(tokens=tokens, microusd=wanted.cost(tokens), bound=bound)
+    limited = [(each, each.remaining) for each in standings if each.remaining is not None]
+    rooms = {each: _room(each, remaining, wanted) for each, remaining in limited}
+    for standing, room in rooms.items():
+        if room < wanted.smallest:
+            raise QuotaExceeded(standing, has_price=wanted.prices is not None)
+    least = min(rooms, key=lambda each: rooms[each], default=None)
+    bound = least if least is not None and rooms[least] < wanted.tokens else None
+    tokens = min([wanted.tokens, *_left(limited, Unit.TOKENS)])
+    most = wanted.cost(tokens)
+    money = min([most, *_left(limited, Unit.DOLLARS)])
+    if wanted.prices is None or money == most:
+        return Allowance(tokens=tokens, microusd=most, bound=bound)
+    purse = Purse(microusd=money, prices=wanted.prices)
+    return Allowance(tokens=tokens, microusd=money, bound=bound, purse=purse)
 
 
-def _affordable(standing: Standing, wanted: Wanted) -> int | None:
-    """Tokens that the limit leaves to one answer; None: as many as it likes."""
-    remaining = standing.remaining
-    if remaining is None:
-        return None
+def _left(limited: Iterable[tuple[Standing, int]], unit: Unit) -> list[int]:
+    return [remaining for each, remaining in limited if each.limit.measure.unit is unit]
+
+
+def _room(standing: Standing, remaining: int, wanted: Wanted) -> int:
+    """Tokens that the limit leaves to one answer, at the least."""
     match standing.limit.measure.unit:
         case Unit.TOKENS:
             return remaining
         case Unit.ANSWERS:
-            return None if remaining else 0
-        case Unit.DOLLARS if wanted.price is None:
-            return 0
+            return wanted.tokens if remaining else -1
         case Unit.DOLLARS:
-            return None if not wanted.price else remaining * _MILLION // wanted.price
+            return wanted.affordable(remaining) if wanted.prices is not None else -1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

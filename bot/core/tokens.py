@@ -13,6 +13,8 @@ TILE: Final = 512  # pixels
 _TILE_BOX: Final = 2048  # pixels; tiled images are first fitted into a square of this side
 _TILE_SHORTEST_SIDE: Final = 768  # pixels; then shrunk to this
 _LONGEST_SIDE_UNKNOWN: Final = 2048  # pixels; where nothing is known of the model
+_MILLION: Final = 1_000_000
+_NO_END: Final = 2**53  # tokens; more than anybody can ask for
 _NOISE: Final = 6  # decimal places; below them a fraction is floating-point noise
 
 
@@ -58,11 +60,6 @@ class RateCard:
     output: int
     cached_input: int | None = None  # None: as other input
 
-    @property
-    def dearest(self) -> int:
-        """The most that a token may cost, of whichever kind."""
-        return max(self.input, self.output, self.cached_input or 0)
-
     def cost(self, usage: Usage) -> int:
         """The price of `usage` in micro-dollars, rounded up."""
         cached = min(usage.cached_tokens, usage.input_tokens)
@@ -102,15 +99,42 @@ class ModelCard:
         return self.image_rule
 
 
-def dearest(chosen: ModelCard, stand_ins: Iterable[ModelCard] = ()) -> int | None:
-    """The most that a token may cost, whichever of them answers, in micro-dollars a million.
+def dearest(chosen: ModelCard, stand_ins: Iterable[ModelCard] = ()) -> RateCard | None:
+    """The most that input and output may cost, whichever of them answers.
 
     None where the price of the chosen one is not known. A stand-in without a price counts as none.
     """
     if chosen.rate_card is None:
         return None
-    cards = (chosen, *stand_ins)
-    return max(card.rate_card.dearest for card in cards if card.rate_card is not None)
+    cards = [card.rate_card for card in (chosen, *stand_ins) if card.rate_card is not None]
+    return RateCard(
+        input=max(max(card.input, card.cached_input or 0) for card in cards),
+        output=max(card.output for card in cards),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Purse:
+    """Money that one answer may cost, at the prices that it may have."""
+
+    microusd: int
+    prices: RateCard
+
+    def output_room(self, input_tokens: int) -> int:
+        """Output tokens that are left beside so much input; below nothing where it is too dear."""
+        left = self.microusd * _MILLION - input_tokens * self.prices.input
+        return _room(left, self.prices.output)
+
+    def input_room(self, output_tokens: int) -> int:
+        """Input tokens that leave so much output; below nothing where that alone is too dear."""
+        left = self.microusd * _MILLION - output_tokens * self.prices.output
+        return _room(left, self.prices.input)
+
+
+def _room(money: int, price: int) -> int:
+    if price:
+        return money // price
+    return _NO_END if money >= 0 else -1
 
 
 def _weigh_bytes() -> bytes:

@@ -12,7 +12,7 @@ from typing import Final, Protocol, Self
 import aiohttp
 
 from bot.core.events import Began, Failed, StreamEvent
-from bot.core.tokens import ModelCard, dearest
+from bot.core.tokens import ModelCard, RateCard, dearest
 from bot.core.turns import ModelRequest
 from bot.responses.call import Call, Question
 from bot.responses.complaints import find_concession
@@ -68,7 +68,7 @@ class ResponsesModel:
         return self._card
 
     @property
-    def price(self) -> int | None:
+    def prices(self) -> RateCard | None:
         return dearest(self._card)
 
     @property

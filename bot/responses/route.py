@@ -22,7 +22,7 @@ from bot.core.events import (
 )
 from bot.core.offers import Offer, find_offer
 from bot.core.outages import choose_failure, may_another_help
-from bot.core.tokens import ModelCard, dearest
+from bot.core.tokens import ModelCard, RateCard, dearest
 from bot.core.turns import ModelRequest
 from bot.responses.circuits import Attempt, Candidate, Circuits
 from bot.responses.client import Answer, ResponsesModel
@@ -82,7 +82,7 @@ class RoutedModel:
         return self._route[0].model.card
 
     @property
-    def price(self) -> int | None:
+    def prices(self) -> RateCard | None:
         first, *others = (each.model.card for each in self._route)
         return dearest(first, others)
 

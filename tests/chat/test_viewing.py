@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.chat.viewing import Viewing
-from bot.core.context import Bounds
+from bot.core.bounds import Bounds
 from bot.core.messages import Attachment, RepliedTo
 from bot.core.tokens import Detail, ModelCard, PatchRule, TileRule
 from bot.core.turns import Image, PreparedImages, Role, Turn

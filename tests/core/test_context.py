@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.bounds import Bounds
 from bot.core.calibration import Calibration, Track
 from bot.core.context import (
     FILE_OVERHEAD,
     IMAGE_OVERHEAD,
     MESSAGE_OVERHEAD,
-    Bounds,
     Context,
     chain,
     fit,

@@ -10,6 +10,7 @@ from bot.core.limits import Requester
 from bot.core.messages import Place
 from bot.core.quota import Charge, Standing, Wanted
 from bot.core.ruling import House, each_has
+from bot.core.tokens import RateCard
 from bot.core.turns import File, FileKind, Image, Role, Turn
 from bot.store.audit import Moderation
 from bot.store.database import Database
@@ -43,7 +44,11 @@ def ask(
         message_id=message_id,
         place=place,
         requester=Requester.at(place, user_id, role_ids),
-        wanted=Wanted(tokens=wanted, smallest=smallest, price=price),
+        wanted=Wanted(
+            tokens=wanted,
+            smallest=smallest,
+            prices=None if price is None else RateCard(input=price, output=price),
+        ),
         expires_at=now + timedelta(minutes=10),
         model="gpt-test",
         owner=owner,
