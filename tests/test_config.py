@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from bot.config import Config, Need, load
 from bot.config.sections.endpoint import ENDPOINT_KEYS, TIMEOUT_KEYS
+from bot.core.capping import parse_cap
 from bot.core.errors import ConfigurationError
+from bot.core.ruling import each_has
 from bot.core.secrets import Secret
 from bot.core.tokens import Detail, PatchRule, RateCard, TileRule, UnknownRule
 from bot.responses.models import find_card
@@ -438,6 +440,12 @@ def test_every_mistake_is_told_at_once(file: Path) -> None:
         ("[quota]\ntime_zone = 'Europe'", 'time_zone is "Europe"'),
         ("[quota]\ntime_zone = ''", 'time_zone is ""'),
         ("[quota]\ntime_zone = 1", "time_zone is 1, but"),
+        ("[quota]\ncaps = '25 USD a day'", "caps is \"25 USD a day\", but must be a list such as"),
+        ("[quota]\ncaps = ['25 EUR a day']", 'caps holds "25 EUR a day", but each entry must be'),
+        ("[quota]\ncaps = [5]", "caps holds 5, but each entry must be"),
+        ("[quota]\ncaps = ['$5 a day', '6 USD/day']", "caps has two caps in dollars a day"),
+        ("[quota]\nblocked_users = ['me']", "blocked_users"),
+        ("[quota]\nblocked_servers = 5", "blocked_servers is 5, but must be a list of server ids"),
         ("[answers]\ntime_limit = nan", "time_limit is NaN, but must be a number of seconds"),
         ("[answers]\ntime_limit = inf", "time_limit is Infinity"),
         ("[answers]\ntime_limit = true", "time_limit is true"),
@@ -518,6 +526,24 @@ def test_settings_that_contradict_each_other_are_told(
 
 def test_limit_of_zero_is_allowed_although_smaller_than_any_answer(file: Path) -> None:
     assert read(file, "[quota]\ntokens_per_day = 0\n").answers.tokens_per_day == 0
+
+
+def test_what_the_operator_has_laid_down_of_quotas_is_read(file: Path) -> None:
+    house = read(
+        file,
+        """
+        [quota]
+        tokens_per_day = 5_000
+        caps = ["25 USD a day", "1m tokens an hour"]
+        blocked_users = ["80351110224678912", 7]
+        blocked_servers = [41771983423143937]
+        """,
+    ).house
+
+    assert house.default == each_has(5_000)
+    assert house.caps == (parse_cap("$25 per day"), parse_cap("1,000,000 tokens an hour"))
+    assert house.blocked_users == {80351110224678912, 7}
+    assert house.blocked_servers == {41771983423143937}
 
 
 # Secrets

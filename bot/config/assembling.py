@@ -115,7 +115,12 @@ def _answers(values: Values) -> AnswerSettings:
 
 
 def _house(section: Mapping[str, Any]) -> House:
-    return House(default=each_has(section["tokens_per_day"]))
+    return House(
+        default=each_has(section["tokens_per_day"]),
+        caps=section["caps"],
+        blocked_users=section["blocked_users"],
+        blocked_servers=section["blocked_servers"],
+    )
 
 
 def _web_search(section: Mapping[str, Any]) -> WebSearch | None:

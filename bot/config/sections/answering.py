@@ -1,7 +1,7 @@
 """Which messages are answered, and how."""
 
 from bot.chat.settings import DEFAULT_INSTRUCTIONS
-from bot.config import kinds
+from bot.config import ids, kinds
 from bot.config.key import Key, Section
 
 TRIGGERS: Section = (
@@ -9,7 +9,7 @@ TRIGGERS: Section = (
     (
         Key(
             name="automatic_channels",
-            kind=kinds.channels(),
+            kind=ids.channels(),
             help="Ids of channels where every image is answered without a mention, threads under "
             "them included. Needs the Message Content Intent.",
             default=(),

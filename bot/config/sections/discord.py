@@ -1,6 +1,6 @@
 """Where and as whom the bot meets Discord."""
 
-from bot.config import kinds, texts
+from bot.config import ids, kinds, texts
 from bot.config.key import Key, Section
 
 DISCORD: Section = (
@@ -36,7 +36,7 @@ DISCORD: Section = (
         Key(
             name="operator_channel",
             example="1234567890123456789",
-            kind=kinds.channel(),
+            kind=ids.channel(),
             help="The id of a channel where the bot tells its operator when an endpoint goes out of "
             "service, a key or a balance fails, and when it is back: each at most once an hour.",
         ),

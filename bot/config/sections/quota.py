@@ -1,10 +1,10 @@
 """Who may use how much."""
 
-from bot.config import kinds, texts
+from bot.config import capping, ids, kinds, texts
 from bot.config.key import Key, Section
 
 QUOTA: Section = (
-    "How much people may use. Moderators set limits for single users from Discord.",
+    "How much people may use. Moderators set limits and caps of their own server from Discord.",
     (
         Key(
             name="tokens_per_day",
@@ -28,8 +28,29 @@ QUOTA: Section = (
         Key(
             name="time_zone",
             kind=texts.time_zone(),
-            help="The zone in which a day begins at midnight (IANA name).",
+            help="The zone of calendar hours, days, weeks and months (IANA name), "
+            "where a server's moderators have not chosen their own.",
             default="UTC",
+        ),
+        Key(
+            name="caps",
+            kind=capping.caps(),
+            help="What all servers and direct messages together may use at most, in tokens, US "
+            "dollars or answers an hour, day, week or month: "
+            '["25 USD a day", "500 USD a month"].',
+            default=(),
+        ),
+        Key(
+            name="blocked_users",
+            kind=ids.ids("user"),
+            help="Who is never answered, in no server; no moderator can change it.",
+            default=(),
+        ),
+        Key(
+            name="blocked_servers",
+            kind=ids.ids("server"),
+            help="Servers in which nobody is answered.",
+            default=(),
         ),
     ),
 )

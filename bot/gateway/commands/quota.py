@@ -68,7 +68,7 @@ class QuotaCommands(app_commands.Group):
                 explained = await self._moderation.clear_limit(moderator, user_id=user.id)
                 usual = explained.standings[0].amount if explained.standings else None
                 return wording.quota_default(user_id=user.id, amount=usual)
-            tokens = parse_amount(amount)
+            _, tokens = parse_amount(amount)
             await self._moderation.set_limit(
                 moderator, user_id=user.id, amount=tokens, reason=reason
             )
