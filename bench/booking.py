@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from bench.figures import Row, median, microseconds
 from bench.loops import find_loops, run
 from bot.core.events import Ending, Usage
+from bot.core.limits import Requester
 from bot.core.messages import Place
-from bot.core.quota import Charge
+from bot.core.quota import Charge, Wanted
 from bot.core.ruling import House, each_has
 from bot.store.database import Database
 from bot.store.ledger import Ledger
@@ -33,6 +34,7 @@ _CHARGE = Charge(
     usage=Usage(input_tokens=900, output_tokens=300),
     cost_microusd=450,
 )
+_PLACE = Place(guild_id=1, channel_id=2)
 _LEDGER = Ledger(ZoneInfo("UTC"), House(default=each_has(1_000_000_000)))
 
 
@@ -85,10 +87,9 @@ async def _book_some(database: Database, ids: "count[int]", user_id: int, answer
         message_id = next(ids)
         request = ReservationRequest(
             message_id=message_id,
-            place=Place(guild_id=1, channel_id=2),
-            user_id=user_id,
-            wanted=20_000,
-            smallest=500,
+            place=_PLACE,
+            requester=Requester.at(_PLACE, user_id),
+            wanted=Wanted(tokens=20_000, smallest=500),
             expires_at=_NOW + timedelta(minutes=16),
             model="scripted",
             owner="bench",
