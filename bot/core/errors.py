@@ -12,6 +12,7 @@ GlimpseError
 │   ├── AlreadyAnswered
 │   ├── PicturesOff
 │   ├── OrderRefused
+│   ├── CannotUndo
 │   └── NotAllowed
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
@@ -25,6 +26,7 @@ GlimpseError
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.core.changes import Change, Obstacle
 from bot.core.turns import LeftOut
 
 if TYPE_CHECKING:  # they raise what is defined here
@@ -135,6 +137,15 @@ class OrderRefused(Refusal):
         super().__init__(f"{fault.value}: {', '.join(allowed)}")
         self.fault = fault
         self.allowed = allowed
+
+
+class CannotUndo(Refusal):
+    """A change can't be taken back. `change` is the one in the way, where there is one."""
+
+    def __init__(self, change: Change | None, *, because: Obstacle) -> None:
+        super().__init__(because.value)
+        self.change = change
+        self.because = because
 
 
 class NotAllowed(Refusal):
