@@ -60,6 +60,7 @@ class Change:
     after: State | None
     reason: str = ""
     undoes: int | None = None  # the id of the change that this one takes back
+    is_undone: bool = False  # as far as was known when it was read
 
     @property
     def matter(self) -> Matter:
@@ -84,10 +85,10 @@ def reverse(change: Change) -> Action:
 
 
 def find_obstacle(
-    change: Change, present: State | None, *, is_undone: bool, now: datetime, today: Window
+    change: Change, present: State | None, *, now: datetime, today: Window
 ) -> Obstacle | None:
     """Why `change` can't be taken back; `present` is what there is now of what it changed."""
-    if is_undone:
+    if change.is_undone:
         return Obstacle.UNDONE
     if change.matter is Matter.SPENT:  # another reset adds to this one and does not replace it
         return Obstacle.OVER if change.at < today.starts_at else None

@@ -1,9 +1,18 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.changes import Action, Change, Matter, Obstacle, State, find_between, find_obstacle
-from bot.core.changes import reverse as reverse_of
+from bot.core.changes import (
+    Action,
+    Change,
+    Matter,
+    Obstacle,
+    State,
+    find_between,
+    find_obstacle,
+    reverse,
+)
 from bot.core.limits import Subject, SubjectKind
 from bot.core.windows import Period, Window
 
@@ -23,12 +32,12 @@ def change(
     before: State | None,
     after: State | None,
     *,
-    id: int = 1,
+    number: int = 1,
     subject: Subject = BOB,
     at: datetime = NOW - timedelta(hours=1),
 ) -> Change:
     return Change(
-        id=id,
+        id=number,
         guild_id=7,
         at=at,
         by=99,
@@ -52,10 +61,8 @@ def grant(number: int, expires_at: datetime) -> State:
     }
 
 
-def obstacle(
-    of: Change, present: State | None, *, is_undone: bool = False, now: datetime = NOW
-) -> Obstacle | None:
-    return find_obstacle(of, present, is_undone=is_undone, now=now, today=TODAY)
+def obstacle(of: Change, present: State | None, *, now: datetime = NOW) -> Obstacle | None:
+    return find_obstacle(of, present, now=now, today=TODAY)
 
 
 @pytest.mark.parametrize("action", Action)
@@ -84,7 +91,7 @@ def test_every_action_has_its_matter(action: Action) -> None:
 def test_taking_back_has_its_own_name(
     done: Action, before: State | None, after: State | None, undone: Action
 ) -> None:
-    assert reverse_of(change(done, before, after)) is undone
+    assert reverse(change(done, before, after)) is undone
 
 
 def test_nothing_hinders_where_the_change_still_stands() -> None:
@@ -93,9 +100,9 @@ def test_nothing_hinders_where_the_change_still_stands() -> None:
 
 
 def test_what_is_undone_is_not_undone_again() -> None:
-    done = change(Action.SET_LIMIT, MUCH, LITTLE)
+    done = replace(change(Action.SET_LIMIT, MUCH, LITTLE), is_undone=True)
 
-    assert obstacle(done, LITTLE, is_undone=True) is Obstacle.UNDONE
+    assert obstacle(done, LITTLE) is Obstacle.UNDONE
 
 
 @pytest.mark.parametrize("present", [None, MUCH])
@@ -131,11 +138,11 @@ def test_reset_of_another_day_stays() -> None:
 
 def test_newest_change_of_the_same_thing_stands_between() -> None:
     done = change(Action.SET_LIMIT, None, LITTLE)
-    second = change(Action.SET_LIMIT, LITTLE, MUCH, id=2)
-    third = change(Action.CLEAR_LIMIT, MUCH, None, id=3)
+    second = change(Action.SET_LIMIT, LITTLE, MUCH, number=2)
+    third = change(Action.CLEAR_LIMIT, MUCH, None, number=3)
     others = [
-        change(Action.BLOCK, None, block(None), id=4),  # another matter
-        change(Action.SET_LIMIT, None, MUCH, id=5, subject=ROLE),
+        change(Action.BLOCK, None, block(None), number=4),  # another matter
+        change(Action.SET_LIMIT, None, MUCH, number=5, subject=ROLE),
     ]
 
     assert find_between(done, [done, second, third, *others]) == third
@@ -145,11 +152,11 @@ def test_newest_change_of_the_same_thing_stands_between() -> None:
 
 def test_each_grant_and_each_preference_is_a_thing_of_its_own() -> None:
     first = change(Action.GRANT, None, grant(1, NOW))
-    other = change(Action.GRANT, None, grant(2, NOW), id=2)
-    revoked = change(Action.REVOKE, grant(1, NOW), None, id=3)
-    model = change(Action.SET_PREFERENCE, None, {"model": "a"}, id=4)
-    zone = change(Action.SET_PREFERENCE, None, {"time-zone": "UTC"}, id=5)
-    cleared = change(Action.CLEAR_PREFERENCE, {"model": "a"}, None, id=6)
+    other = change(Action.GRANT, None, grant(2, NOW), number=2)
+    revoked = change(Action.REVOKE, grant(1, NOW), None, number=3)
+    model = change(Action.SET_PREFERENCE, None, {"model": "a"}, number=4)
+    zone = change(Action.SET_PREFERENCE, None, {"time-zone": "UTC"}, number=5)
+    cleared = change(Action.CLEAR_PREFERENCE, {"model": "a"}, None, number=6)
 
     assert find_between(first, [other]) is None
     assert find_between(first, [other, revoked]) == revoked
