@@ -35,7 +35,7 @@ from bot.gateway.commands.model import model_command
 from bot.gateway.commands.quota import QuotaCommands
 from bot.gateway.commands.settings import SettingsCommands
 from bot.gateway.earlier import EarlierReplies
-from bot.gateway.operators import DiscordOperatorChannel
+from bot.gateway.operators import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
 from bot.openings import describe_endpoints, is_built_in, open_eyes
 from bot.store import migrations
@@ -95,7 +95,9 @@ async def opened(config: Config) -> AsyncIterator[House]:
             commands=[
                 QuotaCommands(Account(using), Moderation(using)),
                 model_command(Choosing(using)),
-                SettingsCommands(Preferring(using), offered=_offered(config)),
+                SettingsCommands(
+                    Preferring(using), offered=_offered(config), zone=config.answers.zone.key
+                ),
                 *_imagine(answering),
             ],
             stopping=Stopping(in_flight),
@@ -196,9 +198,12 @@ def _side_tasks(
 
     chores = [settle_expired, sweep, tell_metrics]
     tasks = [repair(house.using, replies, left), keep_house(chores)]
+    operator = None
     if config.discord.operator_channel is not None:
-        channel = DiscordOperatorChannel(house.client.http, config.discord.operator_channel)
-        tasks.append(house.watch.report(channel))
+        operator = DiscordOperatorChannel(house.client.http, config.discord.operator_channel)
+        tasks.append(house.watch.report(operator))
+    log_channels = DiscordLogChannel(house.client.http)
+    tasks.append(house.using.logbook.report(house.using.database, log_channels, operator))
     if config.process.heartbeat_file is not None:
         tasks.append(_beat(house.client, config.process.heartbeat_file))
     return tasks

@@ -1,9 +1,10 @@
 """What every use case works with; put together once, in `bot/app.py`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.chat.calibrating import Calibrations
+from bot.chat.logbook import Logbook
 from bot.chat.metrics import Metrics
 from bot.chat.pacer import Pacer
 from bot.chat.ports import Clock, Images, Models, Painter
@@ -26,6 +27,7 @@ class Collaborators:
     monotonic: Callable[[], float]  # seconds
     random: Callable[[], float]  # [0, 1)
     painter: Painter | None = None  # None: the operator has no pictures made
+    logbook: Logbook = field(default_factory=Logbook)
 
     def new_incident(self) -> str:
         """A short id that a user can pass on and the operator finds in the log."""

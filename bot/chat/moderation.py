@@ -1,13 +1,34 @@
-"""What moderators decide: who may spend how much. Every change is written down."""
+"""What moderators decide: who may use how much. Every change is written down and can be undone."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.chat.collaborators import Collaborators
-from bot.core.errors import NotAllowed
-from bot.core.limits import Requester
-from bot.store import audit, limits
-from bot.store.database import Connection
-from bot.store.ledger import Explained
+from bot.chat.undoing import undo
+from bot.core.changes import Action, Change
+from bot.core.errors import ModerationFault, ModerationRefused, NotAllowed
+from bot.core.limits import (
+    NOTHING,
+    Block,
+    Grant,
+    Limit,
+    Measure,
+    Subject,
+    SubjectKind,
+    Unit,
+)
+from bot.core.messages import Place
+from bot.core.preferences import Topic
+from bot.core.states import spent_state
+from bot.store import blocks, grants, limits, preferences
+from bot.store.audit import Moderation as Order
+from bot.store.audit import newest, record
+from bot.store.locks import lock
+
+_LIMITED = frozenset(SubjectKind) - {SubjectKind.EVERYTHING}  # that is the operator's
+_BLOCKED = frozenset({SubjectKind.USER, SubjectKind.ROLE, SubjectKind.CHANNEL, SubjectKind.SERVER})
+_GRANTED = frozenset({SubjectKind.USER, SubjectKind.ROLE})
+_WIDER = (SubjectKind.EVERYONE, SubjectKind.SERVER)  # what the role that everybody has stands for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,60 +40,191 @@ class Moderator:
     may_manage: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerRules:
+    """All that the moderators of a server have decided, as far as it is not over."""
+
+    limits: tuple[Limit, ...]  # those of one subject together
+    grants: tuple[Grant, ...]  # what expires first comes first
+    blocks: tuple[Block, ...]
+    zone: str | None  # IANA name; None: as the operator has it
+    log_channel: int | None
+
+
 class Moderation:
-    """All of it raises NotAllowed and StoreError."""
+    """All of it raises NotAllowed and StoreError; changes raise ModerationRefused, too.
+
+    A limit or a block of the role that everybody has is one of everyone, or of the server.
+    """
 
     def __init__(self, using: Collaborators) -> None:
         self._using = using
 
-    async def show(self, moderator: Moderator, *, user_id: int) -> Explained:
-        order = self._order(moderator, user_id)
-        async with self._using.database.reading() as connection:
-            return await self._explain(connection, order)
-
     async def set_limit(
-        self, moderator: Moderator, *, user_id: int, amount: int | None, reason: str = ""
-    ) -> Explained:
-        """Give a user a limit of their own, in tokens a day; None: unlimited."""
-        order = self._order(moderator, user_id, reason)
+        self,
+        moderator: Moderator,
+        subject: Subject,
+        measure: Measure,
+        amount: int | None,
+        reason: str = "",
+    ) -> Change:
+        """Give the subject a limit; None: unlimited. 0: nobody is answered."""
+        order = self._order(moderator, subject, _LIMITED, reason=reason)
+        if amount is None and subject.is_capped:
+            raise ModerationRefused(ModerationFault.UNLIMITED_CAP)
+        if amount is not None and amount < 0:
+            raise ModerationRefused(ModerationFault.AMOUNT)
         async with self._using.database.transaction() as tx:
-            await limits.put(tx, order, amount=amount)
-            return await self._explain(tx, order)
+            await lock(tx, order.guild_id, [order.subject])
+            change = await limits.put(tx, order, measure, amount)
+        return self._tell(change)
 
-    async def clear_limit(self, moderator: Moderator, *, user_id: int) -> Explained:
-        """Back to the limit that everybody has."""
-        order = self._order(moderator, user_id)
+    async def clear_limits(
+        self,
+        moderator: Moderator,
+        subject: Subject,
+        measure: Measure | None = None,
+        reason: str = "",
+    ) -> Change | None:
+        """Take away the limit of that measure, or all; None where there is none."""
+        order = self._order(moderator, subject, _LIMITED, reason=reason)
         async with self._using.database.transaction() as tx:
-            await limits.remove(tx, order)
-            return await self._explain(tx, order)
+            await lock(tx, order.guild_id, [order.subject])
+            change = await limits.remove(tx, order, measure)
+        return None if change is None else self._tell(change)
 
-    async def reset(
-        self, moderator: Moderator, *, user_id: int, reason: str = ""
-    ) -> tuple[int, Explained]:
-        """Forgive what was spent today; returns how many tokens they were."""
-        order = self._order(moderator, user_id, reason)
+    async def grant(
+        self,
+        moderator: Moderator,
+        subject: Subject,
+        unit: Unit,
+        amount: int,
+        expires_at: datetime,
+        reason: str = "",
+    ) -> Change:
+        """Let the user, or each member of the role, use so much more, once."""
+        order = self._order(moderator, subject, _GRANTED, reason=reason)
+        if amount <= 0:
+            raise ModerationRefused(ModerationFault.AMOUNT)
+        if expires_at <= order.at:
+            raise ModerationRefused(ModerationFault.PAST)
+        async with self._using.database.transaction() as tx:
+            await lock(tx, order.guild_id, [order.subject])
+            change = await grants.add(tx, order, unit, amount, expires_at)
+        return self._tell(change)
+
+    async def block(
+        self, moderator: Moderator, subject: Subject, until: datetime | None, reason: str = ""
+    ) -> Change:
+        """Answer the subject no more; of a channel or the server, a pause. None: for good."""
+        order = self._order(moderator, subject, _BLOCKED, reason=reason)
+        if until is not None and until <= order.at:
+            raise ModerationRefused(ModerationFault.PAST)
+        async with self._using.database.transaction() as tx:
+            await lock(tx, order.guild_id, [order.subject])
+            change = await blocks.put(tx, order, until, reason=reason)
+        return self._tell(change)
+
+    async def unblock(
+        self, moderator: Moderator, subject: Subject, reason: str = ""
+    ) -> Change | None:
+        """Take the block or the pause back; None where there is none."""
+        order = self._order(moderator, subject, _BLOCKED, reason=reason)
+        async with self._using.database.transaction() as tx:
+            await lock(tx, order.guild_id, [order.subject])
+            change = await blocks.remove(tx, order)
+        return None if change is None else self._tell(change)
+
+    async def reset(self, moderator: Moderator, user_id: int, reason: str = "") -> Change | None:
+        """Forgive what the user has used today; None where that is nothing."""
+        user = Subject(kind=SubjectKind.USER, id=user_id)
+        order = self._order(moderator, user, _GRANTED, reason=reason)
         async with self._using.database.transaction() as tx:
             forgiven = await self._using.ledger.reset(tx, order)
-            await audit.record(
-                tx, order, audit.Action.RESET, before={"spent": forgiven.tokens}, after={"spent": 0}
-            )
-            return forgiven.tokens, await self._explain(tx, order)
+            if forgiven == NOTHING:
+                return None
+            change = await record(tx, order, Action.RESET, before=spent_state(forgiven), after=None)
+        return self._tell(change)
 
-    def _order(self, moderator: Moderator, user_id: int, reason: str = "") -> audit.Moderation:
+    async def undo(self, moderator: Moderator, change_id: int) -> Change:
+        """Take a change of this server back; the change that this makes can be undone, too.
+
+        Raises CannotUndo.
+        """
         _require(moderator)
-        return audit.Moderation(
+        now = self._using.clock()
+        async with self._using.database.transaction() as tx:
+            change = await undo(
+                tx,
+                self._using.ledger,
+                guild_id=moderator.guild_id,
+                change_id=change_id,
+                by=moderator.id,
+                now=now,
+            )
+        return self._tell(change)
+
+    async def rules(self, moderator: Moderator) -> ServerRules:
+        """What has been decided in this server, for all."""
+        _require(moderator)
+        guild_id, now = moderator.guild_id, self._using.clock()
+        async with self._using.database.reading() as connection:
+            place = Place(guild_id=guild_id, channel_id=guild_id)
+            chosen = await preferences.find(connection, place)
+            zone, log_channel = chosen.get(Topic.TIME_ZONE), chosen.get(Topic.LOG_CHANNEL)
+            return ServerRules(
+                limits=await limits.of_server(connection, guild_id),
+                grants=await grants.of_server(connection, guild_id, now=now),
+                blocks=await blocks.of_server(connection, guild_id, now=now),
+                zone=None if zone is None else zone.value,
+                log_channel=None if log_channel is None else int(log_channel.value),
+            )
+
+    async def audit(
+        self, moderator: Moderator, *, before_id: int | None = None, size: int = 10
+    ) -> list[Change]:
+        """What was changed in this server, newest first; a page begins before `before_id`."""
+        _require(moderator)
+        async with self._using.database.reading() as connection:
+            return await newest(
+                connection, guild_id=moderator.guild_id, before_id=before_id, size=size
+            )
+
+    def _order(
+        self,
+        moderator: Moderator,
+        subject: Subject,
+        allowed: frozenset[SubjectKind],
+        *,
+        reason: str,
+    ) -> Order:
+        _require(moderator)
+        named = _named(subject, moderator.guild_id, allowed)
+        return Order(
             guild_id=moderator.guild_id,
-            subject_id=user_id,
+            subject_kind=named.kind,
+            subject_id=named.id,
             by=moderator.id,
             at=self._using.clock(),
             reason=reason,
         )
 
-    async def _explain(self, connection: Connection, order: audit.Moderation) -> Explained:
-        requester = Requester(guild_id=order.guild_id, user_id=order.subject_id)
-        return await self._using.ledger.explain(connection, requester, now=order.at)
+    def _tell(self, change: Change) -> Change:
+        self._using.logbook.tell(change)
+        return change
 
 
 def _require(moderator: Moderator) -> None:
     if not moderator.may_manage:
         raise NotAllowed
+
+
+def _named(subject: Subject, guild_id: int, allowed: frozenset[SubjectKind]) -> Subject:
+    """The subject as the store names it. Raises ModerationRefused where it makes no sense."""
+    if subject == Subject(kind=SubjectKind.ROLE, id=guild_id):
+        kind = next((wider for wider in _WIDER if wider in allowed), SubjectKind.ROLE)
+        subject = Subject(kind=kind, id=guild_id)
+    is_elsewhere = subject.kind in _WIDER and subject.id != guild_id
+    if subject.kind not in allowed or subject.id <= 0 or is_elsewhere:
+        raise ModerationRefused(ModerationFault.SUBJECT)
+    return subject

@@ -1,12 +1,19 @@
 """What moderators choose for a channel or their server; takes effect with the next answer."""
 
+import asyncio
+from functools import cache
+from zoneinfo import available_timezones
+
 from bot.chat.collaborators import Collaborators
 from bot.chat.moderation import Moderator
+from bot.core.changes import Change
 from bot.core.errors import NotAllowed
 from bot.core.limits import SubjectKind
 from bot.core.messages import Place
-from bot.core.preferences import Preferences, Scope, Topic
+from bot.core.preferences import SERVER_WIDE, Preferences, Scope, Topic
+from bot.core.zone_names import find_zone_name, suggest_zone_names
 from bot.store import audit, preferences
+from bot.store.locks import lock
 
 
 class Preferring:
@@ -22,15 +29,18 @@ class Preferring:
 
     async def choose(
         self, moderator: Moderator, place: Place, scope: Scope, topic: Topic, value: str | None
-    ) -> str | None:
+    ) -> Change | None:
         """Choose for the channel of `place` or its server; None takes the choice back.
 
-        Returns what was chosen there before. Raises NotAllowed.
+        Returns None where that was chosen before. Raises NotAllowed, and UnknownZone for a time
+        zone that is none.
         """
         if not moderator.may_manage or moderator.guild_id != place.guild_id:
             raise NotAllowed
+        if topic is Topic.TIME_ZONE and value is not None:
+            value = find_zone_name(value, await _zones())
         channel = place.channel_id if place.parent_id is None else place.parent_id
-        is_channel = scope is Scope.CHANNEL
+        is_channel = scope is Scope.CHANNEL and topic not in SERVER_WIDE
         order = audit.Moderation(
             guild_id=place.guild_id,
             subject_id=channel if is_channel else place.guild_id,
@@ -39,4 +49,22 @@ class Preferring:
             at=self._using.clock(),
         )
         async with self._using.database.transaction() as tx:
-            return await preferences.put(tx, order, topic, value)
+            await lock(tx, order.guild_id, [order.subject])
+            change = await preferences.put(tx, order, topic, value)
+        if change is not None:
+            self._using.logbook.tell(change)
+        return change
+
+    async def suggest_zones(self, typed: str, *, most: int) -> tuple[str, ...]:
+        """Time zones that may be meant by what somebody has typed so far."""
+        return suggest_zone_names(typed, await _zones(), most=most)
+
+
+async def _zones() -> frozenset[str]:
+    """Read from the disk the first time."""
+    return await asyncio.to_thread(_read_zones)
+
+
+@cache
+def _read_zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.limits import Subject
-from bot.core.windows import Window
 
 State = Mapping[str, object]  # JSON; `bot.core.states` writes and reads it
 
@@ -43,7 +42,7 @@ class Obstacle(StrEnum):
     GONE = "gone"  # there is no such change in this server
     UNDONE = "undone"  # it has been, already
     CHANGED = "changed"  # somebody has changed the same thing since
-    OVER = "over"  # what taking it back would bring again has ended by now
+    OVER = "over"  # what it did, or what would be brought back, has ended by now
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,18 +83,16 @@ def reverse(change: Change) -> Action:
     return nothing if change.before is None else something
 
 
-def find_obstacle(
-    change: Change, present: State | None, *, now: datetime, today: Window
-) -> Obstacle | None:
+def find_obstacle(change: Change, present: State | None, *, now: datetime) -> Obstacle | None:
     """Why `change` can't be taken back; `present` is what there is now of what it changed."""
     if change.is_undone:
         return Obstacle.UNDONE
     if change.matter is Matter.SPENT:  # another reset adds to this one and does not replace it
-        return Obstacle.OVER if change.at < today.starts_at else None
-    if present != change.after:
-        return Obstacle.CHANGED
-    ends_at = _ends_at(change.before)
-    return Obstacle.OVER if ends_at is not None and ends_at <= now else None
+        return None
+    ends_at = _ends_at(change.after if change.before is None else change.before)
+    if ends_at is not None and ends_at <= now:
+        return Obstacle.OVER
+    return None if present == change.after else Obstacle.CHANGED
 
 
 def find_between(change: Change, later: Iterable[Change]) -> Change | None:

@@ -12,6 +12,7 @@ GlimpseError
 │   ├── AlreadyAnswered
 │   ├── PicturesOff
 │   ├── OrderRefused
+│   ├── ModerationRefused
 │   ├── CannotUndo
 │   └── NotAllowed
 ├── StoreError              the database can't be used; nobody is answered
@@ -137,6 +138,23 @@ class OrderRefused(Refusal):
         super().__init__(f"{fault.value}: {', '.join(allowed)}")
         self.fault = fault
         self.allowed = allowed
+
+
+class ModerationFault(StrEnum):
+    """What is wrong with what a moderator wants to change."""
+
+    SUBJECT = "subject"  # it is not for such a subject
+    AMOUNT = "amount"  # nothing, or less
+    UNLIMITED_CAP = "unlimited-cap"  # a cap without an amount is none
+    PAST = "past"  # it would be over before it began
+
+
+class ModerationRefused(Refusal):
+    """That can't be changed so; nothing has been."""
+
+    def __init__(self, fault: ModerationFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
 
 
 class CannotUndo(Refusal):

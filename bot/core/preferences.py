@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 ON, OFF = "on", "off"
 
@@ -14,6 +15,10 @@ class Topic(StrEnum):
     WEB_SEARCH = "web-search"  # on, off
     PICTURES = "pictures"  # on, off
     TIME_ZONE = "time-zone"  # an IANA name; of a server only
+    LOG_CHANNEL = "log-channel"  # a channel's id; of a server only
+
+
+SERVER_WIDE: Final = frozenset({Topic.TIME_ZONE, Topic.LOG_CHANNEL})
 
 
 class Scope(StrEnum):

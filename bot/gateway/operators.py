@@ -1,4 +1,4 @@
-"""The channel where the operator reads of endpoints."""
+"""Channels where people read of what happened: the operator's, and those of moderators."""
 
 from discord.http import HTTPClient
 
@@ -14,3 +14,13 @@ class DiscordOperatorChannel:
 
     async def tell(self, text: str) -> None:
         await post(self._http, self._channel_id, text)
+
+
+class DiscordLogChannel:
+    """Not paced: moderators type slower than a channel takes messages."""
+
+    def __init__(self, http: HTTPClient) -> None:
+        self._http = http
+
+    async def post(self, channel_id: int, text: str) -> None:
+        await post(self._http, channel_id, text)

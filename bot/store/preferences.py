@@ -3,10 +3,12 @@
 from sqlalchemy import BigInteger, String, Text, and_, bindparam, delete, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.limits import SubjectKind
+from bot.core.changes import Action, Change
+from bot.core.limits import Subject, SubjectKind
 from bot.core.messages import Place
 from bot.core.preferences import Preference, Preferences, Scope, Topic
-from bot.store.audit import Action, Moderation, State, record
+from bot.core.states import preference_state
+from bot.store.audit import Moderation, record
 from bot.store.columns import UtcDateTime
 from bot.store.tables import preferences
 
@@ -63,36 +65,42 @@ async def find(conn: AsyncConnection, place: Place) -> Preferences:
     return found
 
 
+async def read(conn: AsyncConnection, guild_id: int, subject: Subject, topic: str) -> str | None:
+    """What is chosen for a channel or a server itself."""
+    own = _own(guild_id, subject, topic)
+    found: str | None = (await conn.execute(_SELECT, own)).scalar_one_or_none()
+    return found
+
+
 async def put(
-    tx: AsyncConnection, moderation: Moderation, topic: Topic, value: str | None
-) -> str | None:
+    tx: AsyncConnection, moderation: Moderation, topic: str, value: str | None
+) -> Change | None:
     """Choose `value` for the moderation's channel or server; None takes the choice back.
 
-    Returns what was chosen before. A choice that changes nothing is not written down.
+    A choice that changes nothing is not written down: None.
     """
-    own = {
-        "guild": moderation.guild_id,
-        "scope": _SCOPES[moderation.subject_kind],
-        "subject": moderation.subject_id,
-        "topic": topic,
-    }
-    before: str | None = (await tx.execute(_SELECT, own)).scalar_one_or_none()
+    own = _own(moderation.guild_id, moderation.subject, topic)
+    before = await read(tx, moderation.guild_id, moderation.subject, topic)
     if before == value:
-        return before
+        return None
     if value is None:
         await tx.execute(_DELETE, own)
     else:
         stamp = {"value": value, "set_by": moderation.by, "set_at": moderation.at}
         await tx.execute(_UPSERT, {**own, **stamp})
-    await record(
+    return await record(
         tx,
         moderation,
         Action.SET_PREFERENCE if value is not None else Action.CLEAR_PREFERENCE,
-        before=_state(topic, before),
-        after=_state(topic, value),
+        before=preference_state(topic, before),
+        after=preference_state(topic, value),
     )
-    return before
 
 
-def _state(topic: Topic, value: str | None) -> State | None:
-    return None if value is None else {topic: value}
+def _own(guild_id: int, subject: Subject, topic: str) -> dict[str, object]:
+    return {
+        "guild": guild_id,
+        "scope": _SCOPES[subject.kind],
+        "subject": subject.id,
+        "topic": topic,
+    }

@@ -14,13 +14,8 @@ from bot.core.changes import (
     reverse,
 )
 from bot.core.limits import Subject, SubjectKind
-from bot.core.windows import Period, Window
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-MIDNIGHT = datetime(2026, 3, 10, tzinfo=UTC)
-TODAY = Window(
-    period=Period.DAY, starts_at=MIDNIGHT, resets_at=MIDNIGHT + timedelta(days=1), key=MIDNIGHT
-)
 BOB = Subject(kind=SubjectKind.USER, id=1)
 ROLE = Subject(kind=SubjectKind.ROLE, id=7)
 LITTLE: State = {"limits": [{"unit": "tokens", "period": "day", "amount": 5}]}
@@ -62,7 +57,7 @@ def grant(number: int, expires_at: datetime) -> State:
 
 
 def obstacle(of: Change, present: State | None, *, now: datetime = NOW) -> Obstacle | None:
-    return find_obstacle(of, present, now=now, today=TODAY)
+    return find_obstacle(of, present, now=now)
 
 
 @pytest.mark.parametrize("action", Action)
@@ -129,11 +124,18 @@ def test_block_that_would_be_over_is_not_brought_back() -> None:
     assert obstacle(change(Action.UNBLOCK, block(None), None), None) is None
 
 
-def test_reset_of_another_day_stays() -> None:
-    yesterday = MIDNIGHT - timedelta(seconds=1)
+def test_block_that_has_ended_is_not_taken_back() -> None:
+    until = NOW + timedelta(minutes=1)
+    short = change(Action.BLOCK, None, block(until))
+    shortened = change(Action.BLOCK, block(until + timedelta(days=1)), block(until))
 
-    assert obstacle(change(Action.RESET, {"tokens": 5}, None, at=MIDNIGHT), None) is None
-    assert obstacle(change(Action.RESET, {"tokens": 5}, None, at=yesterday), None) is Obstacle.OVER
+    assert obstacle(short, short.after) is None
+    assert obstacle(short, short.after, now=until) is Obstacle.OVER
+    assert obstacle(shortened, shortened.after, now=until) is None  # the longer one goes on
+
+
+def test_reset_stands_beside_others_of_the_same_member() -> None:
+    assert obstacle(change(Action.RESET, {"tokens": 5}, None), {"tokens": 70}) is None
 
 
 def test_newest_change_of_the_same_thing_stands_between() -> None:

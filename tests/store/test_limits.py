@@ -1,150 +1,168 @@
-"""What moderators do: limits of a user's own and resets, each written down."""
+"""Limits that moderators set: one of each measure, or unlimited; each change written down."""
 
-import json
-from datetime import timedelta
-
+import pytest
 from sqlalchemy import select
 
+from bot.core.changes import Action, Change
+from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
+from bot.core.states import limits_of
+from bot.core.windows import Period
+from bot.store import limits
+from bot.store.audit import Moderation
 from bot.store.database import Database
-from bot.store.limits import OwnLimit
 from bot.store.tables import audit
-from bot.store.tables import ledger as ledger_table
-from tests.store.samples import (
-    ADA,
-    GRACE,
-    LIMIT,
-    MODERATOR,
-    NOW,
-    SHOP,
-    ask,
-    ledger,
-    moderation,
-    reserve,
-    spend,
-)
+from bot.store.tables import limits as limits_table
+from tests.store.samples import ADA, MODERATOR, NOW, SHOP, ask, reserve
+
+DAILY = Measure(unit=Unit.TOKENS, period=Period.DAY)
+MONTHLY = Measure(unit=Unit.DOLLARS, period=Period.MONTH)
+SUBJECTS = [
+    Subject(kind=SubjectKind.USER, id=ADA),
+    Subject(kind=SubjectKind.ROLE, id=5),
+    Subject(kind=SubjectKind.EVERYONE, id=SHOP),
+    Subject(kind=SubjectKind.CHANNEL, id=500),
+    Subject(kind=SubjectKind.SERVER, id=SHOP),
+]
+HERS = SUBJECTS[0]
 
 
-async def test_set_limit_replaces_the_default_for_that_user_only(database: Database) -> None:
-    async with database.transaction() as tx:
-        previous = await ledger().set_limit(tx, moderation(), amount=50)
-
-    async with database.reading() as conn:
-        hers = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
-        others = await ledger().standing(conn, guild_id=SHOP, user_id=GRACE, now=NOW)
-    assert previous is None
-    assert (hers.amount, hers.is_own) == (50, True)
-    assert (others.amount, others.is_own) == (LIMIT, False)
+def order(subject: Subject = HERS, *, guild_id: int = SHOP, by: int = MODERATOR) -> Moderation:
+    return Moderation(
+        guild_id=guild_id, subject_kind=subject.kind, subject_id=subject.id, by=by, at=NOW
+    )
 
 
-async def test_set_limit_to_nothing_at_all_means_unlimited(database: Database) -> None:
-    async with database.transaction() as tx:
-        await ledger().set_limit(tx, moderation(), amount=None)
-
-    async with database.reading() as conn:
-        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
-    assert (standing.amount, standing.is_own) == (None, True)
-
-
-async def test_set_limit_again_returns_the_one_before(database: Database) -> None:
-    later = NOW + timedelta(hours=1)
-    async with database.transaction() as tx:
-        await ledger().set_limit(tx, moderation(reason="generous"), amount=50_000)
-
-    async with database.transaction() as tx:
-        previous = await ledger().set_limit(tx, moderation(at=later), amount=10)
-
-    assert previous == OwnLimit(amount=50_000, set_by=MODERATOR, set_at=NOW, reason="generous")
-
-
-async def test_clear_limit_lets_the_default_apply_again(database: Database) -> None:
-    async with database.transaction() as tx:
-        await ledger().set_limit(tx, moderation(), amount=50)
-
-    async with database.transaction() as tx:
-        previous = await ledger().clear_limit(tx, moderation())
-
-    async with database.reading() as conn:
-        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
-    assert previous is not None
-    assert previous.amount == 50
-    assert (standing.amount, standing.is_own) == (LIMIT, False)
-
-
-async def test_clear_limit_where_there_is_none_changes_and_writes_nothing(
+async def put(
     database: Database,
-) -> None:
+    measure: Measure,
+    amount: int | None,
+    subject: Subject = HERS,
+    *,
+    by: int = MODERATOR,
+) -> Change:
     async with database.transaction() as tx:
-        previous = await ledger().clear_limit(tx, moderation())
+        return await limits.put(tx, order(subject, by=by), measure, amount)
+
+
+async def remove(database: Database, measure: Measure | None = None) -> Change | None:
+    async with database.transaction() as tx:
+        return await limits.remove(tx, order(), measure)
+
+
+async def held(database: Database, subject: Subject = HERS) -> dict[Measure, int | None]:
+    async with database.reading() as conn:
+        found = await limits.of_subject(conn, SHOP, subject)
+    return {limit.measure: limit.amount for limit in found}
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.kind.value)
+async def test_limit_is_set_for_any_subject(database: Database, subject: Subject) -> None:
+    change = await put(database, DAILY, 50, subject)
+
+    assert await held(database, subject) == {DAILY: 50}
+    assert (change.action, change.subject, change.before) == (Action.SET_LIMIT, subject, None)
+    assert limits_of(change.after, subject) == (Limit(subject=subject, measure=DAILY, amount=50),)
+
+
+async def test_limits_of_several_measures_stand_side_by_side(database: Database) -> None:
+    await put(database, DAILY, 50)
+    change = await put(database, MONTHLY, 5_000_000)
+
+    assert await held(database) == {DAILY: 50, MONTHLY: 5_000_000}
+    assert limits_of(change.before, HERS) == (Limit(subject=HERS, measure=DAILY, amount=50),)
+    assert len(limits_of(change.after, HERS)) == 2
+
+
+async def test_limit_of_the_same_measure_is_replaced(database: Database) -> None:
+    await put(database, DAILY, 50)
+    await put(database, DAILY, 0)
+
+    assert await held(database) == {DAILY: 0}
+
+
+async def test_unlimited_replaces_all_others_and_an_amount_replaces_it(database: Database) -> None:
+    await put(database, DAILY, 50)
+    await put(database, MONTHLY, 60)
+
+    unlimited = await put(database, DAILY, None)
+    alone = await held(database)
+    bounded = await put(database, MONTHLY, 70)
+
+    assert alone == {DAILY: None}
+    assert len(limits_of(unlimited.before, HERS)) == 2
+    assert await held(database) == {MONTHLY: 70}
+    assert limits_of(bounded.before, HERS) == (Limit(subject=HERS, measure=DAILY, amount=None),)
+
+
+async def test_limit_that_stays_keeps_the_name_of_who_set_it(database: Database) -> None:
+    await put(database, DAILY, 50, by=1)
+    await put(database, MONTHLY, 60, by=2)
 
     async with database.reading() as conn:
-        assert previous is None
-        assert (await conn.execute(select(audit))).all() == []
+        rows = (await conn.execute(select(limits_table))).all()
+    assert {(row.unit, row.set_by) for row in rows} == {("tokens", 1), ("dollars", 2)}
 
 
-async def test_reset_gives_back_what_was_spent_and_keeps_counters_equal_to_the_ledger(
-    database: Database,
-) -> None:
-    await spend(database, 1, 300)
-    await spend(database, 2, 400)
+async def test_one_limit_or_all_are_removed(database: Database) -> None:
+    for measure in (DAILY, MONTHLY, Measure(unit=Unit.ANSWERS, period=Period.HOUR)):
+        await put(database, measure, 50)
 
-    async with database.transaction() as tx:
-        given_back = await ledger().reset(tx, moderation())
+    one = await remove(database, DAILY)
+    left = await held(database)
+    rest = await remove(database)
 
-    async with database.reading() as conn:
-        standing = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
-        kinds = (await conn.execute(select(ledger_table.c.kind, ledger_table.c.tokens))).all()
-        assert await ledger().verify(conn) == []
-    assert given_back == 700
-    assert standing.spent == 0
-    assert sorted(map(tuple, kinds)) == [("reset", -700), ("usage", 300), ("usage", 400)]
+    assert one is not None
+    assert (one.action, len(limits_of(one.before, HERS))) == (Action.CLEAR_LIMIT, 3)
+    assert len(limits_of(one.after, HERS)) == len(left) == 2
+    assert rest is not None
+    assert rest.after is None
+    assert await held(database) == {}
 
 
-async def test_reset_of_a_user_who_spent_nothing_gives_nothing_back(database: Database) -> None:
-    async with database.transaction() as tx:
-        given_back = await ledger().reset(tx, moderation())
-
-    async with database.reading() as conn:
-        assert given_back == 0
-        assert (await conn.execute(select(ledger_table))).all() == []
-
-
-async def test_reset_leaves_yesterday_and_open_reservations_alone(database: Database) -> None:
-    yesterday = NOW - timedelta(days=1)
-    await spend(database, 1, 300, now=yesterday)
-    await spend(database, 2, 400)
-    await reserve(database, ask(3, wanted=1_000))
-
-    async with database.transaction() as tx:
-        await ledger().reset(tx, moderation())
+async def test_removing_what_is_not_there_changes_and_writes_nothing(database: Database) -> None:
+    assert await remove(database) is None
+    await put(database, DAILY, 50)
+    assert await remove(database, MONTHLY) is None
 
     async with database.reading() as conn:
-        before = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=yesterday)
-        today = await ledger().standing(conn, guild_id=SHOP, user_id=ADA, now=NOW)
-    assert before.spent == 300
-    assert (today.spent, today.reserved) == (0, 1_000)
+        assert len((await conn.execute(select(audit))).all()) == 1
+    assert await held(database) == {DAILY: 50}
 
 
-async def test_every_change_of_a_moderator_is_written_down_from_what_to_what(
-    database: Database,
-) -> None:
-    await spend(database, 1, 300)
+async def test_limits_of_a_server_are_all_of_its_own(database: Database) -> None:
+    for subject in SUBJECTS:
+        await put(database, DAILY, 50, subject)
+        await put(database, MONTHLY, 60, subject)
     async with database.transaction() as tx:
-        await ledger().set_limit(tx, moderation(reason="an artist"), amount=50_000)
-        await ledger().set_limit(tx, moderation(), amount=None)
-        await ledger().clear_limit(tx, moderation())
-        await ledger().reset(tx, moderation(reason="a bug of ours"))
+        await limits.put(tx, order(guild_id=8), DAILY, 1)
 
     async with database.reading() as conn:
-        rows = (await conn.execute(select(audit).order_by(audit.c.id))).all()
-    assert [
-        (row.action, json.loads(row.before or "null"), json.loads(row.after or "null"), row.reason)
-        for row in rows
-    ] == [
-        ("set-limit", None, {"amount": 50_000}, "an artist"),
-        ("set-limit", {"amount": 50_000}, {"amount": None}, ""),
-        ("clear-limit", {"amount": None}, None, ""),
-        ("reset", {"spent": 300}, {"spent": 0}, "a bug of ours"),
+        found = await limits.of_server(conn, SHOP)
+
+    assert len(found) == 10
+    assert {limit.amount for limit in found} == {50, 60}
+    assert [found[index].subject for index in range(0, 10, 2)] == [
+        found[index].subject for index in range(1, 10, 2)
     ]
-    first = rows[0]
-    assert (first.guild_id, first.actor_id, first.at) == (SHOP, MODERATOR, NOW)
-    assert (first.subject_kind, first.subject_id) == ("user", ADA)
+
+
+async def test_limit_takes_effect_on_the_next_reservation(database: Database) -> None:
+    await put(database, DAILY, 600)
+
+    reserved = await reserve(database, ask(1, wanted=4_000))
+
+    assert reserved.allowance.tokens == 600
+
+
+async def test_rolled_back_change_is_not_written_down(database: Database) -> None:
+    async def fail() -> None:
+        async with database.transaction() as tx:
+            await limits.put(tx, order(), DAILY, 50)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+
+    async with database.reading() as conn:
+        assert (await conn.execute(select(audit))).all() == []
+    assert await held(database) == {}

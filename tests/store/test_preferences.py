@@ -2,10 +2,12 @@
 
 from sqlalchemy import select
 
+from bot.core.changes import Change
+from bot.core.limits import SubjectKind
 from bot.core.messages import Place
 from bot.core.preferences import OFF, ON, Preference, Scope, Topic, is_on
 from bot.store import preferences
-from bot.store.audit import Moderation, SubjectKind
+from bot.store.audit import Moderation
 from bot.store.database import Database
 from bot.store.tables import audit
 from tests.store.samples import NOW
@@ -26,7 +28,7 @@ FOR_HALL = order(SubjectKind.CHANNEL, HALL)
 
 async def choose(
     database: Database, moderation: Moderation, topic: Topic, value: str | None
-) -> str | None:
+) -> Change | None:
     async with database.transaction() as tx:
         return await preferences.put(tx, moderation, topic, value)
 
@@ -74,16 +76,20 @@ async def test_choice_that_is_taken_back_leaves_the_servers(database: Database) 
     await choose(database, FOR_TOWN, Topic.MODEL, "large")
     await choose(database, FOR_HALL, Topic.MODEL, "small")
 
-    before = await choose(database, FOR_HALL, Topic.MODEL, None)
+    change = await choose(database, FOR_HALL, Topic.MODEL, None)
 
-    assert before == "small"
+    assert change is not None
+    assert (change.before, change.after) == ({"model": "small"}, None)
     assert (await find(database, IN_HALL))[Topic.MODEL].value == "large"
 
 
 async def test_change_is_written_down_and_a_repetition_is_not(database: Database) -> None:
-    for value in ("small", "large", "large", None):
+    changes = [
         await choose(database, FOR_HALL, Topic.MODEL, value)
+        for value in ("small", "large", "large", None)
+    ]
 
+    assert [change is None for change in changes] == [False, False, True, False]
     async with database.reading() as connection:
         rows = (await connection.execute(select(audit).order_by(audit.c.id))).mappings().all()
 

@@ -1,6 +1,8 @@
 """What moderators switch on and off for a channel or their server."""
 
-from bot.core.preferences import Preference, Preferences, Scope, Topic, is_on
+from bot.core.preferences import OFF, Preference, Preferences, Scope, Topic, is_on
+from bot.core.wording.names import file_name as code
+from bot.core.zone_names import UnknownZone
 
 _NAMES = {Topic.WEB_SEARCH: "Web search", Topic.PICTURES: "Making pictures"}
 _WHERE = {Scope.CHANNEL: "in this channel and its threads", Scope.SERVER: "in the whole server"}
@@ -11,6 +13,17 @@ _SAID_BY = {Scope.CHANNEL: "set for this channel", Scope.SERVER: "set for the wh
 def settings_here(preferences: Preferences, *, offered: frozenset[Topic]) -> str:
     """What is on and off where the command was given, and who decides."""
     lines = [_setting(topic, preferences, is_offered=topic in offered) for topic in sorted(_NAMES)]
+    zone, log = preferences.get(Topic.TIME_ZONE), preferences.get(Topic.LOG_CHANNEL)
+    lines.append(
+        "**Time zone**: as the operator has it."
+        if zone is None
+        else f"**Time zone**: {code(zone.value)}, {_SAID_BY[zone.scope]}."
+    )
+    lines.append(
+        "**Log channel**: none."
+        if log is None
+        else f"**Log channel**: <#{log.value}>, {_SAID_BY[log.scope]}."
+    )
     return "\n".join((*lines, "The model: `/model`. Quotas: `/quota me`."))
 
 
@@ -62,3 +75,66 @@ def setting_not_offered(topic: Topic) -> str:
 
 def settings_not_allowed() -> str:
     return "Only people who may manage this server can change that. `/settings show` shows it."
+
+
+def time_zone_changed(zone: str | None, *, before: str | None, default: str) -> str:
+    """Confirm the zone of a server and how to undo it; None: the operator's, which is `default`."""
+    now, earlier = code(zone or default), code(before or default)
+    if zone == before:
+        return f"Nothing has changed: the time zone of this server was {now} before."
+    undo = f"`/settings time-zone zone:{setting_default() if before is None else before}`"
+    return (
+        f"The time zone of this server is now {now}; it was {earlier}. "
+        f"Limits begin anew by it from the next answer on. To undo it: {undo}."
+    )
+
+
+def time_zone_unknown(error: UnknownZone) -> str:
+    near = _either([code(name) for name in error.nearest])
+    if error.is_short:
+        place = f": {near}" if near else ", for example `Europe/Berlin`"
+        return (
+            f"{code(error.text)} has no summer time of its own. Please name a place instead{place}."
+        )
+    if near:
+        return f"I know no time zone {code(error.text)}. Did you mean {near}?"
+    return (
+        f"I know no time zone {code(error.text)}. "
+        "Please write a place, for example `Europe/Berlin` or `America/New_York`, or `UTC`."
+    )
+
+
+def setting_default() -> str:
+    """What is typed to go back to what applies without a setting."""
+    return "default"
+
+
+def log_channel_changed(channel_id: int | None, *, before: int | None) -> str:
+    """Confirm where changes are written down; None: nowhere."""
+    if channel_id == before:
+        return f"Nothing has changed. {log_channel_is(channel_id)}"
+    undo = f"/settings log-channel {f'state:{OFF}' if before is None else 'channel:'}"
+    back = f"`{undo}`" if before is None else f"`{undo}`<#{before}>"
+    if channel_id is None:
+        return f"Changes are no longer posted to <#{before}>. To undo it: {back}."
+    return (
+        f"Each change by a moderator is now posted to <#{channel_id}>, and a warning "
+        f"when half of a cap, most of it or all is used. To undo it: {back}."
+    )
+
+
+def log_channel_is(channel_id: int | None) -> str:
+    """Say which channel it is."""
+    if channel_id is None:
+        return "This server has no log channel; `/settings log-channel channel:` names one."
+    return f"The log channel is <#{channel_id}>; `/settings log-channel state:{OFF}` ends that."
+
+
+def log_channel_closed(channel_id: int, *, may_view: bool) -> str:
+    """Say what the bot lacks there."""
+    lacking = "**Send Messages**" if may_view else "**View Channel** and **Send Messages**"
+    return f"I can't post to <#{channel_id}>: please give me {lacking} there, then try again."
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -6,12 +6,16 @@ import discord
 from discord import app_commands
 
 from bot.chat.account import Account
-from bot.chat.moderation import Moderation
+from bot.chat.moderation import Moderation, Moderator
 from bot.core import wording
 from bot.core.amounts import NotAnAmount, parse_amount
 from bot.core.errors import NotAllowed
+from bot.core.limits import Measure, Requester, Subject, SubjectKind, Unit
+from bot.core.states import spent_of
+from bot.core.windows import Period
 from bot.gateway.commands.speaking import moderator_of, requester_of, say
 
+_DAILY = Measure(unit=Unit.TOKENS, period=Period.DAY)
 PRESETS = ("10k", "50k", "100k", "500k", "1m", "unlimited")
 
 
@@ -43,7 +47,7 @@ class QuotaCommands(app_commands.Group):
     @app_commands.describe(user="Whose limit")
     async def show(self, interaction: discord.Interaction, user: discord.User) -> None:
         async def answer() -> str:
-            explained = await self._moderation.show(moderator_of(interaction), user_id=user.id)
+            explained = await self._account.explain(_requester(moderator_of(interaction), user))
             return wording.quota_of(explained.standings, explained.ruling.source, user_id=user.id)
 
         await say(interaction, _worded(answer()))
@@ -64,14 +68,14 @@ class QuotaCommands(app_commands.Group):
     ) -> None:
         async def answer() -> str:
             moderator = moderator_of(interaction)
+            subject = Subject(kind=SubjectKind.USER, id=user.id)
             if amount.strip().lower() == "default":
-                explained = await self._moderation.clear_limit(moderator, user_id=user.id)
-                usual = explained.standings[0].amount if explained.standings else None
+                await self._moderation.clear_limits(moderator, subject)
+                standings = (await self._account.explain(_requester(moderator, user))).standings
+                usual = standings[0].amount if standings else None
                 return wording.quota_default(user_id=user.id, amount=usual)
-            _, tokens = parse_amount(amount)
-            await self._moderation.set_limit(
-                moderator, user_id=user.id, amount=tokens, reason=reason
-            )
+            tokens = parse_amount(amount)
+            await self._moderation.set_limit(moderator, subject, _DAILY, tokens, reason)
             return wording.quota_set(user_id=user.id, amount=tokens)
 
         await say(interaction, _worded(answer()))
@@ -85,12 +89,18 @@ class QuotaCommands(app_commands.Group):
         reason: app_commands.Range[str, 0, 200] = "",
     ) -> None:
         async def answer() -> str:
-            tokens, _ = await self._moderation.reset(
-                moderator_of(interaction), user_id=user.id, reason=reason
-            )
-            return wording.quota_reset(user_id=user.id, forgiven=tokens)
+            change = await self._moderation.reset(moderator_of(interaction), user.id, reason)
+            forgiven = 0 if change is None else spent_of(change.before).tokens
+            return wording.quota_reset(user_id=user.id, forgiven=forgiven)
 
         await say(interaction, _worded(answer()))
+
+
+def _requester(moderator: Moderator, user: discord.User) -> Requester:
+    """Whom a moderator asks about. Raises NotAllowed."""
+    if not moderator.may_manage:
+        raise NotAllowed
+    return Requester(guild_id=moderator.guild_id, user_id=user.id)
 
 
 async def _worded(answer: Awaitable[str]) -> str:

@@ -5,11 +5,14 @@ from discord import app_commands
 
 from bot.chat.preferring import Preferring
 from bot.core import wording
+from bot.core.changes import Change
 from bot.core.errors import NotAllowed
-from bot.core.preferences import OFF, ON, Scope, Topic, is_on
+from bot.core.preferences import OFF, ON, Preferences, Scope, Topic, is_on
+from bot.core.zone_names import UnknownZone
 from bot.gateway.commands.speaking import WHERE, moderator_of, place_in, say
 
 _DEFAULT = "default"
+_MOST_SUGGESTIONS = 25  # by Discord's rules
 _STATES = [
     app_commands.Choice(name=wording.setting_state(ON), value=ON),
     app_commands.Choice(name=wording.setting_state(OFF), value=OFF),
@@ -19,13 +22,34 @@ _STATE_HELP = "On, off, or back to what applies without a setting"
 _WHERE_HELP = "In this channel (and its threads), or in the whole server"
 
 
-class SettingsCommands(app_commands.Group):
-    """All answers are seen by the caller alone. `offered`: what the operator lets be switched on."""
+class TextChannel(app_commands.Transformer):
+    """An option that takes text channels of the server, also where the bot does not see them."""
 
-    def __init__(self, preferring: Preferring, *, offered: frozenset[Topic]) -> None:
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return [discord.ChannelType.text, discord.ChannelType.news]
+
+    async def transform(
+        self, _interaction: discord.Interaction, value: app_commands.AppCommandChannel
+    ) -> app_commands.AppCommandChannel:
+        return value
+
+
+class SettingsCommands(app_commands.Group):
+    """All answers are seen by the caller alone.
+
+    `offered`: what the operator lets be switched on; `zone`: where a server has none of its own.
+    """
+
+    def __init__(self, preferring: Preferring, *, offered: frozenset[Topic], zone: str) -> None:
         super().__init__(name="settings", description="What the bot may do in this channel")
         self._preferring = preferring
         self._offered = offered
+        self._zone = zone
 
     @app_commands.command(name="show", description="What is switched on here, and who says so")
     async def show(self, interaction: discord.Interaction) -> None:
@@ -52,6 +76,78 @@ class SettingsCommands(app_commands.Group):
     ) -> None:
         await say(interaction, self._set(interaction, Topic.PICTURES, state, Scope(where)))
 
+    @app_commands.command(
+        name="time-zone", description="By which clock hours, days, weeks and months begin here"
+    )
+    @app_commands.describe(zone="A place, such as Europe/Berlin, or UTC, or default")
+    async def time_zone(
+        self, interaction: discord.Interaction, zone: app_commands.Range[str, 1, 100]
+    ) -> None:
+        await say(interaction, self._set_zone(interaction, zone))
+
+    @time_zone.autocomplete("zone")
+    async def suggest_zones(
+        self, _interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        default = wording.setting_default()
+        own = (default,) if default.startswith(typed.strip().lower()) else ()
+        found = await self._preferring.suggest_zones(typed, most=_MOST_SUGGESTIONS - len(own))
+        return [app_commands.Choice(name=zone, value=zone) for zone in (*own, *found)]
+
+    @app_commands.command(
+        name="log-channel", description="Where changes by moderators are posted, and warnings"
+    )
+    @app_commands.describe(channel="A text channel of this server", state="Post to none any more")
+    @app_commands.choices(state=[app_commands.Choice(name=wording.setting_state(OFF), value=OFF)])
+    async def log_channel(
+        self,
+        interaction: discord.Interaction,
+        channel: app_commands.Transform[app_commands.AppCommandChannel, TextChannel] | None = None,
+        state: str | None = None,
+    ) -> None:
+        await say(interaction, self._set_log_channel(interaction, channel, is_off=state == OFF))
+
+    async def _set_zone(self, interaction: discord.Interaction, typed: str) -> str:
+        moderator, place = moderator_of(interaction), place_in(interaction)
+        topic = Topic.TIME_ZONE
+        value = None if typed.strip().lower() == wording.setting_default() else typed
+        try:
+            change = await self._preferring.choose(moderator, place, Scope.SERVER, topic, value)
+        except NotAllowed:
+            return wording.settings_not_allowed()
+        except UnknownZone as error:
+            return wording.time_zone_unknown(error)
+        now = _value(await self._preferring.show(place), topic)
+        before = now if change is None else _value_before(change, topic)
+        return wording.time_zone_changed(now, before=before, default=self._zone)
+
+    async def _set_log_channel(
+        self,
+        interaction: discord.Interaction,
+        channel: app_commands.AppCommandChannel | None,
+        *,
+        is_off: bool,
+    ) -> str:
+        moderator, place = moderator_of(interaction), place_in(interaction)
+        topic = Topic.LOG_CHANNEL
+        if channel is None and not is_off:
+            now = _value(await self._preferring.show(place), topic)
+            return wording.log_channel_is(None if now is None else int(now))
+        if not moderator.may_manage:
+            return wording.settings_not_allowed()
+        lacking = None if channel is None or is_off else _why_closed(interaction, channel)
+        if lacking is not None:
+            return lacking
+        value = None if channel is None or is_off else str(channel.id)
+        try:
+            change = await self._preferring.choose(moderator, place, Scope.SERVER, topic, value)
+        except NotAllowed:
+            return wording.settings_not_allowed()
+        before = value if change is None else _value_before(change, topic)
+        return wording.log_channel_changed(
+            None if value is None else int(value), before=None if before is None else int(before)
+        )
+
     async def _set(
         self, interaction: discord.Interaction, topic: Topic, state: str, scope: Scope
     ) -> str:
@@ -62,9 +158,33 @@ class SettingsCommands(app_commands.Group):
         if value == ON and topic not in self._offered:
             return wording.setting_not_offered(topic)
         try:
-            before = await self._preferring.choose(moderator, place, scope, topic, value)
+            change = await self._preferring.choose(moderator, place, scope, topic, value)
         except NotAllowed:
             return wording.settings_not_allowed()
         here = await self._preferring.show(place)
         state_here = ON if is_on(here, topic) else OFF
+        before = value if change is None else _value_before(change, topic)
         return wording.setting_changed(topic, value, scope, before=before, here=state_here)
+
+
+def _value(preferences: Preferences, topic: Topic) -> str | None:
+    found = preferences.get(topic)
+    return None if found is None else found.value
+
+
+def _value_before(change: Change, topic: Topic) -> str | None:
+    found = (change.before or {}).get(topic)
+    return None if found is None else str(found)
+
+
+def _why_closed(
+    interaction: discord.Interaction, channel: app_commands.AppCommandChannel
+) -> str | None:
+    """Why the bot can't post there; None: it can."""
+    guild, found = interaction.guild, channel.resolve()
+    if guild is None or not isinstance(found, discord.TextChannel):
+        return wording.log_channel_closed(channel.id, may_view=False)
+    may = found.permissions_for(guild.me)
+    if may.view_channel and may.send_messages:
+        return None
+    return wording.log_channel_closed(channel.id, may_view=may.view_channel)

@@ -1,0 +1,112 @@
+"""What moderators read in their server's log channel: each change, and how much of a cap is used.
+
+Whoever makes an entry never waits for Discord, and whatever it does not take is in the audit.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from bot.chat.ports import LogChannel, OperatorChannel
+from bot.core import wording
+from bot.core.changes import Change
+from bot.core.errors import StoreError, SurfaceError
+from bot.core.limits import DIRECT
+from bot.core.messages import Place
+from bot.core.preferences import Topic
+from bot.core.quota import Crossing
+from bot.store import preferences
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+_MOST_WAITING = 200  # entries; with a Discord that takes none, the latest are of no more use
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Entry:
+    guild_id: int  # DIRECT: for the operator
+    text: str
+    old_channel: int | None = None  # was the log channel until now: it learns of that, too
+
+
+class Logbook:
+    def __init__(self) -> None:
+        self._due: asyncio.Queue[_Entry] = asyncio.Queue(_MOST_WAITING)
+        self._closed: set[int] = set()  # channels that took nothing of late; once is said of each
+
+    def tell(self, change: Change) -> None:
+        """Enter a change that is committed."""
+        old = (change.before or {}).get(Topic.LOG_CHANNEL)
+        self._enter(
+            _Entry(
+                guild_id=change.guild_id,
+                text=wording.change_line(change),
+                old_channel=None if old is None else int(str(old)),
+            )
+        )
+
+    def warn(self, crossing: Crossing, guild_id: int) -> None:
+        """Enter how much of a cap is used; of a cap on everything, for the operator."""
+        self._enter(_Entry(guild_id=guild_id, text=wording.cap_warning(crossing)))
+        if guild_id == DIRECT:
+            log.warning("a cap on everything fills", extra={"percent": crossing.percent})
+
+    async def report(
+        self, database: Database, channels: LogChannel, operator: OperatorChannel | None
+    ) -> None:
+        """Post what is due, until cancelled."""
+        while True:
+            entry = await self._due.get()
+            if entry.guild_id != DIRECT:
+                for channel_id in await self._find_channels(database, entry):
+                    await self._post(channels, channel_id, entry)
+            elif operator is not None:
+                await self._tell_operator(operator, entry)
+
+    def _enter(self, entry: _Entry) -> None:
+        if self._due.full():
+            log.warning("an entry of a log channel is lost", extra={"guild_id": entry.guild_id})
+        else:
+            self._due.put_nowait(entry)
+
+    async def _find_channels(self, database: Database, entry: _Entry) -> list[int]:
+        try:
+            async with database.reading() as connection:
+                place = Place(guild_id=entry.guild_id, channel_id=entry.guild_id)
+                found = (await preferences.find(connection, place)).get(Topic.LOG_CHANNEL)
+        except StoreError as error:
+            log.warning(
+                "a log channel can't be found",
+                extra={"guild_id": entry.guild_id, "reason": _name(error)},
+            )
+            return []
+        named = (None if found is None else int(found.value), entry.old_channel)
+        return list(dict.fromkeys(channel for channel in named if channel is not None))
+
+    async def _post(self, channels: LogChannel, channel_id: int, entry: _Entry) -> None:
+        try:
+            await channels.post(channel_id, entry.text)
+        except SurfaceError as error:
+            if channel_id not in self._closed:
+                self._closed.add(channel_id)
+                log.warning(
+                    "a log channel took no message",
+                    extra={
+                        "guild_id": entry.guild_id,
+                        "channel_id": channel_id,
+                        "reason": _name(error),
+                    },
+                )
+        else:
+            self._closed.discard(channel_id)
+
+    async def _tell_operator(self, operator: OperatorChannel, entry: _Entry) -> None:
+        try:
+            await operator.tell(entry.text)
+        except SurfaceError as error:
+            log.warning("the operator channel took no message", extra={"reason": _name(error)})
+
+
+def _name(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,240 @@
+"""What moderators changed: in the log channel, in `/quota audit`, and where it was just done."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from bot.core.changes import Action, Change, Obstacle
+from bot.core.errors import CannotUndo, ModerationFault, ModerationRefused
+from bot.core.limits import Amounts, Limit, Subject, SubjectKind, Unit
+from bot.core.preferences import Topic
+from bot.core.quota import Crossing
+from bot.core.states import block_of, grant_of, limits_of, spent_of
+from bot.core.windows import Period
+from bot.core.wording.names import file_name as code
+from bot.core.wording.names import plain_text, tokens
+
+_LONGEST_REASON: Final = 120  # characters
+_MOST_LIMITS: Final = 4
+_PER: Final = {
+    Period.HOUR: "an hour",
+    Period.DAY: "a day",
+    Period.WEEK: "a week",
+    Period.MONTH: "a month",
+}
+_TOPICS: Final = {
+    Topic.MODEL: "the model",
+    Topic.WEB_SEARCH: "web search",
+    Topic.PICTURES: "making pictures",
+    Topic.TIME_ZONE: "the time zone",
+    Topic.LOG_CHANNEL: "the log channel",
+}
+
+
+def change_line(change: Change) -> str:
+    """Who did what, from what to what, and why. In Discord, people and places show their names."""
+    undoing = "" if change.undoes is None else f"undid change {change.undoes}: "
+    undone = " *Undone since.*" if change.is_undone else ""
+    return f"<@{change.by}> {undoing}{_DEEDS[change.action](change)}.{undone}{_reason(change)}"
+
+
+def _set_limit(change: Change) -> str:
+    before = _limits(change, change.before) or "none"
+    return f"set {_rule(change.subject)}: {_limits(change, change.after)} (before: {before})"
+
+
+def _clear_limit(change: Change) -> str:
+    left = _limits(change, change.after)
+    now = f": {left} is left" if left else ""
+    return f"cleared {_rule(change.subject)}{now} (before: {_limits(change, change.before)})"
+
+
+def _grant(change: Change) -> str:
+    return f"granted {_terms(change)}"
+
+
+def _revoke(change: Change) -> str:
+    return f"took back the grant of {_terms(change)}"
+
+
+def _terms(change: Change) -> str:
+    """Of a grant: whom, how much, until when."""
+    grant = grant_of(change.after or change.before or {}, change.subject)
+    each = "each member of " if change.subject.kind is SubjectKind.ROLE else ""
+    amount = _amount(grant.unit, grant.amount)
+    return f"{each}{_name(change.subject)}: {amount} {_until(grant.expires_at)}"
+
+
+def _block(change: Change) -> str:
+    verb = "paused" if change.subject.is_capped else "blocked"
+    until = _until(block_of(change.after or {}, change.subject).until)
+    before = block_of(change.before, change.subject) if change.before else None
+    earlier = "" if before is None else f" (before: {_until(before.until)})"
+    return f"{verb} {_name(change.subject)} {until}{earlier}"
+
+
+def _unblock(change: Change) -> str:
+    verb, noun = ("resumed", "paused") if change.subject.is_capped else ("unblocked", "blocked")
+    before = block_of(change.before or {}, change.subject)
+    return f"{verb} {_name(change.subject)} (before: {noun} {_until(before.until)})"
+
+
+def _reset(change: Change) -> str:
+    spent = _amounts(spent_of(change.before))
+    return f"reset {_name(change.subject)}: {spent} of that day no longer count"
+
+
+def _unreset(change: Change) -> str:
+    spent = _amounts(spent_of(change.after))
+    return f"took back the reset of {_name(change.subject)}: {spent} of that day count again"
+
+
+def _set_preference(change: Change) -> str:
+    topic, value = _preference(change.after)
+    before = _preference(change.before)[1] if change.before else "not set"
+    return f"set {topic} for {_name(change.subject)}: {value} (before: {before})"
+
+
+def _clear_preference(change: Change) -> str:
+    topic, value = _preference(change.before)
+    return f"took back the setting of {topic} for {_name(change.subject)} (before: {value})"
+
+
+_DEEDS: Final[Mapping[Action, Callable[[Change], str]]] = {
+    Action.SET_LIMIT: _set_limit,
+    Action.CLEAR_LIMIT: _clear_limit,
+    Action.GRANT: _grant,
+    Action.REVOKE: _revoke,
+    Action.BLOCK: _block,
+    Action.UNBLOCK: _unblock,
+    Action.RESET: _reset,
+    Action.UNRESET: _unreset,
+    Action.SET_PREFERENCE: _set_preference,
+    Action.CLEAR_PREFERENCE: _clear_preference,
+}
+
+
+def cannot_undo(error: CannotUndo) -> str:  # noqa: PLR0911 - a table
+    """Say why a change stays, and what can be done instead."""
+    match error.because:
+        case Obstacle.GONE:
+            return "There is no such change in this server. `/quota audit` lists them."
+        case Obstacle.UNDONE if error.change is not None:
+            return f"That has been undone already, by <@{error.change.by}>."
+        case Obstacle.UNDONE:
+            return "That has been undone already."
+        case Obstacle.CHANGED if error.change is not None:
+            number, by = error.change.id, f"<@{error.change.by}>"
+            return (
+                f"Nothing was undone: {by} changed it since, with change {number}. Undo that first."
+            )
+        case Obstacle.CHANGED:
+            return "Nothing was undone: it has changed since. `/quota show` shows what holds now."
+        case Obstacle.OVER:
+            return "That can't be undone any more: it has ended by now."
+
+
+def moderation_refused(error: ModerationRefused) -> str:
+    """Say why nothing was changed."""
+    return _FAULTS[error.fault]
+
+
+_FAULTS: Final[Mapping[ModerationFault, str]] = {
+    ModerationFault.SUBJECT: ("That can't be set for whom or what you named; nothing has changed."),
+    ModerationFault.AMOUNT: "A grant must be more than nothing; nothing has changed.",
+    ModerationFault.UNLIMITED_CAP: (
+        "A cap can't be unlimited: `/quota clear` takes it away. Nothing has changed."
+    ),
+    ModerationFault.PAST: "That time has passed already; please name a later one.",
+}
+
+
+def cap_warning(crossing: Crossing) -> str:
+    """Tell moderators, or the operator, how much of a cap is used."""
+    cap, measure = crossing.limit, crossing.limit.measure
+    used = f"{_amount(measure.unit, crossing.spent)} of {_limit(cap)}"
+    resets = f"<t:{int(crossing.window.resets_at.timestamp())}:R>"
+    end = (
+        f"Nobody is answered there until it resets {resets}, or somebody raises it."
+        if crossing.percent >= 100
+        else f"It resets {resets}."
+    )
+    return f"The cap of {_name(cap.subject)} is {crossing.percent}\u202f% used: {used}. {end}"
+
+
+def _rule(subject: Subject) -> str:
+    return f"the {'cap' if subject.is_capped else 'limit'} of {_name(subject)}"
+
+
+def _name(subject: Subject) -> str:  # noqa: PLR0911 - a table
+    match subject.kind:
+        case SubjectKind.USER:
+            return f"<@{subject.id}>"
+        case SubjectKind.ROLE:
+            return f"<@&{subject.id}>"
+        case SubjectKind.EVERYONE:
+            return "everyone"
+        case SubjectKind.CHANNEL:
+            return f"<#{subject.id}>"
+        case SubjectKind.SERVER:
+            return "the whole server"
+        case SubjectKind.EVERYTHING:
+            return "everything that this bot answers"
+
+
+def _limits(change: Change, state: Mapping[str, object] | None) -> str:
+    """All of them, or the first few; empty where there is none."""
+    held = [_limit(limit) for limit in limits_of(state, change.subject)]
+    more = [f"{len(held) - _MOST_LIMITS} more"] if len(held) > _MOST_LIMITS else []
+    return _list([*held[:_MOST_LIMITS], *more])
+
+
+def _limit(limit: Limit) -> str:
+    if limit.amount is None:
+        return "no limit"
+    return f"{_amount(limit.measure.unit, limit.amount)} {_PER[limit.measure.period]}"
+
+
+def _amount(unit: Unit, amount: int) -> str:
+    match unit:
+        case Unit.TOKENS:
+            return tokens(amount)
+        case Unit.DOLLARS:
+            return _money(amount)
+        case Unit.ANSWERS:
+            return "1 answer" if amount == 1 else f"{amount:,} answers"
+
+
+def _money(microusd: int) -> str:
+    """Exact, as it can be typed: "$5", "$0.50", "$0.0125"."""
+    whole, part = divmod(microusd, 1_000_000)
+    decimals = f"{Decimal(part).scaleb(-6):.6f}"[2:].rstrip("0")
+    return f"${whole:,}.{decimals:0<2}" if part else f"${whole:,}"
+
+
+def _amounts(held: Amounts) -> str:
+    return _list(_amount(unit, held.of(unit)) for unit in Unit if held.of(unit)) or tokens(0)
+
+
+def _list(parts: Iterable[str]) -> str:
+    held = list(parts)
+    return " and ".join([", ".join(held[:-1]), held[-1]] if len(held) > 1 else held)
+
+
+def _until(at: datetime | None) -> str:
+    return "until somebody takes it back" if at is None else f"until <t:{int(at.timestamp())}:f>"
+
+
+def _preference(state: Mapping[str, object] | None) -> tuple[str, str]:
+    """Name a topic and what was chosen; one that this version does not know, as it is written."""
+    ((topic, value),) = (state or {}).items()
+    known = next((each for each in Topic if each == topic), None)
+    if known is Topic.LOG_CHANNEL:
+        return _TOPICS[known], f"<#{value}>"
+    return code(topic) if known is None else _TOPICS[known], code(str(value))
+
+
+def _reason(change: Change) -> str:
+    text = plain_text(change.reason, longest=_LONGEST_REASON)
+    return f" Reason: {text}" if text else ""
