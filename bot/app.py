@@ -47,6 +47,7 @@ from bot.store.reservations import OpenReservation
 log = logging.getLogger(__name__)
 
 LAST_WORDS = 10.0  # seconds that interrupted answers have to mark their replies
+LAST_ENTRIES = 3.0  # seconds for what log channels are still to be told
 HEARTBEAT = 15.0  # seconds
 
 
@@ -179,6 +180,7 @@ async def _end(house: House, config: Config) -> None:
     """Stop taking, let answers finish, interrupt the rest."""
     log.info("stopping", extra={"answers": len(house.in_flight)})
     await house.in_flight.drain(grace=config.answers.grace_period, after=LAST_WORDS)
+    await house.using.logbook.posted(within=LAST_ENTRIES)
     metrics.tell(house.using.metrics.snapshot())
 
 

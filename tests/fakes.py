@@ -115,6 +115,19 @@ class FakeOperatorChannel:
         self.told.append(text)
 
 
+class FakeLogChannel:
+    """Keeps what is posted to which channel. `failures` are raised, for each channel its own."""
+
+    def __init__(self) -> None:
+        self.posted: list[tuple[int, str]] = []
+        self.failures: dict[int, SurfaceError] = {}
+
+    async def post(self, channel_id: int, text: str) -> None:
+        if channel_id in self.failures:
+            raise self.failures[channel_id]
+        self.posted.append((channel_id, text))
+
+
 class FakePainter:
     """A painter that plays one script for each call; the last one again and again."""
 

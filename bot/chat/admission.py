@@ -222,6 +222,8 @@ async def settle(admission: Admission, using: Collaborators) -> None:
         admission.charge = charge
         if settled is not None:
             admission.standings, admission.crossings = settled.standings, settled.crossings
+            for crossing in settled.crossings:
+                using.logbook.warn_of(crossing, admission.message.place.guild_id)
         await _learn(admission, using)
         return
     log.error(

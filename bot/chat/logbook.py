@@ -5,13 +5,14 @@ Whoever makes an entry never waits for Discord, and whatever it does not take is
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.chat.ports import LogChannel, OperatorChannel
 from bot.core import wording
 from bot.core.changes import Change
 from bot.core.errors import StoreError, SurfaceError
-from bot.core.limits import DIRECT
+from bot.core.limits import DIRECT, SubjectKind
 from bot.core.messages import Place
 from bot.core.preferences import Topic
 from bot.core.quota import Crossing
@@ -46,11 +47,12 @@ class Logbook:
             )
         )
 
-    def warn(self, crossing: Crossing, guild_id: int) -> None:
+    def warn_of(self, crossing: Crossing, guild_id: int) -> None:
         """Enter how much of a cap is used; of a cap on everything, for the operator."""
-        self._enter(_Entry(guild_id=guild_id, text=wording.cap_warning(crossing)))
-        if guild_id == DIRECT:
+        if crossing.limit.subject.kind is SubjectKind.EVERYTHING:
+            guild_id = DIRECT
             log.warning("a cap on everything fills", extra={"percent": crossing.percent})
+        self._enter(_Entry(guild_id=guild_id, text=wording.cap_warning(crossing)))
 
     async def report(
         self, database: Database, channels: LogChannel, operator: OperatorChannel | None
@@ -58,11 +60,20 @@ class Logbook:
         """Post what is due, until cancelled."""
         while True:
             entry = await self._due.get()
-            if entry.guild_id != DIRECT:
-                for channel_id in await self._find_channels(database, entry):
-                    await self._post(channels, channel_id, entry)
-            elif operator is not None:
-                await self._tell_operator(operator, entry)
+            try:
+                if entry.guild_id != DIRECT:
+                    for channel_id in await self._find_channels(database, entry):
+                        await self._post(channels, channel_id, entry)
+                elif operator is not None:
+                    await self._tell_operator(operator, entry)
+            finally:
+                self._due.task_done()
+
+    async def posted(self, *, within: float) -> None:
+        """Wait until all that is due has been posted, `within` so many seconds at the most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._due.join()
 
     def _enter(self, entry: _Entry) -> None:
         if self._due.full():
