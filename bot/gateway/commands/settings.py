@@ -135,7 +135,7 @@ class SettingsCommands(app_commands.Group):
             return wording.log_channel_is(None if now is None else int(now))
         if not moderator.may_manage:
             return wording.settings_not_allowed()
-        lacking = None if channel is None or is_off else _why_closed(interaction, channel)
+        lacking = None if channel is None or is_off else await _why_closed(interaction, channel)
         if lacking is not None:
             return lacking
         value = None if channel is None or is_off else str(channel.id)
@@ -177,14 +177,17 @@ def _value_before(change: Change, topic: Topic) -> str | None:
     return None if found is None else str(found)
 
 
-def _why_closed(
+async def _why_closed(
     interaction: discord.Interaction, channel: app_commands.AppCommandChannel
 ) -> str | None:
-    """Why the bot can't post there; None: it can."""
-    guild, found = interaction.guild, channel.resolve()
-    if guild is None or not isinstance(found, discord.TextChannel):
+    """Why the bot can't post there, by Discord's word of just now; None: it can."""
+    try:
+        found = await channel.fetch()
+    except (discord.Forbidden, discord.NotFound):
         return wording.log_channel_closed(channel.id, may_view=False)
-    may = found.permissions_for(guild.me)
+    if interaction.guild is None or isinstance(found, discord.Thread):
+        return wording.log_channel_closed(channel.id, may_view=False)
+    may = found.permissions_for(interaction.guild.me)
     if may.view_channel and may.send_messages:
         return None
     return wording.log_channel_closed(channel.id, may_view=may.view_channel)
