@@ -13,7 +13,6 @@ from bot.core import wording
 from bot.core.changes import Change
 from bot.core.errors import StoreError, SurfaceError
 from bot.core.limits import DIRECT, SubjectKind
-from bot.core.messages import Place
 from bot.core.preferences import Topic
 from bot.core.quota import Crossing
 from bot.store import preferences
@@ -28,7 +27,7 @@ _MOST_WAITING = 200  # entries; with a Discord that takes none, the latest are o
 class _Entry:
     guild_id: int  # DIRECT: for the operator
     text: str
-    old_channel: int | None = None  # was the log channel until now: it learns of that, too
+    channel_ids: tuple[int, ...] | None = None  # None: to be looked up
 
 
 class Logbook:
@@ -36,16 +35,17 @@ class Logbook:
         self._due: asyncio.Queue[_Entry] = asyncio.Queue(_MOST_WAITING)
         self._closed: set[int] = set()  # channels that took nothing of late; once is said of each
 
-    def tell(self, change: Change) -> None:
-        """Enter a change that is committed."""
+    def tell(self, change: Change, channel_id: int | None) -> None:
+        """Enter a change that is committed; `channel_id` is what the log channel is by then.
+
+        One that has been the log channel until now learns of that, too.
+        """
         old = (change.before or {}).get(Topic.LOG_CHANNEL)
-        self._enter(
-            _Entry(
-                guild_id=change.guild_id,
-                text=wording.change_line(change),
-                old_channel=None if old is None else int(str(old)),
-            )
-        )
+        named = (channel_id, None if old is None else int(str(old)))
+        channel_ids = tuple(each for each in named if each is not None)
+        if channel_ids:
+            text = wording.change_line(change)
+            self._enter(_Entry(guild_id=change.guild_id, text=text, channel_ids=channel_ids))
 
     def warn_of(self, crossing: Crossing, guild_id: int) -> None:
         """Enter how much of a cap is used; of a cap on everything, for the operator."""
@@ -81,19 +81,19 @@ class Logbook:
         else:
             self._due.put_nowait(entry)
 
-    async def _find_channels(self, database: Database, entry: _Entry) -> list[int]:
+    async def _find_channels(self, database: Database, entry: _Entry) -> tuple[int, ...]:
+        if entry.channel_ids is not None:
+            return entry.channel_ids
         try:
             async with database.reading() as connection:
-                place = Place(guild_id=entry.guild_id, channel_id=entry.guild_id)
-                found = (await preferences.find(connection, place)).get(Topic.LOG_CHANNEL)
+                found = await preferences.find_log_channel(connection, entry.guild_id)
         except StoreError as error:
             log.warning(
                 "a log channel can't be found",
                 extra={"guild_id": entry.guild_id, "reason": _name(error)},
             )
-            return []
-        named = (None if found is None else int(found.value), entry.old_channel)
-        return list(dict.fromkeys(channel for channel in named if channel is not None))
+            return ()
+        return () if found is None else (found,)
 
     async def _post(self, channels: LogChannel, channel_id: int, entry: _Entry) -> None:
         try:

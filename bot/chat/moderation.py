@@ -1,9 +1,11 @@
 """What moderators decide: who may use how much. Every change is written down and can be undone."""
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.collaborators import Collaborators
+from bot.chat.committing import carry_out, commit
 from bot.chat.undoing import undo
 from bot.core.changes import Action, Change
 from bot.core.errors import ModerationFault, ModerationRefused, NotAllowed
@@ -23,7 +25,7 @@ from bot.core.states import spent_state
 from bot.store import blocks, grants, limits, preferences
 from bot.store.audit import Moderation as Order
 from bot.store.audit import newest, record
-from bot.store.locks import lock
+from bot.store.database import Connection
 
 _LIMITED = frozenset(SubjectKind) - {SubjectKind.EVERYTHING}  # that is the operator's
 _BLOCKED = frozenset({SubjectKind.USER, SubjectKind.ROLE, SubjectKind.CHANNEL, SubjectKind.SERVER})
@@ -74,10 +76,9 @@ class Moderation:
             raise ModerationRefused(ModerationFault.UNLIMITED_CAP)
         if amount is not None and amount < 0:
             raise ModerationRefused(ModerationFault.AMOUNT)
-        async with self._using.database.transaction() as tx:
-            await lock(tx, order.guild_id, [order.subject])
-            change = await limits.put(tx, order, measure, amount)
-        return self._tell(change)
+        return await carry_out(
+            self._using, order, lambda tx: limits.put(tx, order, measure, amount)
+        )
 
     async def clear_limits(
         self,
@@ -88,10 +89,7 @@ class Moderation:
     ) -> Change | None:
         """Take away the limit of that measure, or all; None where there is none."""
         order = self._order(moderator, subject, _LIMITED, reason=reason)
-        async with self._using.database.transaction() as tx:
-            await lock(tx, order.guild_id, [order.subject])
-            change = await limits.remove(tx, order, measure)
-        return None if change is None else self._tell(change)
+        return await carry_out(self._using, order, lambda tx: limits.remove(tx, order, measure))
 
     async def grant(
         self,
@@ -108,10 +106,9 @@ class Moderation:
             raise ModerationRefused(ModerationFault.AMOUNT)
         if expires_at <= order.at:
             raise ModerationRefused(ModerationFault.PAST)
-        async with self._using.database.transaction() as tx:
-            await lock(tx, order.guild_id, [order.subject])
-            change = await grants.add(tx, order, unit, amount, expires_at)
-        return self._tell(change)
+        return await carry_out(
+            self._using, order, lambda tx: grants.add(tx, order, unit, amount, expires_at)
+        )
 
     async def block(
         self, moderator: Moderator, subject: Subject, until: datetime | None, reason: str = ""
@@ -120,31 +117,30 @@ class Moderation:
         order = self._order(moderator, subject, _BLOCKED, reason=reason)
         if until is not None and until <= order.at:
             raise ModerationRefused(ModerationFault.PAST)
-        async with self._using.database.transaction() as tx:
-            await lock(tx, order.guild_id, [order.subject])
-            change = await blocks.put(tx, order, until, reason=reason)
-        return self._tell(change)
+        return await carry_out(
+            self._using, order, lambda tx: blocks.put(tx, order, until, reason=reason)
+        )
 
     async def unblock(
         self, moderator: Moderator, subject: Subject, reason: str = ""
     ) -> Change | None:
         """Take the block or the pause back; None where there is none."""
         order = self._order(moderator, subject, _BLOCKED, reason=reason)
-        async with self._using.database.transaction() as tx:
-            await lock(tx, order.guild_id, [order.subject])
-            change = await blocks.remove(tx, order)
-        return None if change is None else self._tell(change)
+        return await carry_out(self._using, order, lambda tx: blocks.remove(tx, order))
 
     async def reset(self, moderator: Moderator, user_id: int, reason: str = "") -> Change | None:
         """Forgive what the user has used today; None where that is nothing."""
         user = Subject(kind=SubjectKind.USER, id=user_id)
         order = self._order(moderator, user, _GRANTED, reason=reason)
-        async with self._using.database.transaction() as tx:
-            forgiven = await self._using.ledger.reset(tx, order)
+        ledger = self._using.ledger
+
+        async def forgive(tx: Connection) -> Change | None:
+            forgiven = await ledger.reset(tx, order)
             if forgiven == NOTHING:
                 return None
-            change = await record(tx, order, Action.RESET, before=spent_state(forgiven), after=None)
-        return self._tell(change)
+            return await record(tx, order, Action.RESET, before=spent_state(forgiven), after=None)
+
+        return await carry_out(self._using, order, forgive)
 
     async def undo(self, moderator: Moderator, change_id: int) -> Change:
         """Take a change of this server back; the change that this makes can be undone, too.
@@ -152,17 +148,16 @@ class Moderation:
         Raises CannotUndo.
         """
         _require(moderator)
-        now = self._using.clock()
-        async with self._using.database.transaction() as tx:
-            change = await undo(
-                tx,
-                self._using.ledger,
-                guild_id=moderator.guild_id,
-                change_id=change_id,
-                by=moderator.id,
-                now=now,
-            )
-        return self._tell(change)
+        now, guild_id = self._using.clock(), moderator.guild_id
+        taking_back = functools.partial(
+            undo,
+            ledger=self._using.ledger,
+            guild_id=guild_id,
+            change_id=change_id,
+            by=moderator.id,
+            now=now,
+        )
+        return await commit(self._using, guild_id, taking_back)
 
     async def rules(self, moderator: Moderator) -> ServerRules:
         """What has been decided in this server, for all."""
@@ -208,10 +203,6 @@ class Moderation:
             at=self._using.clock(),
             reason=reason,
         )
-
-    def _tell(self, change: Change) -> Change:
-        self._using.logbook.tell(change)
-        return change
 
 
 def _require(moderator: Moderator) -> None:

@@ -5,6 +5,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from bot.chat.collaborators import Collaborators
+from bot.chat.committing import carry_out
 from bot.chat.moderation import Moderator
 from bot.core.changes import Change
 from bot.core.errors import NotAllowed
@@ -13,7 +14,6 @@ from bot.core.messages import Place
 from bot.core.preferences import SERVER_WIDE, Preferences, Scope, Topic
 from bot.core.zone_names import find_zone_name, suggest_zone_names
 from bot.store import audit, preferences
-from bot.store.locks import lock
 
 
 class Preferring:
@@ -48,12 +48,9 @@ class Preferring:
             by=moderator.id,
             at=self._using.clock(),
         )
-        async with self._using.database.transaction() as tx:
-            await lock(tx, order.guild_id, [order.subject])
-            change = await preferences.put(tx, order, topic, value)
-        if change is not None:
-            self._using.logbook.tell(change)
-        return change
+        return await carry_out(
+            self._using, order, lambda tx: preferences.put(tx, order, topic, value)
+        )
 
     async def suggest_zones(self, typed: str, *, most: int) -> tuple[str, ...]:
         """Time zones that may be meant by what somebody has typed so far."""

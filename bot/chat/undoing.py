@@ -21,11 +21,11 @@ from bot.store.locks import lock
 
 
 async def undo(
-    tx: Connection, ledger: Ledger, *, guild_id: int, change_id: int, by: int, now: datetime
+    tx: Connection, *, ledger: Ledger, guild_id: int, change_id: int, by: int, now: datetime
 ) -> Change:
     """Take the change back and write that down. Raises CannotUndo."""
     change = await _hold(tx, guild_id, change_id)
-    obstacle = find_obstacle(change, await _read_present(tx, change), now=now)
+    obstacle = find_obstacle(change, await _read_present(tx, change, now), now=now)
     if obstacle is not None:
         raise CannotUndo(await _find_in_the_way(tx, change, obstacle), because=obstacle)
     order = Moderation(
@@ -63,7 +63,7 @@ async def _find_in_the_way(tx: Connection, change: Change, obstacle: Obstacle) -
             return None
 
 
-async def _read_present(tx: Connection, change: Change) -> State | None:
+async def _read_present(tx: Connection, change: Change, now: datetime) -> State | None:
     """What there is now of what the change was about."""
     guild_id, subject = change.guild_id, change.subject
     held = change.after or change.before or {}
@@ -75,7 +75,10 @@ async def _read_present(tx: Connection, change: Change) -> State | None:
             grant = await grants.find_standing(tx, guild_id=guild_id, grant_id=number)
             return None if grant is None else grant_state(grant)
         case Matter.BLOCK:
-            return block_state(await blocks.find(tx, guild_id, subject))
+            block = await blocks.find(tx, guild_id, subject)
+            state = block_state(block)
+            is_another = block is not None and block.is_over(now) and state != change.after
+            return None if is_another else state  # one that has ended is as good as none
         case Matter.PREFERENCE:
             (topic,) = held
             value = await preferences.read(tx, guild_id, subject, topic)

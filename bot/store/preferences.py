@@ -72,6 +72,13 @@ async def read(conn: AsyncConnection, guild_id: int, subject: Subject, topic: st
     return found
 
 
+async def find_log_channel(conn: AsyncConnection, guild_id: int) -> int | None:
+    """Where changes by moderators are posted; None: nowhere."""
+    server = Subject(kind=SubjectKind.SERVER, id=guild_id)
+    found = await read(conn, guild_id, server, Topic.LOG_CHANNEL)
+    return None if found is None else int(found)
+
+
 async def put(
     tx: AsyncConnection, moderation: Moderation, topic: str, value: str | None
 ) -> Change | None:

@@ -100,6 +100,18 @@ async def test_channel_that_is_one_no_more_learns_of_it(make_room: MakeRoom) -> 
     assert [channel for channel, _ in channels.posted] == [71, 72, 71, 72]
 
 
+async def test_change_goes_to_the_channel_of_its_own_moment(make_room: MakeRoom) -> None:
+    room, channels = make_room(), FakeLogChannel()
+    await name_channel(room, "71")
+    await Moderation(room.using).block(MODERATOR, USER, None)
+    await name_channel(room, None)
+
+    async with reporting(room, channels):
+        pass  # only now is anything posted
+
+    assert [channel for channel, _ in channels.posted] == [71, 71, 71]
+
+
 async def test_filling_cap_is_told_to_moderators(make_room: MakeRoom) -> None:
     room, channels, operator = make_room(), FakeLogChannel(), FakeOperatorChannel()
 
@@ -180,12 +192,11 @@ async def test_database_that_fails_costs_an_entry_and_no_more(
     make_room: MakeRoom, caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
     room, channels = make_room(), FakeLogChannel()
-    await name_channel(room, "71")
     async with database.transaction() as tx:
         await tx.exec_driver_sql("ALTER TABLE preferences RENAME TO mislaid")
 
-    async with reporting(room, channels):
-        await Moderation(room.using).block(MODERATOR, USER, None)
+    async with reporting(room, channels) as logbook:
+        logbook.warn_of(crossing(SERVER), CHANNEL.guild_id)
 
     assert channels.posted == []
     assert "a log channel can't be found" in caplog.text
@@ -198,6 +209,6 @@ async def test_more_entries_than_can_wait_are_lost_with_a_line_in_the_log(
     change = await Moderation(room.using).block(MODERATOR, USER, None)
 
     for number in range(250):
-        room.using.logbook.tell(replace(change, id=number))
+        room.using.logbook.tell(replace(change, id=number), 71)
 
     assert caplog.text.count("an entry of a log channel is lost") >= 50

@@ -261,6 +261,21 @@ async def test_what_has_ended_by_itself_is_not_brought_back(office: Office) -> N
     assert {error.because for error in errors} == {Obstacle.OVER}
 
 
+async def test_block_in_between_that_has_ended_is_in_nobodys_way(office: Office) -> None:
+    moderation = office.moderation
+    await moderation.block(MODERATOR, USER, None, "for good")
+    before = await moderation.rules(MODERATOR)
+    lifted = await moderation.unblock(MODERATOR, USER)
+    await moderation.block(COLLEAGUE, USER, NOON + timedelta(hours=1))
+    early = await office.refuse(lifted)
+    office.now = TOMORROW
+
+    await office.undo(lifted)
+
+    assert early.because is Obstacle.CHANGED
+    assert await moderation.rules(MODERATOR) == before
+
+
 async def test_undoing_is_in_the_audit_and_marks_what_it_undid(office: Office) -> None:
     change = await office.moderation.set_limit(MODERATOR, ROLE, DAILY, 50)
     undone = await office.undo(change, by=COLLEAGUE)

@@ -99,6 +99,21 @@ async def test_changes_are_posted_to_the_log_channel_until_it_is_taken_back(
     assert off.content.startswith(f"Changes are no longer posted to {log.mention}.")
 
 
+async def test_log_channel_that_is_gone_hinders_nothing(town: Town, moderator: Person) -> None:
+    room, log = town.open_channel(), town.open_channel()
+    await change(moderator, "log-channel", room, channel=log)
+    await town.wait(lambda: texts(log), "the change is posted")
+    town.server.delete_channel(log)
+
+    done = await change(moderator, "web-search", room, state="off")
+    await town.wait(lambda: "a log channel took no message" in town.log, "it is in the log")
+    off = await change(moderator, "log-channel", room, state="off")
+
+    assert done.content.startswith("Web search is now off")
+    assert off.content.startswith("Changes are no longer posted")
+    assert town.log.count("a log channel took no message") == 1
+
+
 async def test_log_channel_is_refused_where_the_bot_may_not_write(
     town: Town, moderator: Person
 ) -> None:

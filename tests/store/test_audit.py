@@ -172,7 +172,7 @@ async def test_change_that_many_undo_at_once_is_undone_once(processes: list[Data
         later = NOW + timedelta(minutes=1)
         async with database.transaction() as tx:
             return await undo(
-                tx, ledger(), guild_id=SHOP, change_id=change.id, by=MODERATOR, now=later
+                tx, ledger=ledger(), guild_id=SHOP, change_id=change.id, by=MODERATOR, now=later
             )
 
     done = await asyncio.gather(
