@@ -74,7 +74,7 @@ class QuotaCommands(app_commands.Group):
                 standings = (await self._account.explain(_requester(moderator, user))).standings
                 usual = standings[0].amount if standings else None
                 return wording.quota_default(user_id=user.id, amount=usual)
-            tokens = parse_amount(amount)
+            _, tokens = parse_amount(amount)
             await self._moderation.set_limit(moderator, subject, _DAILY, tokens, reason)
             return wording.quota_set(user_id=user.id, amount=tokens)
 

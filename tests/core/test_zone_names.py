@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.zones import UnknownZone, find_zone, suggest_zones
+from bot.core.zone_names import UnknownZone, find_zone_name, suggest_zone_names
 
 NAMES = frozenset(available_timezones())
 
@@ -24,12 +24,12 @@ NAMES = frozenset(available_timezones())
     ],
 )
 def test_zone_is_found_by_its_name_or_its_place(typed: str, found: str) -> None:
-    assert find_zone(typed, NAMES) == found
+    assert find_zone_name(typed, NAMES) == found
 
 
 def unknown(typed: str) -> UnknownZone:
     with pytest.raises(UnknownZone) as caught:
-        find_zone(typed, NAMES)
+        find_zone_name(typed, NAMES)
     return caught.value
 
 
@@ -84,7 +84,7 @@ def test_nonsense_is_no_zone(typed: str) -> None:
 @given(st.text(max_size=60))
 def test_whatever_is_typed_is_a_zone_or_has_neighbours_that_are(typed: str) -> None:
     try:
-        found: tuple[str, ...] = (find_zone(typed, NAMES),)
+        found: tuple[str, ...] = (find_zone_name(typed, NAMES),)
     except UnknownZone as error:
         found = error.nearest
 
@@ -92,8 +92,8 @@ def test_whatever_is_typed_is_a_zone_or_has_neighbours_that_are(typed: str) -> N
 
 
 def test_suggestions_begin_with_the_place_that_is_typed() -> None:
-    assert suggest_zones("berl", NAMES, most=25)[0] == "Europe/Berlin"
-    assert suggest_zones("CET", NAMES, most=25)[0] == "Europe/Berlin"
-    assert suggest_zones("san", NAMES, most=5)[0].rpartition("/")[2].startswith("San")
-    assert len(suggest_zones("", NAMES, most=25)) == 25
-    assert suggest_zones("x" * 50, NAMES, most=25) == ()
+    assert suggest_zone_names("berl", NAMES, most=25)[0] == "Europe/Berlin"
+    assert suggest_zone_names("CET", NAMES, most=25)[0] == "Europe/Berlin"
+    assert suggest_zone_names("san", NAMES, most=5)[0].rpartition("/")[2].startswith("San")
+    assert len(suggest_zone_names("", NAMES, most=25)) == 25
+    assert suggest_zone_names("x" * 50, NAMES, most=25) == ()
