@@ -16,7 +16,8 @@ from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal, StoreError
 from bot.core.events import Began, Ending, Usage
 from bot.core.limits import Requester
 from bot.core.messages import IncomingMessage
-from bot.core.quota import Charge, Crossing, Standing, Wanted, tightest
+from bot.core.quota import Charge, Crossing, Wanted
+from bot.core.standings import Standing, tightest
 from bot.core.tokens import ModelCard, Purse, RateCard, estimate_text
 from bot.store.ledger import Reserved
 from bot.store.reservations import ReservationRequest

@@ -32,7 +32,7 @@ from bot.core.turns import LeftOut
 
 if TYPE_CHECKING:  # they raise what is defined here
     from bot.core.limits import Block
-    from bot.core.quota import Standing
+    from bot.core.standings import Standing
 
 
 class GlimpseError(Exception):

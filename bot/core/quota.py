@@ -6,54 +6,16 @@ however many answers run at once.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.core.errors import QuotaExceeded
 from bot.core.events import NOTHING_USED, Ending, Usage
 from bot.core.limits import Amounts, Limit, Unit
+from bot.core.standings import Standing
 from bot.core.tokens import Purse, RateCard
 from bot.core.windows import Window
 
 _MILLION = 1_000_000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
-    """One limit and how much of it is used in its present window, in its own unit."""
-
-    limit: Limit
-    window: Window
-    spent: int  # what counts: less what was drawn from grants, or forgiven
-    reserved: int = 0  # held by answers that are being written
-    granted: int = 0  # left of grants, on top of the limit
-
-    @property
-    def amount(self) -> int | None:
-        return self.limit.amount
-
-    @property
-    def remaining(self) -> int | None:
-        """What is neither spent nor reserved, grants included; None: unlimited."""
-        if self.amount is None:
-            return None
-        return max(0, self.amount + self.granted - self.spent - self.reserved)
-
-    @property
-    def percent_left(self) -> int | None:
-        """Of the whole limit, grants included, not counting reservations; rounded down.
-
-        None: unlimited.
-        """
-        if self.amount is None:
-            return None
-        whole = self.amount + self.granted
-        return min(100, max(0, whole - self.spent) * 100 // whole) if whole else 0
-
-
-def tightest(standings: Iterable[Standing]) -> Standing | None:
-    """The one with the smallest share left; None where nothing is limited."""
-    limited = [standing for standing in standings if standing.percent_left is not None]
-    return min(limited, key=lambda standing: standing.percent_left or 0, default=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,14 +132,6 @@ def draw(standings: Sequence[Standing], used: Amounts) -> Amounts:
         over[unit] = max(over[unit], min(more, used.of(unit)))
     return Amounts(
         tokens=over[Unit.TOKENS], microusd=over[Unit.DOLLARS], answers=over[Unit.ANSWERS]
-    )
-
-
-def with_reserved(standings: Iterable[Standing], held: Amounts) -> tuple[Standing, ...]:
-    """The same standings, with one more reservation counted in."""
-    return tuple(
-        replace(each, reserved=each.reserved + held.of(each.limit.measure.unit))
-        for each in standings
     )
 
 

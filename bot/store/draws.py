@@ -8,8 +8,9 @@ from sqlalchemy import BigInteger, RowMapping, bindparam, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.limits import NOTHING, Amounts, Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.quota import Standing, draw
+from bot.core.quota import draw
 from bot.core.ruling import Ruling
+from bot.core.standings import Standing
 from bot.core.windows import Period
 from bot.store.tables import draws
 

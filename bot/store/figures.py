@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import TextClause
 
 from bot.core.limits import NOTHING, Amounts, Grant, Limit, Requester, Subject, SubjectKind
-from bot.core.quota import Standing
 from bot.core.ruling import Ruling
+from bot.core.standings import Standing
 from bot.core.windows import Period, Window, window
 from bot.store.columns import UtcDateTime
 from bot.store.counters import EVERYTHING, Keys

@@ -25,16 +25,9 @@ from bot.core.limits import (
     Subject,
     SubjectKind,
 )
-from bot.core.quota import (
-    Allowance,
-    Charge,
-    Crossing,
-    Standing,
-    crossing,
-    grant_allowance,
-    with_reserved,
-)
+from bot.core.quota import Allowance, Charge, Crossing, crossing, grant_allowance
 from bot.core.ruling import House, Ruling, find_block, rule
+from bot.core.standings import Standing, with_reserved
 from bot.core.windows import Period, windows
 from bot.core.zones import find_zone
 from bot.store import bookings, draws, figures, proof, reservations, rules

@@ -24,8 +24,8 @@ from bot.core.limits import Requester
 from bot.core.messages import Author, IncomingMessage, Place
 from bot.core.picturing import Menu, PictureOrder
 from bot.core.preferences import ON, Scope, Topic
-from bot.core.quota import Standing
 from bot.core.ruling import House, each_has
+from bot.core.standings import Standing
 from bot.core.tokens import Detail
 from bot.store import migrations
 from bot.store.database import Database

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import QuotaExceeded
-from bot.core.quota import Standing, Window, day_window, grant_allowance
+from bot.core.quota import Window, day_window, grant_allowance
+from bot.core.standings import Standing
 
 TODAY = Window(
     starts_at=datetime(2026, 11, 21, tzinfo=UTC), resets_at=datetime(2026, 11, 22, tzinfo=UTC)

@@ -40,7 +40,8 @@ from bot.core.offers import NotOffered, Offer
 from bot.core.outages import Outage, Restored
 from bot.core.picturing import LONGEST_ALT
 from bot.core.preferences import Preference, Scope, Topic
-from bot.core.quota import Charge, Standing
+from bot.core.quota import Charge
+from bot.core.standings import Standing
 from bot.core.tokens import ModelCard, RateCard
 from bot.core.turns import File, FileKind, LeftOut, LeftOutReason
 from bot.core.windows import Period, window

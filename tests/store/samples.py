@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from bot.core.events import Ending, Usage
 from bot.core.limits import Requester
 from bot.core.messages import Place
-from bot.core.quota import Charge, Standing, Wanted
+from bot.core.quota import Charge, Wanted
 from bot.core.ruling import House, each_has
+from bot.core.standings import Standing
 from bot.core.tokens import RateCard
 from bot.core.turns import File, FileKind, Image, Role, Turn
 from bot.store.audit import Moderation

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.core.files import count_lines, is_partial, pages_seen
 from bot.core.limits import SubjectKind
-from bot.core.quota import Standing
+from bot.core.standings import Standing
 from bot.core.turns import File, FileKind, LeftOut, LeftOutReason
 from bot.core.windows import Period
 from bot.core.wording.names import file_name, plain_text

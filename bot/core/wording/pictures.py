@@ -6,7 +6,8 @@ from typing import Final
 from bot.core.errors import OrderFault, OrderRefused, PicturesOff, PictureTooDear
 from bot.core.events import Failure
 from bot.core.picturing import AUTO, LONGEST_ALT
-from bot.core.quota import Charge, Standing
+from bot.core.quota import Charge
+from bot.core.standings import Standing
 from bot.core.turns import LeftOut
 from bot.core.wording.failures import failed
 from bot.core.wording.footers import left_out_line, share_left, small_print

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.core.amounts import AmountTooLarge, NotAnAmount
-from bot.core.quota import Standing
 from bot.core.ruling import Source
+from bot.core.standings import Standing
 from bot.core.wording.names import file_name, tokens
 
 _BAR_CELLS: Final = 10
