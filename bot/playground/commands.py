@@ -20,6 +20,14 @@ class CommandType(IntEnum):
     MESSAGE = 3
 
 
+class PermitKind(IntEnum):
+    """Of whom something is said."""
+
+    ROLE = 1
+    USER = 2
+    CHANNEL = 3
+
+
 class OptionType(IntEnum):
     SUB_COMMAND = 1
     SUB_COMMAND_GROUP = 2
@@ -43,6 +51,7 @@ class Commands:
     def __init__(self, world: World) -> None:
         self._world = world
         self._held: dict[int | None, list[Json]] = {}
+        self._permitted: dict[tuple[int, str], dict[int, Json]] = {}  # server and command's id
         self.created = 0  # commands that were new; Discord allows 200 a day for each server
 
     def all(self, guild_id: int | None = None) -> list[Json]:
@@ -88,6 +97,32 @@ class Commands:
 
     def remove(self, command_id: str, guild_id: int | None = None) -> None:
         self._held[guild_id].remove(self.get(command_id, guild_id))
+
+    def permit(
+        self, name: str, guild_id: int, subject_id: int, *, kind: PermitKind, allowed: bool
+    ) -> None:
+        """As in the server's settings, under Integrations: for a role, a user or a channel.
+
+        It takes no effect on what is offered: that is a person's client's business.
+        """
+        command = self.find(name, CommandType.CHAT_INPUT, guild_id)
+        if command is None:
+            raise errors.unknown_command()
+        held = self._permitted.setdefault((guild_id, command["id"]), {})
+        held[subject_id] = {"id": str(subject_id), "type": int(kind), "permission": allowed}
+
+    def permitted(self, guild_id: int) -> list[Json]:
+        """The commands of which something is said in the server's settings."""
+        return [
+            {
+                "id": command_id,
+                "application_id": str(self._world.bot.id),
+                "guild_id": str(guild),
+                "permissions": list(held.values()),
+            }
+            for (guild, command_id), held in self._permitted.items()
+            if guild == guild_id
+        ]
 
     def find(self, name: str, kind: CommandType, guild_id: int | None) -> Json | None:
         """The command that a person would be offered: a server's own goes before a global one."""

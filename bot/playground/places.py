@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.playground import permissions, render, threads
+from bot.playground.commands import PermitKind
 from bot.playground.errors import Json
 from bot.playground.gateway import Gateway
 from bot.playground.intents import Intent
@@ -67,6 +68,11 @@ class Server:
     @property
     def owner(self) -> Person:
         return Person(self._scene, self.guild.owner, self.guild)
+
+    def permit_command(self, name: str, subject: Role | User, *, allowed: bool = True) -> None:
+        """Let a role or a person use a command, or not, in the server's settings."""
+        kind = PermitKind.ROLE if isinstance(subject, Role) else PermitKind.USER
+        self._scene.commands.permit(name, self.id, subject.id, kind=kind, allowed=allowed)
 
     def add_role(
         self, name: str, granted: int = permissions.NOTHING, *, mentionable: bool = False

@@ -26,6 +26,7 @@ class Application:
             Route(method="GET", path="/applications/@me", handler=self.application),
             Route(method="GET", path="/gateway", handler=self.gateway, needs_token=False),
             Route(method="GET", path="/gateway/bot", handler=self.gateway_for_bot),
+            Route(method="GET", path=_OWN + "/permissions", handler=self.permitted),
         ]
         for path in (_GLOBAL, _OWN):
             every += [
@@ -93,6 +94,10 @@ class Application:
 
     def commands(self, call: Call) -> Reply:
         return Reply(200, self._commands.all(self._scope(call)))
+
+    def permitted(self, call: Call) -> Reply:
+        guild_id = self._scope(call)
+        return Reply(200, [] if guild_id is None else self._commands.permitted(guild_id))
 
     def overwrite_commands(self, call: Call) -> Reply:
         return Reply(200, self._commands.overwrite(call.body, self._scope(call)))
