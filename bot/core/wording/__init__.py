@@ -18,5 +18,7 @@ from bot.core.wording.operator import *
 from bot.core.wording.pictures import *
 from bot.core.wording.quotas import *
 from bot.core.wording.refusals import *
+from bot.core.wording.reports import *
 from bot.core.wording.settings import *
+from bot.core.wording.spending import *
 from bot.core.wording.terminal import *
