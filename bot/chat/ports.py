@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.charting import Chart
 from bot.core.events import StreamEvent
 from bot.core.messages import Attachment
 from bot.core.offers import Offer
@@ -80,11 +81,9 @@ class OperatorChannel(Protocol):
         ...
 
 
-class LogChannel(Protocol):
-    """Where moderators read of changes: a channel that they have chosen."""
-
-    async def post(self, channel_id: int, text: str) -> None:
-        """Mentions in it call nobody. Raises SurfaceError."""
+class Charts(Protocol):
+    async def draw(self, chart: Chart) -> bytes:
+        """The chart as PNG. Raises ChartsMissing, ChartFailed."""
         ...
 
 

@@ -35,7 +35,7 @@ class PageOf:
 
     page: int
     size: int
-    count: int
+    count: int = 0  # subjects there are
 
     @property
     def pages(self) -> int:

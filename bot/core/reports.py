@@ -98,9 +98,9 @@ class Report:
 
 def make_report(asked: Asked, counts: Counts) -> Report:
     steps = asked.span.steps
-    totals = _by_step(counts.total, steps)
+    totals = _at_least(_by_step(counts.total, steps), _by_step(counts.subjects, steps))
     total = _sum(totals)
-    unpriced = max(_unpriced(counts.total), _unpriced(counts.subjects))
+    unpriced = count_unpriced(counts.total)
     unit = choose_unit(total, unpriced)
     hours = _hours(counts.hours, unit, asked.zone)
     forecast = _forecast(counts.window.of(unit), asked.span.window, asked.now)
@@ -116,7 +116,7 @@ def make_report(asked: Asked, counts: Counts) -> Report:
         expected=_expect(forecast, counts.window.of(unit), asked),
         hours=hours,
         busiest=_busiest(hours),
-        unpriced_tokens=unpriced if unit is Unit.DOLLARS else 0,
+        unpriced_tokens=_find_unpriced(counts) if unit is Unit.DOLLARS else 0,
     )
 
 
@@ -127,9 +127,14 @@ def choose_unit(used: Amounts, unpriced_tokens: int = 0) -> Unit:
     return Unit.TOKENS
 
 
-def _unpriced(rows: Iterable[Counted]) -> int:
+def count_unpriced(rows: Iterable[Counted]) -> int:
     """Tokens without a cost. Where they are counted with others that have one, they don't show."""
     return sum(row.used.tokens for row in rows if not row.used.microusd)
+
+
+def _find_unpriced(counts: Counts) -> int:
+    """As far as it shows, in whichever rows it shows best."""
+    return max(count_unpriced(rows) for rows in (counts.total, counts.subjects))
 
 
 def _by_step(rows: Iterable[Counted], steps: Sequence[Window]) -> tuple[Amounts, ...]:
@@ -137,6 +142,11 @@ def _by_step(rows: Iterable[Counted], steps: Sequence[Window]) -> tuple[Amounts,
     for row in rows:
         used[row.key] += row.used
     return tuple(used[step.key] for step in steps)
+
+
+def _at_least(totals: Iterable[Amounts], parts: Iterable[Amounts]) -> tuple[Amounts, ...]:
+    """Rows are read one after the other, while answers go on; and of users, older ones are kept."""
+    return tuple(-(-total).at_most(-part) for total, part in zip(totals, parts, strict=True))
 
 
 def _sum(amounts: Iterable[Amounts]) -> Amounts:
@@ -156,7 +166,7 @@ def _series(
     found = [each for each in found if each.used != NOTHING]
     found.sort(key=lambda each: (-each.used.of(unit), -each.used.tokens, _id(each)))
     shown = found[:SHOWN]
-    rest = _one_series(None, tuple(map(_rest, totals, _columns(shown, len(totals)))))
+    rest = _one_series(None, tuple(map(Amounts.__sub__, totals, _columns(shown, len(totals)))))
     return (*shown, rest) if rest.used != NOTHING else tuple(shown)
 
 
@@ -171,14 +181,6 @@ def _one_series(subject: Subject | None, steps: tuple[Amounts, ...]) -> Series:
 def _columns(series: Sequence[Series], length: int) -> Iterable[Amounts]:
     """What the shown have used together, step by step."""
     return (_sum(each.steps[step] for each in series) for step in range(length))
-
-
-def _rest(total: Amounts, shown: Amounts) -> Amounts:
-    """Never less than nothing: rows are read one after the other, while answers go on."""
-    left = total - shown
-    return Amounts(
-        tokens=max(0, left.tokens), microusd=max(0, left.microusd), answers=max(0, left.answers)
-    )
 
 
 def _forecast(used: int, window: Window, now: datetime) -> int | NoForecast:

@@ -8,6 +8,7 @@ from bot.core.limits import Amounts, Subject, SubjectKind, Unit
 from bot.core.rankings import Ranked, Top
 from bot.core.reports import BusyHour, NoForecast, Report, Series
 from bot.core.spans import WEEKS_LOOKED_AT
+from bot.core.windows import Window
 from bot.core.wording.names import one_line, tokens
 from bot.core.wording.spending import (
     hour_of_week,
@@ -195,3 +196,16 @@ def chart_subtitle(report: Report) -> str:
 def chart_hours_title(report: Report) -> str:
     """Above the squares that show when there is most to do."""
     return f"Busiest hours, last {WEEKS_LOOKED_AT} weeks ({report.zone})"
+
+
+def export_ready(*, rows: int, window: Window, zone: ZoneInfo) -> str:
+    """Above the file."""
+    count = "1 row" if rows == 1 else f"{rows:,} rows"
+    return f"The ledger of {window_name(window, zone)} ({zone.key}): {count}."
+
+
+def export_too_large(window: Window) -> str:
+    return (
+        f"The ledger of that {window.period.value} is too large for a message. Please choose "
+        "a shorter one; the operator can write all of it with `glimpse usage export`."
+    )
