@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot import __version__
 from bot.core.errors import ConfigurationError, GlimpseError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.config.model import Config
 
 DEFAULT_CONFIG = Path("config.toml")
+_USAGE = "Show what has been used, write it as CSV, or prove that the accounts add up."
 _PLAYGROUND = "Try the bot in the browser: without Discord, without a key."
 
 Result = TypeVar("Result")
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     database = add("database", _database, "Bring the database up to date, or prove its accounts.")
     database.add_argument("action", choices=("upgrade", "verify"))
+    _add_usage(commands, with_config)
     playground = commands.add_parser("playground", help=_PLAYGROUND, description=_PLAYGROUND)
     playground.set_defaults(command=_playground)
     playground.add_argument("--port", type=int, help="of the page (default: 8765, or the next)")
@@ -88,6 +90,34 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("health", _health, "Exit 0 while the bot is connected, by its heartbeat file.")
     return parser
+
+
+def _add_usage(commands: Any, with_config: argparse.ArgumentParser) -> None:
+    usage = commands.add_parser("usage", help=_USAGE, description=_USAGE)
+    actions = usage.add_subparsers(required=True, metavar="ACTION")
+
+    def add(name: str, command: Command, summary: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = actions.add_parser(
+            name, help=summary, description=summary, parents=[with_config]
+        )
+        added.set_defaults(command=command)
+        return added
+
+    report = add("report", _usage_report, "Draw what has been used, in the terminal or as PNG.")
+    export = add("export", _usage_export, "Write the ledger of a window as CSV.")
+    add("verify", _usage_verify, "Recompute every counter from the ledger, and name what differs.")
+    for each in (report, export):
+        each.add_argument("--server", default="everything", metavar="ID", help="0: direct messages")
+        each.add_argument(
+            "--per",
+            choices=("hour", "day", "week", "month"),
+            default="month",
+            help="the present one of these (default: month)",
+        )
+    report.add_argument("--by", choices=("user", "role", "channel", "server"))
+    report.add_argument("--chart", type=Path, metavar="FILE.png", help="draw it here as well")
+    export.add_argument("--previous", action="store_true", help="the one before the present")
+    export.add_argument("-o", "--output", type=Path, metavar="FILE.csv", help="instead of stdout")
 
 
 def _take_images(command: argparse.ArgumentParser) -> None:
@@ -145,6 +175,33 @@ def _database(options: argparse.Namespace) -> int:
 
     action = upgrade if options.action == "upgrade" else verify
     return _run_async(action(config, sys.stdout))
+
+
+def _usage_report(options: argparse.Namespace) -> int:
+    config = _load(options, needs=set())
+    from bot.terminal.usage import ReportWanted, report
+
+    wanted = ReportWanted(
+        server=options.server, by=options.by, per=options.per, chart=options.chart
+    )
+    return _run_async(report(config, wanted, sys.stdout))
+
+
+def _usage_export(options: argparse.Namespace) -> int:
+    config = _load(options, needs=set())
+    from bot.terminal.usage import ExportWanted, export
+
+    wanted = ExportWanted(
+        server=options.server, per=options.per, previous=options.previous, file=options.output
+    )
+    return _run_async(export(config, wanted, sys.stdout))
+
+
+def _usage_verify(options: argparse.Namespace) -> int:
+    config = _load(options, needs=set())
+    from bot.terminal.verifying import verify
+
+    return _run_async(verify(config, sys.stdout))
 
 
 def _health(options: argparse.Namespace) -> int:

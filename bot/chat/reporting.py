@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -124,7 +125,8 @@ class Reporting:
                 window=find_window(period, self._using.clock(), zone, previous=previous),
                 zone=zone,
             )
-            return await _collect(export.read_csv(connection, wanted), wanted)
+            async with aclosing(export.read_csv(connection, wanted)) as pieces:
+                return await _collect(pieces, wanted)
 
     async def _zone_of(self, connection: Connection, guild_id: int) -> ZoneInfo:
         chosen = await reports.find_zone_name(connection, guild_id)

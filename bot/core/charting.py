@@ -128,8 +128,7 @@ def _bars(report: Report, zone: ZoneInfo) -> tuple[Bar, ...]:
 
 
 def _entry(series: Series, report: Report, name_of: NameOf) -> Entry:
-    plain = wording.OTHERS if series.subject is None else _plain_name(series.subject)
-    name = plain if series.subject is None else _short(name_of(series.subject)) or plain
+    name, plain = _names(series.subject, name_of)
     amount = wording.spent_briefly(report.unit, series.used.of(report.unit))
     part = wording.spent_share(wording.series_share(series, report))
     return Entry(
@@ -140,9 +139,21 @@ def _entry(series: Series, report: Report, name_of: NameOf) -> Entry:
     )
 
 
+def _names(subject: Subject | None, name_of: NameOf) -> tuple[str, str]:
+    """As it is called, and with letters that every font has."""
+    if subject is None:
+        return wording.OTHERS, wording.OTHERS
+    plain = _plain_name(subject)
+    name = name_of(subject)
+    return ("" if name == wording.subject_plainly(subject) else _short(name)) or plain, plain
+
+
 def _plain_name(subject: Subject) -> str:
-    """The end of an id tells more: it counts up."""
-    return _short(f"{subject.kind.value} …{str(subject.id)[-6:]}")
+    """The end of a long id tells more: it counts up."""
+    name = wording.subject_plainly(subject)
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{subject.kind.value} …{str(subject.id)[-6:]}"
 
 
 def _short(name: str) -> str:

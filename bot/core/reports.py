@@ -17,7 +17,6 @@ from bot.core.windows import Window
 
 SHOWN: Final = 7  # subjects with a colour of their own; the rest is one more
 _BUSIEST: Final = 3
-_NO_TIME: Final = timedelta()
 _EARLIEST_PERCENT: Final = 10  # of a window; before, a forecast would be a guess
 
 
@@ -187,7 +186,7 @@ def _forecast(used: int, window: Window, now: datetime) -> int | NoForecast:
     """At the pace so far."""
     if not used:
         return NoForecast.NOTHING_USED
-    elapsed, whole = now - window.starts_at, window.resets_at - window.starts_at
+    elapsed, whole = _ticks(now - window.starts_at), _ticks(window.resets_at - window.starts_at)
     if elapsed * 100 < whole * _EARLIEST_PERCENT:
         return NoForecast.TOO_EARLY
     return max(used, used * whole // elapsed)
@@ -198,11 +197,14 @@ def _expect(forecast: int | NoForecast, used: int, asked: Asked) -> tuple[int, .
     window, steps = asked.span.window, asked.span.steps
     if isinstance(forecast, NoForecast):
         return (0,) * len(steps)
-    left = window.resets_at - asked.now
-    return tuple(
-        (forecast - used) * max(step.resets_at - max(step.starts_at, asked.now), _NO_TIME) // left
-        for step in steps
-    )
+    left = _ticks(window.resets_at - asked.now)
+    times = (_ticks(step.resets_at - max(step.starts_at, asked.now)) for step in steps)
+    return tuple((forecast - used) * max(0, ticks) // left for ticks in times)
+
+
+def _ticks(time: timedelta) -> int:
+    """Microseconds, which can be multiplied by amounts of any size."""
+    return time // timedelta(microseconds=1)
 
 
 def _present(steps: Sequence[Window], now: datetime) -> int:

@@ -1,6 +1,6 @@
 """Rows of the ledger as CSV, read as they are written: never all of them in memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,8 +34,11 @@ class Wanted:
     zone: ZoneInfo
 
 
-async def read_csv(conn: AsyncConnection, wanted: Wanted) -> AsyncIterator[tuple[str, int]]:
-    """The header, then pieces of text with their number of rows; all of one state of the database."""
+async def read_csv(conn: AsyncConnection, wanted: Wanted) -> AsyncGenerator[tuple[str, int], None]:
+    """The header, then pieces of text with their number of rows; all of one state of the database.
+
+    To be closed (`aclosing`) before the connection is.
+    """
     yield csv_line(COLUMNS), 0
     async with conn.stream(_select(wanted)) as rows:
         async for some in rows.partitions(ROWS_AT_ONCE):

@@ -75,6 +75,11 @@ def _differences(kind: SubjectKind, period: Period) -> TextClause:
     ).columns(starts_at=UtcDateTime)  # type: ignore[return-value]
 
 
+_ROWS = text(
+    "SELECT (SELECT COUNT(*) FROM counters) AS counters, (SELECT COUNT(*) FROM ledger) AS ledger"
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sums:
     spent: Amounts
@@ -97,6 +102,12 @@ async def differences(conn: AsyncConnection) -> list[Difference]:
         for period in Period:
             found += await differences_of(conn, kind, period)
     return found
+
+
+async def count_rows(conn: AsyncConnection) -> tuple[int, int]:
+    """How many counters and how many rows of the ledger there are."""
+    row = (await conn.execute(_ROWS)).one()
+    return row.counters, row.ledger
 
 
 async def differences_of(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, cast, func, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Select, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.limits import NOTHING, Amounts, SubjectKind, Unit
@@ -43,12 +43,13 @@ class Among:
         ]
 
 
-# Summing bigints gives PostgreSQL's numeric, hence the casts.
-_TOKENS, _MICROUSD, _ANSWERS = (
-    cast(func.sum(column), BigInteger)
-    for column in (counters.c.spent_tokens, counters.c.spent_microusd, counters.c.answers)
-)
-_SUMS = (_TOKENS.label("tokens"), _MICROUSD.label("microusd"), _ANSWERS.label("answers"))
+def _sums(rows: Any) -> list[ColumnElement[Any]]:
+    """Summing bigints gives PostgreSQL's numeric, hence the casts."""
+    return [
+        cast(func.sum(rows.spent_tokens), BigInteger).label("tokens"),
+        cast(func.sum(rows.spent_microusd), BigInteger).label("microusd"),
+        cast(func.sum(rows.answers), BigInteger).label("answers"),
+    ]
 
 
 async def read_counts(conn: AsyncConnection, guild_id: int | None, asked: Asked) -> Counts:
@@ -171,13 +172,13 @@ async def _total(conn: AsyncConnection, guild_id: int | None, window: Window) ->
 async def _ranked(
     conn: AsyncConnection, among: Among, *, unit: Unit, page: PageOf
 ) -> list[Counted]:
-    first, second = (_MICROUSD, _TOKENS) if unit is Unit.DOLLARS else (_TOKENS, _ANSWERS)
+    found = _found(among).c
+    tokens, microusd, answers = _sums(found)
+    first, second = (microusd, tokens) if unit is Unit.DOLLARS else (tokens, answers)
     query = (
-        select(counters.c.subject_id, *_SUMS)
-        .where(*among.conditions)
-        .group_by(counters.c.subject_id)
-        .having(_ANSWERS > 0)
-        .order_by(first.desc(), second.desc(), counters.c.subject_id)
+        select(found.subject_id, tokens, microusd, answers)
+        .group_by(found.subject_id)
+        .order_by(first.desc(), second.desc(), found.subject_id)
         .limit(page.size)
         .offset(page.offset)
     )
@@ -188,9 +189,20 @@ async def _ranked(
 
 
 def _count(among: Among) -> Select[Any]:
-    return select(func.count(func.distinct(counters.c.subject_id))).where(
-        *among.conditions, counters.c.answers > 0
-    )
+    return select(func.count(func.distinct(_found(among).c.subject_id)))
+
+
+def _found(among: Among) -> CTE:
+    """Taken by the index on windows and then grouped: SQLite would walk through all windows instead,
+    as their key comes in the order of the groups.
+    """
+    rows = select(
+        counters.c.subject_id,
+        counters.c.spent_tokens,
+        counters.c.spent_microusd,
+        counters.c.answers,
+    ).where(*among.conditions, or_(counters.c.answers > 0, counters.c.spent_tokens > 0))
+    return rows.cte("found").prefix_with("MATERIALIZED")
 
 
 async def _by_step(
@@ -198,7 +210,7 @@ async def _by_step(
 ) -> list[Counted]:
     """By the primary key: it names the subject before the window."""
     query = (
-        select(counters.c.subject_id, counters.c.window_starts_at, *_SUMS)
+        select(counters.c.subject_id, counters.c.window_starts_at, *_sums(counters.c))
         .where(*among.conditions, counters.c.subject_id.in_(subject_ids))
         .group_by(counters.c.subject_id, counters.c.window_starts_at)
     )
@@ -208,5 +220,5 @@ async def _by_step(
     ]
 
 
-def _amounts(row: Row[Any]) -> Amounts:
+def _amounts(row: Any) -> Amounts:
     return Amounts(tokens=row.tokens, microusd=row.microusd, answers=row.answers)

@@ -22,3 +22,4 @@ from bot.core.wording.reports import *
 from bot.core.wording.settings import *
 from bot.core.wording.spending import *
 from bot.core.wording.terminal import *
+from bot.core.wording.usage import *
