@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 
+from bot.core.charting import Chart
 from bot.core.errors import SurfaceError
 from bot.core.events import (
     Completed,
@@ -322,3 +323,17 @@ class FakeSurface:
                 raise self.failures.popleft()
         finally:
             self._is_busy = False
+
+
+class FakeCharts:
+    """Draws nothing; keeps what it was to draw, and fails as it is told to."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.drawn: list[Chart] = []
+        self._failures = list(failures)
+
+    async def draw(self, chart: Chart) -> bytes:
+        if self._failures:
+            raise self._failures.pop(0)
+        self.drawn.append(chart)
+        return b"\x89PNG"

@@ -1,11 +1,9 @@
 """Tables as spreadsheets read them: CSV (RFC 4180), every value as harmless as it looks."""
 
-# ruff: noqa: PLR0911 - a `match` over types is a table
-
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 Value = str | int | bool | Decimal | datetime | None
 
@@ -15,7 +13,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def csv_line(values: Iterable[Value]) -> str:
     """Texts in quotes, numbers without; nothing at all for None."""
-    return ",".join(map(_field, values)) + "\r\n"
+    return ",".join([_WRITE[type(value)](value) for value in values]) + "\r\n"
 
 
 def dollars_of(microusd: int | None) -> Decimal | None:
@@ -28,22 +26,6 @@ def text_of(number: int | None) -> str | None:
     return None if number is None else str(number)
 
 
-def _field(value: Value) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case Decimal():
-            return f"{value:f}"
-        case datetime():
-            return _instant(value)
-        case str():
-            return _text(value)
-
-
 def _instant(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -51,3 +33,13 @@ def _instant(instant: datetime) -> str:
 def _text(text: str) -> str:
     tame = f"'{text}" if text.startswith(_FORMULA) else text
     return '"' + tame.replace('"', '""') + '"'
+
+
+_WRITE: Final[dict[type, Callable[[Any], str]]] = {
+    type(None): lambda _: "",
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    Decimal: lambda value: f"{value:f}",
+    datetime: _instant,
+    str: _text,
+}

@@ -8,7 +8,7 @@ from bot.core.limits import Amounts, Subject, SubjectKind, Unit
 from bot.core.rankings import Ranked, Top
 from bot.core.reports import BusyHour, NoForecast, Report, Series
 from bot.core.spans import WEEKS_LOOKED_AT
-from bot.core.windows import Window
+from bot.core.windows import Period, Window
 from bot.core.wording.names import one_line, tokens
 from bot.core.wording.spending import (
     hour_of_week,
@@ -102,7 +102,9 @@ def series_share(series: Series, report: Report) -> int:
 
 
 def report_nothing_used(report: Report) -> str:
-    return f"Nothing has been used in {span_name(report.span, ZoneInfo(report.zone))}."
+    if report.span.period is Period.HOUR:
+        return f"Nothing has been used in {span_name(report.span, ZoneInfo(report.zone))}."
+    return f"Nothing has been used {window_now(report.span.period)}."
 
 
 def report_forecast(report: Report) -> str:
@@ -123,7 +125,8 @@ def _rounded(unit: Unit, amount: int) -> str:
     step = 10 ** max(0, len(str(amount)) - 3)
     if unit is Unit.DOLLARS and amount >= 1_000_000:
         step = max(step, 10_000)
-    return spent_amount(unit, (amount + step // 2) // step * step)
+    rounded = spent_amount(unit, (amount + step // 2) // step * step)
+    return rounded.removesuffix(".00") if step >= 1_000_000 else rounded
 
 
 def report_busiest(report: Report) -> list[str]:
@@ -160,7 +163,7 @@ def top_text(top: Top, *, name_of: NameOf = subject_mention) -> str:
     zone = ZoneInfo(top.zone)
     title = f"**Most used by {top.by.value}: {window_name(top.window, zone)} ({top.zone})**"
     if not top.rows:
-        return f"{title}\nNothing has been used in {window_name(top.window, zone)}."
+        return f"{title}\nNothing has been used {window_now(top.window.period)}."
     rows = [_ranked(row, top, name_of) for row in top.rows]
     return "\n".join([title, spent_in_all(top.total), *rows, *_paging(top)])
 

@@ -88,7 +88,7 @@ def usage_difference(
     """One counter that does not say what the ledger adds up to."""
     where = "" if subject.kind is SubjectKind.EVERYTHING else _where(subject, guild_id)
     said = "; ".join(
-        f"{what} is {_exact(unit, counted)} in the counter and {_exact(unit, booked)} in the ledger"
+        f"{what} {_exact(unit, counted)} by the counter, {_exact(unit, booked)} by the ledger"
         for what, unit, counted, booked in amounts
     )
     return f"{subject_plainly(subject)}{where}, {_window(period, starts_at)}: {said}."
