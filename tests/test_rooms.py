@@ -15,7 +15,7 @@ TREES = {
 }
 LONGEST_MODULE = 300  # lines
 LONG_FOR_A_REASON: dict[str, str] = {}
-HEAVY = {"PIL", "aiohttp", "alembic", "asyncpg", "discord", "pypdfium2", "sqlalchemy"}
+HEAVY = {"PIL", "aiohttp", "alembic", "asyncpg", "discord", "matplotlib", "pypdfium2", "sqlalchemy"}
 EMPTY_WORDS = {
     "Manager",
     "Helper",
@@ -61,7 +61,7 @@ def test_what_every_command_needs_imports_nothing_heavy(program: str) -> None:
     assert modules_after(program) & HEAVY == set()
 
 
-@pytest.mark.parametrize("command", ["describe", "check"])
+@pytest.mark.parametrize("command", ["describe", "check", "usage", "verifying"])
 def test_command_without_discord_does_not_import_it(command: str) -> None:
     assert "discord" not in modules_after(f"import bot.terminal.{command}")
 

@@ -13,7 +13,7 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _REST: Final = "+"  # those without a letter of their own
 _NARROWEST: Final = 40  # columns
 _WIDEST: Final = 120
-_LABEL: Final = 6
+_LABEL, _NAME, _SHARE = 6, 28, 6  # columns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,12 +51,16 @@ def draw_bars(report: Report, terminal: Terminal) -> Iterator[str]:
 
 def draw_legend(report: Report, terminal: Terminal) -> Iterator[str]:
     """Who the letters stand for."""
-    for number, each in enumerate(report.series):
+    amounts = [
+        wording.spent_amount(report.unit, each.used.of(report.unit)) for each in report.series
+    ]
+    wide = max(map(len, amounts), default=0)
+    room = max(8, min(_NAME, terminal.width - _LABEL - wide - _SHARE - 3))
+    for number, (each, amount) in enumerate(zip(report.series, amounts, strict=True)):
         name = wording.OTHERS if each.subject is None else wording.subject_plainly(each.subject)
         share = wording.spent_share(wording.series_share(each, report))
-        amount = wording.spent_amount(report.unit, each.used.of(report.unit))
-        line = f"{_letter(report, number):>{_LABEL}} {name:<28} {amount:>18}  {share:>6}"
-        yield line[: terminal.width].rstrip()
+        letter = _letter(report, number)
+        yield f"{letter:>{_LABEL}} {name[:room]:<{room}} {amount:>{wide}} {share:>{_SHARE}}"
     if any(report.expected):
         yield f"{terminal.expected:>{_LABEL}} {wording.report_forecast(report)}"
     else:

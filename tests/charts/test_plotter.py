@@ -20,7 +20,7 @@ from bot.core.windows import Period
 from tests.core.usage import dollars, report_of
 
 drawn = pytest.mark.skipif(
-    not is_installed(), reason="matplotlib is not installed: pip install 'glimpse[charts]'"
+    not is_installed(), reason="matplotlib is not installed: pip install '.[charts]'"
 )
 
 HOSTILE = {

@@ -112,7 +112,7 @@ def test_report_says_what_has_no_price_and_why_there_is_no_chart() -> None:
         "nothing was charged for them, or the price is not known.\n"
     ) in text
     assert text.endswith("-# " + wording.charts_missing())
-    assert "glimpse[charts]" in wording.charts_missing()
+    assert "the extra `charts`" in wording.charts_missing()
     assert wording.chart_failed().startswith("The chart could not be drawn")
 
 
@@ -236,7 +236,7 @@ def test_operator_is_told_what_to_do() -> None:
         "`a.csv` can't be written: No space left"
     )
     assert wording.usage_unwritable(None, "x") == "the output can't be written: x"
-    assert "pip install 'glimpse[charts]'" in wording.usage_charts_missing()
+    assert "pip install '.[charts]'" in wording.usage_charts_missing()
     assert "nothing to draw" in wording.usage_no_chart()
     assert wording.usage_rows_written(1_500) == "1,500 rows written"
     assert wording.usage_verifying(SubjectKind.USER, Period.DAY) == "adding up: user, by day"

@@ -151,7 +151,7 @@ def report_unpriced(report: Report) -> str:
 
 
 def charts_missing() -> str:
-    return "There is no chart: the operator gets charts with `pip install 'glimpse[charts]'`."
+    return "There is no chart: for charts the operator installs the extra `charts` of Glimpse."
 
 
 def chart_failed() -> str:

@@ -53,7 +53,7 @@ def usage_unwritable(file: object | None, reason: str) -> str:
 
 
 def usage_charts_missing() -> str:
-    return "`--chart` needs matplotlib: pip install 'glimpse[charts]'"
+    return "`--chart` needs matplotlib, the extra `charts`: pip install '.[charts]'"
 
 
 def usage_no_chart() -> str:
