@@ -87,6 +87,14 @@ class Charts(Protocol):
         ...
 
 
+class LogChannel(Protocol):
+    """Where moderators read of changes: a channel that they have chosen."""
+
+    async def post(self, channel_id: int, text: str) -> None:
+        """Mentions in it call nobody. Raises SurfaceError."""
+        ...
+
+
 class Painter(Protocol):
     """A model that makes pictures."""
 

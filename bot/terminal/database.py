@@ -7,6 +7,7 @@ from bot.config.model import Config
 from bot.store import migrations
 from bot.store.database import Database
 from bot.store.ledger import Ledger
+from bot.terminal.verifying import name_difference
 
 
 async def upgrade(config: Config, output: TextIO) -> int:
@@ -30,7 +31,7 @@ async def verify(config: Config, output: TextIO) -> int:
         database.reading() as connection,
     ):
         differences = await ledger.verify(connection)
-    output.writelines(f"{difference}\n" for difference in differences)
+    output.writelines(f"{name_difference(each)}\n" for each in differences)
     if not differences:
         output.write("Every counter equals the sum of its ledger entries.\n")
     return 1 if differences else 0

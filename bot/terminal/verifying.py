@@ -21,7 +21,7 @@ async def verify(config: Config, output: TextIO) -> int:
     async with open_database(config) as database:
         for kind, period in product(_COUNTED, Period):
             differences = await _compare(database, kind, period)
-            output.writelines(f"{_sentence(each)}\n" for each in differences)
+            output.writelines(f"{name_difference(each)}\n" for each in differences)
             found += len(differences)
         async with database.reading() as connection:
             counters, rows = await count_rows(connection)
@@ -36,7 +36,8 @@ async def _compare(database: Database, kind: SubjectKind, period: Period) -> lis
             return await differences_of(connection, kind, period)
 
 
-def _sentence(difference: Difference) -> str:
+def name_difference(difference: Difference) -> str:
+    """In words: which counter, and what it says and should say."""
     key = difference.key
     return wording.usage_difference(
         key.subject,

@@ -269,3 +269,12 @@ def test_row_of_the_ledger_that_no_counter_has_is_found(
 
     assert main(["usage", "verify"]) == 1
     assert "exempt 1 answer by the counter, 0 answers by the ledger" in capsys.readouterr().out
+
+
+def test_older_command_names_the_same_differences(
+    used: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(used, "UPDATE counters SET answers = 7 WHERE subject_kind = 'role' AND period = 'hour'")
+
+    assert main(["database", "verify"]) == 1
+    assert "used 7 answers by the counter, 1 answer by the ledger." in capsys.readouterr().out
