@@ -98,8 +98,8 @@ fuzz: $(READY)  ## look for a minute for bytes that break the reading of answers
 	$(BIN)/python -m fuzz $(SECONDS)
 
 lock: $(READY)  ## resolve the dependencies anew into requirements/
-	$(COMPILE) --extra fast --extra postgres pyproject.toml -o requirements/run.txt
-	$(COMPILE) --extra fast --extra postgres --group dev pyproject.toml -o requirements/dev.txt
-	$(COMPILE) --extra offline --constraint requirements/dev.txt pyproject.toml -o requirements/offline.txt
+	$(COMPILE) --extra fast --extra postgres --extra charts pyproject.toml -o requirements/run.txt
+	$(COMPILE) --extra fast --extra postgres --extra charts --group dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --extra offline --extra charts --constraint requirements/dev.txt pyproject.toml -o requirements/offline.txt
 	echo 'atheris>=3,<3.1' | $(COMPILE) - -o requirements/fuzz.txt  # 3.1 has no wheel for Python 3.11
 	echo 'setuptools>=77' | $(COMPILE) - -o requirements/build.txt
