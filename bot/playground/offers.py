@@ -109,7 +109,7 @@ class Filling:
         if isinstance(value, User):
             self.add_user(value)
         elif isinstance(value, Role):
-            self._add("roles", value.id, render.role(value))
+            self._add_role(value)
         else:
             held = str(access.permissions_in(self.world, self.world.bot, value))
             self._add("channels", value.id, {**render.channel(value), "permissions": held})
@@ -122,6 +122,12 @@ class Filling:
             held = str(access.permissions_in(self.world, user, self.channel))
             shown = {**render.member(guild.members[user.id]), "permissions": held}
             self._add("members", user.id, shown)
+
+    def _add_role(self, role: Role) -> None:
+        """One that was deleted while the command was being written can't be resolved."""
+        guild = self.world.guilds.get(self.channel.guild_id or 0)
+        if guild is not None and role.id in guild.roles:
+            self._add("roles", role.id, render.role(role))
 
     def _add(self, kind: str, thing_id: int, rendered: Json) -> None:
         self.resolved.setdefault(kind, {})[str(thing_id)] = rendered

@@ -52,7 +52,8 @@ class Server:
         )
         server = cls(scene, gateway, guild)
         server._join(guild.owner, ())
-        server._join(world.bot, (server.add_role(world.bot.name, bot_permissions),))
+        own = server.add_role(world.bot.name, bot_permissions, bot_id=world.bot.id)
+        server._join(world.bot, (own,))
         world.guilds[guild_id] = guild
         gateway.tell_joined(guild)
         return server
@@ -75,7 +76,12 @@ class Server:
         self._scene.commands.permit(name, self.id, subject.id, kind=kind, allowed=allowed)
 
     def add_role(
-        self, name: str, granted: int = permissions.NOTHING, *, mentionable: bool = False
+        self,
+        name: str,
+        granted: int = permissions.NOTHING,
+        *,
+        mentionable: bool = False,
+        bot_id: int | None = None,
     ) -> Role:
         role = Role(
             id=self._world.snowflakes.next(),
@@ -83,11 +89,20 @@ class Server:
             permissions=int(granted),
             position=len(self.guild.roles),
             mentionable=mentionable,
+            bot_id=bot_id,
         )
         self.guild.roles[role.id] = role
         data: Json = {"guild_id": str(self.id), "role": render.role(role)}
         self._tell("GUILD_ROLE_CREATE", data, Intent.GUILDS)
         return role
+
+    def delete_role(self, role: Role) -> None:
+        """Those who have it have it no more; who holds on to `role` can still name it."""
+        for membership in self.guild.members.values():
+            membership.role_ids = [held for held in membership.role_ids if held != role.id]
+        del self.guild.roles[role.id]
+        data: Json = {"guild_id": str(self.id), "role_id": str(role.id)}
+        self._tell("GUILD_ROLE_DELETE", data, Intent.GUILDS)
 
     def add_channel(self, name: str, *, nsfw: bool = False) -> Channel:
         channel = Channel(
@@ -124,6 +139,12 @@ class Server:
         self.guild.members[user.id] = membership
         data = {**render.member_with_user(membership), "guild_id": str(self.id)}
         self._tell("GUILD_MEMBER_ADD", data, Intent.GUILD_MEMBERS)
+
+    def remove_member(self, person: Person | User) -> None:
+        """They leave, or are thrown out; their messages stay."""
+        membership = self.guild.members.pop(person.id)
+        data: Json = {"guild_id": str(self.id), "user": render.user(membership.user)}
+        self._tell("GUILD_MEMBER_REMOVE", data, Intent.GUILD_MEMBERS)
 
     def give_role(self, person: Person | User, role: Role) -> None:
         self.guild.members[person.id].role_ids.append(role.id)

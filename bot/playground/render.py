@@ -43,11 +43,12 @@ def role(one: Role) -> Json:
         "color": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,
-        "managed": False,
+        "managed": one.bot_id is not None,
         "icon": None,
         "unicode_emoji": None,
         "description": None,
         "flags": 0,
+        **({} if one.bot_id is None else {"tags": {"bot_id": str(one.bot_id)}}),
     }
 
 

@@ -32,6 +32,7 @@ class Role:
     permissions: int = 0
     position: int = 0
     mentionable: bool = False
+    bot_id: int | None = None  # whose own it is: made by Discord when the bot was invited
 
     @property
     def mention(self) -> str:
@@ -268,10 +269,9 @@ class World:
         await self._waiting[-1]
 
     def channel(self, channel_id: int) -> Channel:
-        channel = self.channels.get(channel_id)
-        if channel is not None:
-            return channel
-        raise errors.unknown_channel()
+        if channel_id not in self.channels:
+            raise errors.unknown_channel()
+        return self.channels[channel_id]
 
     def guild(self, guild_id: int) -> Guild:
         guild = self.guilds.get(guild_id)

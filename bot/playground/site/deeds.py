@@ -14,7 +14,7 @@ from bot.playground.people import Person
 from bot.playground.site.backstage import Backstage
 from bot.playground.site.uploads import Uploads
 from bot.playground.stage import Stage
-from bot.playground.state import Channel, Message, User
+from bot.playground.state import Channel, Message, Role, User
 
 NO_RESPONSE = "The application did not respond."
 
@@ -204,12 +204,17 @@ class Deeds:
             OptionType.USER: lambda: world.users[int(value)],
             OptionType.CHANNEL: lambda: world.channels[int(value)],
             OptionType.ROLE: lambda: world.guilds[doing.channel.guild_id or 0].roles[int(value)],
+            OptionType.MENTIONABLE: lambda: self._mentionable(int(value), doing),
             OptionType.INTEGER: lambda: int(value),
             OptionType.NUMBER: lambda: float(value),
             OptionType.BOOLEAN: lambda: str(value).lower() == "true",
             OptionType.ATTACHMENT: lambda: self._upload({"id": value}),
         }
         return readings.get(kind, lambda: value)()
+
+    def _mentionable(self, of: int, doing: Doing) -> User | Role:
+        roles = self._world.guilds[doing.channel.guild_id or 0].roles
+        return roles[of] if of in roles else self._world.users[of]
 
     # Behind the scenes
 

@@ -184,11 +184,20 @@ function card(title, body, tool = null) {
   return el("section", { class: "card", "aria-label": title }, el("div", { class: "card-head" }, el("h3", {}, title), tool), body);
 }
 
+// A bar for each limit and cap; the last answers are left to `/quota me` itself.
 function drawQuota(text, names) {
-  const left = /(\d+)\s*% left/u.exec(text);
-  const words = text.split("\n").filter((line) => !/% left/u.test(line)).join("\n");
-  const bar = left && el("div", { class: "meter" }, el("div", { class: Number(left[1]) < 20 ? "fill is-low" : "fill", style: { width: `${left[1]}%` } }));
-  return [left ? el("p", { class: "big" }, `${left[1]} %`, el("span", { class: "note" }, " left today")) : null, bar, el("div", { class: "note" }, render(words, names))].filter(Boolean);
+  const lines = text.split("\n");
+  const answers = lines.findIndex((line) => /last answers\*\*:$/u.test(line));
+  return (answers < 0 ? lines : lines.slice(0, answers)).flatMap((line) => {
+    const [, where, share, words] = /^(.*?)`[█░]+` (\d+)\s*% left · (.*)$/u.exec(line) ?? [];
+    if (share === undefined) return [el("div", { class: "note" }, render(line, names))];
+    const fill = el("div", { class: Number(share) < 20 ? "fill is-low" : "fill", style: { width: `${share}%` } });
+    return [
+      el("p", { class: "big" }, `${share} %`, el("span", { class: "note" }, " left")),
+      el("div", { class: "meter" }, fill),
+      el("div", { class: "note" }, render(where + words, names)),
+    ];
+  });
 }
 
 function drawPace(pace) {

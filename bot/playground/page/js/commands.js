@@ -6,7 +6,7 @@ import { el, icon, iconButton } from "./dom.js";
 import { notice } from "./menus.js";
 import { Suggestions } from "./suggestions.js";
 
-const KIND = { SUB_COMMAND: 1, GROUP: 2, STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, NUMBER: 10, ATTACHMENT: 11 };
+const KIND = { SUB_COMMAND: 1, GROUP: 2, STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, MENTIONABLE: 9, NUMBER: 10, ATTACHMENT: 11 };
 
 // Every command that can be used, subcommands by themselves: { path, description, options }.
 export function flatten(commands) {
@@ -97,7 +97,7 @@ export class CommandForm {
       input.value = chosen.label;
       this.keep(option, chosen.value);
     });
-    const find = option.type === KIND.USER ? (typed) => this.peopleLike(typed) : option.autocomplete ? (typed) => this.asked(option, typed) : null;
+    const find = this.finder(option);
     let newest = 0;
     const look = async () => {
       const mine = ++newest;
@@ -108,7 +108,7 @@ export class CommandForm {
       type: "text", autocomplete: "off", "aria-label": name, maxlength: option.max_length ? String(option.max_length) : null,
       ...(find ? { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id } : {}),
       oninput: () => {
-        this.keep(option, option.type === KIND.USER ? this.personNamed(input.value) : input.value.trim());
+        this.keep(option, this.meant(option, input.value));
         if (find) look();
       },
       onfocus: () => find && look(),
@@ -116,6 +116,31 @@ export class CommandForm {
       onkeydown: (event) => list.onKey(event),
     });
     return el("span", { class: "with-list" }, input, list.box);
+  }
+
+  // What is suggested while one types; null where nothing is.
+  finder(option) {
+    if (option.type === KIND.USER) return (typed) => this.peopleLike(typed);
+    if (option.type === KIND.MENTIONABLE) return (typed) => [...this.peopleLike(typed), ...this.rolesLike(typed)];
+    return option.autocomplete ? (typed) => this.asked(option, typed) : null;
+  }
+
+  // Text that was typed without choosing from the list: a name stands for its bearer.
+  meant(option, typed) {
+    if (option.type === KIND.USER) return this.personNamed(typed);
+    if (option.type === KIND.MENTIONABLE) return this.personNamed(typed) || this.roleNamed(typed);
+    return typed.trim();
+  }
+
+  rolesLike(typed) {
+    const start = typed.toLowerCase().replace(/^@/, "");
+    const roles = this.places(KIND.ROLE).filter((one) => one.name.toLowerCase().replace(/^@/, "").startsWith(start));
+    return roles.map((one) => ({ label: one.name, value: one.value, note: "role" }));
+  }
+
+  roleNamed(typed) {
+    const name = typed.toLowerCase().replace(/^@/, "");
+    return this.places(KIND.ROLE).find((one) => one.name.toLowerCase().replace(/^@/, "") === name)?.value ?? "";
   }
 
   peopleLike(typed) {
