@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.charts.plotter import Plotter
 from bot.chat import calibrating, metrics
 from bot.chat.account import Account
 from bot.chat.answering import Answering
@@ -23,6 +24,7 @@ from bot.chat.moderation import Moderation
 from bot.chat.pacer import Pacer
 from bot.chat.preferring import Preferring
 from bot.chat.recovery import left_open, repair
+from bot.chat.reporting import Reporting
 from bot.chat.stopping import Stopping
 from bot.chat.watching import Watch
 from bot.clock import clock
@@ -32,7 +34,7 @@ from bot.core.preferences import Topic
 from bot.gateway.client import Client, point_at
 from bot.gateway.commands.imagine import make_imagine
 from bot.gateway.commands.model import model_command
-from bot.gateway.commands.quota import QuotaCommands
+from bot.gateway.commands.quota import Desk, Questions, quota_commands, quota_presses
 from bot.gateway.commands.settings import SettingsCommands
 from bot.gateway.earlier import EarlierReplies
 from bot.gateway.operators import DiscordLogChannel, DiscordOperatorChannel
@@ -89,12 +91,13 @@ async def opened(config: Config) -> AsyncIterator[House]:
         in_flight = InFlight()
         imagining = Imagining(using, config.answers, config.pictures) if eyes.painter else None
         answering = Answering(using, config.answers, in_flight, imagining=imagining)
+        desk = _desk(using, config)
         client = Client(
             config.discord,
             using.pacer,
             answering=answering,
             commands=[
-                QuotaCommands(Account(using), Moderation(using)),
+                quota_commands(desk),
                 model_command(Choosing(using)),
                 SettingsCommands(
                     Preferring(using), offered=_offered(config), zone=config.answers.zone.key
@@ -102,6 +105,7 @@ async def opened(config: Config) -> AsyncIterator[House]:
                 *_imagine(answering),
             ],
             stopping=Stopping(in_flight),
+            presses=quota_presses(desk),
         )
         stack.push_async_callback(client.close)
         yield House(
@@ -112,6 +116,18 @@ async def opened(config: Config) -> AsyncIterator[House]:
             client=client,
             watch=watch,
         )
+
+
+def _desk(using: Collaborators, config: Config) -> Desk:
+    zone = config.answers.zone
+    return Desk(
+        account=Account(using),
+        moderation=Moderation(using),
+        reporting=Reporting(using, Plotter(), zone),
+        choosing=Choosing(using),
+        questions=Questions(),
+        zone=zone.key,
+    )
 
 
 def _offered(config: Config) -> frozenset[Topic]:

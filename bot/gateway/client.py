@@ -1,7 +1,7 @@
 """The client: what Discord sends goes to the use cases, what they want goes back."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -19,6 +19,7 @@ from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.secrets import Secret
 from bot.gateway import rate_limits
+from bot.gateway.commands.speaking import Press
 from bot.gateway.commands.sync import sync_if_changed
 from bot.gateway.inbound import author_of, incoming
 from bot.gateway.permissions import may_write, permissions_in
@@ -66,7 +67,9 @@ class Client(discord.AutoShardedClient):
         answering: Answering,
         commands: Sequence[SlashCommand],
         stopping: Stopping,
+        presses: Mapping[str, Press] | None = None,
     ) -> None:
+        """`presses`: what buttons do, by what their custom ids begin with; the rest is handed on."""
         super().__init__(
             intents=intents_of(settings),
             max_messages=None,
@@ -81,6 +84,8 @@ class Client(discord.AutoShardedClient):
         self._gateway_url = settings.gateway_url
         self._answering = answering
         self._stopping = stopping
+        self._presses = presses or {}
+        self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self._threads: dict[int, discord.Thread] = {}
         self.tree = app_commands.CommandTree(self)
         for command in commands:
@@ -113,7 +118,7 @@ class Client(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         if self._gateway_url is not None:
             _stay_at(self.http, self._gateway_url)
-        await sync_if_changed(self.tree)
+        self.command_ids = await sync_if_changed(self.tree)
 
     async def on_ready(self) -> None:
         log.info("ready", extra={"servers": len(self.guilds), "shards": len(self.shards)})
@@ -152,10 +157,15 @@ class Client(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Buttons. They are found by their custom id, so they outlive a restart."""
+        if interaction.type is not discord.InteractionType.component:
+            return
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
-        if interaction.type is discord.InteractionType.component and custom_id.startswith(STOP):
+        kind, _, rest = custom_id.partition(":")
+        if custom_id.startswith(STOP):
             await self._stop(interaction, custom_id.removeprefix(STOP))
+        elif kind in self._presses:
+            await self._presses[kind](interaction, rest)
 
     async def _stop(self, interaction: discord.Interaction, question_id: str) -> None:
         person = Person(

@@ -66,11 +66,15 @@ def test_long_code_block_keeps_its_fences_over_pages(screen: Screen) -> None:
     screen.shoot("long-code")
 
 
+def open_form(screen: Screen, command: str) -> Locator:
+    screen.words.press_sequentially(command)
+    screen.words.press("Enter")
+    return screen.page.get_by_role("form", name=command)
+
+
 def fill_quota(screen: Screen, amount: str) -> Locator:
     """As a moderator, in the slash command's form."""
-    screen.words.press_sequentially("/quota se")
-    screen.words.press("Enter")
-    form = screen.page.get_by_role("form", name="/quota set")
+    form = open_form(screen, "/quota set user")
     form.get_by_role("combobox", name="user").press_sequentially("ni")
     form.get_by_role("option", name="Nils").click()
     form.get_by_role("combobox", name="amount").fill(amount)
@@ -82,7 +86,7 @@ def test_member_runs_into_the_quota_and_a_moderator_raises_it(screen: Screen) ->
     screen.go("general")
     screen.become("Rosa")
     fill_quota(screen, "1.2k").get_by_role("button", name="Send").click()
-    expect(screen.messages.last).to_contain_text("@Nils now has 1,200 tokens a day.")
+    expect(screen.messages.last).to_contain_text("@Nils now has 1,200 tokens a day;")
     expect(screen.messages.last).to_contain_text("Only you can see this")
     screen.become("Nils")
     expect(screen.messages.filter(has_text="now has 1,200")).to_have_count(0)
@@ -92,18 +96,65 @@ def test_member_runs_into_the_quota_and_a_moderator_raises_it(screen: Screen) ->
 
     screen.say("@glimpse how far does its light reach?")
 
-    expect(screen.answers.last).to_contain_text("of your 1,200 tokens are left")
+    expect(screen.answers.last).to_contain_text("of your 1,200 tokens for today are left")
     screen.shoot("quota")
     screen.become("Rosa")
     form = fill_quota(screen, "50k")
     screen.shoot("moderator")
     form.get_by_role("button", name="Send").click()
-    expect(screen.messages.last).to_contain_text("@Nils now has 50,000 tokens a day.")
+    expect(screen.messages.last).to_contain_text("@Nils now has 50,000 tokens a day;")
     screen.become("Nils")
     screen.play(Script(text="A keeper did; today most run by themselves."))
     screen.say("@glimpse who keeps a lighthouse?")
     expect(screen.answers.last).to_contain_text("today most run by themselves")
     expect(screen.backstage.get_by_role("region", name="Your quota here")).to_contain_text("50,000")
+
+
+def test_moderator_confirms_what_touches_many_and_takes_it_back(screen: Screen) -> None:
+    screen.go("general")
+    screen.become("Rosa")
+    form = open_form(screen, "/quota set everyone")
+    form.get_by_role("combobox", name="amount").fill("90k")
+    form.get_by_role("button", name="Send").click()
+    expect(screen.messages.last).to_contain_text("Change the limits of everyone in this server?")
+    screen.shoot("question")
+
+    screen.messages.last.get_by_role("button", name="Confirm").click()
+
+    expect(screen.messages.last).to_contain_text("Everyone in this server now has 90,000 tokens")
+    screen.messages.last.get_by_role("button", name="Undo").click()
+    expect(screen.messages.last).to_contain_text("Taken back.")
+
+
+def test_moderator_blocks_a_role_by_its_name(screen: Screen) -> None:
+    screen.go("general")
+    screen.become("Rosa")
+    form = open_form(screen, "/quota block")
+    form.get_by_role("combobox", name="who").press_sequentially("mod")
+    form.get_by_role("option", name="moderator").click()
+
+    form.get_by_role("button", name="Send").click()
+
+    expect(screen.messages.last).to_contain_text("from using this bot")
+    screen.messages.last.get_by_role("button", name="Cancel").click()
+    expect(screen.messages.last).to_contain_text("Cancelled; nothing has changed.")
+
+
+def test_moderator_sees_the_chart_of_a_report_and_saves_the_ledger(screen: Screen) -> None:
+    screen.go("general")
+    screen.play(Script(text="Sunny."))
+    screen.say("@glimpse what is the weather?")
+    expect(screen.answer_to("@glimpse what is the weather?")).to_contain_text(FOOTER)
+    screen.become("Rosa")
+    open_form(screen, "/quota report").get_by_role("button", name="Send").click()
+    expect(screen.messages.last).to_contain_text("Used by user", timeout=40_000)
+    expect(screen.messages.last.get_by_role("img", name="Bar chart.")).to_be_visible()
+
+    open_form(screen, "/quota export").get_by_role("button", name="Send").click()
+
+    link = screen.messages.last.locator("a.file")
+    expect(link).to_contain_text(".csv")
+    assert (link.get_attribute("download") or "").startswith("glimpse-")
 
 
 SEA = (

@@ -429,7 +429,7 @@ async def test_question_that_only_the_rest_of_the_quota_is_too_small_for_is_told
     within_an_answer = await room.ask(message("word " * 400))
     beyond_any = await room.ask(message("word " * 8_000))
 
-    assert "Only 280 of your 10,000 tokens are left" in within_an_answer.shown
+    assert "Only 280 of your 10,000 tokens for today are left" in within_an_answer.shown
     assert "too long for one answer" in beyond_any.shown
     assert len(room.model.requests) == 1
     assert (await room.standing()).reserved == 0

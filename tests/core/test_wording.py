@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import wording
-from bot.core.amounts import AmountTooLarge, NotAnAmount
 from bot.core.citations import Source
 from bot.core.errors import (
     AlreadyAnswered,
@@ -46,9 +45,7 @@ from bot.core.tokens import ModelCard, RateCard
 from bot.core.turns import File, FileKind, LeftOut, LeftOutReason
 from bot.core.windows import Period, window
 
-FOR_NAMES = "bot.core.wording.names"
-MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
-RESET = f"<t:{int(MIDNIGHT.timestamp())}:R>"
+FOR_WORDS = {"bot.core.wording.names", "bot.core.wording.quotas.amounts"}  # parts of sentences
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TOKENS_A_DAY = Measure(unit=Unit.TOKENS, period=Period.DAY)
 
@@ -182,7 +179,6 @@ EVERY_SENTENCE = [
     wording.stop_accepted(),
     wording.stop_not_allowed(),
     wording.stop_too_late(),
-    wording.quota_not_allowed(),
     wording.only_in_a_server(),
     wording.store_error(incident="a1b2c3"),
     wording.unexpected_error(incident="a1b2c3"),
@@ -191,13 +187,6 @@ EVERY_SENTENCE = [
     wording.quota_exceeded(exceeded()),
     wording.quota_exceeded(exceeded(remaining=300)),
     wording.quota_exceeded(exceeded(limit=10**12, remaining=10**9, reserved=10**12)),
-    wording.quota_set(user_id=2**63, amount=None),
-    wording.quota_set(user_id=2**63, amount=0),
-    wording.quota_set(user_id=2**63, amount=10**12),
-    wording.quota_reset(user_id=2**63, forgiven=0),
-    wording.quota_reset(user_id=2**63, forgiven=10**12),
-    wording.quota_default(user_id=2**63, amount=10**12),
-    wording.quota_default(user_id=2**63, amount=None),
     wording.picture_making(1),
     wording.picture_making(4),
     wording.picture_caption("a cat @everyone"),
@@ -234,8 +223,6 @@ EVERY_SENTENCE = [
     wording.imagine_description(),
     wording.imagine_choice("auto"),
     wording.imagine_choice("1024x1536"),
-    wording.not_an_amount(NotAnAmount("x" * 5_000)),
-    wording.not_an_amount(AmountTooLarge("9" * 5_000)),
     *(
         wording.model_here(LONG_OFFER, scope=scope, missing=missing, cost=10**12)
         for scope in (None, *Scope)
@@ -271,12 +258,12 @@ def test_a_sentence_is_short_and_not_empty(sentence: str) -> None:
     assert sentence == sentence.strip()
 
 
-def test_every_function_of_the_catalogue_is_exercised_here() -> None:
+def test_every_function_of_the_catalogue_is_exercised_in_a_test_of_words() -> None:
     functions = inspect.getmembers(wording, inspect.isfunction)
     own = {
         name
         for name, function in functions
-        if function.__module__.startswith(wording.__name__) and function.__module__ != FOR_NAMES
+        if function.__module__.startswith(wording.__name__) and function.__module__ not in FOR_WORDS
     }
 
     files = sorted(Path(__file__).parent.glob("test_wording*.py"))
@@ -467,28 +454,6 @@ def test_a_name_in_the_terminal_can_not_move_the_cursor() -> None:
 # -- refusals -----------------------------------------------------------------------------------
 
 
-def test_a_used_up_quota_says_when_it_resets_and_who_can_raise_it() -> None:
-    assert wording.refusal(exceeded()) == (
-        f"Your 50,000 tokens for today are used up. The quota resets {RESET}; a moderator can raise it."
-    )
-
-
-def test_a_quota_that_is_nearly_used_up_says_what_is_left() -> None:
-    assert wording.refusal(exceeded(remaining=312)).startswith(
-        "Only 312 of your 50,000 tokens are left"
-    )
-
-
-def test_a_quota_held_by_running_answers_says_so() -> None:
-    sentence = wording.refusal(exceeded(remaining=0, reserved=4_000))
-
-    assert "0 are free and 4,000 are held by answers being written" in sentence
-
-
-def test_a_quota_of_nothing_promises_no_reset() -> None:
-    assert "resets" not in wording.refusal(exceeded(limit=0))
-
-
 def test_a_question_that_is_too_large_says_by_how_much() -> None:
     sentence = wording.refusal(QuestionTooLarge(needed=9_000, allowed=8_000))
 
@@ -497,16 +462,6 @@ def test_a_question_that_is_too_large_says_by_how_much() -> None:
 
 def test_a_question_answered_already_gets_no_words() -> None:
     assert wording.refusal(AlreadyAnswered()) == ""
-
-
-# -- quotas -------------------------------------------------------------------------------------
-
-
-def test_an_amount_that_makes_no_sense_is_answered_with_examples() -> None:
-    sentence = wording.not_an_amount(NotAnAmount("`@everyone`"))
-
-    assert sentence.startswith("`ˋ@\u200beveryoneˋ` is no amount of tokens.")
-    assert "`50k`" in sentence
 
 
 # -- the operator -------------------------------------------------------------------------------

@@ -330,7 +330,7 @@ async def test_quota_that_is_too_small_is_told_with_the_figures(
     town: Town, room: Channel, moderator: Person
 ) -> None:
     member = town.server.add_member("spender")
-    await moderator.slash("quota", "set", user=member, amount="1k")
+    await moderator.slash("quota", "set", "user", user=member, amount="1k")
 
     opened = await member.slash("imagine", where=room, prompt="a cat")
 

@@ -1,4 +1,4 @@
-"""Limits, as members meet them and moderators run them."""
+"""Limits, as members meet them: what is left, why, and what they read when nothing is."""
 
 import re
 from collections.abc import AsyncIterator
@@ -7,14 +7,15 @@ import pytest
 import pytest_asyncio
 
 from bot.playground.people import Person
-from bot.playground.permissions import Permission
 from tests.e2e.conftest import Town, open_town
+from tests.e2e.quota_places import Place, open_place
 from tests.scripted_endpoint import Script
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DAILY = 3_000  # tokens
 COSTLY = Script(text="word " * 520, delta=1)  # 2,600 tokens, and what the question costs
+NOT_ALLOWED = "Only people who may manage this server can do that. Your own quota: `/quota me`."
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -25,9 +26,9 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
             yield town
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def moderator(town: Town) -> Person:
-    return town.server.add_member("moderator", granted=Permission.MANAGE_GUILD)
+@pytest.fixture
+def place(town: Town) -> Place:
+    return open_place(town)
 
 
 async def spend_nearly_all(town: Town, member: Person) -> None:
@@ -44,8 +45,8 @@ async def test_member_at_the_limit_reads_when_it_resets_and_costs_nothing(town: 
 
     reply = await town.reply_saying(asked, "too few for an answer")
     assert re.fullmatch(
-        r"Only [\d,]+ of your 3,000 tokens are left, too few for an answer\. "
-        r"The quota resets <t:\d+:R>; a moderator can raise it\.",
+        r"Only [\d,]+ of your 3,000 tokens for today are left, too few for an answer\. "
+        r"It resets <t:\d+:R>; a moderator can raise it\.",
         reply.content,
     )
     assert len(town.endpoint.requests) == asked_before
@@ -70,7 +71,7 @@ async def test_footer_says_what_the_answer_cost_and_how_much_is_left(town: Town)
     )
 
 
-async def test_own_quota_is_shown_to_the_member_alone(town: Town) -> None:
+async def test_own_quota_is_shown_to_the_member_alone_with_the_last_answers(town: Town) -> None:
     member = town.server.add_member("curious")
 
     before = await member.slash("quota", "me")
@@ -78,112 +79,49 @@ async def test_own_quota_is_shown_to_the_member_alone(town: Town) -> None:
     after = await member.slash("quota", "me")
 
     assert before.is_ephemeral
-    assert before.content.startswith(
-        "Your quota: 3,000 tokens a day, as for everyone.\n`██████████` 100\u202f% left\n0 tokens"
-    )
-    assert re.search(r"\n2,[6-9]\d\d tokens used today · resets <t:\d+:R>$", after.content)
-
-
-async def test_raised_limit_counts_at_once(town: Town, moderator: Person) -> None:
-    member = town.server.add_member("spender")
-    await spend_nearly_all(town, member)
-
-    done = await moderator.slash("quota", "set", user=member, amount="50k", reason="a project")
-
-    assert done.content == f"{member.mention} now has 50,000 tokens a day."
-    assert done.is_ephemeral
-    await town.answered(await town.ask(town.open_channel(), "and now?", by=member))
-    shown = await moderator.slash("quota", "show", user=member)
-    assert f"The quota of {member.mention}: 50,000 tokens a day, set by a moderator." in (
-        shown.content
-    )
-
-
-async def test_reset_gives_back_what_was_spent_at_once(town: Town, moderator: Person) -> None:
-    member = town.server.add_member("spender")
-    await spend_nearly_all(town, member)
-
-    done = await moderator.slash("quota", "reset", user=member)
-
     assert re.fullmatch(
-        rf"{member.mention} starts afresh: 2,[6-9]\d\d tokens used today no longer count\.",
-        done.content,
+        r"\*\*Your quota\*\*, the usual one of this bot:\n"
+        r"`██████████` 100\u202f% left · 0 of 3,000 tokens used today · resets <t:\d+:R>",
+        before.content,
     )
-    await town.answered(await town.ask(town.open_channel(), "and now?", by=member))
+    assert re.fullmatch(
+        r"\*\*Your quota\*\*, the usual one of this bot:\n"
+        r"`█░░░░░░░░░` [1-9]\u202f% left · 2,[6-9]\d\d of 3,000 tokens used today"
+        r" · resets <t:\d+:R>\n"
+        r"\*\*Your last answers\*\*:\n"
+        r"-# <t:\d+:R> · 2,[6-9]\d\d tokens · price not known · scripted",
+        after.content,
+    )
 
 
-async def test_member_without_a_quota_is_told_so(town: Town, moderator: Person) -> None:
-    member = town.server.add_member("nobody")
+async def test_why_shows_the_whole_chain_and_what_decided(town: Town) -> None:
+    member = town.server.add_member("curious")
 
-    done = await moderator.slash("quota", "set", user=member, amount="0")
+    why = await member.slash("quota", "why")
 
-    assert done.content == f"{member.mention} now has no quota: I won't answer them."
-    asked = await town.ask(town.open_channel(), "hello?", by=member)
-    await town.reply_saying(asked, "You have no quota here.")
-
-
-async def test_default_takes_the_own_limit_away_again(town: Town, moderator: Person) -> None:
-    member = town.server.add_member("somebody")
-    await moderator.slash("quota", "set", user=member, amount="unlimited")
-
-    done = await moderator.slash("quota", "set", user=member, amount="default")
-
-    assert done.content == f"{member.mention} has the usual quota again: 3,000 tokens a day."
-    assert "as for everyone" in (await moderator.slash("quota", "show", user=member)).content
+    assert why.is_ephemeral
+    assert "6. Limits of your own: none\n" in why.content
+    assert "9. The usual limits of this bot: **3,000 tokens a day**\n" in why.content
+    assert why.content.endswith(
+        "A moderator of this server can change that with `/quota set everyone`."
+    )
 
 
-@pytest.mark.parametrize(
-    ("amount", "said"),
-    [
-        ("lots", "`lots` is no amount of tokens."),
-        ("-5", "`-5` is no amount of tokens."),
-        ("1e9", "`1e9` is no amount of tokens."),
-        ("0.5", "`0.5` is no amount of tokens."),
-        ("9999999b", "`9999999b` is more than any quota can be."),
-        ("`@everyone`", "is no amount of tokens."),
-    ],
-    ids=["word", "negative", "scientific", "fraction", "too much", "mischief"],
-)
-async def test_amount_that_is_none_changes_nothing_and_gets_examples(
-    town: Town, moderator: Person, amount: str, said: str
+async def test_member_of_several_roles_reads_why_the_highest_counts(
+    town: Town, place: Place
 ) -> None:
-    member = town.server.add_member("somebody")
+    low, high = place.server.add_role("low"), place.server.add_role("high")
+    fan = place.server.add_member("fan", roles=(low, high))
+    await place.confirmed("set", "role", role=low, amount="5k")
+    await place.confirmed("set", "role", role=high, amount="50k")
 
-    done = await moderator.slash("quota", "set", user=member, amount=amount)
+    why = await fan.slash("quota", "why", where=place.room)
 
-    assert said in done.content
-    assert "Please write for example `50000`, `50k`, `1.5m` or `unlimited`." in done.content
-    assert "as for everyone" in (await moderator.slash("quota", "show", user=member)).content
-
-
-async def test_amounts_are_suggested_while_typing(town: Town, moderator: Person) -> None:
-    offered = await moderator.autocomplete("quota", "set", focused="amount", amount="5")
-
-    assert [choice["value"] for choice in offered] == ["50k", "500k"]
-
-
-@pytest.mark.parametrize("deed", ["show", "set", "reset"])
-async def test_member_who_may_not_manage_the_server_is_refused(town: Town, deed: str) -> None:
-    mallory = town.server.add_member("mallory")
-    options = {"amount": "1m"} if deed == "set" else {}
-
-    done = await mallory.slash("quota", deed, where=town.general, user=mallory, **options)
-
-    assert done.content == (
-        "Only people who may manage this server can do that. Your own quota: `/quota me`."
-    )
-    assert done.is_ephemeral
-    assert "3,000 tokens a day, as for everyone" in (await mallory.slash("quota", "me")).content
-
-
-async def test_order_to_others_in_direct_messages_is_refused_with_the_reason(town: Town) -> None:
-    channel = town.alice.direct_channel
-
-    done = await town.alice.slash("quota", "set", where=channel, user=town.alice, amount="1m")
-
-    assert done.content == "This works in servers only."
-    own = await town.alice.slash("quota", "me", where=channel)
-    assert own.content.startswith("Your quota: 3,000 tokens a day, as for everyone.")
+    assert (
+        f"{low.mention} 5,000 tokens a day; {high.mention} 50,000 tokens a day; the highest count: "
+        "**50,000 tokens a day**"
+    ) in why.content
+    assert f"by your role {high.mention}" in (await fan.slash("quota", "me")).content
 
 
 async def test_quota_in_direct_messages_is_one_of_its_own(town: Town) -> None:
@@ -193,6 +131,65 @@ async def test_quota_in_direct_messages_is_one_of_its_own(town: Town) -> None:
     asked = await member.direct("and here?")
 
     await town.answered(asked)
+    own = await member.slash("quota", "me", where=member.direct_channel)
+    assert own.content.startswith("**Your quota**, the usual one of this bot:")
+    why = await member.slash("quota", "why", where=member.direct_channel)
+    assert "only the operator of this bot can change that" in why.content
+
+
+ORDERS: list[tuple[tuple[str, ...], dict[str, str]]] = [
+    (("set", "user"), {"user": "member", "amount": "1m"}),
+    (("set", "everyone"), {"amount": "1m"}),
+    (("set", "channel"), {"amount": "1m"}),
+    (("set", "server"), {"amount": "1m"}),
+    (("clear", "user"), {"user": "member"}),
+    (("clear", "everyone"), {}),
+    (("clear", "channel"), {}),
+    (("clear", "server"), {}),
+    (("grant",), {"who": "member", "amount": "1m", "until": "1d"}),
+    (("reset",), {"user": "member"}),
+    (("block",), {"who": "moderator"}),
+    (("unblock",), {"who": "member"}),
+    (("pause",), {}),
+    (("resume",), {}),
+    (("show",), {}),
+    (("show",), {"user": "member"}),
+    (("top",), {}),
+    (("report",), {}),
+    (("export",), {}),
+    (("audit",), {}),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "options"), ORDERS, ids=["-".join((*path, *options)) for path, options in ORDERS]
+)
+async def test_who_may_not_manage_the_server_is_refused(
+    town: Town, place: Place, path: tuple[str, ...], options: dict[str, str]
+) -> None:
+    people = {"member": place.member, "moderator": place.moderator}
+    given = {name: people.get(value, value) for name, value in options.items()}
+
+    done = await place.member.slash("quota", *path, where=place.room, **given)
+
+    await place.member.settled(done)
+    assert done.content == NOT_ALLOWED
+    assert done.is_ephemeral
+    assert (await place.rules()).startswith("Nothing is set in this server")
+    assert (await place.order("audit")).content == "Nothing has been changed in this server yet."
+
+
+async def test_order_in_direct_messages_is_refused_with_the_reason(town: Town) -> None:
+    channel = town.alice.direct_channel
+
+    for path, options in (
+        (("set", "user"), {"user": town.alice, "amount": "1m"}),
+        (("set", "server"), {"amount": "1m"}),
+        (("pause",), {}),
+        (("audit",), {}),
+    ):
+        done = await town.alice.slash("quota", *path, where=channel, **options)
+        assert done.content == "This works in servers only."
 
 
 async def test_answers_at_once_cannot_spend_more_than_the_limit_together(town: Town) -> None:

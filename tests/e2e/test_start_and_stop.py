@@ -138,7 +138,7 @@ async def test_restart_after_a_kill_marks_the_reply_and_settles_what_it_cost(tow
     assert reply.content.startswith("Once")
     assert not has_stop(reply)
     assert "held by answers" not in shown.content
-    assert "\n0 tokens used" not in shown.content
+    assert "· 0 of" not in shown.content
     assert (await town.command("database", "verify")).code == 0
 
 

@@ -13,6 +13,7 @@ from bot.core.wording.failures import failed
 from bot.core.wording.footers import left_out_line, share_left, small_print
 from bot.core.wording.names import one_line, plain_text
 from bot.core.wording.names import tokens as amount
+from bot.core.wording.quotas.amounts import how_soon, per, subject
 
 # ruff: noqa: PLR0911 - a `match` over an enum is a table
 
@@ -131,20 +132,21 @@ def pictures_off(error: PicturesOff) -> str:
 
 
 def picture_too_dear(error: PictureTooDear) -> str:
+    """Under a limit or a cap that counts tokens."""
     standing = error.standing
-    limit, remaining = standing.amount or 0, standing.remaining or 0
-    if limit < error.needed:
-        return (
-            f"This would take about {amount(error.needed)}, and your quota is {limit:,} "
-            f"a day. {_TAKES_LESS}."
-        )
+    of, period = standing.limit.subject, standing.limit.measure.period
+    whole = (standing.amount or 0) + standing.granted
+    takes = f"This would take about {amount(error.needed)}"
+    if whole < error.needed:
+        quota = f"the cap of {subject(of)}" if of.is_capped else "your quota"
+        return f"{takes}, and {quota} is {whole:,} {per(period)}. {_TAKES_LESS}."
+    shared = f"the {amount(whole)} that all of {subject(of)} share" if of.is_capped else ""
     held = (
         f" ({standing.reserved:,} are held by answers being written)" if standing.reserved else ""
     )
     return (
-        f"This would take about {amount(error.needed)}, and {remaining:,} of your "
-        f"{amount(limit)} are left{held}. {_TAKES_LESS}; the quota resets "
-        f"<t:{int(standing.window.resets_at.timestamp())}:R>."
+        f"{takes}, and {standing.remaining or 0:,} of {shared or f'your {amount(whole)}'} are "
+        f"left{held}. {_TAKES_LESS}; it resets {how_soon(standing.window.resets_at)}."
     )
 
 

@@ -1,6 +1,7 @@
 """When a question is not answered, and what a mention without one gets."""
 
 from bot.core.errors import (
+    Blocked,
     NothingToRead,
     OrderRefused,
     PicturesOff,
@@ -9,15 +10,26 @@ from bot.core.errors import (
     QuotaExceeded,
     Refusal,
 )
+from bot.core.limits import SubjectKind, Unit
+from bot.core.standings import Standing
 from bot.core.wording.footers import left_out_line
 from bot.core.wording.names import tokens
 from bot.core.wording.pictures import order_refused, picture_too_dear, pictures_off
+from bot.core.wording.quotas.amounts import (
+    amount,
+    how_soon,
+    limit_amount,
+    number,
+    present,
+    subject,
+)
+from bot.core.wording.quotas.standings import blocked
 
 
 def refusal(error: Refusal) -> str:  # noqa: PLR0911 - a table
     """What the asker reads; empty where nothing is to be said, as for a replayed event."""
     match error:
-        case PictureTooDear() if error.standing.amount:
+        case PictureTooDear() if error.standing.amount and _counts_tokens(error):
             return picture_too_dear(error)
         case PicturesOff():
             return pictures_off(error)
@@ -25,6 +37,8 @@ def refusal(error: Refusal) -> str:  # noqa: PLR0911 - a table
             return order_refused(error)
         case QuotaExceeded():
             return quota_exceeded(error)
+        case Blocked():
+            return blocked(error)
         case QuestionTooLarge():
             return question_too_large(error)
         case NothingToRead():
@@ -34,21 +48,80 @@ def refusal(error: Refusal) -> str:  # noqa: PLR0911 - a table
 
 
 def quota_exceeded(error: QuotaExceeded) -> str:
+    """Which limit or cap, what is left of it, when it begins anew, and who can change it."""
     standing = error.standing
-    limit = tokens(standing.amount or 0)
-    if not standing.amount:
-        return "You have no quota here. A moderator can give you one with `/quota set`."
-    resets_at = standing.window.resets_at
-    reset = f"The quota resets <t:{int(resets_at.timestamp())}:R>; a moderator can raise it."
-    remaining = standing.remaining or 0
-    if standing.reserved:
+    if standing.limit.measure.unit is Unit.DOLLARS and not error.has_price:
+        return _unpriced(standing)
+    if not standing.amount and not standing.granted:
+        return _nothing_allowed(standing)
+    reset = f"It resets {how_soon(standing.window.resets_at)}; {_who(standing)} can raise it."
+    what = "this picture" if isinstance(error, PictureTooDear) else "an answer"
+    return f"{_left(standing, what)} {reset}"
+
+
+def _counts_tokens(error: QuotaExceeded) -> bool:
+    return error.standing.limit.measure.unit is Unit.TOKENS
+
+
+def _left(standing: Standing, what: str) -> str:
+    unit, left, held = standing.limit.measure.unit, standing.remaining or 0, standing.reserved
+    if held:
         return (
-            f"Of your {limit}, {remaining:,} are free and {standing.reserved:,} "
-            f"are held by answers being written. Please wait for those. {reset}"
+            f"Of {_whole(standing)}, {number(unit, left)} can be used and {number(unit, held)} "
+            f"{_is(unit, held)} held by answers being written. Please wait for those."
         )
-    if not remaining:
-        return f"Your {limit} for today are used up. {reset}"
-    return f"Only {remaining:,} of your {limit} are left, too few for an answer. {reset}"
+    if not left:
+        return f"{_sentence(_whole(standing))} {_is(unit, standing.amount or 0)} used up."
+    few = "little" if unit is Unit.DOLLARS else "few"
+    return (
+        f"Only {number(unit, left)} of {_whole(standing)} {_is(unit, left)} left, "
+        f"too {few} for {what}."
+    )
+
+
+def _is(unit: Unit, value: int) -> str:
+    return "is" if unit is Unit.DOLLARS or value == 1 else "are"
+
+
+def _whole(standing: Standing) -> str:
+    """Name the limit, grants included; what is no cap is the asker's."""
+    measure, of = standing.limit.measure, standing.limit.subject
+    whole = amount(measure.unit, (standing.amount or 0) + standing.granted)
+    span = present(measure.period)
+    if of.is_capped:
+        return f"the {whole} that all of {subject(of)} may use {span} together"
+    return f"your {whole} for {span}"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _nothing_allowed(standing: Standing) -> str:
+    of = standing.limit.subject
+    if of.kind is SubjectKind.EVERYTHING:
+        return "The operator of this bot has set its cap to nothing, so nobody is answered."
+    if of.is_capped:
+        return (
+            f"The cap of {subject(of)} is nothing, so nobody is answered. "
+            f"A moderator can change it with `/quota set {of.kind.value}`."
+        )
+    return "You have no quota here. A moderator can give you one with `/quota set`."
+
+
+def _unpriced(standing: Standing) -> str:
+    limit = standing.limit
+    whose = "the cap" if limit.subject.is_capped else "your limit"
+    return (
+        f"The price of this model isn't known, so {whose} of "
+        f"{limit_amount(limit.measure, limit.amount)} can't be kept and I don't answer. "
+        f"{_sentence(_who(standing))} can choose another model or limit tokens instead."
+    )
+
+
+def _who(standing: Standing) -> str:
+    is_operators = standing.limit.subject.kind is SubjectKind.EVERYTHING
+    return "only the operator of this bot" if is_operators else "a moderator"
 
 
 def question_too_large(error: QuestionTooLarge) -> str:

@@ -27,6 +27,8 @@ async def note_delegate(interaction: discord.Interaction, command_id: int | None
     """Ask Discord, where the caller has no Manage Server. What can't be asked is not allowed."""
     if interaction.guild_id is None or interaction.permissions.manage_guild or command_id is None:
         return
+    if _IS_DELEGATE in interaction.extras:
+        return
     client: Any = interaction.client
     try:
         every = await client.http.get_guild_application_command_permissions(

@@ -8,7 +8,7 @@ from bot.core import wording
 from bot.core.errors import NotAllowed
 from bot.core.offers import NotOffered, suggest
 from bot.core.preferences import Scope
-from bot.gateway.commands.speaking import WHERE, moderator_of, place_in, say
+from bot.gateway.commands.speaking import WHERE, moderator_in, place_in, say
 
 _MOST_SUGGESTIONS = 25  # and 100 characters of a value, by Discord's rules
 _LONGEST_VALUE = 100
@@ -66,7 +66,7 @@ async def _explain(choosing: Choosing, interaction: discord.Interaction) -> str:
 async def _choose(
     choosing: Choosing, interaction: discord.Interaction, typed: str, scope: Scope
 ) -> str:
-    moderator = moderator_of(interaction)
+    moderator = await moderator_in(interaction, "model")
     is_default = typed.strip().lower() == wording.DEFAULT
     try:
         chosen = await choosing.choose(

@@ -9,7 +9,7 @@ from bot.core.changes import Change
 from bot.core.errors import NotAllowed
 from bot.core.preferences import OFF, ON, Preferences, Scope, Topic, is_on
 from bot.core.zone_names import UnknownZone
-from bot.gateway.commands.speaking import WHERE, moderator_of, place_in, say
+from bot.gateway.commands.speaking import WHERE, moderator_in, moderator_of, place_in, say
 
 _DEFAULT = "default"
 _MOST_SUGGESTIONS = 25  # by Discord's rules
@@ -108,7 +108,7 @@ class SettingsCommands(app_commands.Group):
         await say(interaction, self._set_log_channel(interaction, channel, is_off=state == OFF))
 
     async def _set_zone(self, interaction: discord.Interaction, typed: str) -> str:
-        moderator, place = moderator_of(interaction), place_in(interaction)
+        moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         topic = Topic.TIME_ZONE
         value = None if typed.strip().lower() == wording.setting_default() else typed
         try:
@@ -128,7 +128,7 @@ class SettingsCommands(app_commands.Group):
         *,
         is_off: bool,
     ) -> str:
-        moderator, place = moderator_of(interaction), place_in(interaction)
+        moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         topic = Topic.LOG_CHANNEL
         if channel is None and not is_off:
             now = _value(await self._preferring.show(place), topic)
@@ -152,7 +152,7 @@ class SettingsCommands(app_commands.Group):
         self, interaction: discord.Interaction, topic: Topic, state: str, scope: Scope
     ) -> str:
         value = None if state == _DEFAULT else state
-        moderator, place = moderator_of(interaction), place_in(interaction)
+        moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         if not moderator.may_manage:
             return wording.settings_not_allowed()
         if value == ON and topic not in self._offered:

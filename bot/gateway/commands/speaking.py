@@ -1,7 +1,8 @@
 """Who gives a command, and the answer that only they see."""
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -12,7 +13,10 @@ from bot.core.errors import StoreError
 from bot.core.limits import Requester
 from bot.core.messages import Place
 from bot.core.preferences import Scope
+from bot.gateway.commands.delegating import is_delegate, note_delegate
 from bot.gateway.inbound import place_of
+
+Press = Callable[[discord.Interaction, str], Awaitable[None]]  # what a button does
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +37,18 @@ def moderator_of(interaction: discord.Interaction) -> Moderator:
     return Moderator(
         id=interaction.user.id,
         guild_id=interaction.guild_id,
-        may_manage=interaction.permissions.manage_guild,
+        may_manage=interaction.permissions.manage_guild or is_delegate(interaction),
     )
+
+
+async def moderator_in(interaction: discord.Interaction, command: str) -> Moderator:
+    """The same, also where the server's settings let the caller moderate with that command."""
+    moderator = moderator_of(interaction)
+    if moderator.may_manage:
+        return moderator
+    client: Any = interaction.client
+    await note_delegate(interaction, client.command_ids.get(command))
+    return moderator_of(interaction)
 
 
 def place_in(interaction: discord.Interaction) -> Place:

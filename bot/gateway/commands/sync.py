@@ -13,17 +13,23 @@ _COMPARED = ("name", "description", "type", "options", "required", "choices", "a
 _COMPARED_NUMBERS = ("min_length", "max_length", "min_value", "max_value")
 
 
-async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> None:
-    """A failure is logged and not fatal: the bot answers messages without its commands."""
+async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> dict[str, int]:
+    """Returns the ids of the commands by their names.
+
+    A failure is logged and not fatal: the bot answers messages without its commands.
+    """
     client: Any = tree.client
     try:
         there = await client.http.get_global_commands(client.application_id)
         here = [command.to_dict(tree) for command in tree.get_commands()]
-        if _essence(there) != _essence(here):
-            await tree.sync()
-            log.info("slash commands updated", extra={"commands": len(here)})
+        if _essence(there) == _essence(here):
+            return {str(command["name"]): int(command["id"]) for command in there}
+        synced = await tree.sync()
+        log.info("slash commands updated", extra={"commands": len(here)})
     except discord.HTTPException as error:
         log.warning("slash commands could not be updated", extra={"status": error.status})
+        return {}
+    return {command.name: command.id for command in synced}
 
 
 def _essence(commands: list[Any]) -> list[Any]:

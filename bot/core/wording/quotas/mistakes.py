@@ -1,0 +1,114 @@
+"""What can't be done as it was asked for: one sentence each, and nothing has changed."""
+
+from typing import Final
+
+from bot.core.amounts import AmountTooLarge, NotAnAmount
+from bot.core.instants import InstantPassed, InstantTooFar, NotAnInstant
+from bot.core.limits import Subject, SubjectKind
+from bot.core.wording.names import file_name as code
+from bot.core.wording.quotas.amounts import subject
+
+_EXAMPLES: Final = "Please write for example `50k`, `$5`, `20 answers` or `unlimited`."
+_TIMES: Final = "Please write for example `2h`, `3d`, `1w`, `2026-12-24` or `2026-12-24 18:00`."
+
+
+def quota_not_allowed() -> str:
+    return "Only people who may manage this server can do that. Your own quota: `/quota me`."
+
+
+def not_allowed_any_more() -> str:
+    return "You may not decide that here any more, so nothing has changed."
+
+
+def not_an_amount(error: NotAnAmount) -> str:
+    if isinstance(error, AmountTooLarge):
+        return f"{code(error.text)} is more than any quota can be. {_EXAMPLES}"
+    return f"{code(error.text)} is no amount. {_EXAMPLES}"
+
+
+def not_an_instant(error: NotAnInstant, *, zone: str) -> str:
+    match error:
+        case InstantPassed():
+            fault = f"has passed already, by the time of {zone}"
+        case InstantTooFar():
+            fault = "is more than a year away"
+        case _:
+            fault = "is no time that I can read"
+    return f"{code(error.text)} {fault}. {_TIMES}"
+
+
+def only_in_a_server() -> str:
+    return "This works in servers only."
+
+
+def no_such_subject() -> str:
+    """A role, a member or a channel was deleted while the command was written."""
+    return "What you chose is no longer there, so nothing has changed."
+
+
+def is_a_bot(*, is_self: bool) -> str:
+    return "That is me." if is_self else "I don't answer bots, so a bot needs no quota."
+
+
+def is_a_bots_role(of: Subject) -> str:
+    return f"{subject(of)} belongs to a bot, and I don't answer bots: nothing has changed."
+
+
+def is_everyone(way: str) -> str:
+    """The role that everybody has was chosen where it can't be; `way` is the command instead."""
+    return f"That role is everyone in this server. Please use `{way}`."
+
+
+def would_block_yourself() -> str:
+    return "You can't block yourself: another moderator would have to let you in again."
+
+
+def cap_without_amount(of: Subject) -> str:
+    """Unlimited was asked for where it means no cap at all."""
+    return f"A cap can't be unlimited. To take it away: `/quota clear {of.kind.value}`."
+
+
+def grant_without_amount() -> str:
+    return "A grant needs an amount: for no limit at all, use `/quota set user` with `unlimited`."
+
+
+def nothing_to_clear(of: Subject) -> str:
+    what = "no cap" if of.is_capped else "no limit of that kind of their own"
+    return f"Nothing has changed: {subject(of)} has {what}."
+
+
+def not_blocked(of: Subject) -> str:
+    if of.is_capped:
+        where = "this server" if of.kind is SubjectKind.SERVER else subject(of)
+        return f"Nothing has changed: answers are not paused in {where}."
+    return f"Nothing has changed: {subject(of)} is not blocked."
+
+
+def nothing_to_reset(user_id: int) -> str:
+    return f"<@{user_id}> had used nothing today; nothing has changed."
+
+
+def has_left(user_id: int) -> str:
+    """A remark: the change is kept for when they are back."""
+    return f"-# <@{user_id}> is not in this server at present; it holds when they come back."
+
+
+def price_unknown(model: str) -> str:
+    """A remark on a limit in dollars that can't be kept."""
+    return (
+        f"-# The price of {code(model)} isn't known, so under a limit in dollars it answers nobody: "
+        "choose another with `/model`, or limit tokens or answers."
+    )
+
+
+def nothing_to_export() -> str:
+    return "Nothing was used in that time, so there is nothing to export."
+
+
+def may_not_attach() -> str:
+    """The bot, where the command was given."""
+    return "I may not attach files in this channel: please allow me **Attach Files**, or ask elsewhere."
+
+
+def no_such_page() -> str:
+    return "I can't find that page; please give the command again."

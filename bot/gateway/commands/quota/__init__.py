@@ -1,0 +1,34 @@
+"""`/quota`: members see what they have, moderators decide who may use how much."""
+
+from discord import app_commands
+
+from bot.gateway.commands.quota.blocking import blocking_commands
+from bot.gateway.commands.quota.clearing import clear_commands
+from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.granting import granting_commands
+from bot.gateway.commands.quota.looking_back import looking_back_commands
+from bot.gateway.commands.quota.options import Command
+from bot.gateway.commands.quota.pressing import quota_presses
+from bot.gateway.commands.quota.questions import Questions
+from bot.gateway.commands.quota.setting import set_commands
+from bot.gateway.commands.quota.showing import showing_commands
+
+__all__ = ["Desk", "Questions", "quota_commands", "quota_presses"]
+
+
+def quota_commands(desk: Desk) -> app_commands.Group:
+    """All answers are seen by the caller alone."""
+    group = app_commands.Group(
+        name="quota", description="Who may use how much of this bot, and what is left"
+    )
+    every: list[Command | app_commands.Group] = [
+        *showing_commands(desk),
+        set_commands(desk),
+        clear_commands(desk),
+        *granting_commands(desk),
+        *blocking_commands(desk),
+        *looking_back_commands(desk),
+    ]
+    for command in every:
+        group.add_command(command)
+    return group

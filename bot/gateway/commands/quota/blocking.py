@@ -1,0 +1,134 @@
+"""`/quota block`, `unblock`, `pause` and `resume`: who may not use the bot, and where nobody may."""
+
+import discord
+from discord import app_commands
+
+from bot.core import wording
+from bot.core.limits import Subject, SubjectKind
+from bot.core.preferences import Scope
+from bot.gateway.commands.quota.changing import Plan, carry_out
+from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.options import (
+    REASON_HELP,
+    UNTIL_HELP,
+    Command,
+    Reason,
+    read_instant,
+    suggest_instant,
+)
+from bot.gateway.commands.quota.said import NotDone, moderator_here
+from bot.gateway.commands.quota.subjects import (
+    Who,
+    channel_subject,
+    remarks_on,
+    server_subject,
+    who_subject,
+)
+from bot.gateway.commands.speaking import WHERE
+
+_TOLD_HELP = "Kept with the change, and told to those it keeps out"
+_WHERE_HELP = "This channel with its threads, or the whole server"
+_CHANNEL = Scope.CHANNEL.value
+
+
+def blocking_commands(desk: Desk) -> tuple[Command, ...]:
+    return *_blocks(desk), *_pauses(desk)
+
+
+def _blocks(desk: Desk) -> tuple[Command, ...]:
+    @app_commands.command(name="block", description="Keep a member or a role from using the bot")
+    @app_commands.describe(who="A member or a role", until=UNTIL_HELP, reason=_TOLD_HELP)
+    @app_commands.autocomplete(until=suggest_instant)
+    async def block(
+        interaction: discord.Interaction, who: Who, until: str | None = None, reason: Reason = ""
+    ) -> None:
+        async def plan() -> Plan:
+            await moderator_here(interaction)
+            subject = who_subject(interaction, who, way="/quota pause where:the whole server")
+            if subject.id == interaction.user.id:
+                raise NotDone(wording.would_block_yourself())
+            asks = subject.kind is SubjectKind.ROLE
+            return await _plan(desk, interaction, subject, (until, reason), asks=asks, who=who)
+
+        await carry_out(desk, interaction, plan())
+
+    @app_commands.command(name="unblock", description="Let a member or a role use the bot again")
+    @app_commands.describe(who="A member or a role", reason=REASON_HELP)
+    async def unblock(interaction: discord.Interaction, who: Who, reason: Reason = "") -> None:
+        async def plan() -> Plan:
+            await moderator_here(interaction)
+            subject = who_subject(interaction, who, way="/quota resume where:the whole server")
+            return _plan_lifting(desk, subject, reason)
+
+        await carry_out(desk, interaction, plan())
+
+    return block, unblock
+
+
+def _pauses(desk: Desk) -> tuple[Command, ...]:
+    @app_commands.command(name="pause", description="Stop all answers in a channel or the server")
+    @app_commands.describe(where=_WHERE_HELP, until=UNTIL_HELP, reason=_TOLD_HELP)
+    @app_commands.choices(where=WHERE)
+    @app_commands.autocomplete(until=suggest_instant)
+    async def pause(
+        interaction: discord.Interaction,
+        where: str = _CHANNEL,
+        until: str | None = None,
+        reason: Reason = "",
+    ) -> None:
+        subject = _place(interaction, where)
+        planning = _plan(desk, interaction, subject, (until, reason), asks=True)
+        await carry_out(desk, interaction, planning)
+
+    @app_commands.command(name="resume", description="Let answers go on where they are paused")
+    @app_commands.describe(where=_WHERE_HELP, reason=REASON_HELP)
+    @app_commands.choices(where=WHERE)
+    async def resume(
+        interaction: discord.Interaction, where: str = _CHANNEL, reason: Reason = ""
+    ) -> None:
+        async def plan() -> Plan:
+            await moderator_here(interaction)
+            return _plan_lifting(desk, _place(interaction, where), reason)
+
+        await carry_out(desk, interaction, plan())
+
+    return pause, resume
+
+
+def _place(interaction: discord.Interaction, where: str) -> Subject:
+    if where == _CHANNEL:
+        return channel_subject(interaction)
+    return server_subject(interaction)
+
+
+async def _plan(
+    desk: Desk,
+    interaction: discord.Interaction,
+    subject: Subject,
+    given: tuple[str | None, str],
+    *,
+    asks: bool,
+    who: Who | None = None,
+) -> Plan:
+    rules = await desk.moderation.rules(await moderator_here(interaction))
+    typed, reason = given
+    until = (
+        None
+        if typed is None
+        else read_instant(typed, interaction.created_at, rules.zone or desk.zone)
+    )
+    present = next((each for each in rules.blocks if each.subject == subject), None)
+    return Plan(
+        subject=subject,
+        deed=lambda by: desk.moderation.block(by, subject, until, reason),
+        question=wording.ask_block(subject, present, until, reason=reason) if asks else "",
+        remarks=() if who is None else remarks_on(who),
+    )
+
+
+def _plan_lifting(desk: Desk, subject: Subject, reason: str) -> Plan:
+    return Plan(
+        subject=subject,
+        deed=lambda by: desk.moderation.unblock(by, subject, reason),
+        unchanged=wording.not_blocked(subject),
+    )

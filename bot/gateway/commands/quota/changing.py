@@ -1,0 +1,76 @@
+"""One change: at once, or after a question where it touches many people."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.chat.moderation import Moderator
+from bot.core import wording
+from bot.core.changes import Change
+from bot.core.errors import NotAllowed
+from bot.core.limits import Subject
+from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.said import (
+    NotDone,
+    Said,
+    moderator_here,
+    said_of,
+    say,
+    say_instead,
+    worded,
+)
+from bot.gateway.commands.quota.subjects import is_there
+
+Deed = Callable[[Moderator], Awaitable[Change | None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What is to be done. `question`: empty where nobody is to be asked first."""
+
+    subject: Subject
+    deed: Deed
+    question: str = ""
+    unchanged: str = ""  # what is said where there was nothing to change
+    remarks: Sequence[str] = ()
+
+
+async def carry_out(
+    desk: Desk, interaction: discord.Interaction, planning: Awaitable[Plan]
+) -> None:
+    """Plan, ask where that is due, do, and say what has changed from what to what."""
+    planned: list[Plan] = []
+
+    async def plan() -> Said:
+        made = await planning
+        planned.append(made)
+        return Said(text=made.question) if made.question else await _do(interaction, made)
+
+    said = await worded(interaction, plan())
+    if not planned or not planned[0].question:
+        await say(interaction, _ready(said))
+        return
+    was_there = is_there(interaction.guild, planned[0].subject)
+    press = await desk.questions.ask(interaction, said.text)
+    if press is not None:
+        await say_instead(press, _do_confirmed(press, planned[0], was_there=was_there))
+
+
+async def _ready(said: Said) -> Said:
+    return said
+
+
+async def _do(interaction: discord.Interaction, plan: Plan) -> Said:
+    change = await plan.deed(await moderator_here(interaction))
+    return said_of(change, unchanged=plan.unchanged, remarks=plan.remarks)
+
+
+async def _do_confirmed(press: discord.Interaction, plan: Plan, *, was_there: bool) -> Said:
+    """Much may have happened while the question was open."""
+    if was_there and not is_there(press.guild, plan.subject):
+        raise NotDone(wording.no_such_subject())
+    try:
+        return await _do(press, plan)
+    except NotAllowed as error:
+        raise NotDone(wording.not_allowed_any_more()) from error

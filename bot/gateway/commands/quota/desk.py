@@ -1,0 +1,19 @@
+"""What the commands of `/quota` work with."""
+
+from dataclasses import dataclass
+
+from bot.chat.account import Account
+from bot.chat.choosing import Choosing
+from bot.chat.moderation import Moderation
+from bot.chat.reporting import Reporting
+from bot.gateway.commands.quota.questions import Questions
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    account: Account
+    moderation: Moderation
+    reporting: Reporting
+    choosing: Choosing
+    questions: Questions
+    zone: str  # IANA name, of servers whose moderators chose none

@@ -1,0 +1,70 @@
+"""`/quota grant` and `/quota reset`: more for somebody, once."""
+
+import discord
+from discord import app_commands
+
+from bot.core import wording
+from bot.core.amounts import parse_amount
+from bot.core.limits import SubjectKind
+from bot.gateway.commands.quota.changing import Plan, carry_out
+from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.options import (
+    CAP_HELP,
+    REASON_HELP,
+    UNTIL_HELP,
+    Command,
+    Reason,
+    read_instant,
+    suggest_cap,
+    suggest_instant,
+)
+from bot.gateway.commands.quota.said import NotDone, moderator_here
+from bot.gateway.commands.quota.subjects import Who, remarks_on, user_subject, who_subject
+
+
+def granting_commands(desk: Desk) -> tuple[Command, ...]:
+    @app_commands.command(name="grant", description="Give a member, or each of a role, more, once")
+    @app_commands.describe(
+        who="A member or a role", amount=CAP_HELP, until=UNTIL_HELP, reason=REASON_HELP
+    )
+    @app_commands.autocomplete(amount=suggest_cap, until=suggest_instant)
+    async def grant(
+        interaction: discord.Interaction, who: Who, amount: str, until: str, reason: Reason = ""
+    ) -> None:
+        await carry_out(desk, interaction, _plan(desk, interaction, who, (amount, until), reason))
+
+    @app_commands.command(name="reset", description="Forgive a member what they have used today")
+    @app_commands.describe(user="Whom", reason=REASON_HELP)
+    async def reset(
+        interaction: discord.Interaction, user: discord.User, reason: Reason = ""
+    ) -> None:
+        async def plan() -> Plan:
+            await moderator_here(interaction)
+            subject = user_subject(interaction, user)
+            return Plan(
+                subject=subject,
+                deed=lambda by: desk.moderation.reset(by, subject.id, reason),
+                unchanged=wording.nothing_to_reset(subject.id),
+            )
+
+        await carry_out(desk, interaction, plan())
+
+    return grant, reset
+
+
+async def _plan(
+    desk: Desk, interaction: discord.Interaction, who: Who, typed: tuple[str, str], reason: str
+) -> Plan:
+    rules = await desk.moderation.rules(await moderator_here(interaction))
+    subject = who_subject(interaction, who, way="/quota set everyone")
+    unit, amount = parse_amount(typed[0])
+    if not amount:
+        raise NotDone(wording.grant_without_amount())
+    expires_at = read_instant(typed[1], interaction.created_at, rules.zone or desk.zone)
+    question = wording.ask_grant(subject, unit, amount, expires_at, reason=reason)
+    return Plan(
+        subject=subject,
+        deed=lambda by: desk.moderation.grant(by, subject, unit, amount, expires_at, reason),
+        question=question if subject.kind is SubjectKind.ROLE else "",
+        remarks=remarks_on(who),
+    )

@@ -1,0 +1,59 @@
+"""Tables of several pages: which page a button leads to stands in its custom id."""
+
+import discord
+
+from bot.core import wording
+from bot.core.limits import SubjectKind
+from bot.core.windows import Period
+from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.said import Button, NotDone, Said, moderator_here
+
+TOP, AUDIT = "quota-top", "quota-audit"
+_AUDIT_SIZE = 5  # changes of a page
+
+
+async def show_top(
+    desk: Desk, interaction: discord.Interaction, by: SubjectKind, period: Period, *, page: int
+) -> Said:
+    top = await desk.reporting.top(await moderator_here(interaction), by, period, page=page)
+    buttons = []
+    if top.page > 0:
+        buttons.append(_turn(wording.PREVIOUS_LABEL, by, period, top.page - 1))
+    if top.page + 1 < top.pages:
+        buttons.append(_turn(wording.NEXT_LABEL, by, period, top.page + 1))
+    return Said(text=wording.top_text(top), buttons=buttons)
+
+
+def _turn(label: str, by: SubjectKind, period: Period, page: int) -> Button:
+    return Button(label=label, custom_id=f"{TOP}:{by.value}:{period.value}:{page}")
+
+
+async def turn_top(desk: Desk, interaction: discord.Interaction, key: str) -> Said:
+    by, _, rest = key.partition(":")
+    per, _, page = rest.partition(":")
+    try:
+        wanted = SubjectKind(by), Period(per), int(page)
+    except ValueError as error:
+        raise NotDone(wording.no_such_page()) from error
+    return await show_top(desk, interaction, wanted[0], wanted[1], page=wanted[2])
+
+
+async def show_audit(
+    desk: Desk, interaction: discord.Interaction, *, before_id: int | None
+) -> Said:
+    """`before_id`: the change above the page; None: the newest."""
+    moderator = await moderator_here(interaction)
+    found = await desk.moderation.audit(moderator, before_id=before_id, size=_AUDIT_SIZE + 1)
+    page, more = found[:_AUDIT_SIZE], found[_AUDIT_SIZE:]
+    buttons = []
+    if before_id is not None:
+        buttons.append(Button(label=wording.NEWEST_LABEL, custom_id=f"{AUDIT}:newest"))
+    if more:
+        buttons.append(Button(label=wording.OLDER_LABEL, custom_id=f"{AUDIT}:{page[-1].id}"))
+    return Said(text=wording.audit_page(page, is_newest=before_id is None), buttons=buttons)
+
+
+async def turn_audit(desk: Desk, interaction: discord.Interaction, key: str) -> Said:
+    return await show_audit(
+        desk, interaction, before_id=int(key) if key.isascii() and key.isdigit() else None
+    )

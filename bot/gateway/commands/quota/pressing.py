@@ -1,0 +1,52 @@
+"""The buttons of `/quota`. They are found by their custom id, so they outlive a restart."""
+
+from collections.abc import Mapping
+
+import discord
+
+from bot.core import wording
+from bot.core.errors import NotAllowed
+from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.paging import AUDIT, TOP, turn_audit, turn_top
+from bot.gateway.commands.quota.questions import CANCEL, CONFIRM
+from bot.gateway.commands.quota.said import (
+    UNDO,
+    NotDone,
+    Said,
+    moderator_here,
+    said_of,
+    say,
+    say_instead,
+)
+from bot.gateway.commands.speaking import Press
+
+
+def quota_presses(desk: Desk) -> Mapping[str, Press]:
+    """What a press does, by what its custom id begins with; it is given the rest."""
+
+    async def undo(interaction: discord.Interaction, key: str) -> None:
+        await say(interaction, _undo(desk, interaction, key))
+
+    async def top(interaction: discord.Interaction, key: str) -> None:
+        await say_instead(interaction, turn_top(desk, interaction, key))
+
+    async def audit(interaction: discord.Interaction, key: str) -> None:
+        await say_instead(interaction, turn_audit(desk, interaction, key))
+
+    return {
+        CONFIRM: desk.questions.confirm,
+        CANCEL: desk.questions.cancel,
+        UNDO: undo,
+        TOP: top,
+        AUDIT: audit,
+    }
+
+
+async def _undo(desk: Desk, interaction: discord.Interaction, key: str) -> Said:
+    """What was done can be taken back by whoever may, and that again."""
+    number = int(key) if key.isascii() and key.isdigit() else 0
+    try:
+        change = await desk.moderation.undo(await moderator_here(interaction), number)
+    except NotAllowed as error:
+        raise NotDone(wording.not_allowed_any_more()) from error
+    return said_of(change, unchanged="")

@@ -1,0 +1,94 @@
+"""Questions before a change that touches many people."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import discord
+
+from bot.core import wording
+from bot.gateway.commands.quota.said import NO_MENTIONS, Button, view_of
+
+log = logging.getLogger(__name__)
+
+CONFIRM, CANCEL = "quota-yes", "quota-no"
+LASTS = 120.0  # seconds
+
+Press = tuple[bool, discord.Interaction]  # whether Confirm was pressed
+
+
+class Questions:
+    """Those that are open in this process. Of a question from before a restart, nothing is known
+    but that it is over.
+    """
+
+    def __init__(self, *, lasts: float = LASTS) -> None:
+        self._lasts = lasts
+        self._open: dict[str, asyncio.Future[Press]] = {}
+
+    async def ask(
+        self, interaction: discord.Interaction, question: str
+    ) -> discord.Interaction | None:
+        """Wait for an answer; returns the press of Confirm, which wants to be answered.
+
+        None where it was cancelled or has expired, and the caller has read that nothing changed.
+        """
+        key = str(interaction.id)
+        pressed: asyncio.Future[Press] = asyncio.get_running_loop().create_future()
+        self._open[key] = pressed
+        ends_at = discord.utils.utcnow() + timedelta(seconds=self._lasts)
+        try:
+            await interaction.response.send_message(
+                f"{question}\n{wording.question_open(ends_at)}",
+                view=view_of(_buttons(key)),
+                ephemeral=True,
+                allowed_mentions=NO_MENTIONS,
+            )
+            async with asyncio.timeout(self._lasts):
+                is_confirmed, press = await pressed
+        except TimeoutError:
+            await self._expire(interaction, question, key)
+            return None
+        finally:
+            self._open.pop(key, None)
+        if is_confirmed:
+            return press
+        await press.response.edit_message(content=wording.question_cancelled(), view=None)
+        return None
+
+    async def confirm(self, interaction: discord.Interaction, key: str) -> None:
+        await self._press(interaction, key, is_confirmed=True)
+
+    async def cancel(self, interaction: discord.Interaction, key: str) -> None:
+        await self._press(interaction, key, is_confirmed=False)
+
+    async def _press(
+        self, interaction: discord.Interaction, key: str, *, is_confirmed: bool
+    ) -> None:
+        pressed = self._open.pop(key, None)
+        if pressed is not None and not pressed.done():
+            pressed.set_result((is_confirmed, interaction))
+            return
+        await interaction.response.edit_message(
+            content=wording.question_over(), view=view_of(_buttons(key, is_off=True))
+        )
+
+    async def _expire(self, interaction: discord.Interaction, question: str, key: str) -> None:
+        try:
+            await interaction.edit_original_response(
+                content=f"{question}\n{wording.question_over()}",
+                view=view_of(_buttons(key, is_off=True)),
+                allowed_mentions=NO_MENTIONS,
+            )
+        except discord.HTTPException as error:
+            log.info("an expired question could not be closed", extra={"status": error.status})
+
+
+def _buttons(key: str, *, is_off: bool = False) -> tuple[Button, Button]:
+    confirm = Button(
+        label=wording.CONFIRM_LABEL,
+        custom_id=f"{CONFIRM}:{key}",
+        style=discord.ButtonStyle.danger,
+        is_off=is_off,
+    )
+    return confirm, Button(label=wording.CANCEL_LABEL, custom_id=f"{CANCEL}:{key}", is_off=is_off)

@@ -1,0 +1,138 @@
+"""What a command says to its caller alone, with buttons and files, also where it can't be done."""
+
+import logging
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
+
+import discord
+
+from bot.chat.moderation import Moderator
+from bot.core import wording
+from bot.core.amounts import NotAnAmount
+from bot.core.changes import Change
+from bot.core.errors import CannotUndo, ModerationRefused, NotAllowed, StoreError
+from bot.gateway.commands.speaking import OnlyInServers, moderator_in
+
+log = logging.getLogger(__name__)
+
+UNDO = "quota-undo"
+NO_MENTIONS = discord.AllowedMentions.none()
+
+
+class NotDone(Exception):
+    """The command can't be carried out; `sentence` says why. Nothing has changed."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Button:
+    label: str
+    custom_id: str
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    is_off: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    text: str
+    buttons: Sequence[Button] = ()
+    files: Sequence[discord.File] = field(default_factory=tuple)
+
+    @property
+    def view(self) -> discord.ui.View:
+        return view_of(self.buttons)
+
+
+def view_of(buttons: Sequence[Button]) -> discord.ui.View:
+    """A view that has ended, so that discord.py does not keep it: presses come by their id."""
+    view = discord.ui.View(timeout=None)
+    for each in buttons:
+        button: discord.ui.Button[discord.ui.View] = discord.ui.Button(
+            style=each.style, label=each.label, custom_id=each.custom_id, disabled=each.is_off
+        )
+        view.add_item(button)
+    view.stop()
+    return view
+
+
+def said_of(change: Change | None, *, unchanged: str, remarks: Sequence[str] = ()) -> Said:
+    """What has changed, with the way back; `unchanged` where there was nothing to change."""
+    if change is None:
+        return Said(text=unchanged)
+    undo = Button(label=wording.UNDO_LABEL, custom_id=f"{UNDO}:{change.id}")
+    return Said(text="\n".join((wording.changed(change), *remarks)), buttons=(undo,))
+
+
+async def moderator_here(interaction: discord.Interaction) -> Moderator:
+    """Raises OnlyInServers."""
+    return await moderator_in(interaction, "quota")
+
+
+async def worded(interaction: discord.Interaction, work: Awaitable[Said]) -> Said:
+    """Say why something is not done, where that is expected."""
+    try:
+        return await work
+    except StoreError:
+        incident = f"{interaction.id % 0xFFFFFF:06x}"
+        log.exception("the database failed", extra={"incident": incident})
+        return Said(text=wording.store_error(incident=incident))
+    except (
+        NotDone,
+        NotAnAmount,
+        NotAllowed,
+        ModerationRefused,
+        CannotUndo,
+        OnlyInServers,
+    ) as error:
+        return Said(text=_sentence(error))
+
+
+def _sentence(error: Exception) -> str:  # noqa: PLR0911 - a table
+    match error:
+        case NotDone():
+            return error.sentence
+        case NotAnAmount():
+            return wording.not_an_amount(error)
+        case ModerationRefused():
+            return wording.moderation_refused(error)
+        case CannotUndo():
+            return wording.cannot_undo(error)
+        case OnlyInServers():
+            return wording.only_in_a_server()
+        case _:
+            return wording.quota_not_allowed()
+
+
+async def say(interaction: discord.Interaction, work: Awaitable[Said]) -> None:
+    """Answer a command, or a button with a new message."""
+    said = await worded(interaction, work)
+    await interaction.response.send_message(
+        said.text,
+        view=said.view,
+        files=list(said.files),
+        ephemeral=True,
+        allowed_mentions=NO_MENTIONS,
+    )
+
+
+async def say_later(interaction: discord.Interaction, work: Awaitable[Said]) -> None:
+    """Answer a command that takes longer than Discord waits."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    said = await worded(interaction, work)
+    await interaction.edit_original_response(
+        content=said.text,
+        view=said.view,
+        attachments=list(said.files),
+        allowed_mentions=NO_MENTIONS,
+    )
+
+
+async def say_instead(interaction: discord.Interaction, work: Awaitable[Said]) -> None:
+    """Answer a button by changing the message that it is under."""
+    said = await worded(interaction, work)
+    await interaction.response.edit_message(
+        content=said.text, view=said.view, allowed_mentions=NO_MENTIONS
+    )

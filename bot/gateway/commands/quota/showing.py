@@ -1,0 +1,117 @@
+"""`/quota me`, `/quota why` and `/quota show`."""
+
+import discord
+from discord import app_commands
+
+from bot.core import wording
+from bot.core.errors import NotAllowed
+from bot.core.limits import Requester, SubjectKind
+from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.options import Command
+from bot.gateway.commands.quota.said import Said, moderator_here, say
+from bot.gateway.commands.quota.subjects import is_there, requester_for, user_subject
+
+
+def showing_commands(desk: Desk) -> tuple[Command, ...]:
+    @app_commands.command(name="me", description="What is left for you here, and what it went on")
+    async def me(interaction: discord.Interaction) -> None:
+        await say(interaction, _show_own(desk, interaction))
+
+    @app_commands.command(name="why", description="Which rule decides what you may use here")
+    async def why(interaction: discord.Interaction) -> None:
+        await say(interaction, _explain(desk, interaction))
+
+    @app_commands.command(name="show", description="All rules of this server, or one member's")
+    @app_commands.describe(user="Whose limits; nobody: the rules of the server")
+    async def show(interaction: discord.Interaction, user: discord.User | None = None) -> None:
+        await say(interaction, _show(desk, interaction, user))
+
+    return me, why, show
+
+
+async def _show_own(desk: Desk, interaction: discord.Interaction) -> Said:
+    requester = requester_for(interaction, interaction.user)
+    explained = await desk.account.explain(requester)
+    return Said(
+        text=wording.quota_own(
+            explained.ruling,
+            explained.standings,
+            block=explained.block,
+            recent=await _recent(desk, requester),
+        )
+    )
+
+
+async def _explain(desk: Desk, interaction: discord.Interaction) -> Said:
+    requester = requester_for(interaction, interaction.user)
+    explained = await desk.account.explain(requester)
+    return Said(
+        text=wording.quota_why(
+            requester,
+            explained.rules,
+            explained.ruling,
+            explained.standings,
+            block=explained.block,
+        )
+    )
+
+
+async def _show(
+    desk: Desk, interaction: discord.Interaction, user: discord.User | discord.Member | None
+) -> Said:
+    moderator = await moderator_here(interaction)
+    if not moderator.may_manage:
+        raise NotAllowed
+    if user is None:
+        return await _show_server(desk, interaction)
+    subject = user_subject(interaction, user)
+    requester = requester_for(interaction, user)
+    explained = await desk.account.explain(requester)
+    return Said(
+        text=wording.quota_of(
+            explained.ruling,
+            explained.standings,
+            user_id=subject.id,
+            block=explained.block,
+            recent=await _recent(desk, requester),
+        )
+    )
+
+
+async def _show_server(desk: Desk, interaction: discord.Interaction) -> Said:
+    """What is kept for roles that are gone can bind nobody, so it is only counted."""
+    rules = await desk.moderation.rules(await moderator_here(interaction))
+    subjects = {
+        *(limit.subject for limit in rules.limits),
+        *(grant.subject for grant in rules.grants),
+        *(block.subject for block in rules.blocks),
+    }
+    gone = {
+        subject
+        for subject in subjects
+        if subject.kind is SubjectKind.ROLE and not is_there(interaction.guild, subject)
+    }
+    return Said(
+        text=wording.server_rules(
+            [one for one in rules.limits if one.subject not in gone],
+            [one for one in rules.grants if one.subject not in gone],
+            [one for one in rules.blocks if one.subject not in gone],
+            zone=rules.zone or desk.zone,
+            log_channel=rules.log_channel,
+            gone=len(gone),
+        )
+    )
+
+
+async def _recent(desk: Desk, requester: Requester) -> list[str]:
+    return [
+        wording.recent_answer(
+            at=answer.at,
+            model=answer.model,
+            tokens_used=answer.tokens,
+            microusd=answer.microusd,
+            is_estimated=answer.is_estimated,
+            ending=answer.ending,
+        )
+        for answer in await desk.account.recent(requester)
+    ]

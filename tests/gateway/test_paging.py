@@ -1,0 +1,21 @@
+"""Pages that buttons lead to: what a custom id says is read with care."""
+
+from typing import Any
+
+import pytest
+
+from bot.core import wording
+from bot.gateway.commands.quota.paging import turn_top
+from bot.gateway.commands.quota.said import NotDone
+
+NOBODY: Any = None  # neither the desk nor Discord is asked
+
+
+@pytest.mark.parametrize(
+    "key", ["", "user", "user:day", "user:day:", "user:day:x", "user:year:0", "cat:day:0", ":::"]
+)
+async def test_custom_id_that_names_no_page_is_told_so(key: str) -> None:
+    with pytest.raises(NotDone) as refused:
+        await turn_top(NOBODY, NOBODY, key)
+
+    assert refused.value.sentence == wording.no_such_page()
