@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.chat.collaborators import Collaborators
 from bot.chat.moderation import Moderator
 from bot.chat.preferring import Preferring
+from bot.core.changes import Change
 from bot.core.errors import NotAllowed
 from bot.core.messages import Place
 from bot.core.offers import NotOffered, Offer, find_offer
@@ -31,6 +32,7 @@ class Explained:
 class Chosen:
     offer: Offer | None  # None: the choice was taken back
     choice: Choice  # what applies there now
+    change: Change | None  # None: that was chosen before
 
 
 def find_choice(offered: tuple[Offer, ...], preferences: Preferences) -> Choice:
@@ -77,8 +79,8 @@ class Choosing:
         if offer is None and typed is not None:
             raise NotOffered(typed)
         name = offer.name if offer is not None else None
-        await self._preferring.choose(moderator, place, scope, Topic.MODEL, name)
-        return Chosen(offer=offer, choice=await self._find(place))
+        change = await self._preferring.choose(moderator, place, scope, Topic.MODEL, name)
+        return Chosen(offer=offer, choice=await self._find(place), change=change)
 
     async def _find(self, place: Place) -> Choice:
         return find_choice(self.offered, await self._preferring.show(place))

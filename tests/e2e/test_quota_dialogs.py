@@ -154,6 +154,27 @@ async def test_every_kind_of_change_can_be_undone(
     assert (await place.rules()).startswith("Nothing is set in this server")
 
 
+async def test_settings_can_be_undone_from_their_reply_too(place: Place) -> None:
+    done = await place.moderator.slash(
+        "settings", "time-zone", where=place.room, zone="Europe/Berlin"
+    )
+
+    undone = await place.undo(done)
+
+    assert undone.content.startswith("Taken back.")
+    assert "Days begin at midnight in UTC." in await place.rules()
+
+
+async def test_choice_of_a_model_can_be_undone_from_its_reply_too(place: Place) -> None:
+    done = await place.moderator.slash("model", where=place.room, choose="scripted")
+
+    undone = await place.undo(done)
+
+    assert undone.content.startswith("Taken back.")
+    here = await place.member.slash("model", where=place.room)
+    assert here.content == "Here `scripted` answers, the default."
+
+
 async def test_what_was_undone_can_not_be_undone_once_more(place: Place) -> None:
     done = await place.order("set", "user", user=place.member, amount="50k")
     await place.undo(done)

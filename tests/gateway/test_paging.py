@@ -6,7 +6,7 @@ import pytest
 
 from bot.core import wording
 from bot.gateway.commands.quota.paging import turn_top
-from bot.gateway.commands.quota.said import NotDone
+from bot.gateway.commands.said import NotDone
 
 NOBODY: Any = None  # neither the desk nor Discord is asked
 

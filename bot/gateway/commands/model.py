@@ -3,12 +3,13 @@
 import discord
 from discord import app_commands
 
-from bot.chat.choosing import Choosing
+from bot.chat.choosing import Choosing, Chosen
 from bot.core import wording
 from bot.core.errors import NotAllowed
 from bot.core.offers import NotOffered, suggest
 from bot.core.preferences import Scope
-from bot.gateway.commands.speaking import WHERE, moderator_in, place_in, say
+from bot.gateway.commands.said import Said, say, with_undo
+from bot.gateway.commands.speaking import WHERE, moderator_in, place_in
 
 _MOST_SUGGESTIONS = 25  # and 100 characters of a value, by Discord's rules
 _LONGEST_VALUE = 100
@@ -65,7 +66,7 @@ async def _explain(choosing: Choosing, interaction: discord.Interaction) -> str:
 
 async def _choose(
     choosing: Choosing, interaction: discord.Interaction, typed: str, scope: Scope
-) -> str:
+) -> Said | str:
     moderator = await moderator_in(interaction, "model")
     is_default = typed.strip().lower() == wording.DEFAULT
     try:
@@ -76,6 +77,10 @@ async def _choose(
         return wording.model_not_offered(error)
     except NotAllowed:
         return wording.model_not_allowed()
+    return with_undo(_chosen(chosen, scope), chosen.change)
+
+
+def _chosen(chosen: Chosen, scope: Scope) -> str:
     choice = chosen.choice
     if chosen.offer is None:
         return wording.model_default(choice.offer, scope=choice.scope)

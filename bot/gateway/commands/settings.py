@@ -9,7 +9,8 @@ from bot.core.changes import Change
 from bot.core.errors import NotAllowed
 from bot.core.preferences import OFF, ON, Preferences, Scope, Topic, is_on
 from bot.core.zone_names import UnknownZone
-from bot.gateway.commands.speaking import WHERE, moderator_in, moderator_of, place_in, say
+from bot.gateway.commands.said import Said, say, with_undo
+from bot.gateway.commands.speaking import WHERE, moderator_in, moderator_of, place_in
 
 _DEFAULT = "default"
 _MOST_SUGGESTIONS = 25  # by Discord's rules
@@ -107,7 +108,7 @@ class SettingsCommands(app_commands.Group):
     ) -> None:
         await say(interaction, self._set_log_channel(interaction, channel, is_off=state == OFF))
 
-    async def _set_zone(self, interaction: discord.Interaction, typed: str) -> str:
+    async def _set_zone(self, interaction: discord.Interaction, typed: str) -> Said | str:
         moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         topic = Topic.TIME_ZONE
         value = None if typed.strip().lower() == wording.setting_default() else typed
@@ -119,7 +120,8 @@ class SettingsCommands(app_commands.Group):
             return wording.time_zone_unknown(error)
         now = _value(await self._preferring.show(place), topic)
         before = now if change is None else _value_before(change, topic)
-        return wording.time_zone_changed(now, before=before, default=self._zone)
+        text = wording.time_zone_changed(now, before=before, default=self._zone)
+        return with_undo(text, change)
 
     async def _set_log_channel(
         self,
@@ -127,7 +129,7 @@ class SettingsCommands(app_commands.Group):
         channel: app_commands.AppCommandChannel | None,
         *,
         is_off: bool,
-    ) -> str:
+    ) -> Said | str:
         moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         topic = Topic.LOG_CHANNEL
         if channel is None and not is_off:
@@ -144,13 +146,14 @@ class SettingsCommands(app_commands.Group):
         except NotAllowed:
             return wording.settings_not_allowed()
         before = value if change is None else _value_before(change, topic)
-        return wording.log_channel_changed(
+        text = wording.log_channel_changed(
             None if value is None else int(value), before=None if before is None else int(before)
         )
+        return with_undo(text, change)
 
     async def _set(
         self, interaction: discord.Interaction, topic: Topic, state: str, scope: Scope
-    ) -> str:
+    ) -> Said | str:
         value = None if state == _DEFAULT else state
         moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         if not moderator.may_manage:
@@ -164,7 +167,8 @@ class SettingsCommands(app_commands.Group):
         here = await self._preferring.show(place)
         state_here = ON if is_on(here, topic) else OFF
         before = value if change is None else _value_before(change, topic)
-        return wording.setting_changed(topic, value, scope, before=before, here=state_here)
+        text = wording.setting_changed(topic, value, scope, before=before, here=state_here)
+        return with_undo(text, change)
 
 
 def _value(preferences: Preferences, topic: Topic) -> str | None:

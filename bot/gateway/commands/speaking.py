@@ -1,6 +1,5 @@
-"""Who gives a command, and the answer that only they see."""
+"""Who gives a command, and where."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,7 +8,6 @@ from discord import app_commands
 
 from bot.chat.moderation import Moderator
 from bot.core import wording
-from bot.core.errors import StoreError
 from bot.core.limits import Requester
 from bot.core.messages import Place
 from bot.core.preferences import Scope
@@ -17,8 +15,6 @@ from bot.gateway.commands.delegating import is_delegate, note_delegate
 from bot.gateway.inbound import place_of
 
 Press = Callable[[discord.Interaction, str], Awaitable[None]]  # what a button does
-
-log = logging.getLogger(__name__)
 
 # What a choice is made for.
 WHERE = [
@@ -64,18 +60,3 @@ def requester_of(interaction: discord.Interaction) -> Requester:
     member = interaction.user
     roles = member.roles if isinstance(member, discord.Member) else []
     return Requester.at(place_in(interaction), member.id, tuple(role.id for role in roles))
-
-
-async def say(interaction: discord.Interaction, answer: Awaitable[str]) -> None:
-    """Show the answer to the caller alone, also where it is given in the wrong place or not at all."""
-    try:
-        text = await answer
-    except OnlyInServers:
-        text = wording.only_in_a_server()
-    except StoreError:
-        incident = f"{interaction.id % 0xFFFFFF:06x}"
-        log.exception("the database failed", extra={"incident": incident})
-        text = wording.store_error(incident=incident)
-    await interaction.response.send_message(
-        text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-    )

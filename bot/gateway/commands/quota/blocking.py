@@ -16,7 +16,6 @@ from bot.gateway.commands.quota.options import (
     read_instant,
     suggest_instant,
 )
-from bot.gateway.commands.quota.said import NotDone, moderator_here
 from bot.gateway.commands.quota.subjects import (
     Who,
     channel_subject,
@@ -24,6 +23,7 @@ from bot.gateway.commands.quota.subjects import (
     server_subject,
     who_subject,
 )
+from bot.gateway.commands.said import NotDone, moderator_here
 from bot.gateway.commands.speaking import WHERE
 
 _TOLD_HELP = "Kept with the change, and told to those it keeps out"

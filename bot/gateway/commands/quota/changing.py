@@ -11,7 +11,8 @@ from bot.core.changes import Change
 from bot.core.errors import NotAllowed
 from bot.core.limits import Subject
 from bot.gateway.commands.quota.desk import Desk
-from bot.gateway.commands.quota.said import (
+from bot.gateway.commands.quota.subjects import is_there
+from bot.gateway.commands.said import (
     NotDone,
     Said,
     moderator_here,
@@ -20,7 +21,6 @@ from bot.gateway.commands.quota.said import (
     say_instead,
     worded,
 )
-from bot.gateway.commands.quota.subjects import is_there
 
 Deed = Callable[[Moderator], Awaitable[Change | None]]
 

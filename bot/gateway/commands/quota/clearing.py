@@ -15,7 +15,6 @@ from bot.gateway.commands.quota.options import (
     Reason,
     read_measure,
 )
-from bot.gateway.commands.quota.said import moderator_here
 from bot.gateway.commands.quota.subjects import (
     CappedChannel,
     channel_subject,
@@ -24,6 +23,7 @@ from bot.gateway.commands.quota.subjects import (
     server_subject,
     user_subject,
 )
+from bot.gateway.commands.said import moderator_here
 
 _UNIT_HELP = "Only the limit in this; all if you don't say"
 _PER_HELP = "Only the limit for this time"

@@ -18,8 +18,8 @@ from bot.gateway.commands.quota.options import (
     suggest_cap,
     suggest_instant,
 )
-from bot.gateway.commands.quota.said import NotDone, moderator_here
 from bot.gateway.commands.quota.subjects import Who, remarks_on, user_subject, who_subject
+from bot.gateway.commands.said import NotDone, moderator_here
 
 
 def granting_commands(desk: Desk) -> tuple[Command, ...]:

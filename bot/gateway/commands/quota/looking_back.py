@@ -15,7 +15,7 @@ from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.naming import names_of
 from bot.gateway.commands.quota.options import PERIODS, Command
 from bot.gateway.commands.quota.paging import show_audit, show_top
-from bot.gateway.commands.quota.said import NotDone, Said, moderator_here, say, say_later
+from bot.gateway.commands.said import NotDone, Said, moderator_here, say, say_later
 
 _CHART = "usage.png"
 _LAST = "last"

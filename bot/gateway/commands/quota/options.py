@@ -12,7 +12,7 @@ from bot.core.amounts import parse_amount
 from bot.core.instants import NotAnInstant, parse_instant
 from bot.core.limits import Measure, Unit
 from bot.core.windows import Period
-from bot.gateway.commands.quota.said import NotDone
+from bot.gateway.commands.said import NotDone
 
 AMOUNT_HELP = "50k (tokens), $5, 20 answers, or unlimited"
 CAP_HELP = "50k (tokens), $5 or 20 answers"

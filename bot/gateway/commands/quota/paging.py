@@ -6,7 +6,7 @@ from bot.core import wording
 from bot.core.limits import SubjectKind
 from bot.core.windows import Period
 from bot.gateway.commands.quota.desk import Desk
-from bot.gateway.commands.quota.said import Button, NotDone, Said, moderator_here
+from bot.gateway.commands.said import Button, NotDone, Said, moderator_here
 
 TOP, AUDIT = "quota-top", "quota-audit"
 _AUDIT_SIZE = 5  # changes of a page

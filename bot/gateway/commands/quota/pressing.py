@@ -9,7 +9,7 @@ from bot.core.errors import NotAllowed
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.paging import AUDIT, TOP, turn_audit, turn_top
 from bot.gateway.commands.quota.questions import CANCEL, CONFIRM
-from bot.gateway.commands.quota.said import (
+from bot.gateway.commands.said import (
     UNDO,
     NotDone,
     Said,

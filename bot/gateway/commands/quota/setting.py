@@ -20,7 +20,6 @@ from bot.gateway.commands.quota.options import (
     suggest_amount,
     suggest_cap,
 )
-from bot.gateway.commands.quota.said import NotDone, moderator_here
 from bot.gateway.commands.quota.subjects import (
     CappedChannel,
     channel_subject,
@@ -30,6 +29,7 @@ from bot.gateway.commands.quota.subjects import (
     server_subject,
     user_subject,
 )
+from bot.gateway.commands.said import NotDone, moderator_here
 from bot.gateway.commands.speaking import place_in
 
 _DAY = Period.DAY.value

@@ -8,8 +8,8 @@ from bot.core.errors import NotAllowed
 from bot.core.limits import Requester, SubjectKind
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.options import Command
-from bot.gateway.commands.quota.said import Said, moderator_here, say
 from bot.gateway.commands.quota.subjects import is_there, requester_for, user_subject
+from bot.gateway.commands.said import Said, moderator_here, say
 
 
 def showing_commands(desk: Desk) -> tuple[Command, ...]:

@@ -62,8 +62,15 @@ def said_of(change: Change | None, *, unchanged: str, remarks: Sequence[str] = (
     """What has changed, with the way back; `unchanged` where there was nothing to change."""
     if change is None:
         return Said(text=unchanged)
+    return with_undo("\n".join((wording.changed(change), *remarks)), change)
+
+
+def with_undo(text: str, change: Change | None) -> Said:
+    """Where nothing has changed there is nothing to take back."""
+    if change is None:
+        return Said(text=text)
     undo = Button(label=wording.UNDO_LABEL, custom_id=f"{UNDO}:{change.id}")
-    return Said(text="\n".join((wording.changed(change), *remarks)), buttons=(undo,))
+    return Said(text=text, buttons=(undo,))
 
 
 async def moderator_here(interaction: discord.Interaction) -> Moderator:
@@ -71,10 +78,10 @@ async def moderator_here(interaction: discord.Interaction) -> Moderator:
     return await moderator_in(interaction, "quota")
 
 
-async def worded(interaction: discord.Interaction, work: Awaitable[Said]) -> Said:
+async def worded(interaction: discord.Interaction, work: Awaitable[Said | str]) -> Said:
     """Say why something is not done, where that is expected."""
     try:
-        return await work
+        said = await work
     except StoreError:
         incident = f"{interaction.id % 0xFFFFFF:06x}"
         log.exception("the database failed", extra={"incident": incident})
@@ -88,6 +95,7 @@ async def worded(interaction: discord.Interaction, work: Awaitable[Said]) -> Sai
         OnlyInServers,
     ) as error:
         return Said(text=_sentence(error))
+    return Said(text=said) if isinstance(said, str) else said
 
 
 def _sentence(error: Exception) -> str:  # noqa: PLR0911 - a table
@@ -106,7 +114,7 @@ def _sentence(error: Exception) -> str:  # noqa: PLR0911 - a table
             return wording.quota_not_allowed()
 
 
-async def say(interaction: discord.Interaction, work: Awaitable[Said]) -> None:
+async def say(interaction: discord.Interaction, work: Awaitable[Said | str]) -> None:
     """Answer a command, or a button with a new message."""
     said = await worded(interaction, work)
     await interaction.response.send_message(
