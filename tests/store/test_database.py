@@ -38,6 +38,8 @@ async def _insert(tx: AsyncConnection, *, user_id: int = ADA, at: datetime = NOW
             "guild_id": SHOP,
             "subject_kind": "user",
             "subject_id": user_id,
+            "unit": "tokens",
+            "period": "day",
             "amount": 1,
             "set_by": 1,
             "set_at": at,
