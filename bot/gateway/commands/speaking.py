@@ -8,7 +8,6 @@ from discord import app_commands
 
 from bot.chat.moderation import Moderator
 from bot.core import wording
-from bot.core.limits import Requester
 from bot.core.messages import Place
 from bot.core.preferences import Scope
 from bot.gateway.commands.delegating import is_delegate, note_delegate
@@ -53,10 +52,3 @@ def place_in(interaction: discord.Interaction) -> Place:
     if interaction.channel is None:
         return Place(guild_id=guild_id, channel_id=interaction.channel_id or 0)
     return place_of(interaction.channel, guild_id)
-
-
-def requester_of(interaction: discord.Interaction) -> Requester:
-    """The caller, as one who wants an answer there."""
-    member = interaction.user
-    roles = member.roles if isinstance(member, discord.Member) else []
-    return Requester.at(place_in(interaction), member.id, tuple(role.id for role in roles))
