@@ -320,3 +320,66 @@ def test_steps_are_named_by_the_wall_clock() -> None:
     hour, day = window(Period.HOUR, NOW, utc), window(Period.DAY, NOW, utc)
 
     assert (wording.step_name(hour, BERLIN), wording.step_name(day, utc)) == ("13:00", "Thu 19")
+
+
+def test_marks_stand_under_some_of_many_steps() -> None:
+    utc = ZoneInfo("UTC")
+    hour, day = window(Period.HOUR, NOW, utc), window(Period.DAY, NOW, utc)
+    fifth = window(Period.DAY, NOW.replace(day=5), utc)
+
+    assert [wording.step_mark(each, utc, steps=30) for each in (hour, day, fifth)] == [
+        "12:00",
+        "",
+        "5",
+    ]
+    assert wording.step_mark(day, utc, steps=7) == "Thu 19"
+    assert wording.weekday_names()[day.starts_at.weekday()] == "Thu"
+
+
+@pytest.mark.parametrize(
+    ("unit", "amounts", "marks"),
+    [
+        (Unit.DOLLARS, [0, 5_000_000, 10_000_000], ["$0", "$5", "$10"]),
+        (Unit.DOLLARS, [0, 2_500_000], ["$0.00", "$2.50"]),
+        (Unit.DOLLARS, [0, 5_000], ["$0.000", "$0.005"]),
+        (Unit.TOKENS, [0, 20_000], ["0", "20k"]),
+    ],
+)
+def test_marks_along_an_axis_have_as_many_digits_as_each_other(
+    unit: Unit, amounts: list[int], marks: list[str]
+) -> None:
+    assert wording.spent_marks(unit, amounts) == marks
+
+
+@pytest.mark.parametrize(
+    ("period", "now", "end"),
+    [
+        (Period.HOUR, "this hour", "the hour"),
+        (Period.DAY, "today", "the day"),
+        (Period.WEEK, "this week", "the week"),
+        (Period.MONTH, "this month", "the month"),
+    ],
+)
+def test_present_window_and_its_end_have_names(period: Period, now: str, end: str) -> None:
+    assert (wording.window_now(period), wording.window_end(period)) == (now, end)
+
+
+def test_chart_is_titled_as_its_report() -> None:
+    report = report_of({11: {0: dollars(85)}}, unshown=dollars(15), hours=(BUSY,))
+
+    assert wording.chart_title(report) == "Used by user: the week from Mon 16 November 2026"
+    assert wording.report_title(report) == f"{wording.chart_title(report)} (Europe/Berlin)"
+    assert wording.span_name(report.span, BERLIN) in wording.chart_title(report)
+    assert wording.chart_subtitle(report) == wording.spent_in_all(report.total)
+    assert wording.chart_hours_title(report) == "Busiest hours, last 4 weeks (Europe/Berlin)"
+    assert wording.report_busiest(report)[0] in wording.report_text(report)
+    assert [wording.series_share(each, report) for each in report.series] == [850, 150]
+
+
+def test_report_of_nothing_has_nothing_more_to_say() -> None:
+    report = report_of({})
+
+    assert wording.report_nothing_used(report) == "Nothing has been used this week."
+    assert wording.report_busiest(report) == []
+    assert wording.report_unpriced(report) == ""
+    assert wording.spent_in_all(report.total) == "0 tokens · 0 answers"
