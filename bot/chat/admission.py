@@ -126,7 +126,7 @@ class Admission:
         bound = self.allowance.bound
         if bound is None or error.needed > settings.tokens_per_answer:
             return error
-        return QuotaExceeded(bound)
+        return QuotaExceeded(bound, is_direct=self.message.place.is_direct)
 
     @property
     def tightest(self) -> Standing | None:

@@ -62,19 +62,23 @@ class QuotaExceeded(Refusal):
     """A limit or a cap leaves no room for a useful answer.
 
     `has_price`: what the model costs is known; without it nothing fits under a limit in dollars.
+    `is_direct`: in direct messages, which nobody moderates.
     """
 
-    def __init__(self, standing: "Standing", *, has_price: bool = True) -> None:
+    def __init__(
+        self, standing: "Standing", *, has_price: bool = True, is_direct: bool = False
+    ) -> None:
         super().__init__()
         self.standing = standing
         self.has_price = has_price
+        self.is_direct = is_direct
 
 
 class PictureTooDear(QuotaExceeded):
     """The limit leaves no room for the picture that was asked for."""
 
     def __init__(self, error: QuotaExceeded, *, needed: int) -> None:
-        super().__init__(error.standing, has_price=error.has_price)
+        super().__init__(error.standing, has_price=error.has_price, is_direct=error.is_direct)
         self.needed = needed  # tokens
 
 

@@ -61,17 +61,19 @@ class Allowance:
         return Amounts(tokens=self.tokens, microusd=self.microusd, answers=1)
 
 
-def grant_allowance(standings: Iterable[Standing], wanted: Wanted) -> Allowance:
+def grant_allowance(
+    standings: Iterable[Standing], wanted: Wanted, *, is_direct: bool = False
+) -> Allowance:
     """Grant what is wanted, or what is left under the tightest limit.
 
-    Raises QuotaExceeded, which names the limit, where less than the smallest answer is left: it
+    Raises QuotaExceeded, which names the limit and where it was (`is_direct`), where less than the smallest answer is left: it
     would be of no use, so it is refused and never silently capped.
     """
     limited = [(each, each.remaining) for each in standings if each.remaining is not None]
     rooms = {each: _room(each, remaining, wanted) for each, remaining in limited}
     for standing, room in rooms.items():
         if room < wanted.smallest:
-            raise QuotaExceeded(standing, has_price=wanted.prices is not None)
+            raise QuotaExceeded(standing, has_price=wanted.prices is not None, is_direct=is_direct)
     least = min(rooms, key=lambda each: rooms[each], default=None)
     bound = least if least is not None and rooms[least] < wanted.tokens else None
     tokens = min([wanted.tokens, *_left(limited, Unit.TOKENS)])

@@ -109,7 +109,7 @@ class Ledger:
         zone = self.zone_of(found)
         await lock(tx, requester.guild_id, _locked(ruling, requester))
         held = await figures.standings(tx, ruling, requester, now=now, zone=zone)
-        allowance = grant_allowance(held, request.wanted)
+        allowance = grant_allowance(held, request.wanted, is_direct=requester.is_direct)
         await reservations.add(
             tx,
             request,

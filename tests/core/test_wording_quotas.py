@@ -463,6 +463,16 @@ def test_a_limit_in_dollars_without_a_price_says_what_to_do() -> None:
     )
 
 
+@pytest.mark.parametrize(("allowed", "spent"), [(0, 0), (5_000, 5_000)])
+def test_a_refusal_in_direct_messages_names_the_operator_and_no_moderator(
+    allowed: int, spent: int
+) -> None:
+    text = wording.refusal(QuotaExceeded(standing(limit(amount=allowed), spent), is_direct=True))
+
+    assert "nly the operator of this bot" in text
+    assert "moderator" not in text
+
+
 def test_a_picture_beyond_a_limit_in_dollars_is_refused_in_dollars() -> None:
     held = standing(limit(USER, 500_000, MONTHLY_DOLLARS), 400_000)
 

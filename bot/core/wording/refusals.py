@@ -51,10 +51,10 @@ def quota_exceeded(error: QuotaExceeded) -> str:
     """Which limit or cap, what is left of it, when it begins anew, and who can change it."""
     standing = error.standing
     if standing.limit.measure.unit is Unit.DOLLARS and not error.has_price:
-        return _unpriced(standing)
+        return _unpriced(error)
     if not standing.amount and not standing.granted:
-        return _nothing_allowed(standing)
-    reset = f"It resets {how_soon(standing.window.resets_at)}; {_who(standing)} can raise it."
+        return _nothing_allowed(error)
+    reset = f"It resets {how_soon(standing.window.resets_at)}; {_who(error)} can raise it."
     what = "this picture" if isinstance(error, PictureTooDear) else "an answer"
     return f"{_left(standing, what)} {reset}"
 
@@ -97,8 +97,8 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _nothing_allowed(standing: Standing) -> str:
-    of = standing.limit.subject
+def _nothing_allowed(error: QuotaExceeded) -> str:
+    of = error.standing.limit.subject
     if of.kind is SubjectKind.EVERYTHING:
         return "The operator of this bot has set its cap to nothing, so nobody is answered."
     if of.is_capped:
@@ -106,21 +106,26 @@ def _nothing_allowed(standing: Standing) -> str:
             f"The cap of {subject(of)} is nothing, so nobody is answered. "
             f"A moderator can change it with `/quota set {of.kind.value}`."
         )
+    if error.is_direct:
+        return (
+            "You have no quota in direct messages. Only the operator of this bot can change that."
+        )
     return "You have no quota here. A moderator can give you one with `/quota set`."
 
 
-def _unpriced(standing: Standing) -> str:
-    limit = standing.limit
+def _unpriced(error: QuotaExceeded) -> str:
+    limit = error.standing.limit
     whose = "the cap" if limit.subject.is_capped else "your limit"
     return (
         f"The price of this model isn't known, so {whose} of "
         f"{limit_amount(limit.measure, limit.amount)} can't be kept and I don't answer. "
-        f"{_sentence(_who(standing))} can choose another model or limit tokens instead."
+        f"{_sentence(_who(error))} can choose another model or limit tokens instead."
     )
 
 
-def _who(standing: Standing) -> str:
-    is_operators = standing.limit.subject.kind is SubjectKind.EVERYTHING
+def _who(error: QuotaExceeded) -> str:
+    kind = error.standing.limit.subject.kind
+    is_operators = error.is_direct or kind is SubjectKind.EVERYTHING
     return "only the operator of this bot" if is_operators else "a moderator"
 
 
