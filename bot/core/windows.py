@@ -31,12 +31,9 @@ class Window:
 
 
 def window(period: Period, now: datetime, zone: ZoneInfo) -> Window:
-    """A day has 23 or 25 hours where clocks change; an hour is always one."""
+    """A day has 23 or 25 hours where clocks change."""
     if period is Period.HOUR:
-        starts_at = _hour(now, zone)
-        return Window(
-            period=period, starts_at=starts_at, resets_at=starts_at + _HOUR, key=starts_at
-        )
+        return _hour(now, window(Period.DAY, now, zone))
     first, following = _dates(period, now.astimezone(zone).date())
     return Window(
         period=period,
@@ -60,11 +57,18 @@ def previous(of: Window, zone: ZoneInfo) -> Window:
     return window(of.period, of.starts_at - timedelta(microseconds=1), zone)
 
 
-def _hour(now: datetime, zone: ZoneInfo) -> datetime:
-    """By the wall clock: zones are not all whole hours apart."""
-    local = now.astimezone(zone)
-    into = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-    return now.astimezone(UTC) - into
+def _hour(now: datetime, day: Window) -> Window:
+    """Counted from where the day begins: zones are not all whole hours apart.
+
+    Where clocks change by half an hour, the last one of that day is a half.
+    """
+    starts_at = day.starts_at + (now - day.starts_at) // _HOUR * _HOUR
+    return Window(
+        period=Period.HOUR,
+        starts_at=starts_at,
+        resets_at=min(starts_at + _HOUR, day.resets_at),
+        key=starts_at,
+    )
 
 
 def _dates(period: Period, today: date) -> tuple[date, date]:

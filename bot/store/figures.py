@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,20 +18,25 @@ from bot.core.standings import Standing
 from bot.core.windows import Period, Window, window
 from bot.store.columns import UtcDateTime
 from bot.store.counters import EVERYTHING, Keys
+from bot.store.reservations import KEY_COLUMNS
 
 _LATER = datetime(9999, 1, 1, tzinfo=UTC)  # when no reservation holds anything any more
 
 # One statement: one state of the database. What is settled between two of them would be counted
 # twice, or not at all.
-_RESERVED = """
-    SELECT -1 AS counter, created_at AS instant, guild_id, COALESCE(parent_id, channel_id) AS channel_id,
-           user_id, tokens, microusd, CASE WHEN drawing IS NULL THEN 0 ELSE 1 END AS answers
+_IN_WINDOW = ", ".join(
+    f"CASE WHEN {column} = :{period.value} THEN 1 ELSE 0 END"
+    for period, column in KEY_COLUMNS.items()
+)
+_RESERVED = f"""
+    SELECT -1 AS counter, tokens, microusd, CASE WHEN drawing IS NULL THEN 0 ELSE 1 END AS answers,
+           guild_id, COALESCE(parent_id, channel_id), user_id, {_IN_WINDOW}
     FROM reservations WHERE expires_at > :now
 """
 _COUNTER = """
     UNION ALL
-    SELECT {n}, window_starts_at, 0, 0, 0, spent_tokens - exempt_tokens,
-           spent_microusd - exempt_microusd, answers - exempt_answers
+    SELECT {n}, spent_tokens - exempt_tokens, spent_microusd - exempt_microusd,
+           answers - exempt_answers, 0, 0, 0, 0, 0, 0, 0
     FROM counters WHERE guild_id = :guild_{n} AND subject_kind = :kind_{n} AND subject_id = :id_{n}
                         AND period = :period_{n} AND window_starts_at = :starts_{n}
 """
@@ -45,7 +51,9 @@ _SCOPES = {
 @lru_cache(maxsize=64)
 def _statement(counters: int, scope: SubjectKind) -> TextClause:
     parts = [_RESERVED, _SCOPES[scope], *(_COUNTER.format(n=n) for n in range(counters))]
-    bound: list[BindParameter[Any]] = [bindparam("now", type_=UtcDateTime)]
+    bound: list[BindParameter[Any]] = [
+        bindparam(name, type_=UtcDateTime) for name in ("now", *Period)
+    ]
     if scope is not SubjectKind.EVERYTHING:
         bound.append(bindparam("guild", type_=BigInteger))
     if scope is SubjectKind.USER:
@@ -58,14 +66,14 @@ def _statement(counters: int, scope: SubjectKind) -> TextClause:
             bindparam(f"period_{n}", type_=String),
             bindparam(f"starts_{n}", type_=UtcDateTime),
         ]
-    return text("".join(parts)).bindparams(*bound).columns(instant=UtcDateTime)  # type: ignore[return-value]
+    return text("".join(parts)).bindparams(*bound)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Open:
     """A reservation."""
 
-    created_at: datetime
+    windows: frozenset[Period]  # of those asked about: it will be booked there
     guild_id: int
     channel_id: int  # that caps count
     user_id: int
@@ -149,7 +157,8 @@ async def _read(
     scope: SubjectKind,
     now: datetime,
 ) -> Figures:
-    parameters: dict[str, object] = {"now": now}
+    parameters: dict[str, object] = {"now": now, **dict.fromkeys(Period, _LATER)}
+    parameters |= {period: of.key for period, of in periods.items()}
     if scope is not SubjectKind.EVERYTHING:
         parameters["guild"] = requester.guild_id
     if scope is SubjectKind.USER:
@@ -165,13 +174,13 @@ async def _read(
     spent: dict[tuple[Subject, Period], Amounts] = {}
     held = []
     rows = (await conn.execute(_statement(len(wanted), scope), parameters)).all()
-    for counter, instant, guild, channel, user, tokens, microusd, answers in rows:
+    for counter, tokens, microusd, answers, guild, channel, user, *inside in rows:
         if counter >= 0:
             spent[wanted[counter]] = Amounts(tokens=tokens, microusd=microusd, answers=answers)
         else:
             held.append(
                 _Open(
-                    created_at=instant,
+                    windows=frozenset(compress(KEY_COLUMNS, inside)),
                     guild_id=guild,
                     channel_id=channel,
                     user_id=user,
@@ -201,21 +210,22 @@ def _standing(
     grants: Sequence[Grant],
 ) -> Standing:
     subject, unit = counted(limit, requester), limit.measure.unit
+    period = limit.measure.period
     mine = [each for each in figures.open if _is_counted(each, subject, requester)]
     # Answers of an earlier window that are still being written hold back nothing in this one.
-    reserved = sum(each.held.of(unit) for each in mine if each.created_at >= of.starts_at)
+    reserved = sum(each.held.of(unit) for each in mine if period in each.windows)
     granted = 0
     if not limit.subject.is_capped:
         left = sum(grant.left for grant in grants if grant.unit is unit)
         # They may yet draw from the same grants.
         earlier = sum(
-            each.held.of(unit) for each in mine if each.draws and each.created_at < of.starts_at
+            each.held.of(unit) for each in mine if each.draws and period not in each.windows
         )
         granted = max(0, left - earlier)
     return Standing(
         limit=limit,
         window=of,
-        spent=figures.spent.get((subject, limit.measure.period), NOTHING).of(unit),
+        spent=figures.spent.get((subject, period), NOTHING).of(unit),
         reserved=reserved,
         granted=granted,
     )

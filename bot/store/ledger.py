@@ -5,7 +5,8 @@ row of the append-only ledger and adds that to the counters of the windows the r
 in, all in the caller's transaction. The message id is the key of all three steps, so a replayed
 event, a second process or a second settlement changes nothing.
 
-Locks: the subjects of all limits that bind first, before any figure is read; then counters.
+Locks: the user first, before anything is read; then the subjects of the caps that bind, before any
+figure is; then counters.
 """
 
 from collections.abc import Iterable
@@ -32,7 +33,6 @@ from bot.core.windows import Period, windows
 from bot.core.zones import find_zone
 from bot.store import bookings, draws, figures, proof, reservations, rules
 from bot.store.audit import Moderation
-from bot.store.figures import counted
 from bot.store.locks import lock
 from bot.store.proof import Difference
 from bot.store.reservations import OpenReservation, Reply, ReservationRequest
@@ -99,6 +99,8 @@ class Ledger:
         QuotaExceeded where the smallest answer does not fit under one of the limits.
         """
         requester = request.requester
+        # What is left of their grants is among the rules.
+        await lock(tx, requester.guild_id, [_user(requester.user_id)])
         found = await rules.read(tx, requester, now=now, message_id=request.message_id)
         if found.is_known:
             raise AlreadyAnswered
@@ -107,7 +109,7 @@ class Ledger:
             raise block
         ruling = rule(found.rules, self._house)
         zone = self.zone_of(found)
-        await lock(tx, requester.guild_id, _locked(ruling, requester))
+        await lock(tx, requester.guild_id, (cap.subject for cap in ruling.caps))
         held = await figures.standings(tx, ruling, requester, now=now, zone=zone)
         allowance = grant_allowance(held, request.wanted, is_direct=requester.is_direct)
         await reservations.add(
@@ -230,10 +232,6 @@ class Ledger:
 
 def _user(user_id: int) -> Subject:
     return Subject(kind=SubjectKind.USER, id=user_id)
-
-
-def _locked(ruling: Ruling, requester: Requester) -> Iterable[Subject]:
-    return {counted(limit, requester) for limit in (*ruling.limits, *ruling.caps)}
 
 
 def _requester(reservation: RowMapping, role_ids: tuple[int, ...]) -> Requester:

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.limits import Subject
+from bot.core.limits import Subject, SubjectKind
 
 # https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 _LOCK = text("SELECT pg_advisory_xact_lock(:name)").bindparams(bindparam("name", type_=BigInteger))
@@ -26,6 +26,10 @@ async def lock(tx: AsyncConnection, guild_id: int, subjects: Iterable[Subject]) 
 
 
 def _name(guild_id: int, subject: Subject) -> int:
-    """64 bits; two subjects of one name would wait for each other, and that is all."""
-    text = f"{guild_id} {subject.kind.value} {subject.id}"
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    """64 bits; two subjects of one name would wait for each other, and that is all.
+
+    What belongs to no server has one name for all of them.
+    """
+    where = "" if subject.kind is SubjectKind.EVERYTHING else guild_id
+    name = f"{where} {subject.kind.value} {subject.id}"
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
