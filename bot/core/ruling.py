@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import inf
 
 from bot.core.errors import Blocked
 from bot.core.limits import (
@@ -78,10 +79,15 @@ def find_block(rules: Rules, requester: Requester, house: House, now: datetime) 
         return _by_operator(SubjectKind.USER, requester.user_id)
     if requester.guild_id in house.blocked_servers and not requester.is_direct:
         return _by_operator(SubjectKind.SERVER, requester.guild_id)
-    order = (SubjectKind.SERVER, SubjectKind.CHANNEL, SubjectKind.USER, SubjectKind.ROLE)
     applying = [block for block in rules.blocks if not block.is_over(now)]
-    applying.sort(key=lambda block: order.index(block.subject.kind))
-    return Blocked(applying[0]) if applying else None
+    return Blocked(min(applying, key=_precedence)) if applying else None
+
+
+def _precedence(block: Block) -> tuple[int, float, int]:
+    """Of several roles' blocks the one that lasts longest."""
+    order = (SubjectKind.SERVER, SubjectKind.CHANNEL, SubjectKind.USER, SubjectKind.ROLE)
+    until = inf if block.until is None else block.until.timestamp()
+    return order.index(block.subject.kind), -until, block.subject.id
 
 
 def _by_operator(kind: SubjectKind, of: int) -> Blocked:

@@ -1,304 +1,426 @@
-"""Limits, what is left of them, and the allowance that a reservation grants."""
+"""What is left of limits, the allowance that a reservation grants, and what is drawn from grants."""
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.errors import QuotaExceeded
-from bot.core.quota import Window, day_window, grant_allowance
-from bot.core.standings import Standing
+from bot.core.events import Ending, Usage
+from bot.core.limits import NOTHING, Amounts, Limit, Measure, Subject, SubjectKind, Unit
+from bot.core.quota import (
+    Allowance,
+    Charge,
+    Standing,
+    Wanted,
+    crossing,
+    draw,
+    grant_allowance,
+    tightest,
+    with_reserved,
+)
+from bot.core.tokens import RateCard
+from bot.core.windows import Period, Window
 
 TODAY = Window(
-    starts_at=datetime(2026, 11, 21, tzinfo=UTC), resets_at=datetime(2026, 11, 22, tzinfo=UTC)
+    period=Period.DAY,
+    starts_at=datetime(2026, 11, 21, tzinfo=UTC),
+    resets_at=datetime(2026, 11, 22, tzinfo=UTC),
+    key=datetime(2026, 11, 21, tzinfo=UTC),
 )
-THIS_MONTH = Window(
-    starts_at=datetime(2026, 11, 1, tzinfo=UTC), resets_at=datetime(2026, 12, 1, tzinfo=UTC)
-)
-
-# Clocks change at midnight in some of these, by half an hour in one, and never in others.
-zones = st.sampled_from(
-    [
-        "UTC",
-        "Europe/Berlin",
-        "America/New_York",
-        "America/Sao_Paulo",
-        "America/Havana",
-        "America/Santiago",
-        "Africa/Cairo",
-        "Africa/Casablanca",
-        "Asia/Beirut",
-        "Asia/Kathmandu",
-        "Asia/Tehran",
-        "Australia/Lord_Howe",
-        "Pacific/Chatham",
-        "Pacific/Kiritimati",
-    ]
-).map(ZoneInfo)
-instants = st.datetimes(
-    min_value=datetime(2015, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
-    max_value=datetime(2037, 12, 1),  # noqa: DTZ001
-    timezones=st.just(UTC),
-)
+PRICES = RateCard(input=2_000_000, output=8_000_000)  # 2 and 8 micro-dollars a token
+FREE = RateCard(input=0, output=0)
 
 
 def standing(
-    amount: int | None, spent: int = 0, reserved: int = 0, window: Window = TODAY
+    amount: int | None,
+    spent: int = 0,
+    reserved: int = 0,
+    *,
+    granted: int = 0,
+    unit: Unit = Unit.TOKENS,
+    period: Period = Period.DAY,
 ) -> Standing:
-    return Standing(amount=amount, spent=spent, reserved=reserved, window=window)
-
-
-# -- the day ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("zone", "now", "starts_at", "hours"),
-    [
-        pytest.param("UTC", "2026-11-21T12:00+00:00", "2026-11-21T00:00+00:00", 24, id="utc"),
-        pytest.param(
-            "UTC", "2026-11-21T00:00+00:00", "2026-11-21T00:00+00:00", 24, id="at-midnight"
-        ),
-        pytest.param(
-            "Europe/Berlin",
-            "2026-11-21T23:30+00:00",
-            "2026-11-21T23:00+00:00",
-            24,
-            id="day-by-zone",
-        ),
-        pytest.param(
-            "Europe/Berlin", "2026-03-29T12:00+00:00", "2026-03-28T23:00+00:00", 23, id="spring"
-        ),
-        pytest.param(
-            "Europe/Berlin", "2026-10-25T12:00+00:00", "2026-10-24T22:00+00:00", 25, id="autumn"
-        ),
-        pytest.param(
-            "Europe/Berlin",
-            "2026-10-25T00:30+00:00",
-            "2026-10-24T22:00+00:00",
-            25,
-            id="first-of-two-2am",
-        ),
-        pytest.param(
-            "Europe/Berlin",
-            "2026-10-25T01:30+00:00",
-            "2026-10-24T22:00+00:00",
-            25,
-            id="second-of-two-2am",
-        ),
-        pytest.param(
-            "America/Sao_Paulo",
-            "2018-11-04T12:00+00:00",
-            "2018-11-04T03:00+00:00",
-            23,
-            id="no-midnight",
-        ),
-        pytest.param(
-            "America/Sao_Paulo",
-            "2018-11-04T02:59+00:00",
-            "2018-11-03T03:00+00:00",
-            24,
-            id="before-no-midnight",
-        ),
-        pytest.param(
-            "America/Sao_Paulo",
-            "2018-02-18T02:30+00:00",
-            "2018-02-17T02:00+00:00",
-            25,
-            id="second-23h",
-        ),
-        pytest.param(
-            "Africa/Cairo",
-            "2026-04-24T10:00+00:00",
-            "2026-04-23T22:00+00:00",
-            23,
-            id="cairo-no-midnight",
-        ),
-        pytest.param(
-            "Africa/Cairo",
-            "2026-10-29T20:30+00:00",
-            "2026-10-28T21:00+00:00",
-            25,
-            id="cairo-first-23h",
-        ),
-        pytest.param(
-            "Asia/Beirut",
-            "2026-03-29T10:00+00:00",
-            "2026-03-28T22:00+00:00",
-            23,
-            id="beirut-no-midnight",
-        ),
-        pytest.param(
-            "America/Havana",
-            "2026-11-01T04:30+00:00",
-            "2026-11-01T04:00+00:00",
-            25,
-            id="first-of-two-midnights",
-        ),
-        pytest.param(
-            "America/Havana",
-            "2026-11-01T05:30+00:00",
-            "2026-11-01T04:00+00:00",
-            25,
-            id="second-of-two-midnights",
-        ),
-        pytest.param(
-            "Pacific/Apia",
-            "2011-12-30T09:00+00:00",
-            "2011-12-29T10:00+00:00",
-            24,
-            id="before-a-day-that-never-was",
-        ),
-        pytest.param(
-            "Pacific/Apia",
-            "2011-12-30T11:00+00:00",
-            "2011-12-30T10:00+00:00",
-            24,
-            id="after-a-day-that-never-was",
-        ),
-    ],
-)
-def test_a_day_begins_with_its_first_instant_and_is_as_long_as_its_clocks_say(
-    zone: str, now: str, starts_at: str, hours: int
-) -> None:
-    window = day_window(datetime.fromisoformat(now), ZoneInfo(zone))
-
-    assert window.starts_at == datetime.fromisoformat(starts_at)
-    assert window.resets_at - window.starts_at == timedelta(hours=hours)
-
-
-@given(instants, zones)
-def test_a_day_holds_the_instant_that_it_was_asked_for(now: datetime, zone: ZoneInfo) -> None:
-    window = day_window(now, zone)
-
-    assert window.starts_at <= now < window.resets_at
-    assert window.starts_at.utcoffset() == window.resets_at.utcoffset() == timedelta()
-
-
-@given(instants, zones)
-def test_days_follow_each_other_without_gap_or_overlap(now: datetime, zone: ZoneInfo) -> None:
-    window = day_window(now, zone)
-
-    assert day_window(window.starts_at, zone) == window
-    assert day_window(window.resets_at, zone).starts_at == window.resets_at
-    assert (
-        day_window(window.starts_at - timedelta(microseconds=1), zone).resets_at == window.starts_at
+    subject = Subject(kind=SubjectKind.USER, id=11)
+    measure = Measure(unit=unit, period=period)
+    return Standing(
+        limit=Limit(subject=subject, measure=measure, amount=amount),
+        window=TODAY,
+        spent=spent,
+        reserved=reserved,
+        granted=granted,
     )
 
 
-@given(instants, zones)
-def test_a_day_does_not_depend_on_the_zone_that_the_instant_is_written_in(
-    now: datetime, zone: ZoneInfo
-) -> None:
-    elsewhere = now.astimezone(ZoneInfo("Asia/Tokyo"))
+def dollars(amount: int, spent: int = 0) -> Standing:
+    return standing(amount, spent, unit=Unit.DOLLARS)
 
-    assert day_window(elsewhere, zone) == day_window(now, zone)
+
+def answers(amount: int, spent: int = 0, reserved: int = 0) -> Standing:
+    return standing(amount, spent, reserved, unit=Unit.ANSWERS)
+
+
+def wants(tokens: int = 8_000, smallest: int = 1_000, prices: RateCard | None = None) -> Wanted:
+    return Wanted(tokens=tokens, smallest=smallest, prices=prices)
 
 
 # -- what is left ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("amount", "spent", "reserved", "remaining", "percent_left"),
+    ("held", "remaining", "percent_left"),
     [
-        pytest.param(1_000, 0, 0, 1_000, 100, id="untouched"),
-        pytest.param(1_000, 250, 100, 650, 75, id="reservations-do-not-count-in-percent"),
-        pytest.param(1_000, 1, 0, 999, 99, id="rounded-down"),
-        pytest.param(1_000, 999, 0, 1, 0, id="nearly-nothing"),
-        pytest.param(1_000, 1_300, 0, 0, 0, id="overrun"),
-        pytest.param(1_000, 600, 600, 0, 40, id="overrun-by-reservations"),
-        pytest.param(0, 0, 0, 0, 0, id="limit-of-nothing"),
-        pytest.param(None, 10**9, 10**9, None, None, id="unlimited"),
+        pytest.param(standing(1_000), 1_000, 100, id="untouched"),
+        pytest.param(standing(1_000, 250, 100), 650, 75, id="reservations-do-not-count-in-percent"),
+        pytest.param(standing(1_000, 1), 999, 99, id="rounded-down"),
+        pytest.param(standing(1_000, 999), 1, 0, id="nearly-nothing"),
+        pytest.param(standing(1_000, 1_300), 0, 0, id="overrun"),
+        pytest.param(standing(1_000, 600, 600), 0, 40, id="overrun-by-reservations"),
+        pytest.param(standing(0), 0, 0, id="limit-of-nothing"),
+        pytest.param(standing(0, granted=400), 400, 100, id="nothing-but-a-grant"),
+        pytest.param(standing(1_000, 1_000, granted=250), 250, 20, id="a-grant-on-top"),
+        pytest.param(standing(1_000, 900, 300, granted=250), 50, 28, id="partly-held"),
+        pytest.param(standing(None, 10**9, 10**9), None, None, id="unlimited"),
     ],
 )
 def test_a_standing_tells_what_is_left(
-    amount: int | None, spent: int, reserved: int, remaining: int | None, percent_left: int | None
+    held: Standing, remaining: int | None, percent_left: int | None
 ) -> None:
-    held = standing(amount, spent, reserved)
-
     assert held.remaining == remaining
     assert held.percent_left == percent_left
 
 
-# -- the allowance ----------------------------------------------------------------------------------
+def test_the_tightest_standing_is_the_one_with_the_smallest_share_left() -> None:
+    half, little, unlimited = standing(1_000, 500), dollars(100, 98), standing(None)
+
+    assert tightest([half, little, unlimited]) is little
+    assert tightest([unlimited]) is None
+    assert tightest([]) is None
+
+
+# -- the allowance --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("standings", "granted"),
+    ("standings", "granted", "bound"),
     [
-        pytest.param([standing(None)], 8_000, id="unlimited"),
-        pytest.param([standing(50_000)], 8_000, id="plenty"),
-        pytest.param([standing(8_000)], 8_000, id="exactly-what-is-wanted"),
-        pytest.param([standing(10_000, 3_000, 2_000)], 5_000, id="what-is-left"),
-        pytest.param([standing(10_000, 9_000)], 1_000, id="exactly-the-smallest"),
-        pytest.param([standing(9_000), standing(3_000), standing(7_000)], 3_000, id="the-tightest"),
-        pytest.param([standing(None), standing(3_000)], 3_000, id="a-limit-beside-none"),
+        pytest.param([], 8_000, None, id="no-limit"),
+        pytest.param([standing(None)], 8_000, None, id="unlimited"),
+        pytest.param([standing(50_000)], 8_000, None, id="plenty"),
+        pytest.param([standing(8_000)], 8_000, None, id="exactly-what-is-wanted"),
+        pytest.param([standing(10_000, 3_000, 2_000)], 5_000, 0, id="what-is-left"),
+        pytest.param([standing(10_000, 9_000)], 1_000, 0, id="exactly-the-smallest"),
+        pytest.param(
+            [standing(9_000), standing(3_000), standing(7_000)], 3_000, 1, id="the-tightest"
+        ),
+        pytest.param([standing(None), standing(3_000)], 3_000, 1, id="a-limit-beside-none"),
+        pytest.param([standing(2_000, 2_000, granted=1_500)], 1_500, 0, id="of-a-grant-alone"),
+        pytest.param([answers(5, 4)], 8_000, None, id="the-last-of-five-answers"),
     ],
 )
 def test_an_allowance_is_what_is_wanted_or_what_is_left(
-    standings: list[Standing], granted: int
+    standings: list[Standing], granted: int, bound: int | None
 ) -> None:
-    assert grant_allowance(standings, wanted=8_000, smallest=1_000).tokens == granted
+    allowance = grant_allowance(standings, wants())
+
+    assert allowance.tokens == granted
+    assert allowance.bound == (None if bound is None else standings[bound])
+    assert allowance.held == Amounts(tokens=granted, answers=1)
 
 
-def test_too_little_left_is_refused_with_the_figures_of_the_limit_that_refuses() -> None:
-    standings = [standing(None), standing(20_000, 15_000, 4_001, window=THIS_MONTH)]
-
-    with pytest.raises(QuotaExceeded) as refused:
-        grant_allowance(standings, wanted=8_000, smallest=1_000)
-
-    error = refused.value
-    assert (error.limit, error.remaining, error.reserved) == (20_000, 999, 4_001)
-    assert error.resets_at == THIS_MONTH.resets_at
-
-
-def test_an_allowance_counts_in_the_window_of_the_first_standing() -> None:
-    standings = [standing(9_000, window=THIS_MONTH), standing(2_000, window=TODAY)]
-
-    assert grant_allowance(standings, wanted=8_000, smallest=1).window == THIS_MONTH
-
-
-@given(
-    st.lists(
-        st.builds(
-            standing,
-            st.none() | st.integers(0, 100_000),
-            st.integers(0, 100_000),
-            st.integers(0, 100_000),
-        ),
-        min_size=1,
-        max_size=5,
-    ),
-    st.integers(1_000, 50_000),
-    st.integers(1, 1_000),
+@pytest.mark.parametrize(
+    "refusing",
+    [
+        pytest.param(standing(20_000, 15_000, 4_001), id="tokens"),
+        pytest.param(answers(5, 4, 1), id="answers"),
+        pytest.param(dollars(8_000, 1), id="dollars"),
+        pytest.param(standing(1_000, 1_000, granted=999), id="a-grant-too-small"),
+    ],
 )
-def test_an_allowance_overruns_no_limit_and_is_never_too_small(
-    standings: list[Standing], wanted: int, smallest: int
-) -> None:
-    left = [held.remaining for held in standings if held.remaining is not None]
+def test_too_little_left_is_refused_with_the_limit_that_refuses(refusing: Standing) -> None:
+    with pytest.raises(QuotaExceeded) as refused:
+        grant_allowance([standing(None), standing(9_000), refusing], wants(prices=PRICES))
 
+    assert refused.value.standing is refusing
+    assert refused.value.has_price
+
+
+def test_an_unknown_price_is_refused_under_a_limit_in_dollars_and_says_so() -> None:
+    with pytest.raises(QuotaExceeded) as refused:
+        grant_allowance([dollars(10**9)], wants(prices=None))
+
+    assert not refused.value.has_price
+
+
+def test_an_unknown_price_matters_to_no_other_limit() -> None:
+    assert grant_allowance([standing(9_000), answers(1)], wants(prices=None)).tokens == 8_000
+
+
+def test_what_costs_nothing_is_answered_with_no_dollar_left() -> None:
+    allowance = grant_allowance([dollars(100, 100)], wants(prices=FREE))
+
+    assert (allowance.tokens, allowance.microusd) == (8_000, 0)
+
+
+@pytest.mark.parametrize(
+    ("left", "held", "has_purse"),
+    [
+        # 8,000 tokens cost 64,000 micro-dollars at most.
+        pytest.param(64_000, 64_000, False, id="enough-for-all"),
+        pytest.param(10**9, 64_000, False, id="more-than-enough"),
+        pytest.param(63_999, 63_999, True, id="a-little-less"),
+        pytest.param(8_000, 8_000, True, id="exactly-the-smallest"),
+    ],
+)
+def test_dollars_that_are_left_are_held_and_bound_the_answer(
+    left: int, held: int, has_purse: bool
+) -> None:
+    limit = dollars(left)
+
+    allowance = grant_allowance([limit], wants(prices=PRICES))
+
+    assert allowance.held == Amounts(tokens=8_000, microusd=held, answers=1)
+    assert (allowance.purse is not None) == has_purse
+    assert allowance.bound == (limit if has_purse else None)
+
+
+amounts = st.integers(0, 100_000)
+units = st.sampled_from(Unit)
+held_standings = st.lists(
+    st.builds(
+        standing,
+        st.none() | amounts,
+        amounts,
+        amounts,
+        granted=amounts,
+        unit=units,
+        period=st.sampled_from(Period),
+    ),
+    max_size=6,
+)
+prices = st.builds(RateCard, input=st.integers(0, 200_000_000), output=st.integers(0, 200_000_000))
+wanteds = st.builds(wants, st.integers(1_000, 50_000), st.integers(1, 1_000), st.none() | prices)
+
+
+def grant_or_refuse(standings: list[Standing], wanted: Wanted) -> Allowance | None:
     try:
-        granted = grant_allowance(iter(standings), wanted=wanted, smallest=smallest).tokens
+        return grant_allowance(iter(standings), wanted)
     except QuotaExceeded:
-        granted = 0
-
-    tightest = min([wanted, *left])
-    assert granted == (tightest if tightest >= smallest else 0)
+        return None
 
 
-@given(st.integers(0, 100_000), st.integers(1, 9_000), st.integers(1, 1_000))
-def test_answers_at_once_never_hold_more_than_the_limit(
-    amount: int, wanted: int, smallest: int
+@given(held_standings, wanteds)
+def test_an_allowance_overruns_no_limit_in_any_unit_and_is_never_too_small(
+    standings: list[Standing], wanted: Wanted
 ) -> None:
-    reserved = 0
+    allowance = grant_or_refuse(standings, wanted)
+
+    assume(allowance is not None)
+    assert allowance is not None
+    assert wanted.smallest <= allowance.tokens <= wanted.tokens
+    for each in standings:
+        if each.remaining is not None:
+            assert allowance.held.of(each.limit.measure.unit) <= each.remaining
+
+
+@given(held_standings, st.integers(1_000, 50_000), st.integers(1, 1_000))
+def test_only_too_little_left_is_refused(
+    standings: list[Standing], tokens: int, smallest: int
+) -> None:
+    counted = [each for each in standings if each.limit.measure.unit is not Unit.DOLLARS]
+    left = [each.remaining for each in counted if each.remaining is not None]
+    no_answer_left = any(
+        each.remaining == 0 for each in counted if each.limit.measure.unit is Unit.ANSWERS
+    )
+    tokens_left = [
+        each.remaining
+        for each in counted
+        if each.remaining is not None and each.limit.measure.unit is Unit.TOKENS
+    ]
+
+    allowance = grant_or_refuse(counted, wants(tokens, smallest))
+
+    if no_answer_left or min([tokens, *tokens_left]) < smallest:
+        assert allowance is None
+    else:
+        assert allowance is not None
+        assert allowance.tokens == min([tokens, *tokens_left])
+    assert left or allowance is not None
+
+
+@given(st.integers(1, 10**7), prices, st.integers(1_000, 50_000), st.data())
+def test_whatever_an_answer_within_its_allowance_uses_it_costs_no_more_than_is_held(
+    left: int, rates: RateCard, tokens: int, data: st.DataObject
+) -> None:
+    allowance = grant_or_refuse([dollars(left)], wants(tokens, 1, rates))
+    assume(allowance is not None)
+    assert allowance is not None
+    purse = allowance.purse
+
+    sent = data.draw(st.integers(0, allowance.tokens))
+    room = allowance.tokens - sent
+    if purse is not None:
+        room = min(room, purse.output_room(sent))
+    assume(room >= 0)
+    written = data.draw(st.integers(0, room))
+
+    cost = rates.cost(Usage(input_tokens=sent, output_tokens=written))
+    assert cost <= allowance.microusd <= left
+
+
+@given(st.lists(amounts, min_size=1, max_size=4), st.integers(1, 9_000), st.integers(1, 1_000))
+def test_answers_at_once_never_hold_more_than_any_limit(
+    limits: list[int], wanted: int, smallest: int
+) -> None:
+    standings: tuple[Standing, ...] = tuple(
+        standing(amount, unit=unit) for amount, unit in zip(limits, Unit, strict=False)
+    )
+    asking = wants(max(wanted, smallest), smallest, PRICES)
 
     for _ in range(50):
         try:
-            reserved += grant_allowance(
-                [standing(amount, 0, reserved)], wanted=max(wanted, smallest), smallest=smallest
-            ).tokens
+            standings = with_reserved(standings, grant_allowance(standings, asking).held)
         except QuotaExceeded:
             break
 
-    assert reserved <= amount
+    assert all(each.reserved <= (each.amount or 0) for each in standings)
+
+
+def test_a_reservation_counts_in_the_unit_of_each_limit() -> None:
+    held = Amounts(tokens=500, microusd=70, answers=1)
+
+    counted = with_reserved([standing(9_000, 0, 5), dollars(100), answers(4, 0, 2)], held)
+
+    assert [each.reserved for each in counted] == [505, 70, 3]
+
+
+# -- what an answer has used ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("usage", "cost", "amounts"),
+    [
+        pytest.param(
+            Usage(input_tokens=700, output_tokens=300, cached_tokens=512, reasoning_tokens=64),
+            4_321,
+            Amounts(tokens=1_000, microusd=4_321, answers=1),
+            id="cached-is-part-of-input-and-reasoning-of-output",
+        ),
+        pytest.param(
+            Usage(input_tokens=700, output_tokens=0),
+            None,
+            Amounts(tokens=700, answers=1),
+            id="no-price-known",
+        ),
+        pytest.param(
+            Usage(input_tokens=0, output_tokens=0),
+            None,
+            NOTHING,
+            id="failed-before-any-text-is-no-answer",
+        ),
+    ],
+)
+def test_a_charge_counts_what_was_used(usage: Usage, cost: int | None, amounts: Amounts) -> None:
+    charge = Charge(ending=Ending.COMPLETED, model="gpt", usage=usage, cost_microusd=cost)
+
+    assert charge.amounts == amounts
+
+
+# -- grants ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("standings", "drawn"),
+    [
+        pytest.param([], NOTHING, id="nothing-limits"),
+        pytest.param([standing(1_000)], NOTHING, id="all-within-the-limit"),
+        pytest.param([standing(1_000, 700)], Amounts(tokens=200), id="what-the-limit-leaves-over"),
+        pytest.param([standing(1_000, 1_400)], Amounts(tokens=500), id="no-more-than-was-used"),
+        pytest.param(
+            [standing(1_000, 700), standing(1_000, 900, period=Period.WEEK)],
+            Amounts(tokens=400),
+            id="the-most-under-any-limit-of-the-unit",
+        ),
+        pytest.param([standing(None, 10**9)], NOTHING, id="unlimited"),
+        pytest.param(
+            [dollars(100, 90), answers(3, 3), standing(10_000)],
+            Amounts(microusd=60, answers=1),
+            id="each-unit-by-itself",
+        ),
+        pytest.param(
+            [standing(1_000, 700, granted=10**9)], Amounts(tokens=200), id="whatever-is-granted"
+        ),
+    ],
+)
+def test_what_limits_do_not_cover_is_drawn(standings: list[Standing], drawn: Amounts) -> None:
+    used = Amounts(tokens=500, microusd=70, answers=1)
+
+    assert draw(standings, used) == drawn
+
+
+@given(held_standings, st.integers(0, 10**6), st.integers(0, 10**6))
+def test_after_what_was_drawn_every_limit_covers_the_rest(
+    standings: list[Standing], tokens: int, microusd: int
+) -> None:
+    used = Amounts(tokens=tokens, microusd=microusd, answers=1)
+
+    rest = used - draw(standings, used)
+
+    for each in standings:
+        unit = each.limit.measure.unit
+        assert 0 <= rest.of(unit) <= used.of(unit)
+        if each.amount is not None:
+            assert rest.of(unit) <= max(0, each.amount - each.spent)
+
+
+# -- warnings -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "percent"),
+    [
+        pytest.param(0, 499, None, id="not-yet"),
+        pytest.param(499, 500, 50, id="exactly-half"),
+        pytest.param(500, 799, None, id="told-already"),
+        pytest.param(500, 800, 80, id="four-fifths"),
+        pytest.param(0, 999, 80, id="two-shares-in-one-leap-are-told-once"),
+        pytest.param(999, 1_000, 100, id="all"),
+        pytest.param(0, 5_000, 100, id="far-beyond"),
+        pytest.param(1_000, 1_200, None, id="beyond-already"),
+        pytest.param(500, 500, None, id="nothing-was-used"),
+    ],
+)
+def test_a_cap_warns_once_of_each_share(before: int, after: int, percent: int | None) -> None:
+    cap = standing(1_000).limit
+
+    found = crossing(cap, TODAY, before=before, after=after)
+
+    assert (found and found.percent) == percent
+    assert found is None or (found.spent, found.window) == (after, TODAY)
+
+
+@pytest.mark.parametrize("amount", [pytest.param(None, id="none"), pytest.param(0, id="nothing")])
+def test_where_nothing_may_be_used_there_is_no_share_to_warn_of(amount: int | None) -> None:
+    cap = replace(standing(1_000).limit, amount=amount)
+
+    assert crossing(cap, TODAY, before=0, after=10**6) is None
+
+
+@given(st.integers(1, 10**6), st.lists(st.integers(0, 10**5), max_size=30))
+def test_however_it_is_spent_each_share_is_told_at_most_once_and_the_last_one_always(
+    amount: int, steps: list[int]
+) -> None:
+    cap = standing(amount).limit
+    told, spent = [], 0
+
+    for step in steps:
+        found = crossing(cap, TODAY, before=spent, after=spent + step)
+        spent += step
+        if found is not None:
+            told.append(found.percent)
+
+    assert told == sorted(set(told))
+    highest = max((each for each in (50, 80, 100) if spent * 100 >= amount * each), default=None)
+    assert (told[-1] if told else None) == highest
