@@ -9,5 +9,5 @@ def find_zone(name: str) -> ZoneInfo | None:
     """None where no zone has that name."""
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):  # no name at all; a name that is not there, or a folder's
+    except (ValueError, KeyError, OSError):  # no name; one that is not there; a folder's
         return None
