@@ -355,6 +355,21 @@ class QuotaMachine(RuleBasedStateMachine):
         end = window(period, self.now + timedelta(seconds=2), zone).resets_at
         self.now = end + timedelta(seconds=seconds)
 
+    @rule(
+        user=_users,
+        is_busy=st.booleans(),
+        wanted=st.integers(900, 9_000),
+        period=st.sampled_from(Period),
+    )
+    def ask_on_both_sides_of_the_end_of_a_window(self, period: Period, **asked: Any) -> None:
+        self.come_to_the_end_of_a_window(period=period, seconds=-1)
+        for _ in range(2):
+            request = self._request(
+                **asked, channel=0, smallest=1, price=PRICE, owner="first", now=self.now
+            )
+            self._both(self._reserving(request, self.now))
+            self.now += timedelta(seconds=2)
+
     # -- what must hold -----------------------------------------------------------------------
 
     @invariant()
