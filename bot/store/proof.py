@@ -63,8 +63,11 @@ def _differences(kind: SubjectKind, period: Period) -> TextClause:
         sides += [
             f"SELECT guild_id, user_id, {column}, {_NOTHING}, {_FORGIVEN} FROM ledger "
             f"WHERE kind = 'reset' AND {column} IS NOT NULL",
-            f"SELECT draws.guild_id, draws.user_id, ledger.{column}, {_NOTHING}, {_DRAWN} FROM draws "
-            "JOIN ledger ON ledger.message_id = draws.message_id "
+            # What was drawn for no answer belongs to no window: it stands under the grant's instant.
+            "SELECT draws.guild_id, draws.user_id, "
+            f"CASE WHEN ledger.id IS NULL THEN grants.granted_at ELSE ledger.{column} END, "
+            f"{_NOTHING}, {_DRAWN} FROM draws "
+            "LEFT JOIN ledger ON ledger.message_id = draws.message_id "
             "JOIN grants ON grants.id = draws.grant_id",
         ]
     both = " UNION ALL ".join(sides)

@@ -59,7 +59,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_ledger_guild_id_window_starts_at"), "ledger", ["guild_id", "window_starts_at"]
     )
-    _guard(dialect, _KEPT + _KEPT_TOO)
+    _guard(dialect, "ledger", _KEPT + _KEPT_TOO)
 
     op.drop_table("counters")
     _create_counters()
@@ -67,6 +67,7 @@ def upgrade() -> None:
     _replace_reservations(dialect)
     _replace_limits()
     _create_grants_and_blocks()
+    _guard(dialect, "draws", "grant_id, amount")
     op.add_column("audit", sa.Column("undoes", sa.BigInteger(), nullable=True))
     op.create_index(op.f("ix_audit_guild_id_id"), "audit", ["guild_id", "id"])
     op.create_index(op.f("ix_audit_undoes"), "audit", ["undoes"])
@@ -90,7 +91,7 @@ def downgrade() -> None:
     for name, _ in reversed(_NEW_IN_LEDGER):
         op.drop_column("ledger", name)
     op.execute(_COUNT_AS_BEFORE)
-    _guard(dialect, _KEPT)
+    _guard(dialect, "ledger", _KEPT)
 
 
 _NEW_IN_LEDGER = (
@@ -109,14 +110,14 @@ def _drop_guards(dialect: str) -> None:
         op.execute(f"DROP TRIGGER ledger_refuses_{event}{on}")
 
 
-def _guard(dialect: str, kept: str) -> None:
+def _guard(dialect: str, table: str, kept: str) -> None:
     for name, event in (("update", f"UPDATE OF {kept}"), ("delete", "DELETE")):
         action = (
             "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
             if dialect == "sqlite"
             else "FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()"
         )
-        op.execute(f"CREATE TRIGGER ledger_refuses_{name} BEFORE {event} ON ledger {action}")
+        op.execute(f"CREATE TRIGGER {table}_refuses_{name} BEFORE {event} ON {table} {action}")
 
 
 def _id(name: str, *, is_key: bool = False) -> sa.Column[int]:

@@ -130,6 +130,7 @@ class QuotaMachine(RuleBasedStateMachine):
         for (subject, measure), amount in self.caps.items():
             self._set_limit(self.calm, subject, measure, amount)
         self._set_limit(self.calm, rulings.user(ADA), rulings.TOKENS_AN_HOUR, ADAS_TOKENS)
+        self._set_limit(self.calm, rulings.user(ADA), rulings.TOKENS_A_DAY, 2 * ADAS_TOKENS)
         for guild, unit in itertools.product((self.busy, self.calm), (Unit.TOKENS, Unit.ANSWERS)):
             self._grant(guild, rulings.user(ADA), unit, 100, hours=900)
 
@@ -293,6 +294,16 @@ class QuotaMachine(RuleBasedStateMachine):
         grant_id = self._pick(sorted(self.model.grants), which)
         self._write(partial(rulings.revoke, grant_id=grant_id, at=self.now))
         self.model.revoked.add(grant_id)
+
+    @rule(which=_any, share=st.integers(10, 12))
+    def revoke_what_an_answer_draws_from(self, which: int, share: int) -> None:
+        drawing = sorted(number for number, each in self.model.open.items() if each.grants)
+        if not drawing:
+            return
+        message_id = self._pick(drawing, which)
+        grants = self.model.open[message_id].grants
+        self.revoke(which=sorted(self.model.grants).index(self._pick(grants, which)))
+        self.settle(which=sorted(self.model.open).index(message_id), share=share, price=PRICE)
 
     @rule(
         kind=st.sampled_from(
