@@ -24,6 +24,11 @@ from bot.store.columns import UtcDateTime
 
 _NO_MESSAGE = -1
 
+# The first two conditions say no more than the third: by them the rows are found in the tables'
+# keys, however many other members have limits and grants.
+_NEAR = (
+    "subject_kind IN ('user', 'role', 'channel', 'everyone', 'server') AND subject_id IN :subjects"
+)
 _MINE = "(subject_kind = 'user' AND subject_id = :user OR subject_kind = 'role' AND subject_id IN :roles)"
 _APPLYING = """
     (subject_kind = 'user' AND subject_id = :user
@@ -35,17 +40,17 @@ _READ = f"""
     SELECT 'limit' AS tag, subject_kind AS kind, subject_id AS id, unit, period,
            amount, CAST(NULL AS BIGINT) AS used, CAST(NULL AS {{instant}}) AS instant,
            reason AS words, CAST(NULL AS BIGINT) AS grant_id
-    FROM limits WHERE guild_id = :guild AND {_APPLYING}
+    FROM limits WHERE guild_id = :guild AND {_NEAR} AND {_APPLYING}
     UNION ALL
     SELECT 'block', subject_kind, subject_id, NULL, NULL, NULL, NULL, until, reason, NULL
-    FROM blocks WHERE guild_id = :guild AND {_APPLYING} AND (until IS NULL OR until > :now)
+    FROM blocks WHERE guild_id = :guild AND {_NEAR} AND {_APPLYING} AND (until IS NULL OR until > :now)
     UNION ALL
     SELECT 'grant', subject_kind, subject_id, unit, NULL, amount,
            (SELECT CAST(SUM(draws.amount) AS BIGINT) FROM draws
             WHERE draws.grant_id = grants.id AND draws.user_id = :user),
            expires_at, reason, id
     FROM grants
-    WHERE guild_id = :guild AND {_MINE} AND expires_at > :now AND revoked_at IS NULL
+    WHERE guild_id = :guild AND {_NEAR} AND {_MINE} AND expires_at > :now AND revoked_at IS NULL
     UNION ALL
     SELECT 'zone', NULL, NULL, NULL, NULL, NULL, NULL, NULL, value, NULL
     FROM preferences
@@ -64,6 +69,7 @@ def _statement(instant: str) -> TextClause:
         bindparam("guild", type_=BigInteger),
         bindparam("user", type_=BigInteger),
         bindparam("roles", type_=BigInteger, expanding=True),
+        bindparam("subjects", type_=BigInteger, expanding=True),
         bindparam("channel", type_=BigInteger),
         bindparam("now", type_=UtcDateTime),
         bindparam("scope", type_=String),
@@ -94,6 +100,12 @@ async def read(
         "guild": requester.guild_id,
         "user": requester.user_id,
         "roles": requester.role_ids,
+        "subjects": (
+            requester.user_id,
+            requester.channel_id,
+            requester.guild_id,
+            *requester.role_ids,
+        ),
         "channel": requester.channel_id,
         "now": now,
         "scope": Scope.SERVER.value,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Executable, delete, insert, update
+from sqlalchemy import ColumnElement, Executable, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.errors import DatabaseUnavailable
@@ -60,7 +60,7 @@ def _key(subject: Subject, period: Period) -> CounterKey:
     )
 
 
-def _of(subject: Subject, period: Period) -> tuple[object, ...]:
+def _of(subject: Subject, period: Period) -> tuple[ColumnElement[bool], ...]:
     key = _key(subject, period)
     return (
         counters.c.guild_id == key.guild_id,
@@ -76,7 +76,7 @@ async def test_a_counter_that_is_off_by_one_is_named(
     booked: Database, subject: Subject, period: Period
 ) -> None:
     row = counters.c.spent_tokens + 1
-    changed = update(counters).where(*_of(subject, period)).values(spent_tokens=row)  # type: ignore[arg-type]
+    changed = update(counters).where(*_of(subject, period)).values(spent_tokens=row)
 
     (found,) = await _tamper(booked, changed)
 
@@ -89,7 +89,7 @@ async def test_a_counter_that_is_off_by_one_is_named(
 async def test_every_figure_of_a_counter_is_proven(booked: Database, column: str) -> None:
     changed = (
         update(counters).where(*_of(user(), Period.DAY)).values({column: counters.c[column] + 1})
-    )  # type: ignore[arg-type]
+    )
 
     (found,) = await _tamper(booked, changed)
 
@@ -99,7 +99,7 @@ async def test_every_figure_of_a_counter_is_proven(booked: Database, column: str
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.kind.value)
 async def test_a_counter_that_is_gone_is_named(booked: Database, subject: Subject) -> None:
-    gone = delete(counters).where(*_of(subject, Period.MONTH))  # type: ignore[arg-type]
+    gone = delete(counters).where(*_of(subject, Period.MONTH))
 
     (found,) = await _tamper(booked, gone)
 
@@ -246,7 +246,7 @@ async def test_old_rows_that_know_their_day_only_count_for_their_member_alone(
 
 
 async def test_one_kind_and_period_can_be_proven_by_itself(booked: Database) -> None:
-    await _tamper(booked, delete(counters).where(*_of(server(), Period.HOUR)))  # type: ignore[arg-type]
+    await _tamper(booked, delete(counters).where(*_of(server(), Period.HOUR)))
 
     async with booked.reading() as conn:
         hours = await proof.differences_of(conn, SubjectKind.SERVER, Period.HOUR)

@@ -130,7 +130,7 @@ class QuotaMachine(RuleBasedStateMachine):
         for (subject, measure), amount in self.caps.items():
             self._set_limit(self.calm, subject, measure, amount)
         self._set_limit(self.calm, rulings.user(ADA), rulings.TOKENS_AN_HOUR, ADAS_TOKENS)
-        self._set_limit(self.calm, rulings.user(ADA), rulings.TOKENS_A_DAY, 2 * ADAS_TOKENS)
+        self._set_limit(self.calm, rulings.user(ADA), rulings.TOKENS_A_DAY, ADAS_TOKENS + 500)
         for guild, unit in itertools.product((self.busy, self.calm), (Unit.TOKENS, Unit.ANSWERS)):
             self._grant(guild, rulings.user(ADA), unit, 100, hours=900)
 

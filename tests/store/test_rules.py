@@ -1,5 +1,6 @@
 """What is read for a requester: what applies to them there, and nothing else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -218,3 +219,18 @@ async def test_a_message_that_is_being_answered_or_has_been_is_known(
     assert (await _read(database, message_id=1)).is_known
     assert not (await _read(database, message_id=2)).is_known
     assert not (await _read(database)).is_known
+
+
+async def test_what_applies_is_found_by_key_however_many_others_have_limits_and_grants(
+    sqlite_url: str,
+) -> None:
+    listed = re.sub(r"IN :\w+", "IN (1, 2)", rules._READ.format(instant="TEXT"))
+    written = re.sub(r":\w+", "1", listed)
+    async with Database.open(sqlite_url) as database, database.reading() as conn:
+        plan = await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {written}")
+        steps = [row.detail for row in plan]
+
+    searched = [step for step in steps if step.split()[1] in {"limits", "blocks", "grants"}]
+    assert len(searched) == 3
+    assert all("subject_kind=? AND subject_id=?" in step for step in searched)
+    assert not [step for step in steps if step.startswith("SCAN")]
