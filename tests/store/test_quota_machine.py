@@ -66,7 +66,9 @@ _EVES = ((3, 31, 20), (10, 31, 20), (12, 31, 22), (2, 28, 20))  # of a change of
 
 _users = st.sampled_from([ADA, GRACE])
 _channels = st.sampled_from([0, 1])
-_measures = st.builds(Measure, unit=st.sampled_from(Unit), period=st.sampled_from(Period))
+_measures = st.sampled_from([rulings.TOKENS_A_DAY, rulings.TOKENS_AN_HOUR]) | st.builds(
+    Measure, unit=st.sampled_from(Unit), period=st.sampled_from(Period)
+)
 _kinds = st.sampled_from(
     [
         SubjectKind.USER,
@@ -131,6 +133,9 @@ class QuotaMachine(RuleBasedStateMachine):
             self._set_limit(self.calm, subject, measure, amount)
         self._set_limit(self.calm, rulings.user(ADA), rulings.TOKENS_AN_HOUR, ADAS_TOKENS)
         self._set_limit(self.calm, rulings.user(ADA), rulings.TOKENS_A_DAY, ADAS_TOKENS + 500)
+        self.roles[self.busy, ADA] = {ARTIST, HELPER}
+        for role, tokens in ((ARTIST, 4_000), (HELPER, 5_000)):
+            self._set_limit(self.busy, rulings.role(role), rulings.TOKENS_A_DAY, tokens)
         for guild, unit in itertools.product((self.busy, self.calm), (Unit.TOKENS, Unit.ANSWERS)):
             self._grant(guild, rulings.user(ADA), unit, 100, hours=900)
 
@@ -658,4 +663,4 @@ def test_under_any_order_of_events_nobody_is_granted_more_than_any_limit(url: st
 
 @pytest.mark.proof
 def test_under_very_many_orders_of_events_nobody_is_granted_more_than_any_limit(url: str) -> None:
-    _run(url, examples=150, steps=50)
+    _run(url, examples=100, steps=40)
