@@ -29,6 +29,7 @@ FIGURES: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "reaching": ("From the gateway's MESSAGE_CREATE to the endpoint", reaching.measure),
     "seeing": ("What people see, with Discord 30 ms away (p50 / p95)", seeing.measure),
     "booking": ("Reserving and settling", booking.measure),
+    "reporting": ("Rankings and reports over a million answers", reporting.measure),
     "ruling": ("Reserving and settling under many rules, beside a long ledger", ruling.measure),
     "starting": ("Start to READY, and the idle bot", starting.measure),
     "playing": ("The playground's start", playing.measure),

@@ -10,17 +10,8 @@ from hypothesis import strategies as st
 from bot.core.errors import QuotaExceeded
 from bot.core.events import Ending, Usage
 from bot.core.limits import NOTHING, Amounts, Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.quota import (
-    Allowance,
-    Charge,
-    Standing,
-    Wanted,
-    crossing,
-    draw,
-    grant_allowance,
-    tightest,
-    with_reserved,
-)
+from bot.core.quota import Allowance, Charge, Wanted, crossing, draw, grant_allowance
+from bot.core.standings import Standing, tightest, with_reserved
 from bot.core.tokens import RateCard
 from bot.core.windows import Period, Window
 

@@ -21,8 +21,9 @@ from bot.core.limits import (
     SubjectKind,
     Unit,
 )
-from bot.core.quota import Standing, Wanted, grant_allowance
+from bot.core.quota import Wanted, grant_allowance
 from bot.core.ruling import House, Ruling, Source, each_has, find_block, rule
+from bot.core.standings import Standing
 from bot.core.windows import Period, Window
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)

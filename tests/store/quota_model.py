@@ -44,6 +44,7 @@ class Answer:
     used: Amounts
     drawn: Amounts
     excess: Amounts  # used, though not held back
+    lost: Amounts  # held back for it, and revoked before it was drawn
 
 
 @dataclass(frozen=True)
@@ -142,12 +143,14 @@ class Model:
             return None
         who = held.request.who
         is_held = held.request.expires_at > now
+        drawn, lost = self._draw(held, used)
         self.answers[message_id] = Answer(
             who=who,
             keys=held.keys,
             used=used,
-            drawn=self._draw(held, used),
+            drawn=drawn,
             excess=used - used.at_most(held.held if is_held else NOTHING),
+            lost=lost,
         )
         passed = set()
         for subject, measure, amount, key, spent, _, _ in self.standings(who, now):
@@ -285,7 +288,8 @@ class Model:
         for measure, amount in self.house_caps.items():
             yield EVERYTHING, measure, amount
 
-    def _draw(self, held: Open, used: Amounts) -> Amounts:
+    def _draw(self, held: Open, used: Amounts) -> tuple[Amounts, Amounts]:
+        """What is drawn, and what would have been but for grants that were revoked."""
         who, drawn = held.request.who, dict.fromkeys(Unit, 0)
         over = dict.fromkeys(Unit, 0)
         for measure, amount in held.limits:
@@ -303,15 +307,17 @@ class Model:
             if much > 0:
                 self.drawn[number, who.user_id] += much
                 drawn[unit] += much
-        return Amounts(
-            tokens=drawn[Unit.TOKENS],
-            microusd=drawn[Unit.DOLLARS],
-            answers=drawn[Unit.ANSWERS],
-        )
+        is_lost = any(number in self.revoked for number in held.grants)
+        lost = {unit: over[unit] - drawn[unit] if is_lost else 0 for unit in Unit}
+        return _amounts(drawn), _amounts(lost)
 
 
 EVERYTHING = Subject(kind=SubjectKind.EVERYTHING, id=0)
 LASTING = timedelta(minutes=10)  # of a reservation
+
+
+def _amounts(of: dict[Unit, int]) -> Amounts:
+    return Amounts(tokens=of[Unit.TOKENS], microusd=of[Unit.DOLLARS], answers=of[Unit.ANSWERS])
 
 
 def _user(who: Requester) -> Subject:

@@ -1,15 +1,14 @@
-"""What moderators decide, written straight into the tables: small deeds that tests share."""
+"""What moderators decide, through the store: small deeds that tests share. Each is in the audit."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import delete, insert, update
-
+from bot.core.changes import Change
 from bot.core.limits import Measure, Subject, SubjectKind, Unit
-from bot.core.preferences import Scope, Topic
+from bot.core.preferences import Topic
 from bot.core.windows import Period
+from bot.store import blocks, grants, limits, preferences
+from bot.store.audit import Moderation
 from bot.store.database import Connection
-from bot.store.tables import blocks, grants, limits, preferences
 from tests.store.samples import ADA, MODERATOR, NOW, SHOP
 
 TOKENS_A_DAY = Measure(unit=Unit.TOKENS, period=Period.DAY)
@@ -51,26 +50,12 @@ async def set_limit(
     measure: Measure = TOKENS_A_DAY,
     *,
     guild_id: int = SHOP,
-) -> None:
-    """A number takes the place of an unlimited one, and that of all numbers."""
-    own = _of(limits.c, guild_id, subject)
-    gone = (limits.c.unit == measure.unit.value) & (limits.c.period == measure.period.value)
-    await tx.execute(
-        delete(limits).where(*own)
-        if amount is None
-        else delete(limits).where(*own, gone | limits.c.amount.is_(None))
-    )
-    row = {
-        **_row(guild_id, subject),
-        "unit": measure.unit.value,
-        "period": measure.period.value,
-        "amount": amount,
-    }
-    await tx.execute(insert(limits), row)
+) -> Change:
+    return await limits.put(tx, _by(guild_id, subject), measure, amount)
 
 
-async def clear_limits(tx: Connection, subject: Subject, *, guild_id: int = SHOP) -> None:
-    await tx.execute(delete(limits).where(*_of(limits.c, guild_id, subject)))
+async def clear_limits(tx: Connection, subject: Subject, *, guild_id: int = SHOP) -> Change | None:
+    return await limits.remove(tx, _by(guild_id, subject))
 
 
 async def grant(
@@ -83,69 +68,41 @@ async def grant(
     guild_id: int = SHOP,
 ) -> int:
     """Returns the grant's id."""
-    row = {
-        "guild_id": guild_id,
-        "subject_kind": subject.kind.value,
-        "subject_id": subject.id,
-        "unit": unit.value,
-        "amount": amount,
-        "reason": "for the fair",
-        "granted_by": MODERATOR,
-        "granted_at": NOW,
-        "expires_at": expires_at,
-    }
-    made = await tx.execute(insert(grants).returning(grants.c.id), row)
-    number: int = made.scalar_one()
-    return number
+    by = _by(guild_id, subject, reason="for the fair")
+    change = await grants.add(tx, by, unit, amount, expires_at)
+    assert change.after is not None
+    grant_id = change.after["grant"]
+    assert isinstance(grant_id, int)
+    return grant_id
 
 
-async def revoke(tx: Connection, grant_id: int, *, at: datetime = NOW) -> None:
-    await tx.execute(update(grants).where(grants.c.id == grant_id).values(revoked_at=at))
+async def revoke(tx: Connection, grant_id: int, *, guild_id: int = SHOP) -> Change | None:
+    found = await grants.find_standing(tx, guild_id=guild_id, grant_id=grant_id)
+    return None if found is None else await grants.revoke(tx, _by(guild_id, found.subject), found)
 
 
 async def block(
     tx: Connection, subject: Subject, until: datetime | None = None, *, guild_id: int = SHOP
-) -> None:
-    await unblock(tx, subject, guild_id=guild_id)
-    await tx.execute(insert(blocks), {**_row(guild_id, subject), "until": until})
+) -> Change:
+    return await blocks.put(tx, _by(guild_id, subject), until, reason="")
 
 
-async def unblock(tx: Connection, subject: Subject, *, guild_id: int = SHOP) -> None:
-    await tx.execute(delete(blocks).where(*_of(blocks.c, guild_id, subject)))
+async def unblock(
+    tx: Connection, subject: Subject, *, at: datetime = NOW, guild_id: int = SHOP
+) -> Change | None:
+    return await blocks.remove(tx, _by(guild_id, subject, at=at))
 
 
 async def set_zone(tx: Connection, zone: str, *, guild_id: int = SHOP) -> None:
-    await tx.execute(
-        delete(preferences).where(
-            preferences.c.guild_id == guild_id, preferences.c.topic == Topic.TIME_ZONE.value
-        )
-    )
-    row = {
-        "guild_id": guild_id,
-        "scope": Scope.SERVER.value,
-        "scope_id": guild_id,
-        "topic": Topic.TIME_ZONE.value,
-        "value": zone,
-        "set_by": MODERATOR,
-        "set_at": NOW,
-    }
-    await tx.execute(insert(preferences), row)
+    await preferences.put(tx, _by(guild_id, server(guild_id)), Topic.TIME_ZONE, zone)
 
 
-def _row(guild_id: int, subject: Subject) -> dict[str, object]:
-    return {
-        "guild_id": guild_id,
-        "subject_kind": subject.kind.value,
-        "subject_id": subject.id,
-        "set_by": MODERATOR,
-        "set_at": NOW,
-        "reason": "",
-    }
-
-
-def _of(columns: Any, guild_id: int, subject: Subject) -> tuple[Any, ...]:
-    return (
-        columns.guild_id == guild_id,
-        columns.subject_kind == subject.kind.value,
-        columns.subject_id == subject.id,
+def _by(guild_id: int, subject: Subject, *, at: datetime = NOW, reason: str = "") -> Moderation:
+    return Moderation(
+        guild_id=guild_id,
+        subject_id=subject.id,
+        subject_kind=subject.kind,
+        by=MODERATOR,
+        at=at,
+        reason=reason,
     )
