@@ -269,8 +269,9 @@ async def test_silence_in_the_middle_of_an_answer_shows_its_status_below_the_tex
         reply.add("First I look it up.")
         await asyncio.sleep(0.1)
         reply.wait("Searching the web")
-        await asyncio.sleep(0.7)
-        silent = surface.messages[1000].content
+        async with asyncio.timeout(10):
+            while "Searching" not in (silent := surface.messages[1000].content):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
         reply.add(" It is blue.")
         reply.end("")
 

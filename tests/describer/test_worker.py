@@ -41,6 +41,15 @@ async def test_worker_starts_with_the_first_picture_and_ends_with_the_describer(
         os.kill(pid, 0)
 
 
+def is_there(pid: int) -> bool:
+    """False once its parent, too, knows that it is over."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 async def test_killed_worker_is_replaced(
     describer: Describer, session: aiohttp.ClientSession
 ) -> None:
@@ -48,6 +57,9 @@ async def test_killed_worker_is_replaced(
     first = describer.bench.worker_pid
     assert first is not None
     os.kill(first, signal.SIGKILL)
+    async with asyncio.timeout(10):
+        while is_there(first):  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.02)
 
     response = await ask(session, describer, body(user("How big?", scenes.png(scenes.blank()))))
 

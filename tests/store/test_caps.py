@@ -31,6 +31,8 @@ from tests.store.rulings import (
 )
 from tests.store.samples import ADA, GRACE, NOW, PLACE, SHOP, ask, charge, ledger, reserve
 
+pytestmark = pytest.mark.proof
+
 THREAD = Place(guild_id=SHOP, channel_id=777, parent_id=PLACE.channel_id)
 NEXT_DOOR = Place(guild_id=SHOP, channel_id=PLACE.channel_id + 1)
 ELSEWHERE = Place(guild_id=SHOP + 1, channel_id=900)

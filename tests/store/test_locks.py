@@ -23,6 +23,8 @@ from tests.store.rulings import (
 )
 from tests.store.samples import ADA, GRACE, LIMIT, NOW, PLACE, SHOP, ask, charge, ledger, reserve
 
+pytestmark = pytest.mark.proof
+
 ELSEWHERE = Place(guild_id=SHOP + 1, channel_id=501)
 _A_MOMENT = 0.15  # seconds: the second process has come as far as it can
 

@@ -19,6 +19,8 @@ from bot.store.tables import ledger as ledger_table
 from tests.store.rulings import channel, grant, role, server, set_limit, user
 from tests.store.samples import ADA, BERLIN, NOW, SHOP, ask, charge, ledger, moderation, reserve
 
+pytestmark = pytest.mark.proof
+
 ARTIST = 71
 THREAD = Place(guild_id=SHOP, channel_id=777, parent_id=500)
 USED = Sums(spent=Amounts(tokens=1_200, microusd=2_400, answers=1), exempt=NOTHING)

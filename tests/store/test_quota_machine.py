@@ -688,7 +688,7 @@ def _run(url: str, *, examples: int, steps: int) -> None:
 
 
 def test_under_any_order_of_events_nobody_is_granted_more_than_any_limit(url: str) -> None:
-    _run(url, examples=8, steps=20)
+    _run(url, examples=5, steps=15)
 
 
 @pytest.mark.proof

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from bot.core.limits import NOTHING, Amounts, Measure, Requester, Unit
@@ -22,6 +23,8 @@ from tests.store.samples import (
     moderation,
     reserve,
 )
+
+pytestmark = pytest.mark.proof
 
 _YESTERDAY = NOW - timedelta(days=1)
 _AN_HOUR_AGO = NOW - timedelta(hours=1)

@@ -23,6 +23,8 @@ from bot.terminal import usage
 from tests.store.samples import SHOP
 from tests.store.spending import use
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
