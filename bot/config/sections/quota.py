@@ -37,7 +37,7 @@ QUOTA: Section = (
             kind=capping.caps(),
             help="What all servers and direct messages together may use at most, in tokens, US "
             "dollars or answers an hour, day, week or month: "
-            '["25 USD a day", "500 USD a month"].',
+            '["25 USD a day", "500 USD a month"]. An answer counts in the zone of its server.',
             default=(),
         ),
         Key(
