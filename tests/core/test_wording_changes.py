@@ -300,7 +300,7 @@ def test_full_cap_says_what_that_means() -> None:
     all_full = wording.cap_warning(crossing(100, everything, daily, 20, 21))
 
     assert full == (
-        "The cap of <#70> is 100\u202f% used: 20 answers of 20 answers a day."
+        "The cap of <#70> is 100\u202f% used: 20 of 20 answers a day."
         f" Nobody is answered there until it resets {SOON}, or somebody raises it."
     )
     assert all_full.startswith("The cap of everything that this bot answers is 100")

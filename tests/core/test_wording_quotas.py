@@ -317,7 +317,7 @@ def test_of_several_roles_the_one_that_counts_is_named() -> None:
 
     assert (
         "7. Limits of your roles: <@&8> 10,000 tokens a day; <@&9> 90,000 tokens a day; "
-        "the highest count: **90,000 tokens a day**\n"
+        "the highest of each counts: **90,000 tokens a day**\n"
         "8. Limits of everyone in this server: 50,000 tokens a day; not looked at, what stands above "
         "decides\n"
         "9. The usual limits of this bot: not looked at, what stands above decides\n"
@@ -363,6 +363,19 @@ def test_what_stands_under_a_pause_is_not_looked_at() -> None:
 
     assert "2. This server is paused: **yes**" in text
     assert "4. You are blocked: not looked at" in text
+    assert text.count("**") == 4  # the heading's, and the one that decides
+    assert "9. The usual limits of this bot: not looked at" in text
+
+
+def test_limits_under_a_block_are_named_but_do_not_decide() -> None:
+    held = Rules(
+        limits=(limit(USER, 5), limit(CHANNEL, 9)), blocks=(Block(subject=USER, until=None),)
+    )
+
+    text = explain(held)
+
+    assert "6. Limits of your own: 5 tokens a day; not looked at" in text
+    assert "10. Caps, which must have room as well: not looked at" in text
 
 
 def test_the_operators_block_stands_above_all() -> None:
@@ -382,6 +395,32 @@ def test_caps_are_named_with_what_is_left_and_a_full_one_is_what_decides() -> No
     assert "<#5> a cap" not in text
     assert "<#5> $5 a month, $1 left; **this server 100 tokens a day, 0 left**, resets" in text
     assert "no answer until there is room again" in text
+    assert text.endswith("can change that with `/quota set server`.")
+
+
+def test_a_full_cap_and_a_used_up_limit_are_both_to_be_changed() -> None:
+    held = Rules(limits=(limit(CHANNEL, 100), limit(USER, 100)))
+    decided = rule(held, HOUSE)
+    standings = [standing(one, 100) for one in (*decided.limits, *decided.caps)]
+
+    text = wording.quota_why(ASKER, held, decided, standings, block=None)
+
+    assert text.endswith("with `/quota set user` and `/quota set channel`.")
+
+
+def test_a_full_cap_on_everything_is_the_operators() -> None:
+    decided = rule(Rules(), replace(HOUSE, caps=(limit(EVERYTHING, 100),)))
+    standings = [standing(one, 100) for one in decided.caps]
+
+    text = wording.quota_why(ASKER, Rules(), decided, standings, block=None)
+
+    assert text.endswith("Only the operator of this bot can change that.")
+
+
+def test_a_limit_of_nothing_has_no_room_to_wait_for() -> None:
+    text = explain(Rules(limits=(limit(USER, 0),)))
+
+    assert "So you have 0 tokens a day here, and are not answered." in text
 
 
 def test_in_direct_messages_there_is_neither_server_nor_moderator() -> None:
@@ -401,7 +440,8 @@ def refused(of: Limit, spent: int, *, reserved: int = 0, granted: int = 0) -> st
 
 def test_a_used_up_limit_says_when_it_resets_and_who_can_raise_it() -> None:
     assert refused(limit(), 50_000) == (
-        f"Your 50,000 tokens for today are used up. It resets {RESET}; a moderator can raise it."
+        f"Your 50,000 tokens for today are used up. The limit resets {RESET}; a "
+        "moderator can raise it."
     )
 
 
@@ -429,7 +469,7 @@ def test_a_cap_is_named_and_not_called_the_members_own() -> None:
 
     assert text == (
         "Only $0.01 of the $5 that all of <#5> may use this month together is left, too little for an "
-        f"answer. It resets {RESET}; a moderator can raise it."
+        f"answer. The cap resets {RESET}; a moderator can raise it."
     )
 
 
@@ -507,7 +547,7 @@ def test_a_block_says_who_until_when_and_who_can_change_it(block: Block, words: 
     text = wording.refusal(Blocked(block))
 
     assert text.startswith(words)
-    assert "`/quota unblock`" in text or "`/quota resume`" in text
+    assert "`/quota unblock`" in text or "`/quota resume" in text
 
 
 def test_the_operators_block_names_the_operator() -> None:
@@ -619,13 +659,41 @@ def test_a_block_that_was_lengthened_says_what_it_was() -> None:
     )
 
 
-def test_lifting_a_block_or_a_pause_says_that_it_goes_on() -> None:
+def test_lifting_a_block_or_a_pause_promises_no_answer_that_another_may_still_prevent() -> None:
     before = block_state(Block(subject=USER, until=None))
 
-    assert wording.changed(change(Action.UNBLOCK, before=before)) == "<@7> may use this bot again."
-    assert wording.changed(change(Action.UNBLOCK, SERVER, before=before)) == (
-        "Answers go on in this whole server."
+    assert wording.changed(change(Action.UNBLOCK, before=before)) == "<@7> is no longer blocked."
+    assert wording.changed(change(Action.UNBLOCK, ROLE, before=before)) == (
+        "<@&8> is no longer blocked."
     )
+    assert wording.changed(change(Action.UNBLOCK, CHANNEL, before=before)) == (
+        "<#5> is no longer paused."
+    )
+    assert wording.changed(change(Action.UNBLOCK, SERVER, before=before)) == (
+        "This whole server is no longer paused."
+    )
+
+
+def test_a_pause_of_the_server_is_resumed_by_its_own_command() -> None:
+    paused = wording.refusal(Blocked(Block(subject=SERVER, until=None)))
+
+    assert "`/quota resume where:the whole server`" in paused
+    assert "`/quota resume where:the whole server`" in wording.not_blocked(CHANNEL)
+
+
+def test_clearing_everyones_limits_speaks_of_one_and_all() -> None:
+    before = {"limits": [{"unit": "tokens", "period": "day", "amount": 5}]}
+    everyone = Subject(kind=SubjectKind.EVERYONE, id=1)
+
+    assert wording.changed(change(Action.CLEAR_LIMIT, everyone, before=before)).startswith(
+        "Everyone in this server no longer has limits set by a moderator"
+    )
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "\u200b"], ids=["nothing", "spaces", "unseen"])
+def test_an_amount_or_a_time_of_nothing_is_not_given_a_name(typed: str) -> None:
+    assert wording.not_an_amount(NotAnAmount(typed)).startswith("There is no amount.")
+    assert wording.not_an_instant(NotAnInstant(typed), zone="UTC").startswith("There is no time.")
 
 
 def test_a_reset_says_what_no_longer_counts_and_its_undoing_that_it_does() -> None:

@@ -38,7 +38,7 @@ def test_a_sentence_is_short_and_not_empty(sentence: str) -> None:
 def test_changed_time_zone_names_both_and_the_way_back() -> None:
     assert wording.time_zone_changed("Europe/Berlin", before=None, default="UTC") == (
         "The time zone of this server is now `Europe/Berlin`; it was `UTC`."
-        " Limits begin anew by it from the next answer on."
+        " Hours, days, weeks and months begin by it from the next answer on."
         " To undo it: `/settings time-zone zone:default`."
     )
     assert "`/settings time-zone zone:Asia/Tokyo`" in wording.time_zone_changed(
@@ -49,7 +49,7 @@ def test_changed_time_zone_names_both_and_the_way_back() -> None:
 def test_zone_that_was_chosen_before_is_no_change() -> None:
     same = wording.time_zone_changed("Europe/Berlin", before="Europe/Berlin", default="UTC")
 
-    assert same == "Nothing has changed: the time zone of this server was `Europe/Berlin` before."
+    assert same == "Nothing has changed: the time zone of this server is `Europe/Berlin` already."
 
 
 def test_unknown_zone_says_what_may_be_meant() -> None:

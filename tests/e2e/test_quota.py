@@ -46,7 +46,7 @@ async def test_member_at_the_limit_reads_when_it_resets_and_costs_nothing(town: 
     reply = await town.reply_saying(asked, "too few for an answer")
     assert re.fullmatch(
         r"Only [\d,]+ of your 3,000 tokens for today are left, too few for an answer\. "
-        r"It resets <t:\d+:R>; a moderator can raise it\.",
+        r"The limit resets <t:\d+:R>; a moderator can raise it\.",
         reply.content,
     )
     assert len(town.endpoint.requests) == asked_before

@@ -64,7 +64,7 @@ async def test_taking_away_what_many_have_is_asked_first(place: Place) -> None:
 
     assert "From: 5,000 tokens a day\nTo: the usual limits" in asked.content
     done = await place.moderator.press(shown(asked), button(shown(asked), "Confirm"))
-    assert done.content.startswith("Everyone in this server no longer have limits")
+    assert done.content.startswith("Everyone in this server no longer has limits")
 
 
 async def test_question_says_from_what_to_what(place: Place) -> None:
@@ -135,8 +135,8 @@ async def test_change_can_be_undone_from_its_reply_and_the_undoing_too(place: Pl
     [
         (("set", "server"), {"amount": "5k"}, "This server no longer has a cap"),
         (("grant",), {"who": "member", "amount": "5k", "until": "1d"}, "that were granted"),
-        (("block",), {"who": "member"}, "may use this bot again"),
-        (("pause",), {"where": "server"}, "Answers go on in this whole server"),
+        (("block",), {"who": "member"}, "is no longer blocked"),
+        (("pause",), {"where": "server"}, "This whole server is no longer paused"),
     ],
     ids=["cap", "grant", "block", "pause"],
 )

@@ -256,7 +256,10 @@ async def test_reset_gives_back_what_was_spent_at_once(town: Town, place: Place)
 async def test_reset_of_somebody_who_used_nothing_says_so(town: Town, place: Place) -> None:
     done = await place.order("reset", user=place.member)
 
-    assert done.content == f"{place.member.mention} had used nothing today; nothing has changed."
+    assert (
+        done.content
+        == f"Nothing has changed: {place.member.mention} has used nothing today that counts."
+    )
 
 
 async def test_blocked_member_reads_why_and_until_when_and_is_let_in_again(
@@ -275,7 +278,7 @@ async def test_blocked_member_reads_why_and_until_when_and_is_let_in_again(
     why = await place.member.slash("quota", "why", where=place.room)
     assert "4. You are blocked: **yes**" in why.content
     done = await place.order("unblock", who=place.member)
-    assert done.content == f"{place.member.mention} may use this bot again."
+    assert done.content == f"{place.member.mention} is no longer blocked."
     await answered(town, place)
 
 
@@ -308,14 +311,14 @@ async def test_pause_stops_all_answers_and_resume_lets_them_go_on(
 
     done = await place.order("resume", where=where)
 
-    assert done.content == f"Answers go on in {named}."
+    assert done.content == f"{named[0].upper()}{named[1:]} is no longer paused."
     await town.answered(await town.ask(place.room, "and now?", by=place.moderator))
 
 
 async def test_resuming_what_is_not_paused_changes_nothing(town: Town, place: Place) -> None:
     done = await place.order("resume", where="server")
 
-    assert done.content == "Nothing has changed: answers are not paused in this server."
+    assert done.content == "Nothing has changed: this whole server is not paused."
 
 
 # Looking
@@ -564,7 +567,7 @@ async def test_bot_needs_no_quota_and_neither_do_i(town: Town, place: Place) -> 
     of_me = await place.order("block", who=town.discord.bot)
 
     assert of_bot.content == "I don't answer bots, so a bot needs no quota."
-    assert of_me.content == "That is me."
+    assert of_me.content == "That is me, and I need no quota."
 
 
 async def test_role_of_a_bot_is_refused(town: Town, place: Place) -> None:

@@ -153,7 +153,10 @@ _FAULTS: Final[Mapping[ModerationFault, str]] = {
 def cap_warning(crossing: Crossing) -> str:
     """Tell moderators, or the operator, how much of a cap is used."""
     cap, measure = crossing.limit, crossing.limit.measure
-    used = f"{_amount(measure.unit, crossing.spent)} of {_limit(cap)}"
+    spent = _amount(measure.unit, crossing.spent)
+    if measure.unit is not Unit.DOLLARS:  # the limit names the unit
+        spent = f"{crossing.spent:,}"
+    used = f"{spent} of {_limit(cap)}"
     resets = f"<t:{int(crossing.window.resets_at.timestamp())}:R>"
     end = (
         f"Nobody is answered there until it resets {resets}, or somebody raises it."

@@ -54,7 +54,8 @@ def quota_exceeded(error: QuotaExceeded) -> str:
         return _unpriced(error)
     if not standing.amount and not standing.granted:
         return _nothing_allowed(error)
-    reset = f"It resets {how_soon(standing.window.resets_at)}; {_who(error)} can raise it."
+    rule = "cap" if standing.limit.subject.is_capped else "limit"
+    reset = f"The {rule} resets {how_soon(standing.window.resets_at)}; {_who(error)} can raise it."
     what = "this picture" if isinstance(error, PictureTooDear) else "an answer"
     return f"{_left(standing, what)} {reset}"
 

@@ -81,11 +81,11 @@ def time_zone_changed(zone: str | None, *, before: str | None, default: str) -> 
     """Confirm the zone of a server and how to undo it; None: the operator's, which is `default`."""
     now, earlier = code(zone or default), code(before or default)
     if zone == before:
-        return f"Nothing has changed: the time zone of this server was {now} before."
+        return f"Nothing has changed: the time zone of this server is {now} already."
     undo = f"`/settings time-zone zone:{setting_default() if before is None else before}`"
     return (
         f"The time zone of this server is now {now}; it was {earlier}. "
-        f"Limits begin anew by it from the next answer on. To undo it: {undo}."
+        f"Hours, days, weeks and months begin by it from the next answer on. To undo it: {undo}."
     )
 
 
@@ -114,12 +114,12 @@ def log_channel_changed(channel_id: int | None, *, before: int | None) -> str:
     if channel_id == before:
         return f"Nothing has changed. {log_channel_is(channel_id)}"
     undo = f"/settings log-channel {f'state:{OFF}' if before is None else 'channel:'}"
-    back = f"`{undo}`" if before is None else f"`{undo}`<#{before}>"
+    back = f"`{undo}`" if before is None else f"`{undo}` with <#{before}>"
     if channel_id is None:
         return f"Changes are no longer posted to <#{before}>. To undo it: {back}."
     return (
-        f"Each change by a moderator is now posted to <#{channel_id}>, and a warning "
-        f"when half of a cap, most of it or all is used. To undo it: {back}."
+        f"Each change by a moderator is now posted to <#{channel_id}>, and a warning when "
+        f"50, 80 or 100\u202f% of a cap is used. To undo it: {back}."
     )
 
 

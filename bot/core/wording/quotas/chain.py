@@ -14,6 +14,7 @@ from bot.core.wording.quotas.amounts import (
     instant,
     limit_amount,
     limit_amounts,
+    listed,
     number,
     subject,
 )
@@ -26,6 +27,12 @@ _BLOCKS: Final = (
     (SubjectKind.USER, "You are blocked"),
     (SubjectKind.ROLE, "One of your roles is blocked"),
 )
+_WAYS: Final = {
+    Source.OWN: "/quota set user",
+    Source.ROLES: "/quota set role",
+    Source.EVERYONE: "/quota set everyone",
+    Source.DEFAULT: "/quota set everyone",
+}
 _LIMITS: Final = (
     (Source.OWN, SubjectKind.USER, "Limits of your own"),
     (Source.ROLES, SubjectKind.ROLE, "Limits of your roles"),
@@ -42,9 +49,11 @@ def quota_why(
     block: Blocked | None,
 ) -> str:
     """What was looked at, from the top, and what came of it; what decides is bold."""
-    lines = [*_block_lines(requester, rules, block), *_limit_lines(requester, rules, ruling)]
+    is_blocked = block is not None
+    lines = _block_lines(requester, rules, block)
+    lines += _limit_lines(requester, rules, ruling, is_reached=not is_blocked)
     if not requester.is_direct or ruling.caps:
-        lines.append(_caps_line(standings))
+        lines.append(_caps_line(standings, is_reached=not is_blocked))
     numbered = [f"{number_of}. {line}" for number_of, line in enumerate(lines, start=1)]
     grants = [grant_line(grant) for grant in ruling.grants]
     heading = "Looked at from the top, for your next answer here; what decides is **bold**."
@@ -71,15 +80,17 @@ def _blocks(held: Sequence[Block], decides: Block | None) -> str:
     return f"**yes**{who}{end}.{because(decides.reason)}"
 
 
-def _limit_lines(requester: Requester, rules: Rules, ruling: Ruling) -> list[str]:
+def _limit_lines(
+    requester: Requester, rules: Rules, ruling: Ruling, *, is_reached: bool
+) -> list[str]:
     lines = []
-    is_reached = True
+    decides = is_reached and ruling.source is Source.DEFAULT
     for source, kind, words in () if requester.is_direct else _LIMITS:
         held = of_subjects(rules.limits, kind)
         told = _level(held, ruling, source) if is_reached else _not_reached(held)
         lines.append(f"{words}: {told}")
         is_reached = is_reached and ruling.source is not source
-    usual = f"**{_binding(ruling)}**" if ruling.source is Source.DEFAULT else _NOT_REACHED
+    usual = f"**{_binding(ruling)}**" if decides else _NOT_REACHED
     return [*lines, f"The usual limits of this bot: {usual}"]
 
 
@@ -91,7 +102,11 @@ def _level(held: Sequence[Limit], ruling: Ruling, source: Source) -> str:
     every = _of_roles(held)
     if len({limit.subject for limit in held}) == 1:
         return f"**{every}**"
-    how = "a role without a limit goes before all" if ruling.is_unlimited else "the highest count"
+    how = (
+        "a role without a limit goes before all"
+        if ruling.is_unlimited
+        else "the highest of each counts"
+    )
     return f"{every}; {how}: **{_binding(ruling)}**"
 
 
@@ -113,10 +128,10 @@ def _binding(ruling: Ruling) -> str:
     return limit_amounts(ruling.limits, nothing="no limit")
 
 
-def _caps_line(standings: Sequence[Standing]) -> str:
+def _caps_line(standings: Sequence[Standing], *, is_reached: bool) -> str:
     caps = [standing for standing in standings if standing.limit.subject.is_capped]
-    named = [_cap(standing) for standing in caps]
-    return f"Caps, which must have room as well: {'; '.join(named) or 'none'}"
+    named = "; ".join(map(_cap, caps)) if is_reached else caps and _NOT_REACHED
+    return f"Caps, which must have room as well: {named or 'none'}"
 
 
 def _cap(standing: Standing) -> str:
@@ -139,18 +154,21 @@ def _verdict(
         return f"So you are not answered here. {blocked(block)}"
     full = [standing for standing in standings if standing.remaining == 0]
     so = f"So you have {_binding(ruling)} here"
-    so += ", and no answer until there is room again" if full else ""
-    return f"{so}. {_who(requester, ruling)}"
+    if any(standing.amount == 0 for standing in full):
+        so += ", and are not answered"
+    elif full:
+        so += ", and no answer until there is room again"
+    return f"{so}. {_who(requester, ruling, full)}"
 
 
-def _who(requester: Requester, ruling: Ruling) -> str:
-    """Who can change what decides, and with which command."""
+def _who(requester: Requester, ruling: Ruling, full: Sequence[Standing]) -> str:
+    """Who can change what decides, and with which command: that of a full cap, if there is one."""
     if requester.is_direct:
         return "In direct messages only the operator of this bot can change that."
-    ways = {
-        Source.OWN: "/quota set user",
-        Source.ROLES: "/quota set role",
-        Source.EVERYONE: "/quota set everyone",
-        Source.DEFAULT: "/quota set everyone",
-    }
-    return f"A moderator of this server can change that with `{ways[ruling.source]}`."
+    caps = [each.limit.subject.kind for each in full if each.limit.subject.is_capped]
+    if SubjectKind.EVERYTHING in caps:
+        return "Only the operator of this bot can change that."
+    ways = [f"`/quota set {kind.value}`" for kind in dict.fromkeys(caps)]
+    if len(caps) < len(full) or not full:
+        ways.insert(0, f"`{_WAYS[ruling.source]}`")
+    return f"A moderator of this server can change that with {listed(ways)}."

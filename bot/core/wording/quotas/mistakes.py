@@ -6,7 +6,9 @@ from bot.core.amounts import AmountTooLarge, NotAnAmount
 from bot.core.instants import InstantPassed, InstantTooFar, NotAnInstant
 from bot.core.limits import Subject, SubjectKind
 from bot.core.wording.names import file_name as code
+from bot.core.wording.names import one_line
 from bot.core.wording.quotas.amounts import subject
+from bot.core.wording.quotas.standings import RESUME_SERVER
 
 _EXAMPLES: Final = "Please write for example `50k`, `$5`, `20 answers` or `unlimited`."
 _TIMES: Final = "Please write for example `2h`, `3d`, `1w`, `2026-12-24` or `2026-12-24 18:00`."
@@ -21,12 +23,16 @@ def not_allowed_any_more() -> str:
 
 
 def not_an_amount(error: NotAnAmount) -> str:
+    if not one_line(error.text):
+        return f"There is no amount. {_EXAMPLES}"
     if isinstance(error, AmountTooLarge):
         return f"{code(error.text)} is more than any quota can be. {_EXAMPLES}"
     return f"{code(error.text)} is no amount. {_EXAMPLES}"
 
 
 def not_an_instant(error: NotAnInstant, *, zone: str) -> str:
+    if not one_line(error.text):
+        return f"There is no time. {_TIMES}"
     match error:
         case InstantPassed():
             fault = f"has passed already, by the time of {zone}"
@@ -47,7 +53,11 @@ def no_such_subject() -> str:
 
 
 def is_a_bot(*, is_self: bool) -> str:
-    return "That is me." if is_self else "I don't answer bots, so a bot needs no quota."
+    return (
+        "That is me, and I need no quota."
+        if is_self
+        else "I don't answer bots, so a bot needs no quota."
+    )
 
 
 def is_a_bots_role(of: Subject) -> str:
@@ -79,13 +89,17 @@ def nothing_to_clear(of: Subject) -> str:
 
 def not_blocked(of: Subject) -> str:
     if of.is_capped:
-        where = "this server" if of.kind is SubjectKind.SERVER else subject(of)
-        return f"Nothing has changed: answers are not paused in {where}."
+        if of.kind is SubjectKind.SERVER:
+            return "Nothing has changed: this whole server is not paused."
+        return (
+            f"Nothing has changed: {subject(of)} by itself is not paused. "
+            f"If the whole server is: `{RESUME_SERVER}`."
+        )
     return f"Nothing has changed: {subject(of)} is not blocked."
 
 
 def nothing_to_reset(user_id: int) -> str:
-    return f"<@{user_id}> had used nothing today; nothing has changed."
+    return f"Nothing has changed: <@{user_id}> has used nothing today that counts."
 
 
 def has_left(user_id: int) -> str:

@@ -35,9 +35,7 @@ def changed(change: Change) -> str:
 
 def _limits_changed(of: Subject, before: Sequence[Limit], after: Sequence[Limit]) -> str:
     if not after:
-        return (
-            f"{those_of(of)} no longer {_has(of)} {_own(of)}; before: {limits_named(of, before)}."
-        )
+        return f"{those_of(of)} no longer has {_own(of)}; before: {limits_named(of, before)}."
     if not of.is_capped and any(limit.amount == 0 for limit in after):
         none = "I won't answer them" if of.kind is not SubjectKind.USER else "I won't answer"
         return f"{those_of(of)} now has no quota: {none}. Before: {limits_named(of, before)}."
@@ -51,10 +49,6 @@ def limits_named(of: Subject, limits: Sequence[Limit]) -> str:
     if not limits:
         return "none of their own" if of.kind is not SubjectKind.EVERYONE else "the usual limits"
     return limit_amounts(limits)
-
-
-def _has(of: Subject) -> str:
-    return "have" if of.kind is SubjectKind.EVERYONE else "has"
 
 
 def _own(of: Subject) -> str:
@@ -88,8 +82,8 @@ def _block(change: Change, before: State | None, after: State | None) -> str:
     if after is not None:
         return f"{_stopped(of)} {until(block_of(after, of).until)}{was}."
     if of.is_capped:
-        return f"Answers go on in {_where(of)}."
-    return f"{those_of(of)} may use this bot again."
+        return f"{_sentence(_where(of))} is no longer paused."
+    return f"{subject(of)} is no longer blocked."
 
 
 def _was(at: object) -> str:
@@ -100,6 +94,10 @@ def _stopped(of: Subject) -> str:
     if of.is_capped:
         return f"Answers are paused in {_where(of)}"
     return f"{those_of(of)} may not use this bot here"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _where(of: Subject) -> str:

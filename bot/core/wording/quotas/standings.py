@@ -24,6 +24,7 @@ from bot.core.wording.quotas.amounts import (
     subject,
 )
 
+RESUME_SERVER: Final = "/quota resume where:the whole server"
 _BAR_CELLS: Final = 10
 
 
@@ -157,7 +158,7 @@ def blocked(error: Blocked, *, user_id: int | None = None) -> str:
     reason = because(held.reason)
     match held.subject.kind:
         case SubjectKind.SERVER:
-            what, way = "Answers are paused in this whole server", "/quota resume"
+            what, way = "Answers are paused in this whole server", RESUME_SERVER
         case SubjectKind.CHANNEL:
             what, way = f"Answers are paused in {subject(held.subject)}", "/quota resume"
         case SubjectKind.ROLE:
