@@ -13,7 +13,7 @@ def channel() -> Kind:
         if not isinstance(value, int | str):
             raise must_be(value, allowed)
         try:
-            return _snowflake(value)
+            return _snowflake(value, "channel")
         except Rejected:
             raise must_be(value, allowed) from None
 
@@ -31,16 +31,16 @@ def ids(of: str) -> Kind:
     def read(value: object) -> frozenset[int]:
         if not isinstance(value, list | tuple):
             raise must_be(value, allowed)
-        return frozenset(_snowflake(entry) for entry in value)
+        return frozenset(_snowflake(entry, of) for entry in value)
 
     return Kind(allowed=allowed, read=read)
 
 
-def _snowflake(entry: object) -> int:
+def _snowflake(entry: object, of: str) -> int:
     number = int(entry) if isinstance(entry, str) and re.fullmatch(r"[0-9]{1,20}", entry) else entry
     if type(number) is not int or not 0 < number < 2**63:
         raise Rejected(
-            f"holds {shown(entry)}, which is no channel id: in Discord, turn on the developer mode "
-            "and choose Copy Channel ID"
+            f"holds {shown(entry)}, which is no {of} id: in Discord, turn on the developer mode "
+            f"and choose Copy {of.title()} ID"
         )
     return number
