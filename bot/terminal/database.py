@@ -4,8 +4,11 @@ from typing import TextIO
 
 from bot.clock import clock
 from bot.config.model import Config
+from bot.core import wording
+from bot.core.errors import StartFailed
 from bot.store import migrations
 from bot.store.database import Database
+from bot.store.engines import parse_url, sqlite_file
 from bot.store.ledger import Ledger
 from bot.terminal.verifying import name_difference
 
@@ -23,11 +26,17 @@ async def upgrade(config: Config, output: TextIO) -> int:
 
 
 async def verify(config: Config, output: TextIO) -> int:
-    """Recompute every counter from the ledger; 1 where one differs. Raises StoreError."""
+    """Recompute every counter from the ledger; 1 where one differs.
+
+    Raises StartFailed where there is no database, and StoreError.
+    """
+    url = config.database_url.reveal()
+    if await migrations.current_revision(url) is None:
+        raise StartFailed(wording.usage_no_database(sqlite_file(parse_url(url))))
     ledger = Ledger(config.answers.zone, config.house)
-    await migrations.upgrade(config.database_url.reveal(), now=clock())
+    await migrations.upgrade(url, now=clock())
     async with (
-        Database.open(config.database_url.reveal()) as database,
+        Database.open(url) as database,
         database.reading() as connection,
     ):
         differences = await ledger.verify(connection)

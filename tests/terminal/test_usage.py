@@ -273,6 +273,15 @@ def test_row_of_the_ledger_that_no_counter_has_is_found(
     assert "exempt 1 answer by the counter, 0 answers by the ledger" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("command", [["usage", "verify"], ["database", "verify"]])
+def test_nothing_is_proven_of_a_database_that_is_not_there(
+    command: list[str], file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command) == 2
+    assert f"there is no database of Glimpse at `{file}`" in capsys.readouterr().err
+    assert not file.exists()
+
+
 def test_older_command_names_the_same_differences(
     used: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
