@@ -49,8 +49,9 @@ def parse_amount(text: str) -> tuple[Unit, int | None]:
     amount = number * MICRO if unit is Unit.DOLLARS else number
     if amount > LARGEST_AMOUNT:
         raise AmountTooLarge(text)
-    if amount != int(amount):
-        raise NotAnAmount(text)
+    is_counted = unit is not Unit.DOLLARS
+    if amount != int(amount) or (is_counted and "." in found["number"] and not found["factor"]):
+        raise NotAnAmount(text)  # "1.000" may mean a thousand, where the point groups digits
     return unit, int(amount)
 
 

@@ -97,6 +97,9 @@ def test_unlimited_has_no_number(text: str) -> None:
         "0.5",
         "1.2345k",
         "1.5",
+        "1.000",  # a thousand, in much of the world
+        "50.000 tokens",
+        "2.000 answers",
         "1.5 answers",
         "0.0000001 USD",
         "$0.0000005",
