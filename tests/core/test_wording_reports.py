@@ -383,3 +383,11 @@ def test_report_of_nothing_has_nothing_more_to_say() -> None:
     assert wording.report_busiest(report) == []
     assert wording.report_unpriced(report) == ""
     assert wording.spent_in_all(report.total) == "0 tokens · 0 answers"
+
+
+def test_servers_own_id_stands_for_members_without_a_role() -> None:
+    mention = wording.mention_in(1)
+
+    assert mention(Subject(kind=SubjectKind.ROLE, id=1)) == wording.members_without_role()
+    assert mention(Subject(kind=SubjectKind.ROLE, id=8)) == "<@&8>"
+    assert mention(Subject(kind=SubjectKind.USER, id=1)) == "<@1>"

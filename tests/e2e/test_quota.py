@@ -118,8 +118,8 @@ async def test_member_of_several_roles_reads_why_the_highest_counts(
     why = await fan.slash("quota", "why", where=place.room)
 
     assert (
-        f"{low.mention} 5,000 tokens a day; {high.mention} 50,000 tokens a day; the highest count: "
-        "**50,000 tokens a day**"
+        f"{low.mention} 5,000 tokens a day; {high.mention} 50,000 tokens a day; the highest of "
+        "each counts: **50,000 tokens a day**"
     ) in why.content
     assert f"by your role {high.mention}" in (await fan.slash("quota", "me")).content
 

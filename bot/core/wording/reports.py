@@ -40,6 +40,20 @@ def subject_mention(subject: Subject) -> str:
             return subject_plainly(subject)
 
 
+def mention_in(guild_id: int) -> NameOf:
+    """As `subject_mention`; a server's own id stands for those who have no role there."""
+
+    def mention(subject: Subject) -> str:
+        is_roleless = subject.kind is SubjectKind.ROLE and subject.id == guild_id
+        return members_without_role() if is_roleless else subject_mention(subject)
+
+    return mention
+
+
+def members_without_role() -> str:
+    return "members without a role"
+
+
 def subject_plainly(subject: Subject) -> str:
     """Where no name is known."""
     match subject.kind:

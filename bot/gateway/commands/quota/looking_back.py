@@ -72,9 +72,12 @@ def _files(desk: Desk) -> tuple[Command, ...]:
 async def _report(
     desk: Desk, interaction: discord.Interaction, by: SubjectKind, period: Period
 ) -> Said:
-    figures = await desk.reporting.figures(await moderator_here(interaction), by, period)
+    moderator = await moderator_here(interaction)
+    mention = wording.mention_in(moderator.guild_id)
+    figures = await desk.reporting.figures(moderator, by, period)
     if not interaction.app_permissions.attach_files:
-        return Said(text=f"{wording.report_text(figures)}\n-# {wording.may_not_attach()}")
+        text = wording.report_text(figures, name_of=mention)
+        return Said(text=f"{text}\n-# {wording.may_not_attach()}")
     names = await names_of(interaction, _subjects(figures))
 
     def name_of(subject: Subject) -> str:
@@ -85,7 +88,7 @@ async def _report(
     if chart is not None:
         alt = wording.report_alt_text(report, name_of=name_of)
         files.append(discord.File(BytesIO(chart), filename=_CHART, description=alt))
-    return Said(text=wording.report_text(report), files=files)
+    return Said(text=wording.report_text(report, name_of=mention), files=files)
 
 
 def _subjects(report: Report) -> list[Subject]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import discord
 
+from bot.core import wording
 from bot.core.limits import Subject, SubjectKind
 
 _PATIENCE = 5.0  # seconds for all names; a chart without one shows a number
@@ -34,7 +35,9 @@ async def _name(guild: discord.Guild, subject: Subject) -> str | None:
             return await _member_name(guild, subject.id)
         case SubjectKind.ROLE:
             role = guild.get_role(subject.id)
-            return None if role is None else role.name
+            if role is None:
+                return None
+            return wording.members_without_role() if role.is_default() else role.name
         case _:
             return None
 

@@ -15,13 +15,15 @@ _AUDIT_SIZE = 5  # changes of a page
 async def show_top(
     desk: Desk, interaction: discord.Interaction, by: SubjectKind, period: Period, *, page: int
 ) -> Said:
-    top = await desk.reporting.top(await moderator_here(interaction), by, period, page=page)
+    moderator = await moderator_here(interaction)
+    top = await desk.reporting.top(moderator, by, period, page=page)
     buttons = []
     if top.page > 0:
         buttons.append(_turn(wording.PREVIOUS_LABEL, by, period, top.page - 1))
     if top.page + 1 < top.pages:
         buttons.append(_turn(wording.NEXT_LABEL, by, period, top.page + 1))
-    return Said(text=wording.top_text(top), buttons=buttons)
+    text = wording.top_text(top, name_of=wording.mention_in(moderator.guild_id))
+    return Said(text=text, buttons=buttons)
 
 
 def _turn(label: str, by: SubjectKind, period: Period, page: int) -> Button:
