@@ -23,10 +23,14 @@ class Standing:
 
     @property
     def remaining(self) -> int | None:
-        """What is neither spent nor reserved, grants included; None: unlimited."""
+        """What is neither spent nor reserved, grants included; None: unlimited.
+
+        An overrun of the limit takes nothing from grants: they are drawn from when an answer is
+        settled, or not at all.
+        """
         if self.amount is None:
             return None
-        return max(0, self.amount + self.granted - self.spent - self.reserved)
+        return max(0, max(0, self.amount - self.spent) + self.granted - self.reserved)
 
     @property
     def percent_left(self) -> int | None:
@@ -37,7 +41,8 @@ class Standing:
         if self.amount is None:
             return None
         whole = self.amount + self.granted
-        return min(100, max(0, whole - self.spent) * 100 // whole) if whole else 0
+        left = max(0, self.amount - self.spent) + self.granted
+        return min(100, left * 100 // whole) if whole else 0
 
 
 def tightest(standings: Iterable[Standing]) -> Standing | None:

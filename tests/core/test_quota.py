@@ -73,6 +73,8 @@ def wants(tokens: int = 8_000, smallest: int = 1_000, prices: RateCard | None = 
         pytest.param(standing(0, granted=400), 400, 100, id="nothing-but-a-grant"),
         pytest.param(standing(1_000, 1_000, granted=250), 250, 20, id="a-grant-on-top"),
         pytest.param(standing(1_000, 900, 300, granted=250), 50, 28, id="partly-held"),
+        pytest.param(standing(100, 3_000, granted=300), 300, 75, id="a-grant-after-an-overrun"),
+        pytest.param(standing(100, 900, 100, granted=300), 200, 75, id="part-of-that-held"),
         pytest.param(standing(None, 10**9, 10**9), None, None, id="unlimited"),
     ],
 )

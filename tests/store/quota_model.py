@@ -337,7 +337,7 @@ def _places(who: Requester) -> list[Subject]:
 
 def _left(standing: Standing) -> int:
     _, _, amount, _, spent, reserved, granted = standing
-    return amount + granted - spent - reserved
+    return max(0, amount - spent) + granted - reserved
 
 
 def _room(unit: Unit, left: int, request: Request) -> int:

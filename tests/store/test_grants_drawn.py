@@ -114,6 +114,20 @@ async def test_more_than_was_held_back_is_drawn_only_as_far_as_the_grant_goes(
     assert await _figures(database) == [(1_200, 0, 0)]
 
 
+async def test_grant_is_there_in_full_for_who_has_overrun_a_limit(database: Database) -> None:
+    await _limit(database, 1_000)
+    await reserve(database, ask(1, wanted=1_000))
+    await _settle(database, 1, 1_400)
+    number = await _grant(database, 500)
+
+    reserved = await reserve(database, ask(2, wanted=9_000))
+    await _settle(database, 2, 500)
+
+    assert reserved.allowance.tokens == 500
+    assert await _drawn(database) == [(number, 2, 500)]
+    assert await _figures(database) == [(1_400, 0, 0)]
+
+
 async def test_what_is_granted_is_there_until_it_is_used_in_whatever_window(
     database: Database,
 ) -> None:
