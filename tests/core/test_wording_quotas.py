@@ -484,6 +484,34 @@ def test_a_cap_of_nothing_says_how_to_change_it() -> None:
     assert "`/quota set channel`" in refused(limit(CHANNEL, 0), 0)
 
 
+def test_a_full_cap_on_everything_is_said_to_be_of_all_whom_the_bot_answers() -> None:
+    assert refused(limit(EVERYTHING, 9_000), 9_000).startswith(
+        "The 9,000 tokens that all whom this bot answers may use today together are used up."
+    )
+
+
+def test_nothing_for_everyone_leaves_those_with_limits_of_their_own() -> None:
+    everyone = Subject(kind=SubjectKind.EVERYONE, id=1)
+    after = {"limits": [{"unit": "tokens", "period": "day", "amount": 0}]}
+
+    assert wording.changed(change(Action.SET_LIMIT, everyone, after=after)) == (
+        "Everyone in this server now has no quota: I answer those who have a limit of their own, "
+        "or by a role. Before: the usual limits."
+    )
+
+
+def test_a_log_channel_that_is_gone_is_not_said_to_be_told_anything() -> None:
+    text = wording.server_rules([], [], [], zone="UTC", log_channel=77, is_log_there=False)
+
+    assert "Changes are told nowhere, as I can't see <#77>: `/settings log-channel`" in text
+
+
+def test_a_grant_says_under_which_limits_it_helps() -> None:
+    assert wording.grant_helps(Unit.DOLLARS) == (
+        "-# It helps under limits in dollars, and lifts no cap."
+    )
+
+
 def test_a_limit_of_answers_counts_answers() -> None:
     answers = Measure(unit=Unit.ANSWERS, period=Period.HOUR)
 
@@ -854,6 +882,7 @@ MISTAKES = [
     wording.cap_without_amount(CHANNEL),
     wording.grant_without_amount(),
     *(wording.nothing_to_clear(subject) for subject in SUBJECTS),
+    *(wording.grant_helps(unit) for unit in Unit),
     *(wording.not_blocked(subject) for subject in SUBJECTS),
     wording.nothing_to_reset(7),
     wording.has_left(7),

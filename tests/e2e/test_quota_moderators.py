@@ -219,7 +219,7 @@ async def test_grant_lets_a_member_go_on_at_once(town: Town, place: Place) -> No
 
     assert re.fullmatch(
         rf"{place.member.mention} may use 50,000 tokens more, once, until <t:\d+:f>\. "
-        r"Reason: a contest",
+        r"Reason: a contest\n-# It helps under limits in tokens, and lifts no cap\.",
         done.content,
     )
     await answered(town, place)

@@ -90,7 +90,12 @@ def _whole(standing: Standing) -> str:
     whole = amount(measure.unit, (standing.amount or 0) + standing.granted)
     span = present(measure.period)
     if of.is_capped:
-        return f"the {whole} that all of {subject(of)} may use {span} together"
+        who = (
+            "all whom this bot answers"
+            if of.kind is SubjectKind.EVERYTHING
+            else f"all of {subject(of)}"
+        )
+        return f"the {whole} that {who} may use {span} together"
     return f"your {whole} for {span}"
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.core.amounts import AmountTooLarge, NotAnAmount
 from bot.core.instants import InstantPassed, InstantTooFar, NotAnInstant
-from bot.core.limits import Subject, SubjectKind
+from bot.core.limits import Subject, SubjectKind, Unit
 from bot.core.wording.names import file_name as code
 from bot.core.wording.names import one_line
 from bot.core.wording.quotas.amounts import subject
@@ -82,9 +82,17 @@ def grant_without_amount() -> str:
     return "A grant needs an amount: for no limit at all, use `/quota set user` with `unlimited`."
 
 
+def grant_helps(unit: Unit) -> str:
+    """A remark on what was granted: limits in other units go on binding, and so do caps."""
+    kind = "dollars" if unit is Unit.DOLLARS else unit.value
+    return f"-# It helps under limits in {kind}, and lifts no cap."
+
+
 def nothing_to_clear(of: Subject) -> str:
-    what = "no cap" if of.is_capped else "no limit of that kind of their own"
-    return f"Nothing has changed: {subject(of)} has {what}."
+    if of.is_capped:
+        return f"Nothing has changed: {subject(of)} has no such cap."
+    own = "" if of.kind is SubjectKind.EVERYONE else " of their own"
+    return f"Nothing has changed: {subject(of)} has no such limit{own}."
 
 
 def not_blocked(of: Subject) -> str:

@@ -19,6 +19,11 @@ from bot.core.wording.quotas.amounts import (
     until,
 )
 
+_NONE: Final = {
+    SubjectKind.USER: "I won't answer",
+    SubjectKind.ROLE: "I answer those who have a limit of their own, or by another role",
+    SubjectKind.EVERYONE: "I answer those who have a limit of their own, or by a role",
+}
 UNDO_LABEL: Final = "Undo"
 PREVIOUS_LABEL: Final = "Previous"
 NEXT_LABEL: Final = "Next"
@@ -37,8 +42,7 @@ def _limits_changed(of: Subject, before: Sequence[Limit], after: Sequence[Limit]
     if not after:
         return f"{those_of(of)} no longer has {_own(of)}; before: {limits_named(of, before)}."
     if not of.is_capped and any(limit.amount == 0 for limit in after):
-        none = "I won't answer them" if of.kind is not SubjectKind.USER else "I won't answer"
-        return f"{those_of(of)} now has no quota: {none}. Before: {limits_named(of, before)}."
+        return f"{those_of(of)} now has no quota: {_NONE[of.kind]}. Before: {limits_named(of, before)}."
     return f"{those_of(of)} now has {limits_named(of, after)}; before: {limits_named(of, before)}."
 
 

@@ -17,7 +17,7 @@ from bot.core.wording.quotas.amounts import (
 )
 
 
-def server_rules(
+def server_rules(  # noqa: PLR0913 - all that is set
     limits: Sequence[Limit],
     grants: Sequence[Grant],
     blocks: Sequence[Block],
@@ -25,10 +25,12 @@ def server_rules(
     zone: str,
     log_channel: int | None,
     gone: int = 0,
+    is_log_there: bool = True,
 ) -> str:
     """All limits, caps, grants, blocks and pauses, and where the days begin and changes are told.
 
-    `gone`: roles with rules that are not there any more.
+    `gone`: roles with rules that are not there any more. `is_log_there`: whether the bot sees the
+    channel for changes.
     """
     own = [limit for limit in limits if not limit.subject.is_capped]
     caps = [limit for limit in limits if limit.subject.is_capped]
@@ -41,7 +43,7 @@ def server_rules(
         *_section("Caps, for all together", _limit_lines(caps)),
         *_section("Extra allowances", [_grant_line(grant) for grant in grants]),
     ]
-    footing = _footing(zone, log_channel) + _gone(gone)
+    footing = _footing(zone, log_channel, is_log_there=is_log_there) + _gone(gone)
     return f"{fit(lines or [_nothing_set()], longest=LONGEST_TEXT - len(footing))}\n{footing}"
 
 
@@ -53,12 +55,14 @@ def _nothing_set() -> str:
     )
 
 
-def _footing(zone: str, log_channel: int | None) -> str:
-    told = (
-        "Changes are told nowhere: `/settings log-channel` sets a channel for them."
-        if log_channel is None
-        else f"Changes are told in <#{log_channel}>."
-    )
+def _footing(zone: str, log_channel: int | None, *, is_log_there: bool) -> str:
+    way = "`/settings log-channel` sets a channel for them."
+    if log_channel is None:
+        told = f"Changes are told nowhere: {way}"
+    elif is_log_there:
+        told = f"Changes are told in <#{log_channel}>."
+    else:
+        told = f"Changes are told nowhere, as I can't see <#{log_channel}>: {way}"
     return f"-# Days begin at midnight in {zone}. {told}\n-# One member: `/quota show user:`"
 
 

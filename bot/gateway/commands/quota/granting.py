@@ -66,5 +66,5 @@ async def _plan(
         subject=subject,
         deed=lambda by: desk.moderation.grant(by, subject, unit, amount, expires_at, reason),
         question=question if subject.kind is SubjectKind.ROLE else "",
-        remarks=remarks_on(who),
+        remarks=[wording.grant_helps(unit), *remarks_on(who)],
     )

@@ -99,8 +99,16 @@ async def _show_server(desk: Desk, interaction: discord.Interaction) -> Said:
             zone=rules.zone or desk.zone,
             log_channel=rules.log_channel,
             gone=len(gone),
+            is_log_there=_sees(interaction.guild, rules.log_channel),
         )
     )
+
+
+def _sees(guild: discord.Guild | None, channel_id: int | None) -> bool:
+    if guild is None or channel_id is None:
+        return True
+    channel = guild.get_channel(channel_id)
+    return channel is not None and channel.permissions_for(guild.me).view_channel
 
 
 async def _recent(desk: Desk, requester: Requester) -> list[str]:
