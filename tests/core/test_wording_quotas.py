@@ -451,6 +451,15 @@ def test_a_limit_that_is_nearly_used_up_says_what_is_left() -> None:
     )
 
 
+def test_a_limit_too_small_for_any_answer_promises_nothing_of_its_reset() -> None:
+    assert refused(limit(USER, 600), 0) == (
+        "Your 600 tokens for today are too few for an answer. A moderator can raise the limit."
+    )
+    assert refused(limit(CHANNEL, 1_000, MONTHLY_DOLLARS), 0).endswith(
+        " is too little for an answer. A moderator can raise the cap."
+    )
+
+
 def test_a_limit_held_by_running_answers_says_so() -> None:
     assert refused(limit(), 600, reserved=49_000).startswith(
         "Of your 50,000 tokens for today, 400 can be used and 49,000 are held by answers being "

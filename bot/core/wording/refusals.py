@@ -55,8 +55,10 @@ def quota_exceeded(error: QuotaExceeded) -> str:
     if not standing.amount and not standing.granted:
         return _nothing_allowed(error)
     rule = "cap" if standing.limit.subject.is_capped else "limit"
-    reset = f"The {rule} resets {how_soon(standing.window.resets_at)}; {_who(error)} can raise it."
     what = "this picture" if isinstance(error, PictureTooDear) else "an answer"
+    if not standing.spent and not standing.reserved:
+        return f"{_too_little(standing, what)} {_sentence(_who(error))} can raise the {rule}."
+    reset = f"The {rule} resets {how_soon(standing.window.resets_at)}; {_who(error)} can raise it."
     return f"{_left(standing, what)} {reset}"
 
 
@@ -73,11 +75,21 @@ def _left(standing: Standing, what: str) -> str:
         )
     if not left:
         return f"{_sentence(_whole(standing))} {_is(unit, standing.amount or 0)} used up."
-    few = "little" if unit is Unit.DOLLARS else "few"
     return (
         f"Only {number(unit, left)} of {_whole(standing)} {_is(unit, left)} left, "
-        f"too {few} for {what}."
+        f"too {_few(unit)} for {what}."
     )
+
+
+def _too_little(standing: Standing, what: str) -> str:
+    """Nothing was used, so there is nothing to wait for."""
+    unit = standing.limit.measure.unit
+    verb = _is(unit, (standing.amount or 0) + standing.granted)
+    return f"{_sentence(_whole(standing))} {verb} too {_few(unit)} for {what}."
+
+
+def _few(unit: Unit) -> str:
+    return "little" if unit is Unit.DOLLARS else "few"
 
 
 def _is(unit: Unit, value: int) -> str:
