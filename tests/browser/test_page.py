@@ -244,7 +244,7 @@ def test_everything_can_be_done_with_the_keyboard_alone(screen: Screen) -> None:
     expect(screen.words).to_be_focused()
     keys.type("/quota m")
     keys.press("Enter")
-    expect(screen.messages.last).to_contain_text("tokens a day")
+    expect(screen.messages.last).to_contain_text("of 100,000 tokens used today")
     for _ in range(2):
         keys.press("Tab")
     expect(screen.page.get_by_role("button", name="Sample pictures")).to_be_focused()
