@@ -60,6 +60,8 @@ async def report(config: Config, wanted: ReportWanted, output: TextIO) -> int:
     """Raises StartFailed, StoreError and ChartFailed."""
     if wanted.chart is not None and not is_installed():
         raise StartFailed(wording.usage_charts_missing())
+    if wanted.chart is not None and wanted.chart.suffix.lower() != ".png":
+        raise StartFailed(wording.usage_chart_not_png(wanted.chart.name))
     async with open_database(config) as database, database.reading() as connection:
         guild_id = await _find_server(connection, wanted.server)
         zone = await _zone(connection, guild_id, config)

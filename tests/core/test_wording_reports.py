@@ -237,6 +237,7 @@ def test_operator_is_told_what_to_do() -> None:
     )
     assert wording.usage_unwritable(None, "x") == "the output can't be written: x"
     assert "pip install '.[charts]'" in wording.usage_charts_missing()
+    assert wording.usage_chart_not_png("a.jpg").startswith("`a.jpg` must end with .png")
     assert "nothing to draw" in wording.usage_no_chart()
     assert wording.usage_rows_written(1_500) == "1,500 rows written"
     assert wording.usage_verifying(SubjectKind.USER, Period.DAY) == "adding up: user, by day"

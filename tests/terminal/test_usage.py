@@ -282,6 +282,15 @@ def test_nothing_is_proven_of_a_database_that_is_not_there(
     assert not file.exists()
 
 
+@pytest.mark.skipif(not is_installed(), reason="charts are not installed")
+def test_chart_is_not_written_under_the_name_of_another_kind(
+    used: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["usage", "report", "--chart", "usage.jpg"]) == 2
+    assert "`usage.jpg` must end with .png" in capsys.readouterr().err
+    assert not used.with_name("usage.jpg").exists()
+
+
 def test_older_command_names_the_same_differences(
     used: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -56,6 +56,10 @@ def usage_charts_missing() -> str:
     return "`--chart` needs matplotlib, the extra `charts`: pip install '.[charts]'"
 
 
+def usage_chart_not_png(name: str) -> str:
+    return f"`{shorten(UNSEEN.sub(' ', name))}` must end with .png: `--chart` writes no other kind"
+
+
 def usage_no_chart() -> str:
     return "No chart was written: there is nothing to draw."
 
