@@ -205,6 +205,9 @@ async def test_limit_in_dollars_without_a_known_price_is_kept_but_warned_of(
     assert "now has $5 a day" in done.content
     assert "-# The price of `scripted` isn't known, so under a limit in dollars" in done.content
     assert (await refused(town, place)).startswith("The price of this model isn't known")
+    for command in ("me", "why"):
+        own = await place.member.slash("quota", command, where=place.room)
+        assert "-# The price of `scripted` isn't known" in own.content
 
 
 # Grants, resets, blocks, pauses

@@ -5,7 +5,7 @@ from discord import app_commands
 
 from bot.core import wording
 from bot.core.limiting import with_limit
-from bot.core.limits import Limit, Subject, SubjectKind, Unit
+from bot.core.limits import Limit, Subject, SubjectKind
 from bot.core.windows import Period
 from bot.gateway.commands.quota.changing import Plan, carry_out
 from bot.gateway.commands.quota.desk import Desk
@@ -20,6 +20,7 @@ from bot.gateway.commands.quota.options import (
     suggest_amount,
     suggest_cap,
 )
+from bot.gateway.commands.quota.pricing import price_remarks
 from bot.gateway.commands.quota.subjects import (
     CappedChannel,
     channel_subject,
@@ -30,7 +31,6 @@ from bot.gateway.commands.quota.subjects import (
     user_subject,
 )
 from bot.gateway.commands.said import NotDone, moderator_here
-from bot.gateway.commands.speaking import place_in
 
 _DAY = Period.DAY.value
 _describe = app_commands.describe
@@ -142,18 +142,10 @@ async def _plan(
     limit = Limit(subject=subject, measure=measure, amount=amount)
     held = [each for each in rules.limits if each.subject == subject]
     question = wording.ask_limits(subject, held, with_limit(held, limit), reason=reason)
-    unpriced = await _price_remarks(desk, interaction, measure.unit)
+    unpriced = await price_remarks(desk, interaction, {measure.unit})
     return Plan(
         subject=subject,
         deed=lambda by: desk.moderation.set_limit(by, subject, measure, amount, reason),
         question="" if subject.kind is SubjectKind.USER else question,
         remarks=(*(remarks or ()), *unpriced),
     )
-
-
-async def _price_remarks(desk: Desk, interaction: discord.Interaction, unit: Unit) -> list[str]:
-    """Under a limit in dollars, a model without a known price answers nobody."""
-    if unit is not Unit.DOLLARS:
-        return []
-    offer = (await desk.choosing.explain(place_in(interaction))).choice.offer
-    return [wording.price_unknown(offer.name)] if offer.card.rate_card is None else []

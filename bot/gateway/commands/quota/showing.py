@@ -1,15 +1,21 @@
 """`/quota me`, `/quota why` and `/quota show`."""
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 
 from bot.core import wording
 from bot.core.errors import NotAllowed
 from bot.core.limits import Requester, SubjectKind
+from bot.core.standings import Standing
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.options import Command
+from bot.gateway.commands.quota.pricing import price_remarks
 from bot.gateway.commands.quota.subjects import is_there, requester_for, user_subject
 from bot.gateway.commands.said import Said, moderator_here, say
+
+_LONGEST_MESSAGE = 2_000  # characters
 
 
 def showing_commands(desk: Desk) -> tuple[Command, ...]:
@@ -32,28 +38,26 @@ def showing_commands(desk: Desk) -> tuple[Command, ...]:
 async def _show_own(desk: Desk, interaction: discord.Interaction) -> Said:
     requester = requester_for(interaction, interaction.user)
     explained = await desk.account.explain(requester)
-    return Said(
-        text=wording.quota_own(
-            explained.ruling,
-            explained.standings,
-            block=explained.block,
-            recent=await _recent(desk, requester),
-        )
+    text = wording.quota_own(
+        explained.ruling,
+        explained.standings,
+        block=explained.block,
+        recent=await _recent(desk, requester),
     )
+    return Said(text=await _with_price(desk, interaction, text, explained.standings))
 
 
 async def _explain(desk: Desk, interaction: discord.Interaction) -> Said:
     requester = requester_for(interaction, interaction.user)
     explained = await desk.account.explain(requester)
-    return Said(
-        text=wording.quota_why(
-            requester,
-            explained.rules,
-            explained.ruling,
-            explained.standings,
-            block=explained.block,
-        )
+    text = wording.quota_why(
+        requester,
+        explained.rules,
+        explained.ruling,
+        explained.standings,
+        block=explained.block,
     )
+    return Said(text=await _with_price(desk, interaction, text, explained.standings))
 
 
 async def _show(
@@ -67,15 +71,23 @@ async def _show(
     subject = user_subject(interaction, user)
     requester = requester_for(interaction, user)
     explained = await desk.account.explain(requester)
-    return Said(
-        text=wording.quota_of(
-            explained.ruling,
-            explained.standings,
-            user_id=subject.id,
-            block=explained.block,
-            recent=await _recent(desk, requester),
-        )
+    text = wording.quota_of(
+        explained.ruling,
+        explained.standings,
+        user_id=subject.id,
+        block=explained.block,
+        recent=await _recent(desk, requester),
     )
+    return Said(text=await _with_price(desk, interaction, text, explained.standings))
+
+
+async def _with_price(
+    desk: Desk, interaction: discord.Interaction, text: str, standings: Sequence[Standing]
+) -> str:
+    """With a remark, where there is room for it, if limits in dollars can't be kept here."""
+    units = {standing.limit.measure.unit for standing in standings}
+    longer = "\n".join([text, *await price_remarks(desk, interaction, units)])
+    return longer if len(longer) <= _LONGEST_MESSAGE else text
 
 
 async def _show_server(desk: Desk, interaction: discord.Interaction) -> Said:
