@@ -121,7 +121,7 @@ async def test_filling_cap_is_told_to_moderators(make_room: MakeRoom) -> None:
 
     assert channels.posted[-1][0] == 71
     assert channels.posted[-1][1].startswith(
-        "The cap of the whole server is 80\u202f% used: 800 tokens of 1,000 tokens a day."
+        "The cap of the whole server is 80\u202f% used: 800 of 1,000 tokens a day."
     )
     assert operator.told == []
 
@@ -137,7 +137,7 @@ async def test_answer_that_fills_a_cap_warns_once(make_room: MakeRoom) -> None:
 
     warnings = [text for _, text in channels.posted if text.startswith("The cap")]
     assert len(warnings) == 1
-    assert "50\u202f% used: 240 tokens" in warnings[0]
+    assert "50\u202f% used: 240 of 400 tokens" in warnings[0]
 
 
 async def test_cap_on_everything_is_the_operators_affair(
