@@ -317,7 +317,8 @@ async def test_stop_of_a_command_is_found_by_its_button(town: Town, room: Channe
 
     await town.alice.slash("imagine", where=room, prompt="for ever")
     (reply,) = await town.wait(
-        lambda: [one for one in room.living() if has_stop(one)], "a button is there"
+        lambda: [one for one in room.living() if has_stop(one) and not one.is_ephemeral],
+        "a button is there",
     )
     custom_id = reply.components[0]["components"][0]["custom_id"]
     pressed = await town.alice.press(reply, custom_id)
