@@ -122,11 +122,11 @@ SPENT = spent_state(Amounts(tokens=120, microusd=12_500, answers=1))
         ),
         (
             change(Action.BLOCK, block(NOON), block(None), of=ROLE),
-            f"<@1> blocked <@&7> until somebody takes it back (before: until {THEN}).",
+            f"<@1> blocked <@&7> until a moderator takes it back (before: until {THEN}).",
         ),
         (
             change(Action.BLOCK, None, block(None), of=ROOM),
-            "<@1> paused <#70> until somebody takes it back.",
+            "<@1> paused <#70> until a moderator takes it back.",
         ),
         (
             change(Action.UNBLOCK, block(NOON), None),
@@ -134,7 +134,7 @@ SPENT = spent_state(Amounts(tokens=120, microusd=12_500, answers=1))
         ),
         (
             change(Action.UNBLOCK, block(None), None, of=SERVER),
-            "<@1> resumed the whole server (before: paused until somebody takes it back).",
+            "<@1> resumed the whole server (before: paused until a moderator takes it back).",
         ),
         (
             change(Action.RESET, SPENT, None),

@@ -889,6 +889,7 @@ MISTAKES = [
     wording.is_everyone("/quota set everyone"),
     wording.would_block_yourself(),
     wording.cap_without_amount(CHANNEL),
+    wording.limit_already(CHANNEL),
     wording.grant_without_amount(),
     *(wording.nothing_to_clear(subject) for subject in SUBJECTS),
     *(wording.grant_helps(unit) for unit in Unit),

@@ -67,6 +67,17 @@ async def test_raised_limit_counts_at_once(town: Town, place: Place) -> None:
     assert shown_of.content.startswith(f"**{place.member.mention}'s quota**, set for them:\n")
 
 
+async def test_limit_that_is_set_already_changes_nothing(town: Town, place: Place) -> None:
+    await place.order("set", "user", user=place.member, amount="50k")
+
+    again = await place.order("set", "user", user=place.member, amount="50,000 tokens")
+
+    assert again.content == (
+        f"That is the limit of {place.member.mention} already: nothing has changed."
+    )
+    assert labels(shown(again)) == []
+
+
 @pytest.mark.parametrize(
     ("amount", "per", "said"),
     [

@@ -226,7 +226,7 @@ def _list(parts: Iterable[str]) -> str:
 
 
 def _until(at: datetime | None) -> str:
-    return "until somebody takes it back" if at is None else f"until <t:{int(at.timestamp())}:f>"
+    return "until a moderator takes it back" if at is None else f"until <t:{int(at.timestamp())}:f>"
 
 
 def _preference(state: Mapping[str, object] | None) -> tuple[str, str]:

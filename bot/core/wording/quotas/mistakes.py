@@ -134,3 +134,7 @@ def may_not_attach() -> str:
 
 def no_such_page() -> str:
     return "I can't find that page; please give the command again."
+
+
+def limit_already(of: Subject) -> str:
+    return f"That is the limit of {subject(of)} already: nothing has changed."

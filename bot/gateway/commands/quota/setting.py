@@ -141,7 +141,10 @@ async def _plan(
         raise NotDone(wording.cap_without_amount(subject))
     limit = Limit(subject=subject, measure=measure, amount=amount)
     held = [each for each in rules.limits if each.subject == subject]
-    question = wording.ask_limits(subject, held, with_limit(held, limit), reason=reason)
+    wanted = with_limit(held, limit)
+    if set(wanted) == set(held):
+        raise NotDone(wording.limit_already(subject))
+    question = wording.ask_limits(subject, held, wanted, reason=reason)
     unpriced = await price_remarks(desk, interaction, {measure.unit})
     return Plan(
         subject=subject,
