@@ -41,3 +41,25 @@ def test_who_is_allowed_what_everybody_may_use_is_to_moderate(
     roles = {GUILD, HELPERS}
 
     assert is_delegated(permissions, guild_id=GUILD, user_id=MIA, role_ids=roles) is is_one
+
+
+@pytest.mark.parametrize(
+    ("permissions", "is_one"),
+    [
+        pytest.param([HELPERS_ALLOWED], False, id="only who may use it at all"),
+        pytest.param([MIA_ALLOWED], False, id="only they may use it at all"),
+        pytest.param([EVERYONE_ALLOWED, HELPERS_ALLOWED], True, id="everybody may use this one"),
+    ],
+)
+def test_where_the_whole_bot_is_denied_to_everyone_to_allow_a_command_says_no_more(
+    permissions: list[dict[str, Any]], *, is_one: bool
+) -> None:
+    found = is_delegated(
+        permissions,
+        of_all=[EVERYONE_DENIED],
+        guild_id=GUILD,
+        user_id=MIA,
+        role_ids={GUILD, HELPERS},
+    )
+
+    assert found is is_one

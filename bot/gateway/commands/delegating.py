@@ -39,22 +39,39 @@ async def note_delegate(interaction: discord.Interaction, command_id: int | None
             "the permissions of commands could not be asked", extra={"status": error.status}
         )
         return
-    said = next((each["permissions"] for each in every if int(each["id"]) == command_id), ())
+    said = {int(each["id"]): each["permissions"] for each in every}
     member = interaction.user
     roles = {role.id for role in member.roles} if isinstance(member, discord.Member) else set()
     interaction.extras[_IS_DELEGATE] = is_delegated(
-        said, guild_id=interaction.guild_id, user_id=member.id, role_ids=roles
+        said.get(command_id, ()),
+        of_all=said.get(interaction.application_id, ()),
+        guild_id=interaction.guild_id,
+        user_id=member.id,
+        role_ids=roles,
     )
 
 
 def is_delegated(
-    said: Sequence[Mapping[str, Any]], *, guild_id: int, user_id: int, role_ids: Collection[int]
+    said: Sequence[Mapping[str, Any]],
+    *,
+    of_all: Sequence[Mapping[str, Any]] = (),
+    guild_id: int,
+    user_id: int,
+    role_ids: Collection[int],
 ) -> bool:
-    """What is said of a member goes before what is said of their roles, as Discord has it."""
-    allowed = {(int(each["type"]), int(each["id"])): bool(each["permission"]) for each in said}
-    if not allowed.get((_ROLE, guild_id), True):
+    """What is said of a member goes before what is said of their roles, as Discord has it.
+
+    `of_all` is said of all commands; @everyone may be denied the command there.
+    """
+    allowed, allowed_all = _allowed(said), _allowed(of_all)
+    everyone = (_ROLE, guild_id)
+    if not allowed.get(everyone, allowed_all.get(everyone, True)):
         return False
     own = allowed.get((_USER, user_id))
     if own is not None:
         return own
     return any(allowed.get((_ROLE, role), False) for role in role_ids if role != guild_id)
+
+
+def _allowed(said: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int], bool]:
+    return {(int(each["type"]), int(each["id"])): bool(each["permission"]) for each in said}
