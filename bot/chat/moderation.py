@@ -24,7 +24,7 @@ from bot.core.preferences import Topic
 from bot.core.states import spent_state
 from bot.store import blocks, grants, limits, preferences
 from bot.store.audit import Moderation as Order
-from bot.store.audit import newest, record
+from bot.store.audit import find, newest, record
 from bot.store.database import Connection
 
 _LIMITED = frozenset(SubjectKind) - {SubjectKind.EVERYTHING}  # that is the operator's
@@ -141,6 +141,11 @@ class Moderation:
             return await record(tx, order, Action.RESET, before=spent_state(forgiven), after=None)
 
         return await carry_out(self._using, order, forgive)
+
+    async def find(self, guild_id: int, change_id: int) -> Change | None:
+        """A change of that server, to see who may take it back. Nobody is asked who they are."""
+        async with self._using.database.reading() as connection:
+            return await find(connection, guild_id=guild_id, change_id=change_id)
 
     async def undo(self, moderator: Moderator, change_id: int) -> Change:
         """Take a change of this server back; the change that this makes can be undone, too.

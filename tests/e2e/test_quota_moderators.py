@@ -529,6 +529,24 @@ async def test_role_that_is_no_longer_allowed_is_noticed_on_the_click(
     assert done.content == "You may not decide that here any more, so nothing has changed."
 
 
+async def test_change_is_undone_by_whoever_may_moderate_with_the_command_that_made_it(
+    place: Place,
+) -> None:
+    stewards = place.server.add_role("stewards")
+    steward = place.server.add_member("steward", roles=(stewards,))
+    place.server.permit_command("settings", stewards)
+    done = await steward.slash("settings", "web-search", where=place.room, state="off")
+    other = await steward.slash("settings", "pictures", where=place.room, state="off")
+    place.server.permit_command("quota", stewards)
+
+    undone = await steward.press(shown(done), button(shown(done), "Undo"))
+    place.server.permit_command("settings", stewards, allowed=False)
+    refused = await steward.press(shown(other), button(shown(other), "Undo"))
+
+    assert undone.content.startswith("Taken back.")
+    assert refused.content == "You may not decide that here any more, so nothing has changed."
+
+
 # Bad input
 
 

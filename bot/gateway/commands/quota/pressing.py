@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import discord
 
 from bot.core import wording
+from bot.core.changes import Change, Matter
 from bot.core.errors import NotAllowed
+from bot.core.preferences import Topic
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.paging import AUDIT, TOP, turn_audit, turn_top
 from bot.gateway.commands.quota.questions import CANCEL, CONFIRM
@@ -13,12 +15,11 @@ from bot.gateway.commands.said import (
     UNDO,
     NotDone,
     Said,
-    moderator_here,
     said_of,
     say,
     say_instead,
 )
-from bot.gateway.commands.speaking import Press
+from bot.gateway.commands.speaking import Press, moderator_in
 
 
 def quota_presses(desk: Desk) -> Mapping[str, Press]:
@@ -46,7 +47,15 @@ async def _undo(desk: Desk, interaction: discord.Interaction, key: str) -> Said:
     """What was done can be taken back by whoever may, and that again."""
     number = int(key) if key.isascii() and key.isdigit() else 0
     try:
-        change = await desk.moderation.undo(await moderator_here(interaction), number)
+        command = _command_of(await desk.moderation.find(interaction.guild_id or 0, number))
+        change = await desk.moderation.undo(await moderator_in(interaction, command), number)
     except NotAllowed as error:
         raise NotDone(wording.not_allowed_any_more()) from error
     return said_of(change, unchanged="")
+
+
+def _command_of(change: Change | None) -> str:
+    """The command that made it: whoever may moderate with that may take it back."""
+    if change is None or change.matter is not Matter.PREFERENCE:
+        return "quota"
+    return "model" if Topic.MODEL in (change.before or change.after or {}) else "settings"
