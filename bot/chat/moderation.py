@@ -9,6 +9,7 @@ from bot.chat.committing import carry_out, commit
 from bot.chat.undoing import undo
 from bot.core.changes import Action, Change
 from bot.core.errors import ModerationFault, ModerationRefused, NotAllowed
+from bot.core.limiting import Which
 from bot.core.limits import (
     NOTHING,
     Block,
@@ -84,12 +85,12 @@ class Moderation:
         self,
         moderator: Moderator,
         subject: Subject,
-        measure: Measure | None = None,
+        which: Which = None,
         reason: str = "",
     ) -> Change | None:
-        """Take away the limit of that measure, or all; None where there is none."""
+        """Take limits away; None where there is none of those."""
         order = self._order(moderator, subject, _LIMITED, reason=reason)
-        return await carry_out(self._using, order, lambda tx: limits.remove(tx, order, measure))
+        return await carry_out(self._using, order, lambda tx: limits.remove(tx, order, which))
 
     async def grant(
         self,

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
-from bot.core.limits import Limit, Measure
+from bot.core.limits import Limit, Measure, Unit
+from bot.core.windows import Period
+
+Which = Measure | Unit | Period | None  # of a subject's limits; None: all of them
 
 
 def with_limit(held: Iterable[Limit], new: Limit) -> tuple[Limit, ...]:
@@ -13,6 +16,11 @@ def with_limit(held: Iterable[Limit], new: Limit) -> tuple[Limit, ...]:
     return tuple(sorted((*others, new), key=lambda limit: limit.measure))
 
 
-def without_limit(held: Iterable[Limit], measure: Measure | None) -> tuple[Limit, ...]:
-    """Those of other measures; None takes all of them away."""
-    return () if measure is None else tuple(limit for limit in held if limit.measure != measure)
+def without_limits(held: Iterable[Limit], which: Which) -> tuple[Limit, ...]:
+    """Those that are left."""
+    return tuple(limit for limit in held if not _is_one(limit, which))
+
+
+def _is_one(limit: Limit, which: Which) -> bool:
+    measure = limit.measure
+    return which is None or which in (measure, measure.unit, measure.period)

@@ -11,6 +11,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.changes import Action, Change
+from bot.core.limiting import Which, without_limits
 from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.states import limits_state
 from bot.core.windows import Period
@@ -52,12 +53,10 @@ async def put(
     return await replace(tx, moderation, [*kept, limit], held=held)
 
 
-async def remove(
-    tx: AsyncConnection, moderation: Moderation, measure: Measure | None = None
-) -> Change | None:
-    """Remove the limit of that measure, or all of them; None where there is none to remove."""
+async def remove(tx: AsyncConnection, moderation: Moderation, which: Which = None) -> Change | None:
+    """Remove those limits; None where there is none to remove."""
     held = await of_subject(tx, moderation.guild_id, moderation.subject)
-    kept = [limit for limit in held if measure not in (None, limit.measure)]
+    kept = without_limits(held, which)
     if len(kept) == len(held):
         return None
     return await replace(tx, moderation, kept, held=held, action=Action.CLEAR_LIMIT)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.limiting import with_limit, without_limit
+from bot.core.limiting import with_limit, without_limits
 from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.windows import Period
 
@@ -40,8 +40,17 @@ def test_an_amount_ends_what_is_unlimited() -> None:
 def test_one_measure_or_all_can_be_taken_away() -> None:
     held = [limit(5), limit(7, MONTHLY)]
 
-    assert without_limit(held, DAILY) == (limit(7, MONTHLY),)
-    assert without_limit(held, None) == ()
+    assert without_limits(held, DAILY) == (limit(7, MONTHLY),)
+    assert without_limits(held, None) == ()
+
+
+def test_all_limits_of_a_unit_or_of_a_period_can_be_taken_away() -> None:
+    monthly = Measure(unit=Unit.TOKENS, period=Period.MONTH)
+    held = [limit(5), limit(7, monthly), limit(9, MONTHLY)]
+
+    assert without_limits(held, Unit.TOKENS) == (limit(9, MONTHLY),)
+    assert without_limits(held, Period.MONTH) == (limit(5),)
+    assert without_limits(held, Unit.ANSWERS) == tuple(held)
 
 
 @given(st.lists(st.builds(limit, AMOUNTS, MEASURES), max_size=9))

@@ -140,6 +140,15 @@ async def test_only_one_kind_of_limit_can_be_taken_away(town: Town, place: Place
     assert "now has 50,000 tokens a day; before: $5 a month and 50,000" in done.content
 
 
+async def test_limits_of_one_unit_can_be_taken_away_whatever_they_are_for(place: Place) -> None:
+    await place.order("set", "user", user=place.member, amount="50k")
+    await place.order("set", "user", user=place.member, amount="$5", per="month")
+
+    done = await place.order("clear", "user", user=place.member, unit="dollars")
+
+    assert "now has 50,000 tokens a day; before: $5 a month and 50,000" in done.content
+
+
 async def test_nothing_to_take_away_changes_nothing(town: Town, place: Place) -> None:
     done = await place.order("clear", "user", user=place.member)
 

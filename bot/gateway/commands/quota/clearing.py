@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.core import wording
-from bot.core.limiting import without_limit
+from bot.core.limiting import without_limits
 from bot.core.limits import Subject, SubjectKind
 from bot.gateway.commands.quota.changing import Plan, carry_out
 from bot.gateway.commands.quota.desk import Desk
@@ -13,7 +13,7 @@ from bot.gateway.commands.quota.options import (
     REASON_HELP,
     UNITS,
     Reason,
-    read_measure,
+    read_which,
 )
 from bot.gateway.commands.quota.subjects import (
     CappedChannel,
@@ -25,8 +25,8 @@ from bot.gateway.commands.quota.subjects import (
 )
 from bot.gateway.commands.said import moderator_here
 
-_UNIT_HELP = "Only the limit in this; all if you don't say"
-_PER_HELP = "Only the limit for this time"
+_UNIT_HELP = "Only limits in this; in all if you don't say"
+_PER_HELP = "Only limits for this time; for all if you don't say"
 _describe = app_commands.describe
 
 
@@ -128,13 +128,13 @@ async def _plan(
     reason: str,
 ) -> Plan:
     rules = await desk.moderation.rules(await moderator_here(interaction))
-    measure = read_measure(*chosen)
+    which = read_which(*chosen)
     held = [each for each in rules.limits if each.subject == subject]
-    left = without_limit(held, measure)
+    left = without_limits(held, which)
     asks = subject.kind is not SubjectKind.USER and len(left) < len(held)
     return Plan(
         subject=subject,
-        deed=lambda by: desk.moderation.clear_limits(by, subject, measure, reason),
+        deed=lambda by: desk.moderation.clear_limits(by, subject, which, reason),
         question=wording.ask_limits(subject, held, left, reason=reason) if asks else "",
         unchanged=wording.nothing_to_clear(subject),
     )

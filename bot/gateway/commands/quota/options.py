@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.amounts import parse_amount
 from bot.core.instants import NotAnInstant, parse_instant
+from bot.core.limiting import Which
 from bot.core.limits import Measure, Unit
 from bot.core.windows import Period
 from bot.gateway.commands.said import NotDone
@@ -60,11 +61,11 @@ def read_limit(typed: str, per: str) -> tuple[Measure, int | None]:
     return Measure(unit=unit, period=Period(per)), amount
 
 
-def read_measure(unit: str | None, per: str | None) -> Measure | None:
-    """The one that is meant; None: all of them."""
-    if unit is None and per is None:
-        return None
-    return Measure(unit=Unit(unit or Unit.TOKENS), period=Period(per or Period.DAY))
+def read_which(unit: str | None, per: str | None) -> Which:
+    """The limits that are meant; what is not said leaves it open."""
+    if unit is None:
+        return None if per is None else Period(per)
+    return Unit(unit) if per is None else Measure(unit=Unit(unit), period=Period(per))
 
 
 def read_instant(typed: str, now: datetime, zone: str) -> datetime:
