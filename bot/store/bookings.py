@@ -99,7 +99,11 @@ async def find_forgiven(
     return [
         (
             {period: row[name] for period, name in KEY_COLUMNS.items() if row[name] is not None},
-            -Amounts(tokens=row["tokens"], microusd=row["cost_microusd"], answers=row["answers"]),
+            -Amounts(
+                tokens=row["tokens"],
+                microusd=row["cost_microusd"] or 0,  # older resets were of tokens only
+                answers=row["answers"] or 0,
+            ),
         )
         for row in rows.mappings()
     ]

@@ -2,17 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from bot.core.limits import NOTHING, Amounts, Measure, Requester, Unit
 from bot.core.messages import Place
-from bot.core.windows import Period
+from bot.core.windows import Period, window
 from bot.store.database import Database
 from bot.store.tables import ledger as ledger_table
 from tests.store.rulings import grant, server, set_limit, set_zone, user
 from tests.store.samples import (
     ADA,
+    BERLIN,
     GRACE,
     NOW,
     PLACE,
@@ -223,6 +223,26 @@ async def test_an_unreset_can_itself_be_taken_back(database: Database) -> None:
     await _unreset(database, of=_LATER, at=_LATER + timedelta(minutes=1))
 
     assert set((await _spent(database)).values()) == {0}
+
+
+async def test_reset_from_before_there_were_dollars_and_answers_is_taken_back(
+    database: Database,
+) -> None:
+    await _limit_every_window(database)
+    await _spend(database, 1, 300)
+    old = {"kind": "reset", "guild_id": SHOP, "user_id": ADA, "tokens": -300, "is_estimated": False}
+    counts = dict.fromkeys(
+        ("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens"), 0
+    )
+    instants = {"window_starts_at": window(Period.DAY, NOW, BERLIN).key, "settled_at": NOW}
+    async with database.transaction() as tx:
+        await tx.execute(insert(ledger_table), {**old, **counts, **instants})
+
+    await _unreset(database, of=NOW, at=_LATER)
+
+    async with database.reading() as conn:
+        rows = select(ledger_table.c.tokens).where(ledger_table.c.kind == "reset")
+        assert list(await conn.scalars(rows)) == [-300, 300]
 
 
 async def test_unreset_of_what_never_was_changes_nothing(database: Database) -> None:
