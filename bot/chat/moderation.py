@@ -23,6 +23,7 @@ from bot.core.limits import (
 from bot.core.messages import Place
 from bot.core.preferences import Topic
 from bot.core.states import spent_state
+from bot.core.zones import find_zone
 from bot.store import blocks, grants, limits, preferences
 from bot.store.audit import Moderation as Order
 from bot.store.audit import find, newest, record
@@ -50,7 +51,7 @@ class ServerRules:
     limits: tuple[Limit, ...]  # those of one subject together
     grants: tuple[Grant, ...]  # what expires first comes first
     blocks: tuple[Block, ...]
-    zone: str | None  # IANA name; None: as the operator has it
+    zone: str | None  # IANA name that is known here; None: as the operator has it
     log_channel: int | None
 
 
@@ -177,7 +178,7 @@ class Moderation:
                 limits=await limits.of_server(connection, guild_id),
                 grants=await grants.of_server(connection, guild_id, now=now),
                 blocks=await blocks.of_server(connection, guild_id, now=now),
-                zone=None if zone is None else zone.value,
+                zone=None if zone is None or find_zone(zone.value) is None else zone.value,
                 log_channel=None if log_channel is None else int(log_channel.value),
             )
 

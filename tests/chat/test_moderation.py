@@ -13,6 +13,8 @@ from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.preferences import Scope, Topic
 from bot.core.states import limits_of, spent_of
 from bot.core.windows import Period
+from bot.store import preferences
+from bot.store.audit import Moderation as Order
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, message
 
 GUILD = CHANNEL.guild_id
@@ -146,6 +148,17 @@ async def test_rules_of_a_server_are_all_that_holds_there(make_room: MakeRoom) -
     assert (rules.zone, rules.log_channel) == ("Europe/Berlin", 71)
     assert (elsewhere.limits, elsewhere.grants, elsewhere.blocks) == ((), (), ())
     assert (elsewhere.zone, elsewhere.log_channel) == (None, None)
+
+
+async def test_zone_that_is_known_no_more_gives_way_to_the_operators(make_room: MakeRoom) -> None:
+    room = make_room()
+    order = Order(guild_id=GUILD, subject_id=GUILD, by=99, at=NOON, subject_kind=SubjectKind.SERVER)
+    async with room.using.database.transaction() as tx:
+        await preferences.put(tx, order, Topic.TIME_ZONE, "Atlantis/Poseidonis")
+
+    rules = await Moderation(room.using).rules(MODERATOR)
+
+    assert rules.zone is None
 
 
 async def test_every_change_is_written_down_newest_first(make_room: MakeRoom) -> None:
