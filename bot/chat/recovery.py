@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from bot.chat.collaborators import Collaborators
@@ -58,6 +59,8 @@ async def _settle(reservation: OpenReservation, using: Collaborators, replies: R
         input_estimate=reservation.input_estimate or 0,
         text=written,
     )
+    if _is_order(reservation, using) and charge.usage.total_tokens and reservation.microusd:
+        charge = replace(charge, cost_microusd=reservation.microusd)
     async with using.database.transaction() as tx:
         settled = await using.ledger.settle(tx, reservation.message_id, charge, now=using.clock())
     for crossing in settled.crossings if settled is not None else ():
@@ -65,6 +68,11 @@ async def _settle(reservation: OpenReservation, using: Collaborators, replies: R
     if text and channel_id is not None and message_id is not None:
         mark = wording.interrupted_mark(has_text=bool(written))
         await replies.mark(channel_id, message_id, written, mark)
+
+
+def _is_order(reservation: OpenReservation, using: Collaborators) -> bool:
+    """Of pictures, all that was reserved is charged, and that in dollars as well."""
+    return using.painter is not None and using.painter.card.name == reservation.model
 
 
 def _card(model: str, using: Collaborators) -> ModelCard:

@@ -90,6 +90,7 @@ class OpenReservation:
     place: Place
     user_id: int
     tokens: int
+    microusd: int  # held for so many tokens; 0: no price was known
     model: str
     created_at: datetime
     input_estimate: int | None  # tokens sent so far; None: nothing was sent
@@ -178,6 +179,7 @@ def _reservation(row: RowMapping) -> OpenReservation:
         ),
         user_id=row["user_id"],
         tokens=row["tokens"],
+        microusd=row["microusd"],
         model=row["model"],
         created_at=row["created_at"],
         input_estimate=row["input_estimate"],

@@ -501,6 +501,7 @@ async def test_order_left_open_by_a_crash_is_settled_with_all_that_was_reserved(
     await repair(room.using, Nothing(), left)
 
     assert [(row[0], row[1], row[3]) for row in await ended(room)] == [("interrupted", 1_003, True)]
+    assert [row[2] for row in await ended(room)] == [1_003]  # micro-dollars, at a dollar a million
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     assert len(await ended(room)) == 1  # the process that lived on after all changes nothing
