@@ -500,6 +500,25 @@ async def test_audit_can_be_paged(town: Town, place: Place) -> None:
     assert re.findall(r"\*\*#(\d+)\*\*", newest.content) == numbers
 
 
+async def test_changes_that_do_not_fit_on_one_page_of_the_audit_stand_on_the_next(
+    place: Place,
+) -> None:
+    for number, per in enumerate(("hour", "day", "week", "month", "hour", "day", "week")):
+        amount = f"{999_999_999_000 - number} tokens"
+        await place.order(
+            "set", "user", user=place.member, amount=amount, per=per, reason="(_*~_)" * 30
+        )
+
+    page = await place.order("audit")
+    numbers: list[str] = re.findall(r"\*\*#(\d+)\*\*", page.content)
+    while "Older" in labels(shown(page)):
+        page = await place.moderator.press(shown(page), button(shown(page), "Older"))
+        numbers += re.findall(r"\*\*#(\d+)\*\*", page.content)
+
+    assert len(numbers) == 7
+    assert numbers == sorted(numbers, key=int, reverse=True)
+
+
 # Who else may
 
 

@@ -134,14 +134,20 @@ def because(reason: str) -> str:
 def fit(lines: Iterable[str], *, longest: int = LONGEST_TEXT) -> str:
     """As many whole lines as one message holds, and how many it does not."""
     held = list(lines)
-    kept: list[str] = []
-    room = longest - len("\n… and 1,000 more lines")
-    for line in held:
-        if len(line) + 1 > room:
-            break
-        room -= len(line) + 1
-        kept.append(line)
+    kept = held[: fitting(held, longest=longest)]
     left = len(held) - len(kept)
     if left:
         kept.append(f"… and {left:,} more line{'' if left == 1 else 's'}")
     return "\n".join(kept)
+
+
+def fitting(lines: Iterable[str], *, longest: int = LONGEST_TEXT) -> int:
+    """How many whole lines one message holds, with a last one that says how many it does not."""
+    room = longest - len("\n… and 1,000 more lines")
+    number_of = 0
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        number_of += 1
+    return number_of

@@ -12,6 +12,7 @@ from bot.core.wording.quotas.amounts import (
     amounts,
     because,
     fit,
+    fitting,
     instant,
     limit_amounts,
     subject,
@@ -132,8 +133,17 @@ def audit_page(changes: Sequence[Change], *, is_newest: bool) -> str:
     """Who changed what, when, from what to what, and why; the newest first."""
     if not changes:
         return "Nothing has been changed in this server yet." if is_newest else "Nothing is older."
+    return fit(_audit_lines(changes, is_newest=is_newest))
+
+
+def audit_fitting(changes: Sequence[Change], *, is_newest: bool) -> int:
+    """How many of them a page can show; at least one."""
+    return max(1, fitting(_audit_lines(changes, is_newest=is_newest)) - 1)
+
+
+def _audit_lines(changes: Sequence[Change], *, is_newest: bool) -> list[str]:
     heading = "**What moderators changed**, the newest first" if is_newest else "**Before that**"
-    return fit([heading, *map(_audit_line, changes)])
+    return [heading, *map(_audit_line, changes)]
 
 
 def _audit_line(change: Change) -> str:

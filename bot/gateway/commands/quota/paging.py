@@ -46,13 +46,15 @@ async def show_audit(
     """`before_id`: the change above the page; None: the newest."""
     moderator = await moderator_here(interaction)
     found = await desk.moderation.audit(moderator, before_id=before_id, size=_AUDIT_SIZE + 1)
-    page, more = found[:_AUDIT_SIZE], found[_AUDIT_SIZE:]
+    is_newest = before_id is None
+    size = min(_AUDIT_SIZE, wording.audit_fitting(found, is_newest=is_newest))
+    page, more = found[:size], found[size:]
     buttons = []
-    if before_id is not None:
+    if not is_newest:
         buttons.append(Button(label=wording.NEWEST_LABEL, custom_id=f"{AUDIT}:newest"))
     if more:
         buttons.append(Button(label=wording.OLDER_LABEL, custom_id=f"{AUDIT}:{page[-1].id}"))
-    return Said(text=wording.audit_page(page, is_newest=before_id is None), buttons=buttons)
+    return Said(text=wording.audit_page(page, is_newest=is_newest), buttons=buttons)
 
 
 async def turn_audit(desk: Desk, interaction: discord.Interaction, key: str) -> Said:
