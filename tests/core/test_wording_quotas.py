@@ -294,6 +294,16 @@ def explain(rules: Rules, *, house: House = HOUSE, asker: Requester = ASKER) -> 
     return wording.quota_why(asker, rules, decided, standings, block=block)
 
 
+def test_of_many_roles_some_are_named_and_who_can_change_it_is_always_told() -> None:
+    roles = [Subject(kind=SubjectKind.ROLE, id=LONGEST_ID - number) for number in range(40)]
+    limits = tuple(limit(role, MOST, measure) for role in roles for measure in MEASURES)
+
+    assert "; and 34 more; the highest count" in explain(
+        Rules(limits=tuple(limit(role) for role in roles))
+    )
+    assert explain(Rules(limits=limits)).endswith("with `/quota set role`.")
+
+
 def test_without_any_rule_the_whole_chain_is_shown_down_to_the_default() -> None:
     assert explain(Rules()) == (
         "Looked at from the top, for your next answer here; what decides is **bold**.\n"
@@ -751,6 +761,16 @@ def test_the_audit_lists_changes_with_number_time_and_author() -> None:
 
     assert f"**#12** <t:{int(NOW.timestamp())}:f> <@2>" in page
     assert "50,000 tokens a day" in page
+
+
+def test_a_page_of_the_audit_holds_what_fits() -> None:
+    long = change(after=limits_state([limit(USER)]), reason="(" * 500)
+
+    fitting = wording.audit_fitting([long] * 10, is_newest=True)
+
+    assert 1 < fitting < 10
+    assert "more line" not in wording.audit_page([long] * fitting, is_newest=True)
+    assert "more line" in wording.audit_page([long] * (fitting + 1), is_newest=True)
 
 
 def test_an_empty_audit_says_so() -> None:

@@ -8,6 +8,7 @@ from bot.core.limits import Block, Limit, Requester, Rules, SubjectKind, of_subj
 from bot.core.ruling import Ruling, Source
 from bot.core.standings import Standing
 from bot.core.wording.quotas.amounts import (
+    LONGEST_TEXT,
     because,
     fit,
     how_soon,
@@ -20,6 +21,7 @@ from bot.core.wording.quotas.amounts import (
 )
 from bot.core.wording.quotas.standings import blocked, grant_line
 
+_MOST_ROLES: Final = 6
 _NOT_REACHED: Final = "not looked at, what stands above decides"
 _BLOCKS: Final = (
     (SubjectKind.SERVER, "This server is paused"),
@@ -57,7 +59,9 @@ def quota_why(
     numbered = [f"{number_of}. {line}" for number_of, line in enumerate(lines, start=1)]
     grants = [grant_line(grant) for grant in ruling.grants]
     heading = "Looked at from the top, for your next answer here; what decides is **bold**."
-    return fit([heading, *numbered, *grants, _verdict(requester, ruling, standings, block)])
+    verdict = _verdict(requester, ruling, standings, block)
+    room = LONGEST_TEXT - len(verdict) - 1
+    return f"{fit([heading, *numbered, *grants], longest=room)}\n{verdict}"
 
 
 def _block_lines(requester: Requester, rules: Rules, block: Blocked | None) -> list[str]:
@@ -117,11 +121,13 @@ def _not_reached(held: Sequence[Limit]) -> str:
 def _of_roles(held: Sequence[Limit]) -> str:
     """Of several subjects, each with its name."""
     subjects = sorted({limit.subject for limit in held}, key=lambda of: of.id)
-    return "; ".join(
+    named = [
         (f"{subject(of)} " if of.kind is SubjectKind.ROLE else "")
         + limit_amounts(limit for limit in held if limit.subject == of)
-        for of in subjects
-    )
+        for of in subjects[:_MOST_ROLES]
+    ]
+    left = len(subjects) - len(named)
+    return "; ".join([*named, f"and {left} more"] if left else named)
 
 
 def _binding(ruling: Ruling) -> str:
