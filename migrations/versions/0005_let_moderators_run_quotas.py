@@ -35,9 +35,10 @@ _COUNT = """
                           exempt_tokens, exempt_microusd, exempt_answers)
     SELECT guild_id, 'user', user_id, 'day', window_starts_at,
            SUM(CASE WHEN kind = 'usage' THEN tokens ELSE 0 END),
-           SUM(COALESCE(cost_microusd, 0)),
+           SUM(CASE WHEN kind = 'usage' THEN COALESCE(cost_microusd, 0) ELSE 0 END),
            SUM(CASE WHEN kind = 'usage' THEN 1 ELSE 0 END),
-           SUM(CASE WHEN kind = 'reset' THEN -tokens ELSE 0 END), 0, 0
+           SUM(CASE WHEN kind = 'reset' THEN -tokens ELSE 0 END),
+           SUM(CASE WHEN kind = 'reset' THEN -COALESCE(cost_microusd, 0) ELSE 0 END), 0
     FROM ledger GROUP BY guild_id, user_id, window_starts_at
 """
 _COUNT_AS_BEFORE = """
