@@ -14,7 +14,7 @@ from bot.core.calibration import Estimate
 from bot.core.charging import Attempt, add_extra, charge_for
 from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal, StoreError
 from bot.core.events import Began, Ending, Usage
-from bot.core.limits import Requester
+from bot.core.limits import Requester, Unit
 from bot.core.messages import IncomingMessage
 from bot.core.quota import Charge, Crossing, Wanted
 from bot.core.standings import Standing, tightest
@@ -65,6 +65,11 @@ class Admission:
             return None
         used = sum(each.cost for each in self._earlier)
         return replace(purse, microusd=max(0, purse.microusd - used - self.extra_microusd))
+
+    @property
+    def counts_dollars(self) -> bool:
+        """Whether a limit or a cap in dollars holds."""
+        return any(each.limit.measure.unit is Unit.DOLLARS for each in self.standings)
 
     def known_to_a_crash(self, *, pages: int) -> int:
         """Tokens of all calls, but for what the present one has written on the newest page: that

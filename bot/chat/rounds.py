@@ -40,6 +40,7 @@ class Rounds:
 
         The admission has the estimate of the request's input.
         """
+        request = replace(request, needs_price=self._admission.counts_dollars)
         input_estimate = self._admission.input_estimate
         for number in range(MOST_ROUNDS + 1):
             self._admission.input_estimate = input_estimate

@@ -105,6 +105,7 @@ class ModelRequest:
     exchanges: tuple[Exchange, ...] = ()  # calls of this very answer, after all turns
     may_call: bool = True  # False: the tools are listed, but no function may be asked for any more
     detail: Detail | None = None
+    needs_price: bool = False  # a limit in dollars holds: nobody without a known price may answer
 
     @property
     def images(self) -> tuple[Image, ...]:

@@ -97,7 +97,7 @@ class RoutedAnswer:
         self, route: tuple[Candidate, ...], circuits: Circuits, request: ModelRequest
     ) -> None:
         self._meant = route[0]
-        self._left = route  # that have not been asked yet
+        self._left = _suiting(route, request)  # that have not been asked yet
         self._circuits = circuits
         self._request = request
         self._stream: Answer | None = None
@@ -197,6 +197,13 @@ class RoutedAnswer:
     def _shorten_after(self, failed: Failed | None) -> None:
         if failed is not None and failed.usage is not None:
             self._request = shorten(self._request, failed.usage.total_tokens)
+
+
+def _suiting(route: tuple[Candidate, ...], request: ModelRequest) -> tuple[Candidate, ...]:
+    """Who may be asked at all; the one that was meant always may."""
+    if not request.needs_price:
+        return route
+    return (route[0], *(each for each in route[1:] if each.model.card.rate_card is not None))
 
 
 def _judge(attempt: Attempt, event: StreamEvent, following: Candidate | None) -> None:

@@ -120,6 +120,7 @@ async def test_answer_under_a_limit_in_dollars_asks_for_no_more_than_it_can_pay(
     (request,) = room.model.requests
     assert len(request.images) == 1
     assert 500 <= request.max_output_tokens <= (150_000 - 1_600 * 14.7) / 117.6
+    assert request.needs_price
     await room.assert_accounts_agree()
 
 
@@ -143,6 +144,7 @@ async def test_limit_in_answers_counts_those_that_came(make_room: MakeRoom) -> N
         await room.ask(message("really?"))
 
     assert len(room.model.requests) == 2
+    assert not any(request.needs_price for request in room.model.requests)
 
 
 async def test_footer_speaks_of_the_cap_where_that_will_be_used_up_first(

@@ -26,6 +26,7 @@ from bot.core.secrets import Secret
 from bot.core.turns import ModelRequest, Role, Turn
 from bot.responses.circuits import Circuits
 from bot.responses.client import EndpointSettings, ResponsesModel
+from bot.responses.models.overrides import ModelOverrides
 from bot.responses.route import Endpoint, RoutedModel, Routes
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
@@ -92,11 +93,14 @@ async def town() -> AsyncIterator[Town]:
         yield Town(main=main, backup=backup, session=session)
 
 
-async def answer(model: RoutedModel, *, limit: int = 1_000) -> list[StreamEvent]:
+async def answer(
+    model: RoutedModel, *, limit: int = 1_000, needs_price: bool = False
+) -> list[StreamEvent]:
     request = ModelRequest(
         instructions="Be brief.",
         turns=(Turn(role=Role.USER, text="Hi"),),
         max_output_tokens=limit,
+        needs_price=needs_price,
     )
     async with model.stream(request) as stream:
         return [event async for event in stream]
@@ -208,6 +212,27 @@ async def test_next_endpoint_answers_where_the_first_fails_before_any_text(
     assert isinstance(stumble, Stumble)
     assert (stumble.failed.failure, stumble.next_endpoint) == (failure, "backup")
     assert not [event for event in events if isinstance(event, Failed)]
+
+
+async def test_under_a_limit_in_dollars_nobody_without_a_price_stands_in(town: Town) -> None:
+    town.main.play(DOWN, DOWN, DOWN)
+
+    events = await town.ask(needs_price=True)
+
+    assert asked(events) == ["main"]
+    assert isinstance(events[-1], Failed)
+
+
+async def test_under_a_limit_in_dollars_one_with_a_price_stands_in(town: Town) -> None:
+    price = ModelOverrides(input_price=1, output_price=1)
+    main = town.endpoint("main", town.main, "gpt-5.2-pro", key=KEY)
+    backup = town.endpoint("backup", town.backup, "spare", key=KEY, overrides={"spare": price})
+    town.routes = Routes([main, backup], Circuits(lambda: town.now, town.notices.append))
+    town.main.play(DOWN, DOWN)
+
+    events = await town.ask(needs_price=True)
+
+    assert asked(events) == ["main", "backup"]
 
 
 async def test_endpoint_that_is_down_is_replaced(town: Town) -> None:
