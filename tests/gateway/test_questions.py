@@ -150,6 +150,22 @@ async def test_press_of_a_button_that_was_on_its_way_when_the_time_was_over_chan
     assert custom_ids(question) == {}
 
 
+async def test_second_press_of_confirm_takes_nothing_back_of_what_the_first_has_said(
+    scene: Scene,
+) -> None:
+    question = await scene.ask()
+    components_before = question.components
+    confirm = custom_ids(question)["Confirm"]
+
+    await scene.alice.press(question, confirm)
+    await scene.ended()
+    question.components = components_before
+    await scene.alice.press(question, confirm)
+
+    assert scene.answers == [True]
+    assert question.content == "Done."
+
+
 async def test_question_whose_end_can_not_be_shown_still_ends(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from datetime import timedelta
 
 import discord
@@ -13,6 +14,7 @@ log = logging.getLogger(__name__)
 
 CONFIRM, CANCEL = "quota-yes", "quota-no"
 LASTS = 120.0  # seconds
+_REMEMBERED = 100  # questions that were answered of late
 
 Press = tuple[bool, discord.Interaction]  # whether Confirm was pressed
 
@@ -25,6 +27,7 @@ class Questions:
     def __init__(self, *, lasts: float = LASTS) -> None:
         self._lasts = lasts
         self._open: dict[str, asyncio.Future[Press]] = {}
+        self._answered: deque[str] = deque(maxlen=_REMEMBERED)
 
     async def ask(
         self, interaction: discord.Interaction, question: str
@@ -68,6 +71,10 @@ class Questions:
         pressed = self._open.pop(key, None)
         if pressed is not None and not pressed.done():
             pressed.set_result((is_confirmed, interaction))
+            self._answered.append(key)
+            return
+        if key in self._answered:  # pressed twice: what the first press did is being told
+            await interaction.response.defer()
             return
         await interaction.response.edit_message(
             content=wording.question_over(), view=view_of(_buttons(key, is_off=True))
