@@ -750,7 +750,7 @@ def test_a_reset_says_what_no_longer_counts_and_its_undoing_that_it_does() -> No
         "<@7> starts afresh: 1,200 tokens, $0.50 and 3 answers used today no longer count."
     )
     assert wording.changed(change(Action.UNRESET, after=spent, undoes=11)) == (
-        "Taken back. What <@7> has used today counts again: 1,200 tokens, $0.50 and 3 answers."
+        "Taken back. What <@7> had used that day counts again: 1,200 tokens, $0.50 and 3 answers."
     )
 
 

@@ -112,7 +112,7 @@ def _where(of: Subject) -> str:
 def _spent(change: Change, before: State | None, after: State | None) -> str:
     who = subject(change.subject)
     if change.action is Action.UNRESET:
-        return f"What {who} has used today counts again: {amounts(spent_of(after))}."
+        return f"What {who} had used that day counts again: {amounts(spent_of(after))}."
     return f"{who} starts afresh: {amounts(spent_of(before))} used today no longer count."
 
 
