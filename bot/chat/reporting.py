@@ -1,5 +1,6 @@
 """What moderators see of what their server has used: rankings, reports with a chart, the ledger."""
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -144,7 +145,7 @@ async def _collect(pieces: AsyncIterator[tuple[str, int]], wanted: export.Wanted
     file = _File()
     rows = 0
     async for text, count in pieces:
-        file.add(text.encode())
+        await asyncio.to_thread(file.add, text.encode())  # megabytes at once, where it gets large
         rows += count
         if file.size > LARGEST:
             raise ExportTooLarge(wanted.window)

@@ -1,6 +1,11 @@
 """Rankings, reports and exports, from answers that were really given and settled."""
 
+import asyncio
 import gzip
+import time
+import zlib
+from collections.abc import AsyncIterator
+from timeit import timeit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +20,8 @@ from bot.core.errors import NotAllowed
 from bot.core.limits import Subject, SubjectKind
 from bot.core.preferences import Scope, Topic
 from bot.core.windows import Period
-from tests.chat.conftest import ALICE, CHANNEL, MakeRoom, Room, message
+from bot.store.export import Wanted
+from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
 from tests.fakes import FakeCharts
 
 MODERATOR = Moderator(id=99, guild_id=7, may_manage=True)
@@ -160,6 +166,35 @@ async def test_large_export_is_compressed_and_whole(
     assert export.is_compressed
     assert export.name.endswith(".csv.gz")
     assert gzip.decompress(export.content) == plain.content
+
+
+@pytest.mark.proof
+async def test_large_export_holds_nobody_up_while_it_is_compressed() -> None:
+    content = "".join(f"{number * 7919 % 1_000_003}," for number in range(1_200_000))
+    took = timeit(lambda: zlib.compress(content.encode()), number=1)
+
+    async def pieces() -> AsyncIterator[tuple[str, int]]:
+        for _ in range(2):
+            for start in range(0, len(content), 60_000):
+                await asyncio.sleep(0)  # as where rows are read
+                yield content[start : start + 60_000], 200
+
+    longest = 0.0
+
+    async def tick() -> None:
+        nonlocal longest
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.monotonic() - began)
+
+    ticking = asyncio.get_running_loop().create_task(tick())
+    window = reporting.find_window(Period.DAY, NOON, UTC, previous=False)
+    export = await reporting._collect(pieces(), Wanted(guild_id=7, window=window, zone=UTC))
+    ticking.cancel()
+
+    assert export.is_compressed
+    assert longest < took / 2
 
 
 async def test_export_that_no_message_can_hold_is_refused(
