@@ -298,7 +298,7 @@ def test_of_many_roles_some_are_named_and_who_can_change_it_is_always_told() -> 
     roles = [Subject(kind=SubjectKind.ROLE, id=LONGEST_ID - number) for number in range(40)]
     limits = tuple(limit(role, MOST, measure) for role in roles for measure in MEASURES)
 
-    assert "; and 34 more; the highest count" in explain(
+    assert "; and 34 more; the highest" in explain(
         Rules(limits=tuple(limit(role) for role in roles))
     )
     assert explain(Rules(limits=limits)).endswith("with `/quota set role`.")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import insert, select
 
 from bot.core.limits import NOTHING, Amounts, Measure, Requester, Unit
