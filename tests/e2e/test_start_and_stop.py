@@ -3,6 +3,8 @@
 import asyncio
 import os
 
+import pytest
+
 from bot.playground.state import Message
 from tests.e2e.conftest import FOOTER, Town, end, has_stop, pictures_in, stop_button, texts_in
 from tests.pictures import quadrants, write
@@ -58,6 +60,7 @@ async def test_start_without_the_intent_says_how_to_switch_it_on(town: Town) -> 
     assert "Traceback" not in done.err
 
 
+@pytest.mark.proof
 async def test_bot_that_does_without_the_intent_answers_mentions(town: Town) -> None:
     town.discord.world.privileged = 0
     town.set("discord", message_content_intent=False)
@@ -67,6 +70,7 @@ async def test_bot_that_does_without_the_intent_answers_mentions(town: Town) -> 
         assert await town.answered(asked) == "I see 1 picture(s): png 120x80."
 
 
+@pytest.mark.proof
 async def test_stop_lets_a_running_answer_finish_within_the_grace_period(town: Town) -> None:
     town.set("answers", grace_period=20)
     town.endpoint.play(Script(text=TALE, pace=0.01))
@@ -142,6 +146,7 @@ async def test_restart_after_a_kill_marks_the_reply_and_settles_what_it_cost(tow
     assert (await town.command("database", "verify")).code == 0
 
 
+@pytest.mark.proof
 async def test_history_with_its_pictures_and_threads_survives_a_restart(town: Town) -> None:
     thread = await town.alice.create_thread(town.open_channel(), "for ever")
     async with town.running():
@@ -162,6 +167,7 @@ async def test_history_with_its_pictures_and_threads_survives_a_restart(town: To
     assert request.json["instructions"] == first.json["instructions"]
 
 
+@pytest.mark.proof
 async def test_health_is_good_while_the_bot_is_connected_and_a_minute_longer(town: Town) -> None:
     heart = town.folder / "alive"
     town.set("process", heartbeat_file=str(heart))

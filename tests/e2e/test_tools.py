@@ -63,6 +63,7 @@ async def change(who: Person, name: str, room: Channel, **options: str) -> Inter
     return await who.use_command(("settings", name), room, options)
 
 
+@pytest.mark.proof
 async def test_search_is_switched_on_by_a_moderator_and_its_sources_are_listed(
     town: Town, moderator: Person
 ) -> None:

@@ -23,6 +23,8 @@ from tests.pictures import (
     write,
 )
 
+pytestmark = pytest.mark.proof
+
 PATCHES = PatchRule(budget=1536, multiplier=1.2)
 USUAL = Look(rule=PATCHES)
 

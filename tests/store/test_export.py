@@ -15,6 +15,8 @@ from bot.store.tables import ledger as table
 from tests.store.samples import ADA, BERLIN, NOW, SHOP, ledger, moderation
 from tests.store.spending import use
 
+pytestmark = pytest.mark.proof
+
 
 async def rows(
     database: Database,

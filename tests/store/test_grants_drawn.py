@@ -21,6 +21,8 @@ from tests.store.rulings import (
 )
 from tests.store.samples import ADA, GRACE, NOW, PLACE, ask, charge, ledger, reserve
 
+pytestmark = pytest.mark.proof
+
 ARTIST = 71
 MIDNIGHT = datetime(2026, 11, 21, 23, tzinfo=UTC)  # in Berlin
 
