@@ -28,15 +28,15 @@ _LEFT = text("""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawing:
-    """What an answer may draw from, as it was when it was admitted."""
+    """What an answer may draw from, as it was when it was admitted; more may be granted since."""
 
     limits: tuple[Limit, ...]  # that bound it; the subjects are not kept
     grants: tuple[int, ...]  # in the order they are drawn from
 
 
 def write_down(ruling: Ruling) -> str | None:
-    """As JSON, for the reservation's row; None where there is nothing to draw from."""
-    if not ruling.grants or not ruling.limits:
+    """As JSON, for the reservation's row; None where nothing is limited, and nothing is drawn."""
+    if not ruling.limits:
         return None
     limits = [
         [limit.measure.unit.value, limit.measure.period.value, limit.amount]

@@ -10,7 +10,7 @@ figure is; then counters.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from bot.core.errors import AlreadyAnswered, Blocked
 from bot.core.limits import (
     NOTHING,
     Amounts,
+    Grant,
     Requester,
     Rules,
     Subject,
@@ -79,6 +80,11 @@ class Ledger:
         self, conn: AsyncConnection, requester: Requester, *, now: datetime
     ) -> Explained:
         found = await rules.read(conn, requester, now=now)
+        return await self._explain(conn, requester, found, now)
+
+    async def _explain(
+        self, conn: AsyncConnection, requester: Requester, found: Found, now: datetime
+    ) -> Explained:
         ruling = rule(found.rules, self._house)
         zone = self.zone_of(found)
         held = await figures.standings(conn, ruling, requester, now=now, zone=zone)
@@ -162,26 +168,41 @@ class Ledger:
         """Book what was used, all of it, and return the standings after it.
 
         The charge goes to the windows the reservation was made in. None, and nothing is booked,
-        where there is no open reservation: it has been settled before. `role_ids` are only for the
-        standings.
+        where there is no open reservation: it has been settled before. `role_ids` are for the
+        standings, and for grants that were given since it was made.
         """
         reservation = await reservations.take(tx, message_id)
         if reservation is None:
             return None
         requester = _requester(reservation, role_ids)
-        drawn = await self._draw(tx, reservation, charge.amounts)
+        found = await rules.read(tx, requester, now=now)
+        drawn = await self._draw(tx, reservation, found.rules.grants, charge.amounts)
         await bookings.book(tx, reservation, charge, exempt=drawn, now=now)
-        after = await self.explain(tx, requester, now=now)
+        if drawn != NOTHING:  # and so less is left of the grants
+            found = await rules.read(tx, requester, now=now)
+        after = await self._explain(tx, requester, found, now)
         keys = bookings.keys_in(reservation)
         return Settled(
             standings=after.standings,
             crossings=_crossings(after.standings, charge.amounts, keys),
         )
 
-    async def _draw(self, tx: AsyncConnection, reservation: RowMapping, used: Amounts) -> Amounts:
+    async def _draw(
+        self,
+        tx: AsyncConnection,
+        reservation: RowMapping,
+        granted: Iterable[Grant],
+        used: Amounts,
+    ) -> Amounts:
+        """Draw from what was granted when the answer was admitted, then from what is by now."""
         if reservation["drawing"] is None:
             return NOTHING
         drawing = draws.read(reservation["drawing"])
+        drawing = replace(
+            drawing, grants=tuple(dict.fromkeys([*drawing.grants, *(each.id for each in granted)]))
+        )
+        if not drawing.grants:
+            return NOTHING
         requester = _requester(reservation, ())
         await lock(tx, requester.guild_id, [_user(requester.user_id)])
         before = await figures.spent_in(

@@ -4,7 +4,7 @@ whenever somebody asks. No counters, no locks, no SQL.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -129,7 +129,7 @@ class Model:
             keys=self.keys(who.guild_id, now),
             held=held,
             created_at=now,
-            limits=tuple(limits) if grants else (),
+            limits=tuple(limits),
             grants=tuple(grants),
         )
         return held
@@ -143,7 +143,7 @@ class Model:
             return None
         who = held.request.who
         is_held = held.request.expires_at > now
-        drawn, lost = self._draw(held, used)
+        drawn, lost = self._draw(held, used, now)
         self.answers[message_id] = Answer(
             who=who,
             keys=held.keys,
@@ -220,7 +220,7 @@ class Model:
                     for pool in pools
                     if self.grants[pool].unit is unit
                 )
-                granted = max(0, left - sum(each.held.of(unit) for each in outside if each.grants))
+                granted = max(0, left - sum(each.held.of(unit) for each in outside if each.limits))
             found.append(
                 (
                     subject,
@@ -288,7 +288,7 @@ class Model:
         for measure, amount in self.house_caps.items():
             yield EVERYTHING, measure, amount
 
-    def _draw(self, held: Open, used: Amounts) -> tuple[Amounts, Amounts]:
+    def _draw(self, held: Open, used: Amounts, now: datetime) -> tuple[Amounts, Amounts]:
         """What is drawn, and what would have been but for grants that were revoked."""
         who, drawn = held.request.who, dict.fromkeys(Unit, 0)
         over = dict.fromkeys(Unit, 0)
@@ -299,7 +299,8 @@ class Model:
             )
             covered = max(0, amount - spent.of(unit))
             over[unit] = max(over[unit], used.of(unit) - covered)
-        for number in held.grants:
+        since = self.grants_of(replace(who, role_ids=()), now)  # whoever settles knows no roles
+        for number in dict.fromkeys([*held.grants, *since]):
             if number in self.revoked:
                 continue
             unit = self.grants[number].unit

@@ -262,7 +262,7 @@ async def test_a_grant_that_has_expired_gives_nothing(database: Database) -> Non
         await reserve(database, ask(1, smallest=1))
 
 
-async def test_a_grant_that_is_given_meanwhile_is_not_drawn_by_what_was_admitted_without(
+async def test_a_grant_that_is_given_meanwhile_pays_what_the_limit_did_not_cover(
     database: Database,
 ) -> None:
     await _limit(database, 1_000)
@@ -271,7 +271,7 @@ async def test_a_grant_that_is_given_meanwhile_is_not_drawn_by_what_was_admitted
 
     await _settle(database, 1, 1_300)
 
-    assert await _drawn(database) == []
+    assert [(message, amount) for _, message, amount in await _drawn(database)] == [(1, 300)]
 
 
 async def test_who_is_unlimited_draws_nothing(database: Database) -> None:
@@ -283,3 +283,17 @@ async def test_who_is_unlimited_draws_nothing(database: Database) -> None:
     await _settle(database, 1, 9_000)
 
     assert await _drawn(database) == []
+
+
+async def test_answer_admitted_before_a_grant_draws_from_it_as_well(database: Database) -> None:
+    """Else who is granted something in the middle of an answer would keep too much of it."""
+    await _limit(database, 1_000)
+    await reserve(database, ask(1, wanted=1_000))  # all of the limit
+    await _grant(database, 500)
+    await reserve(database, ask(2, wanted=500))
+
+    await _settle(database, 2, 500)  # the later one first: the limit covers it
+    await _settle(database, 1, 1_000)
+
+    assert await _figures(database) == [(1_000, 0, 0)]
+    assert [(message, amount) for _, message, amount in await _drawn(database)] == [(1, 500)]

@@ -33,7 +33,7 @@ reservations = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     *window_keys(),
-    Column("drawing", Text, nullable=True),  # JSON: limits and grants; NULL: no grants to draw from
+    Column("drawing", Text, nullable=True),  # JSON: limits and grants; NULL: nothing is limited
     number("input_estimate", nullable=True),  # tokens sent so far; NULL: nothing was sent
     number("reply_channel_id", nullable=True),
     number("reply_message_id", nullable=True),
