@@ -43,10 +43,6 @@ def window(period: Period, now: datetime, zone: ZoneInfo) -> Window:
     )
 
 
-def day_window(now: datetime, zone: ZoneInfo) -> Window:
-    return window(Period.DAY, now, zone)
-
-
 def windows(now: datetime, zone: ZoneInfo) -> dict[Period, Window]:
     """All that `now` lies in."""
     return {period: window(period, now, zone) for period in Period}

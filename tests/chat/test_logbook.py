@@ -15,7 +15,7 @@ from bot.core.errors import SurfaceForbidden, SurfaceGone
 from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.preferences import Scope, Topic
 from bot.core.quota import Crossing
-from bot.core.windows import Period, day_window
+from bot.core.windows import Period, window
 from bot.store.database import Database
 from tests.chat.conftest import ALICE, CHANNEL, NOON, SETTINGS, MakeRoom, Room, message
 from tests.fakes import FakeLogChannel, FakeOperatorChannel
@@ -30,7 +30,7 @@ EVERYTHING = Subject(kind=SubjectKind.EVERYTHING, id=0)
 def crossing(subject: Subject, percent: int = 80) -> Crossing:
     return Crossing(
         limit=Limit(subject=subject, measure=DAILY, amount=1_000),
-        window=day_window(NOON, SETTINGS.zone),
+        window=window(Period.DAY, NOON, SETTINGS.zone),
         percent=percent,
         spent=percent * 10,
     )

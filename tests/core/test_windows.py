@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.windows import Period, Window, day_window, previous, window, windows
+from bot.core.windows import Period, Window, previous, window, windows
 
 _TICK = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1)
@@ -182,7 +182,7 @@ instants = _anywhere | _changes
 def test_a_day_begins_with_its_first_instant_and_is_as_long_as_its_clocks_say(
     zone: str, now: str, starts_at: str, hours: float
 ) -> None:
-    day = day_window(datetime.fromisoformat(now), ZoneInfo(zone))
+    day = window(Period.DAY, datetime.fromisoformat(now), ZoneInfo(zone))
 
     assert day.starts_at == datetime.fromisoformat(starts_at)
     assert day.resets_at - day.starts_at == timedelta(hours=hours)
@@ -329,7 +329,7 @@ def test_windows_that_follow_each_other_have_keys_that_do(
 
 @given(instants, zones)
 def test_hours_fill_the_day_that_they_lie_in(now: datetime, zone: ZoneInfo) -> None:
-    day, hour = day_window(now, zone), window(Period.HOUR, now, zone)
+    day, hour = window(Period.DAY, now, zone), window(Period.HOUR, now, zone)
 
     assert day.starts_at <= hour.starts_at < hour.resets_at <= day.resets_at
     assert hour.resets_at - hour.starts_at in {_HOUR, _HOUR / 2}

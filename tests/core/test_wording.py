@@ -45,7 +45,7 @@ from bot.core.tokens import ModelCard, RateCard
 from bot.core.turns import File, FileKind, LeftOut, LeftOutReason
 from bot.core.windows import Period, window
 
-FOR_WORDS = {"bot.core.wording.names", "bot.core.wording.quotas.amounts"}  # parts of sentences
+FOR_WORDS = {"bot.core.wording.names", "bot.core.wording.amounts"}  # parts of sentences
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TOKENS_A_DAY = Measure(unit=Unit.TOKENS, period=Period.DAY)
 

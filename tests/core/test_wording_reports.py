@@ -362,7 +362,7 @@ def test_marks_along_an_axis_have_as_many_digits_as_each_other(
     ],
 )
 def test_present_window_and_its_end_have_names(period: Period, now: str, end: str) -> None:
-    assert (wording.window_now(period), wording.window_end(period)) == (now, end)
+    assert (wording.present(period), wording.window_end(period)) == (now, end)
 
 
 def test_chart_is_titled_as_its_report() -> None:

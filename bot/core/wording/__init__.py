@@ -7,6 +7,7 @@ file's name above all, is made harmless before it is shown.
 
 # ruff: noqa: F403 - a catalogue: what its modules say is all there is to say
 
+from bot.core.wording.amounts import *
 from bot.core.wording.buttons import *
 from bot.core.wording.changes import *
 from bot.core.wording.endings import *

@@ -1,28 +1,20 @@
 """What moderators changed: in the log channel, in `/quota audit`, and where it was just done."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.core.changes import Action, Change, Obstacle
 from bot.core.errors import CannotUndo, ModerationFault, ModerationRefused
-from bot.core.limits import Amounts, Limit, Subject, SubjectKind, Unit
+from bot.core.limits import Subject, SubjectKind, Unit
 from bot.core.preferences import Topic
 from bot.core.quota import Crossing
 from bot.core.states import block_of, grant_of, limits_of, spent_of
-from bot.core.windows import Period
+from bot.core.wording.amounts import amount, amounts, limit_amount, listed, until
 from bot.core.wording.names import file_name as code
-from bot.core.wording.names import plain_text, tokens
+from bot.core.wording.names import plain_text
 
 _LONGEST_REASON: Final = 120  # characters
 _MOST_LIMITS: Final = 4
-_PER: Final = {
-    Period.HOUR: "an hour",
-    Period.DAY: "a day",
-    Period.WEEK: "a week",
-    Period.MONTH: "a month",
-}
 _TOPICS: Final = {
     Topic.MODEL: "the model",
     Topic.WEB_SEARCH: "web search",
@@ -62,31 +54,31 @@ def _terms(change: Change) -> str:
     """Of a grant: whom, how much, until when."""
     grant = grant_of(change.after or change.before or {}, change.subject)
     each = "each member of " if change.subject.kind is SubjectKind.ROLE else ""
-    amount = _amount(grant.unit, grant.amount)
-    return f"{each}{_name(change.subject)}: {amount} {_until(grant.expires_at)}"
+    much = amount(grant.unit, grant.amount)
+    return f"{each}{_name(change.subject)}: {much} {until(grant.expires_at)}"
 
 
 def _block(change: Change) -> str:
     verb = "paused" if change.subject.is_capped else "blocked"
-    until = _until(block_of(change.after or {}, change.subject).until)
+    ends = until(block_of(change.after or {}, change.subject).until)
     before = block_of(change.before, change.subject) if change.before else None
-    earlier = "" if before is None else f" (before: {_until(before.until)})"
-    return f"{verb} {_name(change.subject)} {until}{earlier}"
+    earlier = "" if before is None else f" (before: {until(before.until)})"
+    return f"{verb} {_name(change.subject)} {ends}{earlier}"
 
 
 def _unblock(change: Change) -> str:
     verb, noun = ("resumed", "paused") if change.subject.is_capped else ("unblocked", "blocked")
     before = block_of(change.before or {}, change.subject)
-    return f"{verb} {_name(change.subject)} (before: {noun} {_until(before.until)})"
+    return f"{verb} {_name(change.subject)} (before: {noun} {until(before.until)})"
 
 
 def _reset(change: Change) -> str:
-    spent = _amounts(spent_of(change.before))
+    spent = amounts(spent_of(change.before))
     return f"reset {_name(change.subject)}: {spent} of that day no longer count"
 
 
 def _unreset(change: Change) -> str:
-    spent = _amounts(spent_of(change.after))
+    spent = amounts(spent_of(change.after))
     return f"took back the reset of {_name(change.subject)}: {spent} of that day count again"
 
 
@@ -153,10 +145,10 @@ _FAULTS: Final[Mapping[ModerationFault, str]] = {
 def cap_warning(crossing: Crossing) -> str:
     """Tell moderators, or the operator, how much of a cap is used."""
     cap, measure = crossing.limit, crossing.limit.measure
-    spent = _amount(measure.unit, crossing.spent)
+    spent = amount(measure.unit, crossing.spent)
     if measure.unit is not Unit.DOLLARS:  # the limit names the unit
         spent = f"{crossing.spent:,}"
-    used = f"{spent} of {_limit(cap)}"
+    used = f"{spent} of {limit_amount(cap.measure, cap.amount)}"
     resets = f"<t:{int(crossing.window.resets_at.timestamp())}:R>"
     end = (
         f"Nobody is answered there until it resets {resets}, or somebody raises it."
@@ -188,45 +180,9 @@ def _name(subject: Subject) -> str:  # noqa: PLR0911 - a table
 
 def _limits(change: Change, state: Mapping[str, object] | None) -> str:
     """All of them, or the first few; empty where there is none."""
-    held = [_limit(limit) for limit in limits_of(state, change.subject)]
+    held = [limit_amount(limit.measure, limit.amount) for limit in limits_of(state, change.subject)]
     more = [f"{len(held) - _MOST_LIMITS} more"] if len(held) > _MOST_LIMITS else []
-    return _list([*held[:_MOST_LIMITS], *more])
-
-
-def _limit(limit: Limit) -> str:
-    if limit.amount is None:
-        return "no limit"
-    return f"{_amount(limit.measure.unit, limit.amount)} {_PER[limit.measure.period]}"
-
-
-def _amount(unit: Unit, amount: int) -> str:
-    match unit:
-        case Unit.TOKENS:
-            return tokens(amount)
-        case Unit.DOLLARS:
-            return _money(amount)
-        case Unit.ANSWERS:
-            return "1 answer" if amount == 1 else f"{amount:,} answers"
-
-
-def _money(microusd: int) -> str:
-    """Exact, as it can be typed: "$5", "$0.50", "$0.0125"."""
-    whole, part = divmod(microusd, 1_000_000)
-    decimals = f"{Decimal(part).scaleb(-6):.6f}"[2:].rstrip("0")
-    return f"${whole:,}.{decimals:0<2}" if part else f"${whole:,}"
-
-
-def _amounts(held: Amounts) -> str:
-    return _list(_amount(unit, held.of(unit)) for unit in Unit if held.of(unit)) or tokens(0)
-
-
-def _list(parts: Iterable[str]) -> str:
-    held = list(parts)
-    return " and ".join([", ".join(held[:-1]), held[-1]] if len(held) > 1 else held)
-
-
-def _until(at: datetime | None) -> str:
-    return "until a moderator takes it back" if at is None else f"until <t:{int(at.timestamp())}:f>"
+    return listed([*held[:_MOST_LIMITS], *more])
 
 
 def _preference(state: Mapping[str, object] | None) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from bot.core.files import count_lines, is_partial, pages_seen
 from bot.core.limits import SubjectKind
 from bot.core.standings import Standing
 from bot.core.turns import File, FileKind, LeftOut, LeftOutReason
-from bot.core.windows import Period
+from bot.core.wording.amounts import present
 from bot.core.wording.names import file_name, plain_text
 from bot.core.wording.names import tokens as amount
 
@@ -20,13 +20,6 @@ def small_print(*lines: str) -> str:
     return "\n".join(f"-# {line}" for line in lines if line)
 
 
-_NOW: Final = {
-    Period.HOUR: "this hour",
-    Period.DAY: "today",
-    Period.WEEK: "this week",
-    Period.MONTH: "this month",
-}
-_OF: Final = {period: f"{now}'s" for period, now in _NOW.items()}
 _CAPPED: Final = {
     SubjectKind.CHANNEL: "the channel's",
     SubjectKind.SERVER: "the server's",
@@ -60,8 +53,8 @@ def share_left(tightest: Standing | None) -> tuple[str, ...]:
     share = f"{tightest.percent_left}\u202f%"
     if tightest.limit.subject.is_capped:
         whose = _CAPPED[tightest.limit.subject.kind]
-        return (f"{share} of {whose} cap left {_NOW[period]}",)
-    return (f"{share} of {_OF[period]} quota left",)
+        return (f"{share} of {whose} cap left {present(period)}",)
+    return (f"{share} of {present(period)}'s quota left",)
 
 
 def read_in_part_line(files: Sequence[File]) -> str:

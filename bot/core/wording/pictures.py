@@ -9,11 +9,11 @@ from bot.core.picturing import AUTO, LONGEST_ALT
 from bot.core.quota import Charge
 from bot.core.standings import Standing
 from bot.core.turns import LeftOut
+from bot.core.wording.amounts import how_soon, per, subject
 from bot.core.wording.failures import failed
 from bot.core.wording.footers import left_out_line, share_left, small_print
 from bot.core.wording.names import one_line, plain_text
 from bot.core.wording.names import tokens as amount
-from bot.core.wording.quotas.amounts import how_soon, per, subject
 
 # ruff: noqa: PLR0911 - a `match` over an enum is a table
 

@@ -12,10 +12,7 @@ from bot.core.errors import (
 )
 from bot.core.limits import SubjectKind, Unit
 from bot.core.standings import Standing
-from bot.core.wording.footers import left_out_line
-from bot.core.wording.names import tokens
-from bot.core.wording.pictures import order_refused, picture_too_dear, pictures_off
-from bot.core.wording.quotas.amounts import (
+from bot.core.wording.amounts import (
     amount,
     how_soon,
     limit_amount,
@@ -23,6 +20,9 @@ from bot.core.wording.quotas.amounts import (
     present,
     subject,
 )
+from bot.core.wording.footers import left_out_line
+from bot.core.wording.names import tokens
+from bot.core.wording.pictures import order_refused, picture_too_dear, pictures_off
 from bot.core.wording.quotas.standings import blocked
 
 

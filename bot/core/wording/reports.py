@@ -9,6 +9,7 @@ from bot.core.rankings import Ranked, Top
 from bot.core.reports import BusyHour, NoForecast, Report, Series
 from bot.core.spans import WEEKS_LOOKED_AT
 from bot.core.windows import Period, Window
+from bot.core.wording.amounts import present
 from bot.core.wording.names import one_line, tokens
 from bot.core.wording.spending import (
     hour_of_week,
@@ -18,7 +19,6 @@ from bot.core.wording.spending import (
     spent_share,
     window_end,
     window_name,
-    window_now,
 )
 
 NameOf = Callable[[Subject], str]
@@ -118,7 +118,7 @@ def series_share(series: Series, report: Report) -> int:
 def report_nothing_used(report: Report) -> str:
     if report.span.period is Period.HOUR:
         return f"Nothing has been used in {span_name(report.span, ZoneInfo(report.zone))}."
-    return f"Nothing has been used {window_now(report.span.period)}."
+    return f"Nothing has been used {present(report.span.period)}."
 
 
 def report_forecast(report: Report) -> str:
@@ -126,7 +126,7 @@ def report_forecast(report: Report) -> str:
     period = report.span.period
     match report.forecast:
         case NoForecast.NOTHING_USED:
-            return f"No forecast: nothing has been used {window_now(period)}."
+            return f"No forecast: nothing has been used {present(period)}."
         case NoForecast.TOO_EARLY:
             return f"No forecast yet: too little of {window_end(period)} has passed."
         case int(amount):
@@ -177,7 +177,7 @@ def top_text(top: Top, *, name_of: NameOf = subject_mention) -> str:
     zone = ZoneInfo(top.zone)
     title = f"**Most used by {top.by.value}: {window_name(top.window, zone)} ({top.zone})**"
     if not top.rows:
-        return f"{title}\nNothing has been used {window_now(top.window.period)}."
+        return f"{title}\nNothing has been used {present(top.window.period)}."
     rows = [_ranked(row, top, name_of) for row in top.rows]
     return "\n".join([title, spent_in_all(top.total), *rows, *_paging(top)])
 

@@ -16,12 +16,6 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _SHORTENED = ((10**9, "B"), (10**6, "M"), (10**3, "k"))
-_THIS = {
-    Period.HOUR: "this hour",
-    Period.DAY: "today",
-    Period.WEEK: "this week",
-    Period.MONTH: "this month",
-}
 _END = {
     Period.HOUR: "the hour",
     Period.DAY: "the day",
@@ -76,10 +70,6 @@ def spent_share(permille: int) -> str:
     if 0 < permille < 10:
         return "<\u202f1\u202f%"
     return f"{(permille + 5) // 10}\u202f%"
-
-
-def window_now(period: Period) -> str:
-    return _THIS[period]
 
 
 def window_end(period: Period) -> str:

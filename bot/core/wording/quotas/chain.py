@@ -7,7 +7,7 @@ from bot.core.errors import Blocked
 from bot.core.limits import Block, Limit, Requester, Rules, SubjectKind, of_subjects
 from bot.core.ruling import Ruling, Source
 from bot.core.standings import Standing
-from bot.core.wording.quotas.amounts import (
+from bot.core.wording.amounts import (
     LONGEST_TEXT,
     because,
     fit,

@@ -5,9 +5,9 @@ from typing import Final
 from bot.core.amounts import AmountTooLarge, NotAnAmount
 from bot.core.instants import InstantPassed, InstantTooFar, NotAnInstant
 from bot.core.limits import Subject, SubjectKind, Unit
+from bot.core.wording.amounts import subject
 from bot.core.wording.names import file_name as code
 from bot.core.wording.names import one_line
-from bot.core.wording.quotas.amounts import subject
 from bot.core.wording.quotas.standings import RESUME_SERVER
 
 _EXAMPLES: Final = "Please write for example `50k`, `$5`, `20 answers` or `unlimited`."

@@ -6,8 +6,7 @@ from typing import Final
 from bot.core.changes import Action, Change, Matter, State
 from bot.core.limits import Limit, Subject, SubjectKind
 from bot.core.states import block_of, grant_of, limits_of, spent_of
-from bot.core.wording.changes import change_line
-from bot.core.wording.quotas.amounts import (
+from bot.core.wording.amounts import (
     amount,
     amounts,
     because,
@@ -19,6 +18,7 @@ from bot.core.wording.quotas.amounts import (
     those_of,
     until,
 )
+from bot.core.wording.changes import change_line
 
 _NONE: Final = {
     SubjectKind.USER: "I won't answer",

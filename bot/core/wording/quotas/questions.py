@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.limits import Block, Limit, Subject, SubjectKind, Unit
-from bot.core.wording.quotas.amounts import amount, because, how_soon, instant, subject, until
+from bot.core.wording.amounts import amount, because, how_soon, instant, subject, until
 from bot.core.wording.quotas.outcomes import limits_named
 
 CONFIRM_LABEL: Final = "Confirm"

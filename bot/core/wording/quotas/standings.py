@@ -9,9 +9,7 @@ from bot.core.events import Ending
 from bot.core.limits import Grant, Subject, SubjectKind
 from bot.core.ruling import Ruling, Source
 from bot.core.standings import Standing
-from bot.core.wording.endings import ending_name
-from bot.core.wording.names import plain_text, tokens
-from bot.core.wording.quotas.amounts import (
+from bot.core.wording.amounts import (
     amount,
     because,
     fit,
@@ -23,6 +21,8 @@ from bot.core.wording.quotas.amounts import (
     present,
     subject,
 )
+from bot.core.wording.endings import ending_name
+from bot.core.wording.names import plain_text, tokens
 
 RESUME_SERVER: Final = "/quota resume where:the whole server"
 _BAR_CELLS: Final = 10
