@@ -18,7 +18,7 @@ from bot.chat.stopping import Person, StopOutcome, Stopping
 from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.secrets import Secret
-from bot.gateway import rate_limits
+from bot.gateway import dispatch, rate_limits
 from bot.gateway.commands.speaking import Press
 from bot.gateway.commands.sync import sync_if_changed
 from bot.gateway.inbound import author_of, incoming
@@ -81,6 +81,7 @@ class Client(discord.AutoShardedClient):
             http_trace=rate_limits.trace(pacer),
         )
         rate_limits.make_prompt(self.http)
+        dispatch.guard_parsers(self)
         self._gateway_url = settings.gateway_url
         self._answering = answering
         self._stopping = stopping

@@ -1,8 +1,10 @@
-"""Faults of the gateway's event stream: doubled, lost, or in the wrong order."""
+"""Faults of the gateway's event stream: doubled, lost, in the wrong order, or of another form."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from bot.playground.errors import Json
 from bot.playground.state import Event
 
 
@@ -25,12 +27,18 @@ class Mischief:
 
     _plans: list[_Plan] = field(default_factory=list)
     _held: list[Event] = field(default_factory=list)
+    _changes: list[tuple[str, Callable[[Json], Json]]] = field(default_factory=list)
 
     def plan(self, trick: Trick, name: str, *, times: int = 1) -> None:
         self._plans.append(_Plan(trick, name, times))
 
+    def change(self, name: str, change: Callable[[Json], Json]) -> None:
+        """Tell the next event of this name with other data."""
+        self._changes.append((name, change))
+
     def apply(self, event: Event) -> list[Event]:
         """What is told now instead of `event`."""
+        event = self._changed(event)
         trick = self._take(event.name)
         if trick is Trick.SWAP:
             self._held.append(event)
@@ -43,6 +51,14 @@ class Mischief:
         told = told + self._held
         self._held = []
         return told
+
+    def _changed(self, event: Event) -> Event:
+        for plan in self._changes:
+            name, change = plan
+            if name == event.name:
+                self._changes.remove(plan)
+                return replace(event, data=change(event.data))
+        return event
 
     def _take(self, name: str) -> Trick | None:
         for plan in self._plans:

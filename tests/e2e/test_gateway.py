@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.playground.errors import Json
 from bot.playground.gateway import Gateway
 from tests.e2e.conftest import Town, shared_town
 from tests.scripted_endpoint import Script
@@ -60,3 +61,61 @@ async def test_answer_goes_on_though_the_session_is_lost_and_a_new_one_begins(to
     later = await town.ask(town.open_channel(), "all well again?")
     await town.answered(later)
     assert len(town.later(asked)) == 1
+
+
+# An event that discord.py can't read
+
+POLL: Json = {
+    "question": {"text": "Shall we hide this from every log?"},
+    "answers": [{"answer_id": 1, "poll_media": {"text": "Certainly we shall"}}],
+    "expiry": None,
+    "allow_multiselect": False,
+    "layout_type": 1,
+}
+
+
+def with_poll(message: Json) -> Json:
+    return {**message, "poll": POLL}
+
+
+def replying_to_poll(message: Json) -> Json:
+    return {**message, "referenced_message": with_poll(message["referenced_message"])}
+
+
+async def test_message_whose_poll_never_expires_is_answered_and_does_not_end_the_process(
+    town: Town,
+) -> None:
+    town.discord.gateway.faults.events.change("MESSAGE_CREATE", with_poll)
+
+    asked = await town.ask(town.open_channel(), "how shall I vote?")
+
+    await town.answered(asked)
+    later = await town.ask(town.open_channel(), "are you still there?")
+    await town.answered(later)
+    assert "a message was read without its poll reason=TypeError" in town.log
+    assert "hide this" not in town.log
+
+
+async def test_reply_to_a_poll_that_never_expires_is_answered(town: Town) -> None:
+    room = town.open_channel()
+    poll = await town.alice.say(room, "please vote")
+    town.discord.gateway.faults.events.change("MESSAGE_CREATE", replying_to_poll)
+
+    asked = await town.ask(room, "how shall I vote?", reply_to=poll)
+
+    await town.answered(asked)
+
+
+async def test_event_of_an_unknown_form_is_logged_once_and_does_not_end_the_process(
+    town: Town,
+) -> None:
+    town.discord.gateway.faults.events.change("MESSAGE_CREATE", lambda _: {"id": "of no form"})
+    room = town.open_channel()
+    await town.ask(room, "what no one can read")
+
+    later = await town.ask(room, "are you still there?")
+
+    await town.answered(later)
+    assert town.log.count("event=MESSAGE_CREATE") == 1
+    assert "an event could not be read event=MESSAGE_CREATE reason=KeyError" in town.log
+    assert "of no form" not in town.log

@@ -1,0 +1,101 @@
+"""Events that discord.py can't read, and what is logged of them."""
+
+from typing import Any
+
+import discord
+import pytest
+
+from bot.gateway.dispatch import guard_parsers, guarded, without_polls
+
+SECRET = "what somebody wrote"
+
+
+class Parser:
+    """Fails for data with a poll, and for whatever is no message at all."""
+
+    def __init__(self) -> None:
+        self.read: list[Any] = []
+
+    def __call__(self, data: Any) -> None:
+        if "poll" in data or "content" not in data:
+            raise TypeError(f"{SECRET}: {data}")
+        self.read.append(data)
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str, dict[str, object]]]:
+    fields = ("event", "reason")
+    return [
+        (r.levelname, r.getMessage(), {name: vars(r)[name] for name in fields if name in vars(r)})
+        for r in caplog.records
+        if r.name == "bot.gateway.dispatch"
+    ]
+
+
+def test_event_that_can_be_read_is_parsed_once_and_not_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    parser = Parser()
+
+    guarded("MESSAGE_CREATE", parser)({"content": "hello"})
+
+    assert parser.read == [{"content": "hello"}]
+    assert lines(caplog) == []
+
+
+def test_message_that_fails_with_its_poll_is_read_without(caplog: pytest.LogCaptureFixture) -> None:
+    parser = Parser()
+
+    guarded("MESSAGE_CREATE", parser)({"content": SECRET, "poll": {"expiry": None}})
+
+    assert parser.read == [{"content": SECRET}]
+    assert lines(caplog) == [
+        ("WARNING", "a message was read without its poll", {"reason": "TypeError"})
+    ]
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("data", [{"poll": {}}, {}, None, [], 7], ids=repr)
+def test_message_that_can_not_be_read_at_all_is_logged_once_by_name_and_type(
+    data: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    guarded("MESSAGE_CREATE", Parser())(data)
+
+    assert lines(caplog) == [
+        (
+            "ERROR",
+            "an event could not be read",
+            {"event": "MESSAGE_CREATE", "reason": "TypeError"},
+        )
+    ]
+    assert SECRET not in caplog.text
+
+
+def test_other_events_are_not_tried_a_second_time(caplog: pytest.LogCaptureFixture) -> None:
+    parser = Parser()
+
+    guarded("MESSAGE_UPDATE", parser)({"content": SECRET, "poll": {}})
+
+    assert parser.read == []
+    assert [line[2]["event"] for line in lines(caplog)] == ["MESSAGE_UPDATE"]
+
+
+def test_poll_is_left_out_of_the_message_replied_to_as_well() -> None:
+    original: dict[str, Any] = {"content": "vote", "poll": {}, "referenced_message": None}
+    reply = {"content": "how?", "referenced_message": original}
+
+    assert without_polls(reply) == {
+        "content": "how?",
+        "referenced_message": {"content": "vote", "referenced_message": None},
+    }
+
+
+async def test_no_parser_of_a_guarded_client_raises(caplog: pytest.LogCaptureFixture) -> None:
+    client = discord.AutoShardedClient(intents=discord.Intents.none())
+    parsers = client._connection.parsers
+
+    guard_parsers(client)
+    for parse in parsers.values():
+        parse("of no form")
+
+    unread = {fields["event"] for _, _, fields in lines(caplog)}
+    assert {"READY", "GUILD_CREATE", "MESSAGE_CREATE", "INTERACTION_CREATE"} <= unread
