@@ -24,7 +24,10 @@ Command = Callable[[argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return the process's exit code: 0 well, 1 failed, 2 wrongly started."""
+    """Run one command and return the process's exit code.
+
+    0 well, 1 failed, 2 wrongly started, 130 interrupted from the keyboard.
+    """
     options = _parser().parse_args(arguments)
     command: Command = options.command
     try:
@@ -131,8 +134,7 @@ def _run(options: argparse.Namespace) -> int:
     _log_to_stderr(config)
     from bot import app
 
-    _run_async(app.run(config))
-    return 0
+    return _run_async(app.run(config))
 
 
 def _check(options: argparse.Namespace) -> int:

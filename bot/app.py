@@ -51,6 +51,7 @@ log = logging.getLogger(__name__)
 LAST_WORDS = 10.0  # seconds that interrupted answers have to mark their replies
 LAST_ENTRIES = 3.0  # seconds for what log channels are still to be told
 HEARTBEAT = 15.0  # seconds
+INTERRUPTED = 128 + signal.SIGINT  # the exit code, as shells count it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,12 +159,12 @@ async def upgrade(url: str) -> None:
         )
 
 
-async def run(config: Config) -> None:
-    """Run until SIGTERM or SIGINT, or until Discord will not have us (StartFailed)."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+async def run(config: Config) -> int:
+    """Run until SIGTERM or SIGINT, or until Discord will not have us (StartFailed).
+
+    Returns the exit code: 0, or 130 after an interrupt from the keyboard.
+    """
+    stop = _listen_for_the_end()
     point_at(config.discord)
     if is_built_in(config.endpoint):
         log.warning(
@@ -176,18 +177,33 @@ async def run(config: Config) -> None:
             await _serve(house, config, stop)
         except* StartFailed as failed:
             raise failed.exceptions[0] from None
+    return stop.result() if stop.done() else 0
 
 
-async def _serve(house: House, config: Config, stop: asyncio.Event) -> None:
+def _listen_for_the_end() -> asyncio.Future[int]:
+    """The exit code, known once the process is told to end. The first signal counts."""
+    loop = asyncio.get_running_loop()
+    stop: asyncio.Future[int] = loop.create_future()
+
+    def end(code: int) -> None:
+        if not stop.done():
+            stop.set_result(code)
+
+    loop.add_signal_handler(signal.SIGTERM, end, 0)
+    loop.add_signal_handler(signal.SIGINT, end, INTERRUPTED)
+    return stop
+
+
+async def _serve(house: House, config: Config, stop: asyncio.Future[int]) -> None:
     left = await left_open(house.using, owner=config.answers.owner)
     async with asyncio.TaskGroup() as tasks:
         side = [tasks.create_task(each) for each in _side_tasks(house, config, left)]
         connection = tasks.create_task(house.client.stay_connected())
-        stopping = tasks.create_task(stop.wait())
-        await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        ends: set[asyncio.Future[Any]] = {connection, stop}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if not connection.done():
             await _end(house, config)
-        for task in (*side, stopping):
+        for task in side:
             task.cancel()
         await house.client.close()
 

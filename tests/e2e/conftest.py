@@ -124,15 +124,15 @@ class Town:
         return Done(code=process.returncode, out=self.output[written:], err=self.log[logged:])
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """The bot, connected; ended by SIGTERM, which must give exit code 0."""
+    async def running(self, *, exit_code: int = 0) -> AsyncIterator[asyncio.subprocess.Process]:
+        """The bot, connected; ended by SIGTERM, unless the test ends it, with this exit code."""
         process = await self.start("run")
         try:
             await self.wait(lambda: self.discord.gateway.connected_shards, "the bot connects")
             yield process
         finally:
             await end(process)
-        assert process.returncode == 0, self.log
+        assert process.returncode == exit_code, self.log
         self.check_manners()
 
     def check_manners(self) -> None:
@@ -242,10 +242,10 @@ def texts_in(request: Recorded) -> list[tuple[str, str]]:
     ]
 
 
-async def end(process: asyncio.subprocess.Process) -> None:
+async def end(process: asyncio.subprocess.Process, by: signal.Signals = signal.SIGTERM) -> None:
     """Ask it to stop, as a service would; kill it if it does not."""
     if process.returncode is None:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(by)
     await _ended(process, timeout=PATIENCE)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 
 import pytest
 
@@ -68,6 +69,37 @@ async def test_bot_that_does_without_the_intent_answers_mentions(town: Town) -> 
         asked = await town.ask(town.general, "what is this?", images=[PNG])
 
         assert await town.answered(asked) == "I see 1 picture(s): png 120x80."
+
+
+async def test_interrupt_from_the_keyboard_lets_a_running_answer_finish_and_exits_with_130(
+    town: Town,
+) -> None:
+    town.set("answers", grace_period=20)
+    town.endpoint.play(Script(text=TALE, pace=0.01))
+    async with town.running(exit_code=130) as process:
+        asked = await town.ask(town.general, "tell me a tale")
+        await town.started(asked)
+
+        await end(process, signal.SIGINT)
+
+        assert process.returncode == 130
+        reply = await town.reply_saying(asked, FOOTER)
+        assert reply.content.startswith(TALE.strip())
+
+
+async def test_interrupt_of_a_description_exits_with_130_and_without_a_traceback(
+    town: Town,
+) -> None:
+    picture = town.folder / "quarters.png"
+    picture.write_bytes(PNG[1])
+    town.endpoint.play(Script(text=TALE, pace=0.1))
+    process = await town.start("describe", str(picture))
+    await town.wait(lambda: "Once" in town.output, "the description begins")
+
+    await end(process, signal.SIGINT)
+
+    assert process.returncode == 130
+    assert town.log == ""
 
 
 @pytest.mark.proof
