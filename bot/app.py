@@ -177,6 +177,10 @@ async def run(config: Config) -> int:
             await _serve(house, config, stop)
         except* StartFailed as failed:
             raise failed.exceptions[0] from None
+        finally:
+            # Where Discord ended it. An answer that went on would open the closed database anew,
+            # and the thread of that connection would keep the process from ending.
+            await house.in_flight.drain(grace=0, after=LAST_WORDS)
     return stop.result() if stop.done() else 0
 
 

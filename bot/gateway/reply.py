@@ -183,6 +183,9 @@ async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
         raise translate(error) from error
     except (discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SurfaceUnavailable(type(error).__name__) from error
+    except RuntimeError as error:
+        # aiohttp's, once discord.py has closed its session: nothing can be written any more.
+        raise SurfaceForbidden(str(error)) from error
 
 
 def translate(error: discord.HTTPException) -> SurfaceError:

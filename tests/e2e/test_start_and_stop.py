@@ -7,7 +7,16 @@ import signal
 import pytest
 
 from bot.playground.state import Message
-from tests.e2e.conftest import FOOTER, Town, end, has_stop, pictures_in, stop_button, texts_in
+from tests.e2e.conftest import (
+    FOOTER,
+    PATIENCE,
+    Town,
+    end,
+    has_stop,
+    pictures_in,
+    stop_button,
+    texts_in,
+)
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Script
 
@@ -142,6 +151,22 @@ async def test_stop_marks_an_answer_beyond_the_grace_period_and_forgets_no_waiti
     (request,) = town.requests_about("first in line")
     await town.wait(request.disconnected.is_set, "the call is ended")
     assert not town.requests_about("second in line")
+    assert "ending=interrupted" in town.log
+    assert (await town.command("database", "verify")).code == 0
+
+
+async def test_process_ends_where_discord_closes_the_connection_in_the_middle_of_an_answer(
+    town: Town,
+) -> None:
+    async with town.running(exit_code=2) as process:
+        asked = await town.ask(town.general, f"tell me a tale [[text='{TALE}' pace=0.2]]")
+        await town.started(asked)
+
+        town.discord.gateway.drop(4004)
+
+        async with asyncio.timeout(PATIENCE):
+            await process.wait()
+    assert "glimpse: Discord closed the connection (code 4004)" in town.log
     assert "ending=interrupted" in town.log
     assert (await town.command("database", "verify")).code == 0
 
