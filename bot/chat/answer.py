@@ -29,9 +29,10 @@ from bot.core.context import Context, fit
 from bot.core.errors import QuestionTooLarge, StoreError
 from bot.core.events import Failed, Failure, ending_of
 from bot.core.messages import IncomingMessage
-from bot.core.preferences import Preferences
+from bot.core.preferences import Preferences, Topic, value_of
 from bot.core.triggers import pictures_of
 from bot.core.turns import LeftOut, ModelRequest, Role, Turn
+from bot.core.zones import zone_or
 from bot.store import preferences
 
 log = logging.getLogger(__name__)
@@ -266,7 +267,7 @@ class Answer:
             asker=admission.message.author,
             turns=(*seen.history, *request.turns[-1:]),
             card=self._model.card,
-            zone=settings.zone,
+            zone=zone_or(settings.zone, value_of(self._preferences, Topic.TIME_ZONE)),
             most_pictures=settings.max_images - len(request.images),
         )
         rounds = Rounds(terms, admission, hearing, Functions(scene, using))

@@ -27,6 +27,7 @@ from bot.core.tools import Call
 from bot.core.turns import Exchange, Image, PreparedImages, Turn
 from bot.core.uses import Use
 from bot.core.views import Look, Region
+from bot.core.zones import find_zone
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Scene:
     asker: Author
     turns: tuple[Turn, ...]  # as they are at hand, the question last
     card: ModelCard
-    zone: ZoneInfo
+    zone: ZoneInfo  # of the server; of the operator where its moderators chose none
     most_pictures: int  # that may be shown again, in all rounds
 
 
@@ -116,10 +117,10 @@ class Functions:
     def _zone(self, name: str) -> ZoneInfo:
         if not name:
             return self._scene.zone
-        try:
-            return ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as error:
-            raise Mistaken(f"There is no time zone {name!r}; use an IANA name.") from error
+        zone = find_zone(name)
+        if zone is None:
+            raise Mistaken(f"There is no time zone {name!r}; use an IANA name.")
+        return zone
 
 
 def _describe_view(images: Sequence[Image]) -> str:

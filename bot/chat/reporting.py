@@ -21,7 +21,7 @@ from bot.core.reports import Asked, Report, make_report
 from bot.core.spans import find_span
 from bot.core.windows import Period, Window, window
 from bot.core.windows import previous as window_before
-from bot.core.zones import find_zone
+from bot.core.zones import zone_or
 from bot.store import export, reports
 from bot.store.database import Connection
 
@@ -130,8 +130,7 @@ class Reporting:
                 return await _collect(pieces, wanted)
 
     async def _zone_of(self, connection: Connection, guild_id: int) -> ZoneInfo:
-        chosen = await reports.find_zone_name(connection, guild_id)
-        return (find_zone(chosen) if chosen else None) or self._zone
+        return zone_or(self._zone, await reports.find_zone_name(connection, guild_id))
 
 
 def find_window(period: Period, now: datetime, zone: ZoneInfo, *, previous: bool) -> Window:

@@ -26,7 +26,7 @@ class AnswerSettings:
     tokens_per_day: int | None  # for each user of each server; None: unlimited
     tokens_per_answer: int  # the most one answer may use, input and output together
     smallest_answer: int  # tokens; where less is left, the question is refused
-    zone: ZoneInfo  # in which a day begins at midnight
+    zone: ZoneInfo  # of servers whose moderators chose none, and of direct messages
     automatic_channels: frozenset[int]  # ids of channels where every image is answered
     newest_turns: int  # turns of the history that are considered for the context
     max_images: int  # images sent with one request, those of the history included

@@ -35,7 +35,11 @@ class Preference:
 Preferences = Mapping[Topic, Preference]
 
 
+def value_of(preferences: Preferences, topic: Topic) -> str | None:
+    found = preferences.get(topic)
+    return None if found is None else found.value
+
+
 def is_on(preferences: Preferences, topic: Topic) -> bool:
     """Whether a moderator has switched it on: what costs extra is off until somebody does."""
-    found = preferences.get(topic)
-    return found is not None and found.value == ON
+    return value_of(preferences, topic) == ON

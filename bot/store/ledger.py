@@ -31,7 +31,7 @@ from bot.core.quota import Allowance, Charge, Crossing, crossing, grant_allowanc
 from bot.core.ruling import House, Ruling, find_block, rule
 from bot.core.standings import Standing, with_reserved
 from bot.core.windows import Period, windows
-from bot.core.zones import find_zone
+from bot.core.zones import zone_or
 from bot.store import bookings, draws, figures, proof, reservations, rules
 from bot.store.audit import Moderation
 from bot.store.locks import lock
@@ -248,7 +248,7 @@ class Ledger:
 
     def zone_of(self, found: Found) -> ZoneInfo:
         """The server's; a zone that is no longer known gives way to the operator's."""
-        return (find_zone(found.zone) if found.zone else None) or self._zone
+        return zone_or(self._zone, found.zone)
 
 
 def _user(user_id: int) -> Subject:

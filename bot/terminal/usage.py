@@ -23,7 +23,7 @@ from bot.core.limits import SubjectKind
 from bot.core.reports import Asked, Report, make_report
 from bot.core.spans import find_span
 from bot.core.windows import Period
-from bot.core.zones import find_zone
+from bot.core.zones import zone_or
 from bot.store import export as ledger_export
 from bot.store import reports
 from bot.store.database import Connection, Database
@@ -120,7 +120,7 @@ async def _find_server(connection: Connection, named: str) -> int | None:
 
 async def _zone(connection: Connection, guild_id: int | None, config: Config) -> ZoneInfo:
     chosen = await reports.find_zone_name(connection, guild_id) if guild_id else None
-    return (find_zone(chosen) if chosen else None) or config.answers.zone
+    return zone_or(config.answers.zone, chosen)
 
 
 def _by(wanted: ReportWanted, guild_id: int | None) -> SubjectKind:

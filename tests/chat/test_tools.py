@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,12 +26,15 @@ from bot.core.events import (
     Usage,
 )
 from bot.core.functions import FUNCTIONS
-from bot.core.messages import Attachment, Author, RepliedTo
+from bot.core.limits import DIRECT, SubjectKind
+from bot.core.messages import Attachment, Author, Place, RepliedTo
 from bot.core.preferences import ON, Scope, Topic
 from bot.core.tokens import RateCard
 from bot.core.tools import Call, WebSearch
 from bot.core.turns import PreparedImages
 from bot.core.views import WHOLE, Region
+from bot.store import preferences
+from bot.store.audit import Moderation
 from bot.store.reservations import OpenReservation
 from tests.chat.conftest import CHANNEL, NOON, MakeRoom, Room, message
 from tests.fakes import FakeImages, FakeModel, FakeSurface, Script, answer, picture
@@ -84,6 +88,19 @@ def capable(*scripts: Script) -> FakeModel:
 
 async def switch_on_search(room: Room) -> None:
     await Preferring(room.using).choose(MODERATOR, CHANNEL, Scope.CHANNEL, Topic.WEB_SEARCH, ON)
+
+
+async def choose_zone(room: Room, name: str | None) -> None:
+    """As it stands in the database: also one that this machine does not know."""
+    order = Moderation(
+        guild_id=CHANNEL.guild_id,
+        subject_id=CHANNEL.guild_id,
+        subject_kind=SubjectKind.SERVER,
+        by=MODERATOR.id,
+        at=NOON,
+    )
+    async with room.using.database.transaction() as tx:
+        await preferences.put(tx, order, Topic.TIME_ZONE, name)
 
 
 async def spent(room: Room) -> int:
@@ -146,6 +163,42 @@ async def test_what_came_of_a_call_is_told_to_the_model_alone(
     (exchange,) = room.model.requests[1].exchanges
     assert exchange.output.startswith(output)
     assert surface.shown.startswith("So.\n-# fake-1")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ("Asia/Tokyo", "Sunday, 2026-03-01 21:00 (Asia/Tokyo)"),
+        ("Mars/Base", "Sunday, 2026-03-01 04:00 (America/Los_Angeles)"),
+        (None, "Sunday, 2026-03-01 04:00 (America/Los_Angeles)"),
+    ],
+    ids=["of the server", "no longer known", "none chosen"],
+)
+async def test_time_is_told_in_the_servers_zone_not_the_operators(
+    make_room: MakeRoom, chosen: str | None, told: str
+) -> None:
+    room = make_room(
+        capable(asks_for(calling("tell_time")), answer("Late.")),
+        zone=ZoneInfo("America/Los_Angeles"),
+    )
+    await choose_zone(room, chosen)
+
+    await room.ask(message("how late is it?"))
+
+    (exchange,) = room.model.requests[1].exchanges
+    assert exchange.output == told
+
+
+async def test_time_in_a_direct_message_is_that_of_the_operator(make_room: MakeRoom) -> None:
+    room = make_room(
+        capable(asks_for(calling("tell_time")), answer("Late.")), zone=ZoneInfo("Europe/Berlin")
+    )
+    await choose_zone(room, "Asia/Tokyo")
+
+    await room.ask(message("how late is it?", place=Place(guild_id=DIRECT, channel_id=71)))
+
+    (exchange,) = room.model.requests[1].exchanges
+    assert exchange.output == "Sunday, 2026-03-01 13:00 (Europe/Berlin)"
 
 
 async def test_search_of_the_thread_finds_what_was_said_before(make_room: MakeRoom) -> None:

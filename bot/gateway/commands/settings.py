@@ -7,7 +7,7 @@ from bot.chat.preferring import Preferring
 from bot.core import wording
 from bot.core.changes import Change
 from bot.core.errors import NotAllowed
-from bot.core.preferences import OFF, ON, Preferences, Scope, Topic, is_on
+from bot.core.preferences import OFF, ON, Scope, Topic, is_on, value_of
 from bot.core.zone_names import UnknownZone
 from bot.gateway.commands.said import Said, say, with_undo
 from bot.gateway.commands.speaking import WHERE, moderator_in, moderator_of, place_in
@@ -118,7 +118,7 @@ class SettingsCommands(app_commands.Group):
             return wording.settings_not_allowed()
         except UnknownZone as error:
             return wording.time_zone_unknown(error)
-        now = _value(await self._preferring.show(place), topic)
+        now = value_of(await self._preferring.show(place), topic)
         before = now if change is None else _value_before(change, topic)
         text = wording.time_zone_changed(now, before=before, default=self._zone)
         return with_undo(text, change)
@@ -133,7 +133,7 @@ class SettingsCommands(app_commands.Group):
         moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         topic = Topic.LOG_CHANNEL
         if channel is None and not is_off:
-            now = _value(await self._preferring.show(place), topic)
+            now = value_of(await self._preferring.show(place), topic)
             return wording.log_channel_is(None if now is None else int(now))
         if not moderator.may_manage:
             return wording.settings_not_allowed()
@@ -169,11 +169,6 @@ class SettingsCommands(app_commands.Group):
         before = value if change is None else _value_before(change, topic)
         text = wording.setting_changed(topic, value, scope, before=before, here=state_here)
         return with_undo(text, change)
-
-
-def _value(preferences: Preferences, topic: Topic) -> str | None:
-    found = preferences.get(topic)
-    return None if found is None else found.value
 
 
 def _value_before(change: Change, topic: Topic) -> str | None:
