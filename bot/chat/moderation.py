@@ -21,7 +21,7 @@ from bot.core.limits import (
     Unit,
 )
 from bot.core.messages import Place
-from bot.core.preferences import Topic
+from bot.core.preferences import Preferences, Topic, value_of
 from bot.core.states import spent_state
 from bot.core.zones import find_zone
 from bot.store import blocks, grants, limits, preferences
@@ -166,6 +166,12 @@ class Moderation:
         )
         return await commit(self._using, guild_id, taking_back)
 
+    async def zone(self, guild_id: int) -> str | None:
+        """The name of the server's time zone, if it is known here; None: as the operator has it."""
+        async with self._using.database.reading() as connection:
+            place = Place(guild_id=guild_id, channel_id=guild_id)
+            return _known_zone(await preferences.find(connection, place))
+
     async def rules(self, moderator: Moderator) -> ServerRules:
         """What has been decided in this server, for all."""
         _require(moderator)
@@ -173,13 +179,13 @@ class Moderation:
         async with self._using.database.reading() as connection:
             place = Place(guild_id=guild_id, channel_id=guild_id)
             chosen = await preferences.find(connection, place)
-            zone, log_channel = chosen.get(Topic.TIME_ZONE), chosen.get(Topic.LOG_CHANNEL)
+            log_channel = value_of(chosen, Topic.LOG_CHANNEL)
             return ServerRules(
                 limits=await limits.of_server(connection, guild_id),
                 grants=await grants.of_server(connection, guild_id, now=now),
                 blocks=await blocks.of_server(connection, guild_id, now=now),
-                zone=None if zone is None or find_zone(zone.value) is None else zone.value,
-                log_channel=None if log_channel is None else int(log_channel.value),
+                zone=_known_zone(chosen),
+                log_channel=None if log_channel is None else int(log_channel),
             )
 
     async def audit(
@@ -210,6 +216,11 @@ class Moderation:
             at=self._using.clock(),
             reason=reason,
         )
+
+
+def _known_zone(chosen: Preferences) -> str | None:
+    name = value_of(chosen, Topic.TIME_ZONE)
+    return None if name is None or find_zone(name) is None else name
 
 
 def _require(moderator: Moderator) -> None:

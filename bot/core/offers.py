@@ -24,12 +24,14 @@ def find_offer(offered: Iterable[Offer], typed: str) -> Offer | None:
 
 
 def suggest(offered: Iterable[Offer], typed: str) -> tuple[Offer, ...]:
-    """Those whose name or endpoint holds what has been typed, names that begin with it first."""
+    """The one that is typed, those whose name begins so, those whose name or endpoint holds it."""
     wanted = typed.strip().lower()
     held = tuple(offered)
+    named = find_offer(held, typed)
+    whole = [] if named is None else [named]
     begin = [offer for offer in held if offer.name.lower().startswith(wanted)]
     hold = [offer for offer in held if wanted in f"{offer.name} {offer.endpoint}".lower()]
-    return tuple(dict.fromkeys([*begin, *hold]))
+    return tuple(dict.fromkeys([*whole, *begin, *hold]))
 
 
 class NotOffered(ValueError):

@@ -65,27 +65,33 @@ def find_zone_name(typed: str, names: Collection[str]) -> str:
     """Find the IANA name of "Europe/Berlin", "europe/berlin" or "Berlin". Raises UnknownZone."""
     text = "_".join(typed.split())
     upper = text.upper()
-    if upper == "UTC":
-        return "UTC"
     if _LETTERS.fullmatch(upper) and (upper in _PLACES or _has_offset(upper)):
         raise UnknownZone(typed, _stand_for(upper, names), is_short=True)
-    found = [name for name in _known(names) if text.lower() in (name.lower(), _place(name))]
-    exact = [name for name in found if name.lower() == text.lower()]
-    if len(found) != 1 and len(exact) != 1:
-        raise UnknownZone(typed, tuple(found[:_MOST_NEAR]) or _nearest(text, names))
-    return (exact or found)[0]
+    meant = _meant(text, names)
+    if len(meant) != 1:
+        raise UnknownZone(typed, meant[:_MOST_NEAR] or _nearest(text, names))
+    return meant[0]
 
 
 def suggest_zone_names(typed: str, names: Collection[str], *, most: int) -> tuple[str, ...]:
-    """Zones that begin with what is typed, by their place or whole; then those that contain it."""
+    """The zone that is typed; those that begin so, by their place or whole; those that contain it."""
     text = "_".join(typed.split()).lower()
-    places = _stand_for(text.upper(), names)
+    places = _stand_for(text.upper(), names) or _meant(text, names)
     known = _known(names)
     begin = [
         name for name in known if name.lower().startswith(text) or _place(name).startswith(text)
     ]
     contain = [name for name in known if text in name.lower()]
     return tuple(dict.fromkeys((*places, *begin, *contain)))[:most]
+
+
+def _meant(text: str, names: Collection[str]) -> tuple[str, ...]:
+    """The one zone of that name; else all that have a place of that name."""
+    if text.upper() == "UTC":
+        return ("UTC",)
+    found = [name for name in _known(names) if text.lower() in (name.lower(), _place(name))]
+    exact = [name for name in found if name.lower() == text.lower()]
+    return tuple(exact if len(exact) == 1 else found)
 
 
 def _known(names: Iterable[str]) -> list[str]:

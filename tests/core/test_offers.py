@@ -37,6 +37,12 @@ def test_suggestions_begin_with_what_is_typed_then_hold_it() -> None:
     assert suggest((held, *OFFERED), "gpt") == (PRO, MINI, held)
 
 
+def test_model_that_is_typed_is_suggested_before_longer_names_that_begin_so() -> None:
+    short = offer("GPT-5")
+
+    assert suggest((MINI, PRO, short), "gpt-5") == (short, MINI, PRO)
+
+
 def test_everything_is_suggested_before_anything_is_typed() -> None:
     assert suggest(OFFERED, "") == OFFERED
 

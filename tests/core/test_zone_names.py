@@ -1,7 +1,7 @@
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.zone_names import UnknownZone, find_zone_name, suggest_zone_names
@@ -89,6 +89,25 @@ def test_whatever_is_typed_is_a_zone_or_has_neighbours_that_are(typed: str) -> N
         found = error.nearest
 
     assert set(found) <= NAMES
+
+
+@pytest.mark.parametrize("typed", ["UTC", "utc", "Japan", "berlin", " europe/berlin "])
+def test_zone_that_is_typed_is_suggested_first(typed: str) -> None:
+    assert suggest_zone_names(typed, NAMES, most=25)[0] == find_zone_name(typed, NAMES)
+
+
+@given(st.sampled_from(sorted(NAMES)))
+def test_every_zone_that_can_be_chosen_is_suggested_first_by_its_name(name: str) -> None:
+    assume(can_be_chosen(name))
+
+    assert suggest_zone_names(name, NAMES, most=1) == (name,)
+
+
+def can_be_chosen(name: str) -> bool:
+    try:
+        return find_zone_name(name, NAMES) == name
+    except UnknownZone:
+        return False
 
 
 def test_suggestions_begin_with_the_place_that_is_typed() -> None:

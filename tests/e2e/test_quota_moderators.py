@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -686,15 +688,22 @@ async def test_limit_of_a_member_who_left_is_kept_with_a_remark(town: Town, plac
 @pytest.mark.parametrize(
     ("path", "option", "typed", "offered"),
     [
-        (("set", "user"), "amount", "5", ["50k", "500k"]),
-        (("set", "user"), "amount", "$", ["$1", "$5", "$20"]),
+        (("set", "user"), "amount", "$2", ["$2", "$20"]),
+        (("set", "role"), "amount", "5k", ["5,000 tokens"]),
+        (("set", "everyone"), "amount", "2", ["2 tokens", "$2", "2 answers", "20 answers"]),
         (("set", "user"), "amount", "unl", ["unlimited"]),
-        (("set", "server"), "amount", "unl", []),
+        (("set", "channel"), "amount", "$0.5", ["$0.50"]),
+        (("set", "server"), "amount", "unlimited", []),
+        (("set", "server"), "amount", "five", []),
+        (("grant",), "amount", "$3", ["$3"]),
+        (("grant",), "amount", "0", []),
         (("grant",), "until", "1", ["1h", "1d", "1w"]),
+        (("grant",), "until", "36h", ["36h"]),
+        (("block",), "until", "2d", ["2d"]),
+        (("pause",), "until", "99w", []),
     ],
-    ids=["tokens", "dollars", "unlimited", "cap", "until"],
 )
-async def test_usual_values_are_suggested_while_typing(
+async def test_value_that_is_typed_is_suggested_first_then_usual_ones(
     town: Town, place: Place, path: tuple[str, ...], option: str, typed: str, offered: list[str]
 ) -> None:
     choices = await place.moderator.suggestions(
@@ -702,6 +711,24 @@ async def test_usual_values_are_suggested_while_typing(
     )
 
     assert [choice["value"] for choice in choices] == offered
+
+
+async def test_date_that_is_typed_is_suggested_by_the_servers_zone(
+    town: Town, place: Place
+) -> None:
+    # The first zone in which a day begins, and the last: yesterday there is not over here.
+    first, last = "Etc/GMT-14", "Etc/GMT+12"
+    yesterday = f"{datetime.now(ZoneInfo(first)).date() - timedelta(days=1)}"
+
+    async def suggested(zone: str) -> list[str]:
+        await place.moderator.use_command(("settings", "time-zone"), place.room, {"zone": zone})
+        choices = await place.moderator.suggestions(
+            ("quota", "block"), place.room, {"until": yesterday}, "until"
+        )
+        return [choice["value"] for choice in choices]
+
+    assert await suggested(first) == []
+    assert await suggested(last) == [yesterday]
 
 
 async def test_every_counter_agrees_with_the_ledger_afterwards(town: Town) -> None:

@@ -69,6 +69,7 @@ async def test_zones_are_suggested_while_they_are_typed(town: Town, moderator: P
         return [choice["value"] for choice in found]
 
     assert "Europe/Berlin" in await suggested("ber")
+    assert (await suggested("utc"))[0] == "UTC"
     assert (await suggested(""))[0] == "default"
     assert len(await suggested("")) == 25
     assert await suggested("Atlantis") == []

@@ -37,6 +37,11 @@ def amount(unit: Unit, value: int) -> str:
             return "1 answer" if value == 1 else f"{value:,} answers"
 
 
+def amount_or_unlimited(unit: Unit, value: int | None) -> str:
+    """The same; None is unlimited, whatever the unit."""
+    return "unlimited" if value is None else amount(unit, value)
+
+
 def money(microusd: int) -> str:
     """Exact: "$5", "$0.50", "$0.0125"."""
     whole, cents = divmod(microusd, 1_000_000)

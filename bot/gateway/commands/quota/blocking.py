@@ -13,8 +13,8 @@ from bot.gateway.commands.quota.options import (
     UNTIL_HELP,
     Command,
     Reason,
+    instant_suggester,
     read_instant,
-    suggest_instant,
 )
 from bot.gateway.commands.quota.subjects import (
     Who,
@@ -38,7 +38,7 @@ def blocking_commands(desk: Desk) -> tuple[Command, ...]:
 def _blocks(desk: Desk) -> tuple[Command, ...]:
     @app_commands.command(name="block", description="Keep a member or a role from using the bot")
     @app_commands.describe(who="A member or a role", until=UNTIL_HELP, reason=_TOLD_HELP)
-    @app_commands.autocomplete(until=suggest_instant)
+    @app_commands.autocomplete(until=instant_suggester(desk))
     async def block(
         interaction: discord.Interaction, who: Who, until: str | None = None, reason: Reason = ""
     ) -> None:
@@ -69,7 +69,7 @@ def _pauses(desk: Desk) -> tuple[Command, ...]:
     @app_commands.command(name="pause", description="Stop all answers in a channel or the server")
     @app_commands.describe(where=_WHERE_HELP, until=UNTIL_HELP, reason=_TOLD_HELP)
     @app_commands.choices(where=WHERE)
-    @app_commands.autocomplete(until=suggest_instant)
+    @app_commands.autocomplete(until=instant_suggester(desk))
     async def pause(
         interaction: discord.Interaction,
         where: str = _CHANNEL,

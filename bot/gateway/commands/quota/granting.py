@@ -14,9 +14,9 @@ from bot.gateway.commands.quota.options import (
     UNTIL_HELP,
     Command,
     Reason,
+    instant_suggester,
     read_instant,
-    suggest_cap,
-    suggest_instant,
+    suggest_grant,
 )
 from bot.gateway.commands.quota.subjects import Who, remarks_on, user_subject, who_subject
 from bot.gateway.commands.said import NotDone, moderator_here
@@ -27,7 +27,7 @@ def granting_commands(desk: Desk) -> tuple[Command, ...]:
     @app_commands.describe(
         who="A member or a role", amount=CAP_HELP, until=UNTIL_HELP, reason=REASON_HELP
     )
-    @app_commands.autocomplete(amount=suggest_cap, until=suggest_instant)
+    @app_commands.autocomplete(amount=suggest_grant, until=instant_suggester(desk))
     async def grant(
         interaction: discord.Interaction, who: Who, amount: str, until: str, reason: Reason = ""
     ) -> None:

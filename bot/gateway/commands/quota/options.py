@@ -1,5 +1,6 @@
 """The options that several commands share: what is suggested, chosen and read."""
 
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,8 +12,10 @@ from bot.core import wording
 from bot.core.amounts import parse_amount
 from bot.core.instants import NotAnInstant, parse_instant
 from bot.core.limiting import Which
-from bot.core.limits import Measure, Unit
+from bot.core.limits import DIRECT, Measure, Unit
+from bot.core.suggesting import suggest_amounts, suggest_instants
 from bot.core.windows import Period
+from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.said import NotDone
 
 AMOUNT_HELP = "50k (tokens), $5, 20 answers, or unlimited"
@@ -21,38 +24,37 @@ PER_HELP = "How often it begins anew; a day if you don't say"
 REASON_HELP = "Kept with the change"
 UNTIL_HELP = "2h, 3d, 1w, 2026-12-24 (its end), or 2026-12-24 18:00"
 
+Choices = list[app_commands.Choice[str]]
+Suggester = Callable[[discord.Interaction, str], Coroutine[Any, Any, Choices]]
 Reason = app_commands.Range[str, 0, wording.LONGEST_REASON]
 PERIODS = [app_commands.Choice(name=period.value, value=period.value) for period in Period]
 UNITS = [app_commands.Choice(name=unit.value, value=unit.value) for unit in Unit]
 
-_AMOUNTS = ("10k", "50k", "100k", "500k", "1m", "$1", "$5", "$20", "20 answers", "100 answers")
-_INSTANTS = ("1h", "6h", "1d", "3d", "1w", "4w")
+
+async def suggest_limit(_interaction: discord.Interaction, typed: str) -> Choices:
+    return _choices(suggest_amounts(typed, may_be_unlimited=True))
 
 
-async def suggest_amount(
-    _interaction: discord.Interaction, typed: str
-) -> list[app_commands.Choice[str]]:
-    """Usual amounts; anything else may be typed."""
-    return _beginning(typed, (*_AMOUNTS, "unlimited"))
+async def suggest_cap(_interaction: discord.Interaction, typed: str) -> Choices:
+    return _choices(suggest_amounts(typed))
 
 
-async def suggest_cap(
-    _interaction: discord.Interaction, typed: str
-) -> list[app_commands.Choice[str]]:
-    return _beginning(typed, _AMOUNTS)
+async def suggest_grant(_interaction: discord.Interaction, typed: str) -> Choices:
+    return _choices(suggest_amounts(typed, least=1))
 
 
-async def suggest_instant(
-    _interaction: discord.Interaction, typed: str
-) -> list[app_commands.Choice[str]]:
-    return _beginning(typed, _INSTANTS)
+def instant_suggester(desk: Desk) -> Suggester:
+    """Dates are those of the server, as they are when the command is given."""
+
+    async def suggest(interaction: discord.Interaction, typed: str) -> Choices:
+        zone = await desk.moderation.zone(interaction.guild_id or DIRECT) or desk.zone
+        return _choices(suggest_instants(typed, interaction.created_at, ZoneInfo(zone)))
+
+    return suggest
 
 
-def _beginning(typed: str, offered: tuple[str, ...]) -> list[app_commands.Choice[str]]:
-    start = typed.strip().lower()
-    return [
-        app_commands.Choice(name=each, value=each) for each in offered if each.startswith(start)
-    ]
+def _choices(offered: Iterable[str]) -> Choices:
+    return [app_commands.Choice(name=each, value=each) for each in offered]
 
 
 def read_limit(typed: str, per: str) -> tuple[Measure, int | None]:

@@ -17,8 +17,8 @@ from bot.gateway.commands.quota.options import (
     REASON_HELP,
     Reason,
     read_limit,
-    suggest_amount,
     suggest_cap,
+    suggest_limit,
 )
 from bot.gateway.commands.quota.pricing import price_remarks
 from bot.gateway.commands.quota.subjects import (
@@ -47,7 +47,7 @@ def _add_limits(group: app_commands.Group, desk: Desk) -> None:
     @group.command(name="user", description="Give one member a limit of their own")
     @_describe(user="Whose", amount=AMOUNT_HELP, per=PER_HELP, reason=REASON_HELP)
     @app_commands.choices(per=PERIODS)
-    @app_commands.autocomplete(amount=suggest_amount)
+    @app_commands.autocomplete(amount=suggest_limit)
     async def user(
         interaction: discord.Interaction,
         user: discord.User,
@@ -66,7 +66,7 @@ def _add_limits(group: app_commands.Group, desk: Desk) -> None:
     @group.command(name="role", description="Give each member of a role a limit")
     @_describe(role="Whose members", amount=AMOUNT_HELP, per=PER_HELP, reason=REASON_HELP)
     @app_commands.choices(per=PERIODS)
-    @app_commands.autocomplete(amount=suggest_amount)
+    @app_commands.autocomplete(amount=suggest_limit)
     async def role(
         interaction: discord.Interaction,
         role: discord.Role,
@@ -84,7 +84,7 @@ def _add_limits(group: app_commands.Group, desk: Desk) -> None:
     @group.command(name="everyone", description="Give each member of this server a limit")
     @_describe(amount=AMOUNT_HELP, per=PER_HELP, reason=REASON_HELP)
     @app_commands.choices(per=PERIODS)
-    @app_commands.autocomplete(amount=suggest_amount)
+    @app_commands.autocomplete(amount=suggest_limit)
     async def everyone(
         interaction: discord.Interaction, amount: str, per: str = _DAY, reason: Reason = ""
     ) -> None:
