@@ -436,6 +436,9 @@ def test_every_mistake_is_told_at_once(file: Path) -> None:
         ("[quota]\ntokens_per_day = -1", "tokens_per_day is -1, but must be a whole number from 0"),
         ("[quota]\ntokens_per_day = 'no limit'", 'or "unlimited"'),
         ("[quota]\ntokens_per_day = 1e5", "tokens_per_day is 100000.0, but must be a whole number"),
+        ("[quota]\nserver_ceiling = 'automatic'", 'is "automatic", but must be a whole number from 0'),
+        ("[quota]\nserver_ceiling = 1e6", 'or "unlimited", or "auto"'),
+        ("[quota]\nserver_ceiling = -1", "server_ceiling is -1, but must be a whole number from 0"),
         ("[quota]\ntime_zone = '/etc/localtime'", 'time_zone is "/etc/localtime"'),
         ("[quota]\ntime_zone = 'Europe'", 'time_zone is "Europe"'),
         ("[quota]\ntime_zone = ''", 'time_zone is ""'),
@@ -512,6 +515,7 @@ def test_wrong_value_is_told_with_what_was_found_and_what_is_allowed(
     [
         ("[quota]\nsmallest_answer = 30_000", "smallest_answer is 30000, more than tokens_per_answer (20000)"),
         ("[quota]\ntokens_per_day = 400", "smallest_answer is 500, more than tokens_per_day (400)"),
+        ("[quota]\nserver_ceiling = 400", "smallest_answer is 500, more than server_ceiling (400)"),
         (
             "[discord]\nmessage_content_intent = false\n[triggers]\nautomatic_channels = [1]",
             "automatic_channels needs [discord] message_content_intent = true",
@@ -546,6 +550,25 @@ def test_what_the_operator_has_laid_down_of_quotas_is_read(file: Path) -> None:
     assert house.caps == (parse_cap("$25 per day"), parse_cap("1,000,000 tokens an hour"))
     assert house.blocked_users == {80351110224678912, 7}
     assert house.blocked_servers == {41771983423143937}
+
+
+@pytest.mark.parametrize(
+    ("toml", "ceiling"),
+    [
+        pytest.param("", 2_000_000, id="twenty-members-by-default"),
+        pytest.param("tokens_per_day = 5_000", 100_000, id="twenty-members"),
+        pytest.param("tokens_per_day = 0", 2_000_000, id="those-whom-moderators-gave-a-limit"),
+        pytest.param('tokens_per_day = "unlimited"', None, id="nothing-to-multiply"),
+        pytest.param('tokens_per_day = "unlimited"\nserver_ceiling = 9_000', 9_000, id="set"),
+        pytest.param("server_ceiling = 0", 0, id="direct-messages-alone"),
+        pytest.param('server_ceiling = "unlimited"', None, id="lifted"),
+        pytest.param('server_ceiling = "auto"', 2_000_000, id="auto"),
+    ],
+)
+def test_ceiling_of_a_server_is_set_or_twenty_times_what_a_member_may_use(
+    file: Path, toml: str, ceiling: int | None
+) -> None:
+    assert read(file, f"[quota]\n{toml}\n").house.server_ceiling == ceiling
 
 
 # Secrets

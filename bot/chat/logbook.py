@@ -52,6 +52,11 @@ class Logbook:
         if crossing.limit.subject.kind is SubjectKind.EVERYTHING:
             guild_id = DIRECT
             log.warning("a cap on everything fills", extra={"percent": crossing.percent})
+        if crossing.limit.is_ceiling:
+            log.warning(
+                "a server's ceiling fills",
+                extra={"guild_id": guild_id, "percent": crossing.percent},
+            )
         self._enter(_Entry(guild_id=guild_id, text=wording.cap_warning(crossing)))
 
     async def report(

@@ -53,6 +53,7 @@ class ServerRules:
     blocks: tuple[Block, ...]
     zone: str | None  # IANA name that is known here; None: as the operator has it
     log_channel: int | None
+    ceiling: Limit | None = None  # the operator's, over all of it
 
 
 class Moderation:
@@ -186,6 +187,7 @@ class Moderation:
                 blocks=await blocks.of_server(connection, guild_id, now=now),
                 zone=_known_zone(chosen),
                 log_channel=None if log_channel is None else int(log_channel),
+                ceiling=self._using.ledger.ceiling(guild_id),
             )
 
     async def audit(

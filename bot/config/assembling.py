@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from bot.chat.settings import AnswerSettings
+from bot.config.capping import ceiling_of
 from bot.config.known_models import make_overrides
 from bot.config.model import Config, LoggingSettings, ProcessSettings
 from bot.config.named import FIRST, PARENT, TIMEOUTS, endpoint_names
@@ -118,6 +119,9 @@ def _house(section: Mapping[str, Any]) -> House:
     return House(
         default=each_has(section["tokens_per_day"]),
         caps=section["caps"],
+        server_ceiling=ceiling_of(
+            section["server_ceiling"], tokens_per_day=section["tokens_per_day"]
+        ),
         blocked_users=section["blocked_users"],
         blocked_servers=section["blocked_servers"],
     )

@@ -1,9 +1,40 @@
-"""The kind of caps on everything."""
+"""The kinds of what the operator lays down for all: caps on everything, and a server's ceiling."""
 
-from bot.config.kinds import Kind, Rejected, must_be, shown
+from typing import Final
+
+from bot.config.kinds import Kind, Rejected, limit, must_be, shown
 from bot.core.amounts import NotAnAmount
 from bot.core.capping import parse_cap
 from bot.core.limits import Limit, Measure
+
+AUTO: Final = "auto"
+_MEMBERS: Final = 20  # who may use all they have in one day
+_USUAL: Final = 2_000_000  # where members have nothing that could be multiplied
+
+
+def ceiling(maximum: int) -> Kind:
+    """Tokens, "unlimited", which is read as None, or "auto"."""
+    amount = limit(maximum)
+    allowed = f'{amount.allowed}, or "{AUTO}"'
+
+    def read(value: object) -> object:
+        if value == AUTO:
+            return AUTO
+        try:
+            return amount.read(value)
+        except Rejected:
+            raise must_be(value, allowed) from None
+
+    return Kind(allowed=allowed, read=read)
+
+
+def ceiling_of(asked: int | str | None, *, tokens_per_day: int | None) -> int | None:
+    """Tokens a day for each server; None: there is none. `asked` is as `ceiling` reads it."""
+    if not isinstance(asked, str):
+        return asked
+    if tokens_per_day is None:
+        return None
+    return tokens_per_day * _MEMBERS or _USUAL
 
 
 def caps() -> Kind:

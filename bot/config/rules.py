@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.config.capping import ceiling_of
 from bot.config.key import Key, Section
 from bot.config.kinds import shown
 from bot.config.named import FIRST, PARENT, is_endpoint
@@ -70,6 +71,12 @@ def find_contradictions(values: Values) -> Iterator[str]:
         yield (
             f"[quota] smallest_answer is {smallest}, more than tokens_per_day ({per_day}): "
             "no question could be answered."
+        )
+    ceiling = ceiling_of(quota["server_ceiling"], tokens_per_day=per_day)
+    if ceiling and smallest > ceiling:
+        yield (
+            f"[quota] smallest_answer is {smallest}, more than server_ceiling ({ceiling}): "
+            "no question could be answered in a server."
         )
     for section in filter(is_endpoint, values):
         if values[section]["model"] in (values[section]["models"] or ()):

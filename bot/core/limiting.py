@@ -1,4 +1,4 @@
-"""What limits a subject has after one of them is set or taken away."""
+"""What limits a subject has after one of them is set or taken away, and what they can't promise."""
 
 from collections.abc import Iterable
 
@@ -19,6 +19,13 @@ def with_limit(held: Iterable[Limit], new: Limit) -> tuple[Limit, ...]:
 def without_limits(held: Iterable[Limit], which: Which) -> tuple[Limit, ...]:
     """Those that are left."""
     return tuple(limit for limit in held if not _is_one(limit, which))
+
+
+def is_beyond(amount: int | None, unit: Unit, ceiling: Limit) -> bool:
+    """Whether so much is more than the ceiling lets all together use; None: unlimited."""
+    if amount is None or ceiling.amount is None:
+        return ceiling.amount is not None
+    return unit is ceiling.measure.unit and amount > ceiling.amount
 
 
 def _is_one(limit: Limit, which: Which) -> bool:

@@ -105,6 +105,7 @@ class Limit:
     subject: Subject
     measure: Measure
     amount: int | None
+    is_ceiling: bool = False  # the operator's, over all that moderators set; see `House`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

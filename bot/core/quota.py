@@ -66,14 +66,16 @@ def grant_allowance(
 ) -> Allowance:
     """Grant what is wanted, or what is left under the tightest limit.
 
-    Raises QuotaExceeded, which names the limit and where it was (`is_direct`), where less than the smallest answer is left: it
-    would be of no use, so it is refused and never silently capped.
+    Raises QuotaExceeded, which names the limit and where it was (`is_direct`), where less than the
+    smallest answer is left: it would be of no use, so it is refused and never silently capped. A
+    ceiling is named before any other limit: while it is full, no moderator can help.
     """
     limited = [(each, each.remaining) for each in standings if each.remaining is not None]
     rooms = {each: _room(each, remaining, wanted) for each, remaining in limited}
-    for standing, room in rooms.items():
-        if room < wanted.smallest:
-            raise QuotaExceeded(standing, has_price=wanted.prices is not None, is_direct=is_direct)
+    short = [each for each, room in rooms.items() if room < wanted.smallest]
+    if short:
+        standing = max(short, key=lambda each: each.limit.is_ceiling)
+        raise QuotaExceeded(standing, has_price=wanted.prices is not None, is_direct=is_direct)
     least = min(rooms, key=lambda each: rooms[each], default=None)
     bound = least if least is not None and rooms[least] < wanted.tokens else None
     tokens = min([wanted.tokens, *_left(limited, Unit.TOKENS)])

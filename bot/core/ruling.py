@@ -4,7 +4,7 @@
 2. A pause of the server, then of the channel.
 3. A block of the user, then of one of their roles.
 4. Limits: the user's own; else those of their roles; else everyone's; else the configured default.
-5. Every cap must have room as well.
+5. Every cap must have room as well, and so must the operator's ceiling for the server.
 
 Of several roles' limits in one measure the highest counts, and a role without limit goes before all;
 limits in different measures hold side by side.
@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from math import inf
+from typing import Final
 
 from bot.core.errors import Blocked
 from bot.core.limits import (
+    DIRECT,
     Block,
     Grant,
     Limit,
@@ -30,6 +32,8 @@ from bot.core.limits import (
     of_subjects,
 )
 from bot.core.windows import Period
+
+_TOKENS_A_DAY: Final = Measure(unit=Unit.TOKENS, period=Period.DAY)
 
 
 class Source(StrEnum):
@@ -47,16 +51,29 @@ class House:
 
     default: tuple[Limit, ...] = ()  # of everyone, where no moderator says otherwise
     caps: tuple[Limit, ...] = ()  # on everything
+    server_ceiling: int | None = None  # tokens a day for each server; None: there is none
     blocked_users: frozenset[int] = frozenset()
     blocked_servers: frozenset[int] = frozenset()
+
+    def ceiling(self, guild_id: int) -> Limit | None:
+        """A cap on the server that no moderator can pass; direct messages are no server.
+
+        Its days are the operator's: moderators choose the time zone of their server.
+        """
+        if self.server_ceiling is None or guild_id == DIRECT:
+            return None
+        return Limit(
+            subject=Subject(kind=SubjectKind.SERVER, id=guild_id),
+            measure=_TOKENS_A_DAY,
+            amount=self.server_ceiling,
+            is_ceiling=True,
+        )
 
 
 def each_has(tokens: int | None) -> tuple[Limit, ...]:
     """Everyone's limit by the configuration, in tokens a day; None: unlimited."""
-    measure = Measure(unit=Unit.TOKENS, period=Period.DAY)
-    return (
-        Limit(subject=Subject(kind=SubjectKind.EVERYONE, id=0), measure=measure, amount=tokens),
-    )
+    everyone = Subject(kind=SubjectKind.EVERYONE, id=0)
+    return (Limit(subject=everyone, measure=_TOKENS_A_DAY, amount=tokens),)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,13 +112,15 @@ def _by_operator(kind: SubjectKind, of: int) -> Blocked:
     return Blocked(block, is_operators=True)
 
 
-def rule(rules: Rules, house: House) -> Ruling:
-    """Find the limits that bind. `rules` are those of one requester."""
+def rule(rules: Rules, requester: Requester, house: House) -> Ruling:
+    """Find the limits that bind. `rules` are those of the requester."""
     source, limits = _level(rules, house)
+    ceiling = house.ceiling(requester.guild_id)
+    caps = (*_caps(rules.limits), *house.caps, *([] if ceiling is None else [ceiling]))
     return Ruling(
         source=source,
         limits=tuple(sorted(_bounded(limits), key=_order)),
-        caps=tuple(sorted((*_caps(rules.limits), *house.caps), key=_order)),
+        caps=tuple(sorted(caps, key=_order)),
         grants=rules.grants,
     )
 
@@ -137,6 +156,6 @@ def _caps(limits: Iterable[Limit]) -> tuple[Limit, ...]:
     return tuple(limit for limit in limits if limit.subject.is_capped and limit.amount is not None)
 
 
-def _order(limit: Limit) -> tuple[str, str, str, int]:
-    kind, measure = limit.subject.kind, limit.measure
-    return kind.value, measure.unit.value, measure.period.value, limit.subject.id
+def _order(limit: Limit) -> tuple[bool, str, str, str, int]:
+    of, measure = limit.subject, limit.measure
+    return limit.is_ceiling, of.kind.value, measure.unit.value, measure.period.value, of.id

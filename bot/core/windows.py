@@ -1,11 +1,12 @@
 """Calendar windows: the hour, day, week or month of a time zone that an instant lies in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 _HOUR = timedelta(hours=1)
+_MOMENT = timedelta(microseconds=1)
 
 
 class Period(StrEnum):
@@ -48,9 +49,20 @@ def windows(now: datetime, zone: ZoneInfo) -> dict[Period, Window]:
     return {period: window(period, now, zone) for period in Period}
 
 
+def day_of_hour(now: datetime, zone: ZoneInfo, *, day_in: ZoneInfo) -> Window:
+    """The day of another zone that the present hour of `zone` begins in.
+
+    So each hour lies in one day, however often a server moves to another zone. Where zones are not
+    whole hours apart, the last one ends after midnight, and the day with it.
+    """
+    day = window(Period.DAY, window(Period.HOUR, now, zone).starts_at, day_in)
+    last = window(Period.HOUR, day.resets_at - _MOMENT, zone)
+    return replace(day, resets_at=last.resets_at)
+
+
 def previous(of: Window, zone: ZoneInfo) -> Window:
     """The window before."""
-    return window(of.period, of.starts_at - timedelta(microseconds=1), zone)
+    return window(of.period, of.starts_at - _MOMENT, zone)
 
 
 def _hour(now: datetime, day: Window) -> Window:

@@ -1,72 +1,22 @@
 """The figures that standings are made of: what is spent, and what answers hold reserved."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import compress
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, BindParameter, String, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.elements import TextClause
 
 from bot.core.limits import NOTHING, Amounts, Grant, Limit, Requester, Subject, SubjectKind
 from bot.core.ruling import Ruling
 from bot.core.standings import Standing
-from bot.core.windows import Period, Window, window
-from bot.store.columns import UtcDateTime
+from bot.core.windows import Period, Window, day_of_hour, window
 from bot.store.counters import EVERYTHING, Keys
+from bot.store.figure_statements import statement
 from bot.store.reservations import KEY_COLUMNS
 
 _LATER = datetime(9999, 1, 1, tzinfo=UTC)  # when no reservation holds anything any more
-
-# One statement: one state of the database. What is settled between two of them would be counted
-# twice, or not at all.
-_IN_WINDOW = ", ".join(
-    f"CASE WHEN {column} = :{period.value} THEN 1 ELSE 0 END"
-    for period, column in KEY_COLUMNS.items()
-)
-_RESERVED = f"""
-    SELECT -1 AS counter, tokens, microusd, CASE WHEN drawing IS NULL THEN 0 ELSE 1 END AS answers,
-           guild_id, COALESCE(parent_id, channel_id), user_id, {_IN_WINDOW}
-    FROM reservations WHERE expires_at > :now
-"""
-_COUNTER = """
-    UNION ALL
-    SELECT {n}, spent_tokens - exempt_tokens, spent_microusd - exempt_microusd,
-           answers - exempt_answers, 0, 0, 0, 0, 0, 0, 0
-    FROM counters WHERE guild_id = :guild_{n} AND subject_kind = :kind_{n} AND subject_id = :id_{n}
-                        AND period = :period_{n} AND window_starts_at = :starts_{n}
-"""
-# Who is asked about, and who holds something of the same: everybody where a cap is on everything.
-_SCOPES = {
-    SubjectKind.USER: " AND guild_id = :guild AND user_id = :user",
-    SubjectKind.SERVER: " AND guild_id = :guild",
-    SubjectKind.EVERYTHING: "",
-}
-
-
-@lru_cache(maxsize=64)
-def _statement(counters: int, scope: SubjectKind) -> TextClause:
-    parts = [_RESERVED, _SCOPES[scope], *(_COUNTER.format(n=n) for n in range(counters))]
-    bound: list[BindParameter[Any]] = [
-        bindparam(name, type_=UtcDateTime) for name in ("now", *Period)
-    ]
-    if scope is not SubjectKind.EVERYTHING:
-        bound.append(bindparam("guild", type_=BigInteger))
-    if scope is SubjectKind.USER:
-        bound.append(bindparam("user", type_=BigInteger))
-    for n in range(counters):
-        bound += [
-            bindparam(f"guild_{n}", type_=BigInteger),
-            bindparam(f"kind_{n}", type_=String),
-            bindparam(f"id_{n}", type_=BigInteger),
-            bindparam(f"period_{n}", type_=String),
-            bindparam(f"starts_{n}", type_=UtcDateTime),
-        ]
-    return text("".join(parts)).bindparams(*bound)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +24,7 @@ class _Open:
     """A reservation."""
 
     windows: frozenset[Period]  # of those asked about: it will be booked there
+    is_in_day: bool  # of the operator, likewise
     guild_id: int
     channel_id: int  # that caps count
     user_id: int
@@ -85,21 +36,46 @@ class _Open:
 class Figures:
     spent: dict[tuple[Subject, Period], Amounts]  # less what is exempt; missing: nothing
     open: tuple[_Open, ...]
+    under_ceiling: Amounts = NOTHING  # spent by the whole server in the operator's day
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Zones:
+    """Whose clocks count."""
+
+    server: ZoneInfo
+    operator: ZoneInfo  # for ceilings
 
 
 async def standings(
-    conn: AsyncConnection, ruling: Ruling, requester: Requester, *, now: datetime, zone: ZoneInfo
+    conn: AsyncConnection, ruling: Ruling, requester: Requester, *, now: datetime, zones: Zones
 ) -> tuple[Standing, ...]:
     """Of the limits first, then of the caps. Under a lock on their subjects, it stays true."""
     limits = (*ruling.limits, *ruling.caps)
     if not limits:
         return ()
-    periods = {limit.measure.period: window(limit.measure.period, now, zone) for limit in limits}
-    wanted = dict.fromkeys((counted(limit, requester), limit.measure.period) for limit in limits)
-    figures = await _read(conn, list(wanted), periods, requester, scope=_scope(limits), now=now)
-    return tuple(
-        _standing(limit, periods[limit.measure.period], figures, requester, ruling.grants)
-        for limit in limits
+    ceilings = [limit for limit in limits if limit.is_ceiling]
+    others = [limit for limit in limits if not limit.is_ceiling]
+    named = {each.measure.period: window(each.measure.period, now, zones.server) for each in others}
+    wanted = {
+        (counted(limit, requester), limit.measure.period): named[limit.measure.period]
+        for limit in others
+    }
+    day = day_of_hour(now, zones.server, day_in=zones.operator)
+    figures = await _read(
+        conn,
+        wanted,
+        requester,
+        day=window(Period.DAY, day.starts_at, zones.operator) if ceilings else None,
+        scope=_scope(limits),
+        now=now,
+    )
+    return (
+        *(
+            _standing(limit, named[limit.measure.period], figures, requester, ruling.grants)
+            for limit in others
+        ),
+        *(_under_ceiling(limit, day, figures, requester) for limit in ceilings),
     )
 
 
@@ -136,9 +112,8 @@ async def _spent(
     conn: AsyncConnection, requester: Requester, periods: Iterable[Period], keys: Keys
 ) -> dict[Period, Amounts]:
     user = Subject(kind=SubjectKind.USER, id=requester.user_id)
-    wanted = [(user, period) for period in sorted(periods)]
-    named = {period: _named(period, keys) for _, period in wanted}
-    figures = await _read(conn, wanted, named, requester, scope=SubjectKind.USER, now=_LATER)
+    wanted = {(user, period): _named(period, keys) for period in sorted(periods)}
+    figures = await _read(conn, wanted, requester, scope=SubjectKind.USER, now=_LATER)
     return {period: amounts for (_, period), amounts in figures.spent.items()}
 
 
@@ -150,45 +125,56 @@ def _named(period: Period, keys: Keys) -> Window:
 
 async def _read(
     conn: AsyncConnection,
-    wanted: Sequence[tuple[Subject, Period]],
-    periods: dict[Period, Window],
+    wanted: Mapping[tuple[Subject, Period], Window],
     requester: Requester,
     *,
+    day: Window | None = None,  # of the operator, where there is a ceiling
     scope: SubjectKind,
     now: datetime,
 ) -> Figures:
     parameters: dict[str, object] = {"now": now, **dict.fromkeys(Period, _LATER)}
-    parameters |= {period: of.key for period, of in periods.items()}
+    parameters |= {period: of.key for (_, period), of in wanted.items()}
+    parameters |= {"day_starts": _LATER, "day_ends": _LATER}
+    if day is not None:
+        parameters |= {"day_starts": day.starts_at, "day_ends": day.resets_at}
+        parameters["server"] = requester.guild_id
     if scope is not SubjectKind.EVERYTHING:
         parameters["guild"] = requester.guild_id
     if scope is SubjectKind.USER:
         parameters["user"] = requester.user_id
-    for n, (subject, period) in enumerate(wanted):
+    for n, ((subject, period), of) in enumerate(wanted.items()):
         parameters |= {
             f"guild_{n}": 0 if subject == EVERYTHING else requester.guild_id,
             f"kind_{n}": subject.kind.value,
             f"id_{n}": subject.id,
             f"period_{n}": period.value,
-            f"starts_{n}": periods[period].key,
+            f"starts_{n}": of.key,
         }
     spent: dict[tuple[Subject, Period], Amounts] = {}
+    under_ceiling = NOTHING
     held = []
-    rows = (await conn.execute(_statement(len(wanted), scope), parameters)).all()
-    for counter, tokens, microusd, answers, guild, channel, user, *inside in rows:
-        if counter >= 0:
-            spent[wanted[counter]] = Amounts(tokens=tokens, microusd=microusd, answers=answers)
+    reading = statement(len(wanted), scope, has_ceiling=day is not None)
+    keys = list(wanted)
+    rows = (await conn.execute(reading, parameters)).all()
+    for counter, tokens, microusd, answers, guild, channel, user, in_day, *inside in rows:
+        amounts = Amounts(tokens=tokens, microusd=microusd, answers=answers)
+        if counter == len(wanted):
+            under_ceiling = amounts
+        elif counter >= 0:
+            spent[keys[counter]] = amounts
         else:
             held.append(
                 _Open(
                     windows=frozenset(compress(KEY_COLUMNS, inside)),
+                    is_in_day=bool(in_day),
                     guild_id=guild,
                     channel_id=channel,
                     user_id=user,
-                    held=Amounts(tokens=tokens, microusd=microusd, answers=1),
+                    held=replace(amounts, answers=1),
                     draws=bool(answers),
                 )
             )
-    return Figures(spent=spent, open=tuple(held))
+    return Figures(spent=spent, open=tuple(held), under_ceiling=under_ceiling)
 
 
 def _scope(limits: Sequence[Limit]) -> SubjectKind:
@@ -228,6 +214,19 @@ def _standing(
         spent=figures.spent.get((subject, period), NOTHING).of(unit),
         reserved=reserved,
         granted=granted,
+    )
+
+
+def _under_ceiling(limit: Limit, day: Window, figures: Figures, requester: Requester) -> Standing:
+    unit = limit.measure.unit
+    held = [each for each in figures.open if each.is_in_day]
+    return Standing(
+        limit=limit,
+        window=day,
+        spent=figures.under_ceiling.of(unit),
+        reserved=sum(
+            each.held.of(unit) for each in held if _is_counted(each, limit.subject, requester)
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from bot.core.limits import (
     NOTHING,
     Amounts,
     Grant,
+    Limit,
     Requester,
     Rules,
     Subject,
@@ -30,10 +31,12 @@ from bot.core.limits import (
 from bot.core.quota import Allowance, Charge, Crossing, crossing, grant_allowance
 from bot.core.ruling import House, Ruling, find_block, rule
 from bot.core.standings import Standing, with_reserved
-from bot.core.windows import Period, windows
+from bot.core.windows import Period, window, windows
 from bot.core.zones import zone_or
 from bot.store import bookings, draws, figures, proof, reservations, rules
 from bot.store.audit import Moderation
+from bot.store.counters import Keys
+from bot.store.figures import Zones
 from bot.store.locks import lock
 from bot.store.proof import Difference
 from bot.store.reservations import OpenReservation, Reply, ReservationRequest
@@ -70,11 +73,15 @@ class Explained:
 
 
 class Ledger:
-    """Windows are those of the server's own zone, or of `zone`."""
+    """Windows are those of the server's own zone, or of `zone`; a ceiling's day is always of `zone`."""
 
     def __init__(self, zone: ZoneInfo, house: House) -> None:
         self._zone = zone
         self._house = house
+
+    def ceiling(self, guild_id: int) -> Limit | None:
+        """What the operator allows a server, whatever its moderators set."""
+        return self._house.ceiling(guild_id)
 
     async def explain(
         self, conn: AsyncConnection, requester: Requester, *, now: datetime
@@ -85,15 +92,15 @@ class Ledger:
     async def _explain(
         self, conn: AsyncConnection, requester: Requester, found: Found, now: datetime
     ) -> Explained:
-        ruling = rule(found.rules, self._house)
-        zone = self.zone_of(found)
-        held = await figures.standings(conn, ruling, requester, now=now, zone=zone)
+        ruling = rule(found.rules, requester, self._house)
+        zones = self._zones(found)
+        held = await figures.standings(conn, ruling, requester, now=now, zones=zones)
         return Explained(
             block=find_block(found.rules, requester, self._house, now),
             rules=found.rules,
             ruling=ruling,
             standings=held,
-            zone=zone,
+            zone=zones.server,
         )
 
     async def reserve(
@@ -113,16 +120,16 @@ class Ledger:
         block = find_block(found.rules, requester, self._house, now)
         if block is not None:
             raise block
-        ruling = rule(found.rules, self._house)
-        zone = self.zone_of(found)
+        ruling = rule(found.rules, requester, self._house)
+        zones = self._zones(found)
         await lock(tx, requester.guild_id, (cap.subject for cap in ruling.caps))
-        held = await figures.standings(tx, ruling, requester, now=now, zone=zone)
+        held = await figures.standings(tx, ruling, requester, now=now, zones=zones)
         allowance = grant_allowance(held, request.wanted, is_direct=requester.is_direct)
         await reservations.add(
             tx,
             request,
             allowance,
-            keys={period: each.key for period, each in windows(now, zone).items()},
+            keys={period: each.key for period, each in windows(now, zones.server).items()},
             drawing=draws.write_down(ruling),
             now=now,
         )
@@ -184,7 +191,7 @@ class Ledger:
         keys = bookings.keys_in(reservation)
         return Settled(
             standings=after.standings,
-            crossings=_crossings(after.standings, charge.amounts, keys),
+            crossings=self._crossings(after.standings, charge.amounts, keys),
         )
 
     async def _draw(
@@ -250,6 +257,26 @@ class Ledger:
         """The server's; a zone that is no longer known gives way to the operator's."""
         return zone_or(self._zone, found.zone)
 
+    def _zones(self, found: Found) -> Zones:
+        return Zones(server=self.zone_of(found), operator=self._zone)
+
+    def _crossings(
+        self, standings: Iterable[Standing], used: Amounts, keys: Keys
+    ) -> tuple[Crossing, ...]:
+        """By what the answer has added; the counters' rows are locked, so nobody else sees the same."""
+        day = window(Period.DAY, keys[Period.HOUR], self._zone)
+        found = []
+        for each in standings:
+            measure = each.limit.measure
+            key = day.key if each.limit.is_ceiling else keys[measure.period]
+            if not each.limit.subject.is_capped or each.window.key != key:
+                continue
+            added = used.of(measure.unit)
+            passed = crossing(each.limit, each.window, before=each.spent - added, after=each.spent)
+            if passed is not None:
+                found.append(passed)
+        return tuple(found)
+
 
 def _user(user_id: int) -> Subject:
     return Subject(kind=SubjectKind.USER, id=user_id)
@@ -263,19 +290,3 @@ def _requester(reservation: RowMapping, role_ids: tuple[int, ...]) -> Requester:
         role_ids=role_ids,
         channel_id=channel if parent is None else parent,
     )
-
-
-def _crossings(
-    standings: Iterable[Standing], used: Amounts, keys: dict[Period, datetime]
-) -> tuple[Crossing, ...]:
-    """By what the answer has added; the counters' rows are locked, so nobody else sees the same."""
-    found = []
-    for each in standings:
-        measure = each.limit.measure
-        if not each.limit.subject.is_capped or each.window.key != keys[measure.period]:
-            continue
-        added = used.of(measure.unit)
-        passed = crossing(each.limit, each.window, before=each.spent - added, after=each.spent)
-        if passed is not None:
-            found.append(passed)
-    return tuple(found)

@@ -154,6 +154,23 @@ async def test_cap_on_everything_is_the_operators_affair(
     assert "a cap on everything fills" in caplog.text
 
 
+async def test_filling_ceiling_is_told_to_the_server_and_logged_for_the_operator(
+    make_room: MakeRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    room, channels, operator = make_room(), FakeLogChannel(), FakeOperatorChannel()
+    filling = crossing(SERVER, 100)
+
+    async with reporting(room, channels, operator) as logbook:
+        await name_channel(room, "71")
+        logbook.warn_of(
+            replace(filling, limit=replace(filling.limit, is_ceiling=True)), CHANNEL.guild_id
+        )
+
+    assert channels.posted[-1][1].startswith("The operator's ceiling for this server is 100")
+    assert operator.told == []
+    assert "a server's ceiling fills" in caplog.text
+
+
 async def test_channel_that_takes_nothing_is_named_once_in_the_log_and_hinders_nobody(
     make_room: MakeRoom, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,9 +1,10 @@
 """What limits a subject has after a change: as the question before it says."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.limiting import with_limit, without_limits
+from bot.core.limiting import is_beyond, with_limit, without_limits
 from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.windows import Period
 
@@ -65,3 +66,21 @@ def test_whatever_is_set_there_is_one_limit_of_each_measure_or_none_at_all(
         assert change in held
         assert len({one.measure for one in held}) == len(held)
         assert len(held) == 1 or all(one.amount is not None for one in held)
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "ceiling", "expected"),
+    [
+        pytest.param(1_000, Unit.TOKENS, 1_000, False, id="as-much"),
+        pytest.param(1_001, Unit.TOKENS, 1_000, True, id="more"),
+        pytest.param(None, Unit.TOKENS, 1_000, True, id="unlimited"),
+        pytest.param(None, Unit.DOLLARS, 1_000, True, id="unlimited-in-any-unit"),
+        pytest.param(1_001, Unit.DOLLARS, 1_000, False, id="dollars-are-no-tokens"),
+        pytest.param(1_001, Unit.TOKENS, None, False, id="no-ceiling"),
+        pytest.param(None, Unit.TOKENS, None, False, id="no-ceiling-for-unlimited"),
+    ],
+)
+def test_what_is_beyond_a_ceiling(
+    amount: int | None, unit: Unit, ceiling: int | None, expected: bool
+) -> None:
+    assert is_beyond(amount, unit, limit(ceiling)) is expected

@@ -140,6 +140,16 @@ def test_too_little_left_is_refused_with_the_limit_that_refuses(refusing: Standi
     assert refused.value.has_price
 
 
+def test_where_a_ceiling_is_full_it_is_named_and_no_limit_that_moderators_could_raise() -> None:
+    full = standing(2_000, 2_000)
+    ceiling = replace(full, limit=replace(full.limit, is_ceiling=True))
+
+    for standings in ([full, ceiling, full], [ceiling, full], [full, ceiling]):
+        with pytest.raises(QuotaExceeded) as refused:
+            grant_allowance(standings, wants())
+        assert refused.value.standing is ceiling
+
+
 def test_an_unknown_price_is_refused_under_a_limit_in_dollars_and_says_so() -> None:
     with pytest.raises(QuotaExceeded) as refused:
         grant_allowance([dollars(10**9)], wants(prices=None))

@@ -179,7 +179,7 @@ def test_the_nearest_limits_hold(
     limits: list[Limit], source: Source, amounts: list[int | None]
 ) -> None:
     for order in (limits, limits[::-1]):
-        ruling = rule(Rules(limits=tuple(order)), HOUSE)
+        ruling = rule(Rules(limits=tuple(order)), ASKING, HOUSE)
 
         assert ruling.source is source
         assert [each.amount for each in ruling.limits] == amounts
@@ -189,13 +189,16 @@ def test_the_nearest_limits_hold(
 def test_of_two_roles_with_the_same_amount_always_the_same_one_is_named() -> None:
     limits = (limit(_HELPER, 100), limit(_ARTIST, 100))
 
-    one, other = rule(Rules(limits=limits), HOUSE), rule(Rules(limits=limits[::-1]), HOUSE)
+    one, other = (
+        rule(Rules(limits=limits), ASKING, HOUSE),
+        rule(Rules(limits=limits[::-1]), ASKING, HOUSE),
+    )
 
     assert one == other
 
 
 def test_without_a_configured_default_nothing_is_limited() -> None:
-    ruling = rule(Rules(), House(default=each_has(None)))
+    ruling = rule(Rules(), ASKING, House(default=each_has(None)))
 
     assert (ruling.source, ruling.is_unlimited) == (Source.DEFAULT, True)
 
@@ -204,14 +207,46 @@ def test_every_cap_binds_beside_the_limits_and_the_operators_last() -> None:
     house = House(default=each_has(10_000), caps=(limit(_EVERYTHING, 7, _DOLLARS),))
     caps = (limit(_SERVER, 300), limit(_CHANNEL, 200), limit(_CHANNEL, 4, _ANSWERS))
 
-    ruling = rule(Rules(limits=(limit(_USER, None), *caps)), house)
+    ruling = rule(Rules(limits=(limit(_USER, None), *caps)), ASKING, house)
 
     assert ruling.is_unlimited
     assert set(ruling.caps) == {*caps, *house.caps}
 
 
+@pytest.mark.parametrize(
+    "set_by_moderators",
+    [
+        pytest.param((), id="nothing"),
+        pytest.param((limit(_EVERYONE, None),), id="everyone-unlimited"),
+        pytest.param((limit(_USER, None),), id="the-user-unlimited"),
+        pytest.param((limit(_SERVER, 10**12),), id="a-higher-cap"),
+        pytest.param((limit(_SERVER, 10**12, _WEEKLY), limit(_CHANNEL, 5)), id="other-caps"),
+    ],
+)
+def test_the_operators_ceiling_is_the_last_cap_whatever_moderators_set(
+    set_by_moderators: tuple[Limit, ...],
+) -> None:
+    house = replace(HOUSE, caps=(limit(_EVERYTHING, 7),), server_ceiling=200_000)
+
+    ruling = rule(Rules(limits=set_by_moderators), ASKING, house)
+
+    ceiling = replace(limit(_SERVER, 200_000), is_ceiling=True)
+    assert ruling.caps[-1] == ceiling == house.ceiling(SHOP)
+    assert [each for each in ruling.caps if each.is_ceiling] == [ceiling]
+
+
+def test_direct_messages_have_no_ceiling() -> None:
+    house = replace(HOUSE, server_ceiling=200_000)
+
+    assert rule(Rules(), replace(ASKING, guild_id=DIRECT), house).caps == ()
+
+
+def test_without_a_ceiling_there_is_none() -> None:
+    assert HOUSE.ceiling(SHOP) is None
+
+
 def test_a_cap_is_nobodys_limit() -> None:
-    ruling = rule(Rules(limits=(limit(_CHANNEL, 1), limit(_SERVER, 1))), HOUSE)
+    ruling = rule(Rules(limits=(limit(_CHANNEL, 1), limit(_SERVER, 1))), ASKING, HOUSE)
 
     assert ruling.source is Source.DEFAULT
 
@@ -222,7 +257,7 @@ def test_grants_are_passed_on_in_their_order() -> None:
         for number in (2, 1)
     )
 
-    assert rule(Rules(grants=(first, second)), HOUSE).grants == (first, second)
+    assert rule(Rules(grants=(first, second)), ASKING, HOUSE).grants == (first, second)
 
 
 # -- whatever the rules are ------------------------------------------------------------------------
@@ -259,8 +294,8 @@ def allowed(ruling: Ruling, spent: int, wanted: int) -> int:
 def test_one_cap_more_never_gives_more(
     limits: list[Limit], caps: list[Limit], more: list[Limit], spent: int, wanted: int
 ) -> None:
-    before = rule(Rules(limits=(*limits, *caps)), HOUSE)
-    after = rule(Rules(limits=(*limits, *caps, *more)), HOUSE)
+    before = rule(Rules(limits=(*limits, *caps)), ASKING, HOUSE)
+    after = rule(Rules(limits=(*limits, *caps, *more)), ASKING, HOUSE)
 
     assert allowed(after, spent, wanted) <= allowed(before, spent, wanted)
 
@@ -272,7 +307,9 @@ def test_rules_do_not_depend_on_the_order_that_they_are_read_in(
     shuffled = [*limits, *caps]
     chance.shuffle(shuffled)
 
-    one, other = (rule(Rules(limits=tuple(each)), HOUSE) for each in ([*limits, *caps], shuffled))
+    one, other = (
+        rule(Rules(limits=tuple(each)), ASKING, HOUSE) for each in ([*limits, *caps], shuffled)
+    )
 
     assert one.source is other.source
     assert {(each.measure, each.amount) for each in one.limits} == {
@@ -285,7 +322,7 @@ def test_rules_do_not_depend_on_the_order_that_they_are_read_in(
 def test_of_the_roles_no_limit_is_lower_than_that_of_any_of_them(limits: list[Limit]) -> None:
     roles = [each for each in limits if each.subject.kind is SubjectKind.ROLE]
 
-    ruling = rule(Rules(limits=tuple(roles)), HOUSE)
+    ruling = rule(Rules(limits=tuple(roles)), ASKING, HOUSE)
 
     if any(each.amount is None for each in roles):
         assert ruling.is_unlimited
@@ -298,7 +335,7 @@ def test_of_the_roles_no_limit_is_lower_than_that_of_any_of_them(limits: list[Li
 
 @given(_limits, _caps)
 def test_a_ruling_holds_no_limit_that_is_none(limits: list[Limit], caps: list[Limit]) -> None:
-    ruling = rule(Rules(limits=(*limits, *caps)), HOUSE)
+    ruling = rule(Rules(limits=(*limits, *caps)), ASKING, HOUSE)
 
     assert all(each.amount is not None for each in (*ruling.limits, *ruling.caps))
     assert not any(each.subject.is_capped for each in ruling.limits)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.windows import Period, Window, previous, window, windows
+from bot.core.windows import Period, Window, day_of_hour, previous, window, windows
 
 _TICK = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1)
@@ -369,3 +369,33 @@ def test_all_windows_of_an_instant_are_those_of_each_period(now: datetime, zone:
     expected: dict[Period, Window] = {period: window(period, now, zone) for period in Period}
 
     assert windows(now, zone) == expected
+
+
+@given(instants, zones, zones)
+def test_each_hour_of_one_zone_lies_in_one_day_of_another(
+    now: datetime, zone: ZoneInfo, other: ZoneInfo
+) -> None:
+    hour = window(Period.HOUR, now, zone)
+
+    day = day_of_hour(now, zone, day_in=other)
+
+    ends_at = window(Period.DAY, day.starts_at, other).resets_at
+    assert day.starts_at <= hour.starts_at < ends_at <= day.resets_at
+    assert now < day.resets_at < ends_at + _HOUR
+    assert day_of_hour(hour.starts_at, zone, day_in=other) == day
+    assert day_of_hour(day.resets_at - _TICK, zone, day_in=other) == day
+    assert day_of_hour(day.resets_at, zone, day_in=other).key > day.key
+
+
+def test_the_last_hour_of_a_zone_with_half_hours_ends_after_midnight() -> None:
+    now = datetime(2026, 11, 22, 0, 10, tzinfo=UTC)
+
+    day = day_of_hour(now, ZoneInfo("Asia/Kolkata"), day_in=ZoneInfo("UTC"))
+
+    assert day.key == datetime(2026, 11, 21, tzinfo=UTC)
+    assert day.resets_at == datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
+
+
+@given(instants, zones)
+def test_a_day_by_the_hours_of_its_own_zone_is_that_day(now: datetime, zone: ZoneInfo) -> None:
+    assert day_of_hour(now, zone, day_in=zone) == window(Period.DAY, now, zone)

@@ -304,3 +304,13 @@ def test_full_cap_says_what_that_means() -> None:
         f" Nobody is answered there until it resets {SOON}, or somebody raises it."
     )
     assert all_full.startswith("The cap of everything that this bot answers is 100")
+
+
+def test_filling_ceiling_is_named_as_the_operators_to_raise() -> None:
+    filled = crossing(100, SERVER, Measure(unit=Unit.TOKENS, period=Period.DAY), 2_000, 2_100)
+    of = replace(filled, limit=replace(filled.limit, is_ceiling=True))
+
+    assert wording.cap_warning(of) == (
+        "The operator's ceiling for this server is 100\u202f% used: 2,100 of 2,000 tokens a day. "
+        f"Nobody is answered there until it resets {SOON}, or the operator raises it."
+    )

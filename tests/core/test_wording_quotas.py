@@ -288,7 +288,7 @@ HOUSE = House(default=each_has(50_000))
 
 
 def explain(rules: Rules, *, house: House = HOUSE, asker: Requester = ASKER) -> str:
-    decided = rule(rules, house)
+    decided = rule(rules, asker, house)
     standings = [standing(one) for one in (*decided.limits, *decided.caps)]
     block = find_block(rules, asker, house, NOW)
     return wording.quota_why(asker, rules, decided, standings, block=block)
@@ -397,7 +397,7 @@ def test_the_operators_block_stands_above_all() -> None:
 
 def test_caps_are_named_with_what_is_left_and_a_full_one_is_what_decides() -> None:
     caps = (limit(CHANNEL, 5_000_000, MONTHLY_DOLLARS), limit(SERVER, 100))
-    decided = rule(Rules(limits=caps), HOUSE)
+    decided = rule(Rules(limits=caps), ASKER, HOUSE)
     standings = [standing(decided.caps[0], 4_000_000), standing(decided.caps[1], 100)]
 
     text = wording.quota_why(ASKER, Rules(limits=caps), decided, standings, block=None)
@@ -410,7 +410,7 @@ def test_caps_are_named_with_what_is_left_and_a_full_one_is_what_decides() -> No
 
 def test_a_full_cap_and_a_used_up_limit_are_both_to_be_changed() -> None:
     held = Rules(limits=(limit(CHANNEL, 100), limit(USER, 100)))
-    decided = rule(held, HOUSE)
+    decided = rule(held, ASKER, HOUSE)
     standings = [standing(one, 100) for one in (*decided.limits, *decided.caps)]
 
     text = wording.quota_why(ASKER, held, decided, standings, block=None)
@@ -419,11 +419,32 @@ def test_a_full_cap_and_a_used_up_limit_are_both_to_be_changed() -> None:
 
 
 def test_a_full_cap_on_everything_is_the_operators() -> None:
-    decided = rule(Rules(), replace(HOUSE, caps=(limit(EVERYTHING, 100),)))
+    decided = rule(Rules(), ASKER, replace(HOUSE, caps=(limit(EVERYTHING, 100),)))
     standings = [standing(one, 100) for one in decided.caps]
 
     text = wording.quota_why(ASKER, Rules(), decided, standings, block=None)
 
+    assert text.endswith("Only the operator of this bot can change that.")
+
+
+def test_the_ceiling_is_named_in_the_chain_as_the_operators() -> None:
+    text = explain(Rules(), house=replace(HOUSE, server_ceiling=2_000_000))
+
+    assert (
+        "10. Caps, which must have room as well: the operator's ceiling for this server 2,000,000 "
+        "tokens a day, 2,000,000 left\n"
+    ) in text
+    assert text.endswith("A moderator of this server can change that with `/quota set everyone`.")
+
+
+def test_a_full_ceiling_is_what_decides_and_no_moderator_can_change_it() -> None:
+    held = Rules(limits=(limit(SERVER, 100), limit(USER, 100)))
+    decided = rule(held, ASKER, replace(HOUSE, server_ceiling=100))
+    standings = [standing(one, 100) for one in (*decided.limits, *decided.caps)]
+
+    text = wording.quota_why(ASKER, held, decided, standings, block=None)
+
+    assert "; **the operator's ceiling for this server 100 tokens a day, 0 left**, resets" in text
     assert text.endswith("Only the operator of this bot can change that.")
 
 
@@ -497,6 +518,103 @@ def test_a_cap_on_everything_can_be_raised_by_the_operator_alone() -> None:
         "only the operator of this bot can raise it."
     )
     assert "operator" in refused(limit(EVERYTHING, 0), 0)
+
+
+ONLY_THE_OPERATOR = (
+    f"the ceiling resets {RESET}, and only the operator can raise it, moderators can't."
+)
+
+
+def ceiling(amount: int = 200_000) -> Limit:
+    return replace(limit(SERVER, amount), is_ceiling=True)
+
+
+@pytest.mark.parametrize(
+    ("spent", "reserved", "words"),
+    [
+        pytest.param(
+            200_000,
+            0,
+            "This server has reached the 200,000 tokens that the operator of this bot allows it a "
+            f"day: {ONLY_THE_OPERATOR}",
+            id="full",
+        ),
+        pytest.param(
+            199_700,
+            0,
+            "This server has only 300 left of the 200,000 tokens that the operator of this bot "
+            f"allows it a day, too few for an answer: {ONLY_THE_OPERATOR}",
+            id="nearly-full",
+        ),
+        pytest.param(
+            190_000,
+            9_700,
+            "Of the 200,000 tokens that the operator of this bot allows this server a day, 300 can "
+            "be used and 9,700 are held by answers being written, so please wait for those: "
+            f"{ONLY_THE_OPERATOR}",
+            id="held",
+        ),
+    ],
+)
+def test_a_reached_ceiling_says_in_a_sentence_when_it_resets_and_that_moderators_can_not_raise_it(
+    spent: int, reserved: int, words: str
+) -> None:
+    assert refused(ceiling(), spent, reserved=reserved) == words
+
+
+def test_a_ceiling_too_low_for_any_answer_promises_nothing_of_its_reset() -> None:
+    assert refused(ceiling(300), 0) == (
+        "The 300 tokens that the operator of this bot allows this server a day are too few for an "
+        "answer: only the operator can raise that, moderators can't."
+    )
+    assert refused(ceiling(0), 0) == (
+        "The operator of this bot allows this server nothing, so nobody is answered here: only the "
+        "operator can change that, moderators can't."
+    )
+
+
+def test_a_picture_beyond_the_ceiling_is_refused_as_the_operators() -> None:
+    exceeded = QuotaExceeded(standing(ceiling(), 199_000))
+
+    text = wording.refusal(PictureTooDear(exceeded, needed=4_000))
+
+    assert text == wording.ceiling_reached(exceeded.standing, what="this picture")
+    assert text == (
+        "This server has only 1,000 left of the 200,000 tokens that the operator of this bot "
+        f"allows it a day, too few for this picture: {ONLY_THE_OPERATOR}"
+    )
+
+
+def test_the_ceiling_is_shown_as_shared_and_the_operators() -> None:
+    text = wording.quota_own(ruling(), [standing(ceiling(), 50_000)])
+
+    assert (
+        "**Shared by all**:\nthe operator's ceiling for this server: `████████░░` 75\u202f% left · "
+        "50,000 of 200,000 tokens used today"
+    ) in text
+
+
+def test_a_footer_names_the_operators_ceiling_where_it_is_nearest() -> None:
+    assert wording.share_left(standing(ceiling(), 190_000)) == (
+        "5\u202f% of the operator's ceiling left today",
+    )
+
+
+def test_the_overview_names_the_ceiling_even_where_not_all_fits() -> None:
+    many = [limit(Subject(kind=SubjectKind.USER, id=LONGEST_ID - n)) for n in range(500)]
+    line = wording.ceiling_line(ceiling())
+
+    assert line.endswith("for this server: 200,000 tokens a day. No moderator can raise it.")
+    for limits in ([], many):
+        text = wording.server_rules(limits, [], [], zone="UTC", log_channel=1, ceiling=ceiling())
+        assert f"\n{line}\n" in text
+        assert len(text) <= 2_000
+
+
+def test_what_is_set_beyond_the_ceiling_is_remarked_on() -> None:
+    assert wording.ceiling_binds(ceiling()) == (
+        "-# The operator's ceiling of 200,000 tokens a day for this server binds all the same."
+    )
 
 
 def test_a_cap_of_nothing_says_how_to_change_it() -> None:
@@ -988,3 +1106,10 @@ def test_every_refusal_is_short(unit: Unit, subject: Subject) -> None:
         for has_price in (True, False):
             sentence = wording.quota_exceeded(QuotaExceeded(held, has_price=has_price))
             assert 0 < len(sentence) <= 330
+
+
+def test_every_refusal_of_a_ceiling_is_short() -> None:
+    of = ceiling(MOST)
+
+    for held in (standing(of, MOST), standing(of, 1, reserved=MOST), standing(of, MOST - 1)):
+        assert 0 < len(wording.quota_exceeded(QuotaExceeded(held))) <= 330

@@ -15,6 +15,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DAILY = 3_000  # tokens
 COSTLY = Script(text="word " * 520, delta=1)  # 2,600 tokens, and what the question costs
+CEILING = (  # by default, twenty times as much; the tests of this module share a server
+    r"\n\*\*Shared by all\*\*:\nthe operator's ceiling for this server: "
+    r"`[█░]{10}` \d+\u202f% left · [\d,]+ of 60,000 tokens used today · resets <t:\d+:R>"
+)
 NOT_ALLOWED = "Only people who may manage this server can do that. Your own quota: `/quota me`."
 
 
@@ -81,13 +85,13 @@ async def test_own_quota_is_shown_to_the_member_alone_with_the_last_answers(town
     assert before.is_ephemeral
     assert re.fullmatch(
         r"\*\*Your quota\*\*, the usual one of this bot:\n"
-        r"`██████████` 100\u202f% left · 0 of 3,000 tokens used today · resets <t:\d+:R>",
+        r"`██████████` 100\u202f% left · 0 of 3,000 tokens used today · resets <t:\d+:R>" + CEILING,
         before.content,
     )
     assert re.fullmatch(
         r"\*\*Your quota\*\*, the usual one of this bot:\n"
         r"`█░░░░░░░░░` [1-9]\u202f% left · 2,[6-9]\d\d of 3,000 tokens used today"
-        r" · resets <t:\d+:R>\n"
+        r" · resets <t:\d+:R>" + CEILING + r"\n"
         r"\*\*Your last answers\*\*:\n"
         r"-# <t:\d+:R> · 2,[6-9]\d\d tokens · price not known · scripted",
         after.content,

@@ -5,7 +5,7 @@ whenever somebody asks. No counters, no locks, no SQL.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.limits import CAPPED, NOTHING, Amounts, Measure, Requester, Subject, SubjectKind, Unit
@@ -72,6 +72,7 @@ class Model:
     zone: ZoneInfo
     default: int | None  # tokens a day
     house_caps: dict[Measure, int]  # on everything
+    ceiling: int | None = None  # tokens a day of `zone`, for each server
     limits: dict[tuple[int, Subject], dict[Measure, int | None]] = field(default_factory=dict)
     grants: dict[int, Pool] = field(default_factory=dict)
     revoked: set[int] = field(default_factory=set)
@@ -154,7 +155,10 @@ class Model:
         )
         passed = set()
         for subject, measure, amount, key, spent, _, _ in self.standings(who, now):
-            if subject.kind not in CAPPED or key != held.keys[measure.period]:
+            its = held.keys[measure.period]
+            if subject == CEILING:
+                its = self.day_of(held.keys)
+            if subject.kind not in CAPPED or key != its:
                 continue
             before = spent - used.of(measure.unit)
             shares = [
@@ -232,7 +236,31 @@ class Model:
                     granted,
                 )
             )
-        return found
+        return [*found, *self._under_ceiling(who, now)]
+
+    def day_of(self, keys: Keys) -> datetime:
+        """The operator's day that an answer of these windows counts in: that its hour began in."""
+        day = keys[Period.HOUR].astimezone(self.zone).date()
+        return datetime.combine(day, time(), tzinfo=UTC)
+
+    def _under_ceiling(self, who: Requester, now: datetime) -> Iterator[Standing]:
+        if self.ceiling is None:
+            return
+        day = self.day_of(self.keys(who.guild_id, now))
+        spent = sum(
+            each.used.tokens
+            for each in self.answers.values()
+            if each.who.guild_id == who.guild_id and self.day_of(each.keys) == day
+        )
+        held = sum(
+            each.held.tokens
+            for each in self.open.values()
+            if each.request.who.guild_id == who.guild_id
+            and each.request.expires_at > now
+            and self.day_of(each.keys) == day
+        )
+        measure = Measure(unit=Unit.TOKENS, period=Period.DAY)
+        yield CEILING, measure, self.ceiling, day, spent, held, 0
 
     def spent(self, subject: Subject, who: Requester, period: Period, key: datetime) -> Amounts:
         if subject.kind not in CAPPED:
@@ -314,6 +342,7 @@ class Model:
 
 
 EVERYTHING = Subject(kind=SubjectKind.EVERYTHING, id=0)
+CEILING = Subject(kind=SubjectKind.SERVER, id=0)  # of the server that is asked about
 LASTING = timedelta(minutes=10)  # of a reservation
 
 

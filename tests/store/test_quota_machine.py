@@ -51,7 +51,7 @@ from bot.store.ledger import Ledger
 from bot.store.reservations import ReservationRequest
 from bot.store.tables import audit
 from tests.store import rulings
-from tests.store.quota_model import EVERYTHING, LASTING, Model, Pool, Request
+from tests.store.quota_model import CEILING, EVERYTHING, LASTING, Model, Pool, Request
 from tests.store.samples import BERLIN
 
 T = TypeVar("T")
@@ -103,9 +103,14 @@ class QuotaMachine(RuleBasedStateMachine):
         eve=st.sampled_from(_EVES),
         default=st.sampled_from([6_000, 6_000, None]),
         caps=st.dictionaries(_measures, st.integers(20, 300), max_size=2),
+        ceiling=st.sampled_from([None, 9_000, 20_000]),
     )
     def begin(
-        self, eve: tuple[int, int, int], default: int | None, caps: dict[Measure, int]
+        self,
+        eve: tuple[int, int, int],
+        default: int | None,
+        caps: dict[Measure, int],
+        ceiling: int | None,
     ) -> None:
         run = next(_runs)
         self.busy, self.calm = 2 * run, 2 * run + 1  # nobody changes a limit in the calm server
@@ -116,7 +121,7 @@ class QuotaMachine(RuleBasedStateMachine):
             self.now -= timedelta(days=self.now.isoweekday() % 7)
             self.now -= timedelta(days=1) if month == 3 else timedelta()
         house_caps = {each: _scale(each.unit, much) for each, much in caps.items()}
-        self.model = Model(BERLIN, default, house_caps)
+        self.model = Model(BERLIN, default, house_caps, ceiling)
         self.ledger = Ledger(
             BERLIN,
             House(
@@ -125,6 +130,7 @@ class QuotaMachine(RuleBasedStateMachine):
                     Limit(subject=EVERYTHING, measure=measure, amount=amount)
                     for measure, amount in house_caps.items()
                 ),
+                server_ceiling=ceiling,
             ),
         )
         self.roles: dict[tuple[int, int], set[int]] = defaultdict(set)
@@ -410,7 +416,7 @@ class QuotaMachine(RuleBasedStateMachine):
             told = self._read(partial(self.ledger.explain, requester=who, now=self.now))
             standings = [
                 (
-                    each.limit.subject,
+                    _named(each.limit),
                     each.limit.measure,
                     each.amount,
                     each.window.key,
@@ -440,6 +446,16 @@ class QuotaMachine(RuleBasedStateMachine):
             assert used <= ADAS_TOKENS + excess
         for used, excess in self._sums(rulings.user(GRACE), rulings.TOKENS_A_DAY):
             assert self.model.default is None or used <= self.model.default + excess
+
+    @invariant()
+    def no_server_was_granted_more_than_the_operators_ceiling_in_a_day(self) -> None:
+        """Not even the one whose moderators have changed everything."""
+        used: dict[tuple[int, datetime], int] = defaultdict(int)
+        for each in self.model.answers.values():
+            within = each.used - each.excess
+            used[each.who.guild_id, self.model.day_of(each.keys)] += within.tokens
+        for amount in used.values():
+            assert self.model.ceiling is None or amount <= self.model.ceiling
 
     def teardown(self) -> None:
         if not hasattr(self, "ledger"):
@@ -539,7 +555,7 @@ class QuotaMachine(RuleBasedStateMachine):
             settled = await self.ledger.settle(tx, message_id, told, now=now)
             if settled is None:
                 return None
-            return {(each.limit.subject, each.percent) for each in settled.crossings}
+            return {(_named(each.limit), each.percent) for each in settled.crossings}
 
         amounts = Amounts(tokens=used, microusd=cost or 0, answers=1 if used else 0)
         return settle, lambda model: model.settle(message_id, amounts, now)
@@ -646,6 +662,10 @@ class QuotaMachine(RuleBasedStateMachine):
                 return await use(conn)
 
         return self.runner.run(run())
+
+
+def _named(limit: Limit) -> Subject:
+    return CEILING if limit.is_ceiling else limit.subject
 
 
 class _Died(Exception):

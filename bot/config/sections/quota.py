@@ -14,6 +14,15 @@ QUOTA: Section = (
             default=100_000,
         ),
         Key(
+            name="server_ceiling",
+            kind=capping.ceiling(10**12),
+            help="Tokens for each server a day, all its members together, by days of `time_zone` below. "
+            "Moderators can't raise it, whatever they set or grant. `auto`: twenty times "
+            "`tokens_per_day`; 2,000,000 where that is 0, and unlimited where it is unlimited. "
+            "Direct messages have none.",
+            default=capping.AUTO,
+        ),
+        Key(
             name="tokens_per_answer",
             kind=kinds.whole(100, 10_000_000),
             help="The most that one answer may use, input and output together.",

@@ -149,13 +149,16 @@ def cap_warning(crossing: Crossing) -> str:
     if measure.unit is not Unit.DOLLARS:  # the limit names the unit
         spent = f"{crossing.spent:,}"
     used = f"{spent} of {limit_amount(cap.measure, cap.amount)}"
+    what, who = f"The cap of {_name(cap.subject)}", "somebody"
+    if cap.is_ceiling:
+        what, who = "The operator's ceiling for this server", "the operator"
     resets = f"<t:{int(crossing.window.resets_at.timestamp())}:R>"
     end = (
-        f"Nobody is answered there until it resets {resets}, or somebody raises it."
+        f"Nobody is answered there until it resets {resets}, or {who} raises it."
         if crossing.percent >= 100
         else f"It resets {resets}."
     )
-    return f"The cap of {_name(cap.subject)} is {crossing.percent}\u202f% used: {used}. {end}"
+    return f"{what} is {crossing.percent}\u202f% used: {used}. {end}"
 
 
 def _rule(subject: Subject) -> str:

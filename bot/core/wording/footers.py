@@ -51,6 +51,8 @@ def share_left(tightest: Standing | None) -> tuple[str, ...]:
         return ()
     period = tightest.limit.measure.period
     share = f"{tightest.percent_left}\u202f%"
+    if tightest.limit.is_ceiling:
+        return (f"{share} of the operator's ceiling left {present(period)}",)
     if tightest.limit.subject.is_capped:
         whose = _CAPPED[tightest.limit.subject.kind]
         return (f"{share} of {whose} cap left {present(period)}",)

@@ -23,13 +23,14 @@ from bot.core.wording.amounts import (
 from bot.core.wording.footers import left_out_line
 from bot.core.wording.names import tokens
 from bot.core.wording.pictures import order_refused, picture_too_dear, pictures_off
+from bot.core.wording.quotas.ceilings import ceiling_reached
 from bot.core.wording.quotas.standings import blocked
 
 
 def refusal(error: Refusal) -> str:  # noqa: PLR0911 - a table
     """What the asker reads; empty where nothing is to be said, as for a replayed event."""
     match error:
-        case PictureTooDear() if error.standing.amount and _counts_tokens(error):
+        case PictureTooDear() if error.standing.amount and _is_in_tokens(error):
             return picture_too_dear(error)
         case PicturesOff():
             return pictures_off(error)
@@ -50,20 +51,23 @@ def refusal(error: Refusal) -> str:  # noqa: PLR0911 - a table
 def quota_exceeded(error: QuotaExceeded) -> str:
     """Which limit or cap, what is left of it, when it begins anew, and who can change it."""
     standing = error.standing
+    what = "this picture" if isinstance(error, PictureTooDear) else "an answer"
+    if standing.limit.is_ceiling:
+        return ceiling_reached(standing, what=what)
     if standing.limit.measure.unit is Unit.DOLLARS and not error.has_price:
         return _unpriced(error)
     if not standing.amount and not standing.granted:
         return _nothing_allowed(error)
     rule = "cap" if standing.limit.subject.is_capped else "limit"
-    what = "this picture" if isinstance(error, PictureTooDear) else "an answer"
     if not standing.spent and not standing.reserved:
         return f"{_too_little(standing, what)} {_sentence(_who(error))} can raise the {rule}."
     reset = f"The {rule} resets {how_soon(standing.window.resets_at)}; {_who(error)} can raise it."
     return f"{_left(standing, what)} {reset}"
 
 
-def _counts_tokens(error: QuotaExceeded) -> bool:
-    return error.standing.limit.measure.unit is Unit.TOKENS
+def _is_in_tokens(error: QuotaExceeded) -> bool:
+    limit = error.standing.limit
+    return limit.measure.unit is Unit.TOKENS and not limit.is_ceiling
 
 
 def _left(standing: Standing, what: str) -> str:

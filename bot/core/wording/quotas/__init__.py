@@ -2,6 +2,7 @@
 
 # ruff: noqa: F403 - a part of the catalogue
 
+from bot.core.wording.quotas.ceilings import *
 from bot.core.wording.quotas.chain import *
 from bot.core.wording.quotas.mistakes import *
 from bot.core.wording.quotas.outcomes import *

@@ -19,6 +19,7 @@ from bot.core.wording.amounts import (
     number,
     subject,
 )
+from bot.core.wording.quotas.ceilings import CEILING
 from bot.core.wording.quotas.standings import blocked, grant_line
 
 _MOST_ROLES: Final = 6
@@ -142,7 +143,8 @@ def _caps_line(standings: Sequence[Standing], *, is_reached: bool) -> str:
 
 def _cap(standing: Standing) -> str:
     limit = standing.limit
-    words = f"{subject(limit.subject)} {limit_amount(limit.measure, limit.amount)}"
+    of = CEILING if limit.is_ceiling else subject(limit.subject)
+    words = f"{of} {limit_amount(limit.measure, limit.amount)}"
     left = standing.remaining
     if left is None:
         return words
@@ -172,7 +174,7 @@ def _who(requester: Requester, ruling: Ruling, full: Sequence[Standing]) -> str:
     if requester.is_direct:
         return "In direct messages only the operator of this bot can change that."
     caps = [each.limit.subject.kind for each in full if each.limit.subject.is_capped]
-    if SubjectKind.EVERYTHING in caps:
+    if SubjectKind.EVERYTHING in caps or any(each.limit.is_ceiling for each in full):
         return "Only the operator of this bot can change that."
     ways = [f"`/quota set {kind.value}`" for kind in dict.fromkeys(caps)]
     if len(caps) < len(full) or not full:

@@ -15,6 +15,7 @@ from bot.core.wording.amounts import (
     those_of,
     until,
 )
+from bot.core.wording.quotas.ceilings import ceiling_line
 
 
 def server_rules(  # noqa: PLR0913 - all that is set
@@ -24,12 +25,13 @@ def server_rules(  # noqa: PLR0913 - all that is set
     *,
     zone: str,
     log_channel: int | None,
+    ceiling: Limit | None = None,
     gone: int = 0,
     is_log_there: bool = True,
 ) -> str:
     """All limits, caps, grants, blocks and pauses, and where the days begin and changes are told.
 
-    `gone`: roles with rules that are not there any more. `is_log_there`: whether the bot sees the
+    `ceiling`: the operator's, over all of it. `gone`: roles with rules that are not there any more. `is_log_there`: whether the bot sees the
     channel for changes.
     """
     own = [limit for limit in limits if not limit.subject.is_capped]
@@ -44,6 +46,8 @@ def server_rules(  # noqa: PLR0913 - all that is set
         *_section("Extra allowances", [_grant_line(grant) for grant in grants]),
     ]
     footing = _footing(zone, log_channel, is_log_there=is_log_there) + _gone(gone)
+    if ceiling is not None:
+        footing = f"{ceiling_line(ceiling)}\n{footing}"
     return f"{fit(lines or [_nothing_set()], longest=LONGEST_TEXT - len(footing))}\n{footing}"
 
 

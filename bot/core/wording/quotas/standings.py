@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.errors import Blocked
 from bot.core.events import Ending
-from bot.core.limits import Grant, Subject, SubjectKind
+from bot.core.limits import Grant, Limit, SubjectKind
 from bot.core.ruling import Ruling, Source
 from bot.core.standings import Standing
 from bot.core.wording.amounts import (
@@ -23,6 +23,7 @@ from bot.core.wording.amounts import (
 )
 from bot.core.wording.endings import ending_name
 from bot.core.wording.names import plain_text, tokens
+from bot.core.wording.quotas.ceilings import CEILING
 
 RESUME_SERVER: Final = "/quota resume where:the whole server"
 _BAR_CELLS: Final = 10
@@ -70,7 +71,7 @@ def _quota(
     lines += [standing_line(standing) for standing in own]
     if caps:
         lines.append("**Shared by all**:")
-        lines += [f"{_place(one.limit.subject)}: {standing_line(one)}" for one in caps]
+        lines += [f"{_place(one.limit)}: {standing_line(one)}" for one in caps]
     lines += [grant_line(grant) for grant in ruling.grants if grant.left]
     if recent:
         lines += [f"**{owner} last answers**:", *recent]
@@ -97,8 +98,11 @@ def _bar(percent_left: int) -> str:
     return "█" * cells + "░" * (_BAR_CELLS - cells)
 
 
-def _place(of: Subject) -> str:
-    return "this bot, everywhere" if of.kind is SubjectKind.EVERYTHING else subject(of)
+def _place(cap: Limit) -> str:
+    if cap.is_ceiling:
+        return CEILING
+    is_everything = cap.subject.kind is SubjectKind.EVERYTHING
+    return "this bot, everywhere" if is_everything else subject(cap.subject)
 
 
 def origin(ruling: Ruling, *, is_own: bool = True) -> str:

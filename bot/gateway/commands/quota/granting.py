@@ -6,6 +6,7 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.amounts import parse_amount
 from bot.core.limits import SubjectKind
+from bot.gateway.commands.quota.ceilings import ceiling_remarks
 from bot.gateway.commands.quota.changing import Plan, carry_out
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.options import (
@@ -61,10 +62,11 @@ async def _plan(
     if not amount:
         raise NotDone(wording.grant_without_amount())
     expires_at = read_instant(typed[1], interaction.created_at, rules.zone or desk.zone)
+    beyond = ceiling_remarks(rules.ceiling, unit, amount)
     question = wording.ask_grant(subject, unit, amount, expires_at, reason=reason)
     return Plan(
         subject=subject,
         deed=lambda by: desk.moderation.grant(by, subject, unit, amount, expires_at, reason),
         question=question if subject.kind is SubjectKind.ROLE else "",
-        remarks=[wording.grant_helps(unit), *remarks_on(who)],
+        remarks=[wording.grant_helps(unit), *remarks_on(who), *beyond],
     )

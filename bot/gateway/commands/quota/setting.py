@@ -7,6 +7,7 @@ from bot.core import wording
 from bot.core.limiting import with_limit
 from bot.core.limits import Limit, Subject, SubjectKind
 from bot.core.windows import Period
+from bot.gateway.commands.quota.ceilings import ceiling_remarks
 from bot.gateway.commands.quota.changing import Plan, carry_out
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.options import (
@@ -146,9 +147,10 @@ async def _plan(
         raise NotDone(wording.limit_already(subject))
     question = wording.ask_limits(subject, held, wanted, reason=reason)
     unpriced = await price_remarks(desk, interaction, {measure.unit})
+    beyond = ceiling_remarks(rules.ceiling, measure.unit, amount)
     return Plan(
         subject=subject,
         deed=lambda by: desk.moderation.set_limit(by, subject, measure, amount, reason),
         question="" if subject.kind is SubjectKind.USER else question,
-        remarks=(*(remarks or ()), *unpriced),
+        remarks=(*(remarks or ()), *unpriced, *beyond),
     )

@@ -110,6 +110,7 @@ async def _show_server(desk: Desk, interaction: discord.Interaction) -> Said:
             [one for one in rules.blocks if one.subject not in gone],
             zone=rules.zone or desk.zone,
             log_channel=rules.log_channel,
+            ceiling=rules.ceiling,
             gone=len(gone),
             is_log_there=_sees(interaction.guild, rules.log_channel),
         )
