@@ -195,7 +195,7 @@ class Circuit(RuleBasedStateMachine):
     @rule(
         number=st.integers(0, 99),
         pause=st.sampled_from([PASSING, LASTING]),
-        at_least=st.sampled_from([0.0, 60.0]),
+        at_least=st.sampled_from([0.0, 60.0, 1e9]),
     )
     def somebody_fails(self, number: int, pause: Pause, at_least: float) -> None:
         ticket, before = self.take(number), self.breaker
@@ -228,7 +228,8 @@ class Circuit(RuleBasedStateMachine):
     @invariant()
     def pause_ends(self) -> None:
         again = self.breaker.tries_again_at
-        assert again is None or again - self.now <= LASTING.longest
+        # Added as the breaker adds: a difference of floats may round to a little more than the pause.
+        assert again is None or again <= self.now + LASTING.longest
 
     @invariant()
     def closed_circuit_holds_few_failures(self) -> None:
