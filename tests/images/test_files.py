@@ -62,7 +62,8 @@ async def cdn() -> AsyncIterator[Cdn]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> ImageSettings:
-    return ImageSettings(directory=tmp_path / "shelf")
+    # Time enough for a busy machine.
+    return ImageSettings(directory=tmp_path / "shelf", download_timeout=60, prepare_timeout=60)
 
 
 def now() -> datetime:

@@ -33,7 +33,8 @@ def job(source: bytes, kind: Format = Format.PDF) -> Job:
 
 @pytest.fixture
 async def workshop() -> AsyncIterator[Workshop]:
-    shop = Workshop(ImageSettings(prepare_timeout=4, worker_memory=400 * MIB))
+    # Time enough for a busy machine: it is memory that ends a worker here.
+    shop = Workshop(ImageSettings(prepare_timeout=60, worker_memory=400 * MIB))
     yield shop
     await shop.aclose()
 

@@ -2,6 +2,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -12,7 +13,7 @@ from bot.core.turns import LeftOutReason
 from bot.images.loader import Budget, Loader, parse_url
 from bot.images.settings import ImageSettings
 
-SETTINGS = ImageSettings(max_bytes=1000, max_total_bytes=1500, download_timeout=0.5)
+SETTINGS = ImageSettings(max_bytes=1000, max_total_bytes=1500)
 
 
 def plenty() -> Budget:
@@ -20,9 +21,12 @@ def plenty() -> Budget:
 
 
 @asynccontextmanager
-async def loader(*, allowed_hosts: tuple[str, ...] | None = None) -> AsyncIterator[Loader]:
+async def loader(
+    *, allowed_hosts: tuple[str, ...] | None = None, download_timeout: float = 60
+) -> AsyncIterator[Loader]:
+    settings = replace(SETTINGS, download_timeout=download_timeout)
     async with aiohttp.ClientSession() as session:
-        yield Loader(SETTINGS, session, allowed_hosts=allowed_hosts)
+        yield Loader(settings, session, allowed_hosts=allowed_hosts)
 
 
 @asynccontextmanager
@@ -159,7 +163,7 @@ async def test_server_that_trickles_is_too_slow() -> None:
             await asyncio.sleep(0.05)
         return response
 
-    async with http_server(trickle) as url, loader() as downloads:
+    async with http_server(trickle) as url, loader(download_timeout=0.5) as downloads:
         assert await downloads.fetch(url, plenty()) is LeftOutReason.TOO_SLOW
 
 
