@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 PLAYABLE := $(VENV)/.playable
 CONFIG ?= config.toml
@@ -20,10 +21,12 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run playground screenshots test proofs browser check coverage format docs bench fuzz lock
+.PHONY: help install setup run playground screenshots test proofs browser check coverage format docs bench fuzz lock
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+install: $(INSTALLED)  ## install the bot into .venv, without the tools of development
 
 setup: $(READY)  ## make the virtual environment with everything that development needs
 
@@ -35,21 +38,28 @@ define make-venv
 $(PYTHON) -m venv $(VENV)
 endef
 
+# The bot and the packages of one lock, without the tools of development.
+define install-locked
+$(make-venv)
+$(PIP) --require-hashes -r requirements/build.txt
+$(PIP) --require-hashes -r requirements/$(1)
+$(PIP) --no-deps --no-build-isolation --editable .
+@touch $@
+endef
+
 $(READY): requirements/dev.txt pyproject.toml
 	$(make-venv)
 	$(PIP) --require-hashes -r requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
-	@touch $@
+	@touch $(INSTALLED) $@
 
-# What the playground needs, without the tools of development: quicker for a first look.
+$(INSTALLED): requirements/run.txt requirements/build.txt pyproject.toml
+	$(call install-locked,run.txt)
+
 $(PLAYABLE): requirements/offline.txt requirements/build.txt pyproject.toml
-	$(make-venv)
-	$(PIP) --require-hashes -r requirements/build.txt
-	$(PIP) --require-hashes -r requirements/offline.txt
-	$(PIP) --no-deps --no-build-isolation --editable .
-	@touch $@
+	$(call install-locked,offline.txt)
 
-run: $(READY)  ## run the bot with config.toml (CONFIG=FILE for another)
+run: $(INSTALLED)  ## run the bot with config.toml (CONFIG=FILE for another)
 	$(BIN)/glimpse run --config $(CONFIG)
 
 playground: $(PLAYABLE)  ## try the bot in the browser, without Discord and without a key

@@ -125,6 +125,24 @@ def test_make_targets_that_pages_name_exist() -> None:
     assert named <= targets
 
 
+def makes_the_environment(commands: str) -> bool:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    makers = re.findall(r"^([a-z-]+): \$\((?:INSTALLED|READY|PLAYABLE)\)", makefile, re.MULTILINE)
+    named = re.findall(r"(?:^|`)make ([a-z-]+)", commands, flags=re.MULTILINE)
+    return not set(makers).isdisjoint(named)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_section_that_runs_a_program_of_the_environment_makes_it_first(page: Path) -> None:
+    """In a fresh clone, step 4 said `.venv/bin/glimpse: No such file or directory`."""
+    sections = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    befores = [
+        section.partition(".venv/bin/")[0] for section in sections if ".venv/bin/" in section
+    ]
+
+    assert [before for before in befores if not makes_the_environment(before)] == []
+
+
 def glimpse_commands() -> set[str]:
     """The commands that pages tell people to run."""
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
