@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from bench.figures import Row, median, microseconds
 from bench.loops import find_loops, run
-from bot.core.events import Ending, Usage
-from bot.core.limits import Requester
-from bot.core.messages import Place
-from bot.core.quota import Charge, Wanted
-from bot.core.ruling import House, each_has
+from bot.core.answers.events import Ending, Usage
+from bot.core.messages.incoming_message import Place
+from bot.core.quota.allowance import Charge, Wanted
+from bot.core.quota.limits import Requester
+from bot.core.quota.rules import House, each_has
 from bot.store.database import Database
 from bot.store.ledger import Ledger
 from bot.store.migrations import upgrade

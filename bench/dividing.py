@@ -4,7 +4,7 @@ import time
 
 from bench.figures import Row, median, milliseconds
 from bench.prose import markdown, prose, split
-from bot.core.draft import Draft
+from bot.core.display.draft import Draft
 
 _DELTAS = 1000
 _LOOKS = 20

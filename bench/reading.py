@@ -11,8 +11,8 @@ from bench.endpoint import Order
 from bench.figures import Row, median, microseconds
 from bench.loops import find_loops, run
 from bench.prose import DELTA
-from bot.core.events import TextDelta
-from bot.core.turns import ModelRequest, Role, Turn
+from bot.core.answers.events import TextDelta
+from bot.core.conversation.turns import ModelRequest, Role, Turn
 from bot.responses.client import Answer, ResponsesModel
 from bot.responses.endpoint import EndpointSettings
 

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from bench.figures import Row, median
 from bench.loops import find_loops, run
-from bot.core.limits import SubjectKind
-from bot.core.rankings import PageOf
-from bot.core.reports import Asked, make_report
-from bot.core.spans import find_span
-from bot.core.windows import Period, window
+from bot.core.calendar.spans import find_span
+from bot.core.calendar.windows import Period, window
+from bot.core.quota.limits import SubjectKind
+from bot.core.reports.rankings import PageOf
+from bot.core.reports.usage import Asked, make_report
 from bot.store import reports
 from bot.store.database import Connection, Database
 from bot.store.migrations import upgrade

@@ -19,8 +19,8 @@ from bench.endpoint import Order
 from bench.figures import Row, median, microseconds, milliseconds, percentile
 from bench.loops import find_loops, run
 from bench.prose import DELTA
-from bot.core.events import TextDelta
-from bot.core.turns import ModelRequest, Role, Turn
+from bot.core.answers.events import TextDelta
+from bot.core.conversation.turns import ModelRequest, Role, Turn
 from bot.openings import open_session
 from bot.responses.client import Answer, ResponsesModel
 from bot.responses.endpoint import EndpointSettings

@@ -14,13 +14,13 @@ from sqlalchemy import text
 
 from bench.figures import Row, median
 from bench.loops import find_loops, run
-from bot.core.events import Ending, Usage
-from bot.core.limits import Limit, Measure, Requester, Subject, SubjectKind, Unit
-from bot.core.messages import Place
-from bot.core.quota import Charge, Wanted
-from bot.core.ruling import House, each_has
-from bot.core.tokens import RateCard
-from bot.core.windows import Period
+from bot.core.answers.events import Ending, Usage
+from bot.core.calendar.windows import Period
+from bot.core.messages.incoming_message import Place
+from bot.core.models.tokens import RateCard
+from bot.core.quota.allowance import Charge, Wanted
+from bot.core.quota.limits import Limit, Measure, Requester, Subject, SubjectKind, Unit
+from bot.core.quota.rules import House, each_has
 from bot.store import limits
 from bot.store.audit import Moderation
 from bot.store.counters import EVERYTHING

@@ -30,7 +30,7 @@ from bot.chat.watching import Watch
 from bot.clock import clock
 from bot.config.model import Config
 from bot.core.errors import StartFailed
-from bot.core.preferences import Topic
+from bot.core.moderation.preferences import Topic
 from bot.gateway.client import Client, point_at
 from bot.gateway.commands.imagine import make_imagine
 from bot.gateway.commands.model import model_command

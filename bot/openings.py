@@ -12,8 +12,8 @@ import yarl
 from bot.clock import clock
 from bot.config.model import Config
 from bot.config.sections import BUILT_IN
-from bot.core.outages import Notice
-from bot.core.tokens import UnknownRule
+from bot.core.endpoints.outages import Notice
+from bot.core.models.tokens import UnknownRule
 from bot.images.pictures import Pictures
 from bot.images.settings import ImageSettings
 from bot.responses.circuits import Circuits, Tell

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Completed,
     Ended,
     Failed,

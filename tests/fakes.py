@@ -7,9 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 
-from bot.core.charting import Chart
-from bot.core.errors import SurfaceError
-from bot.core.events import (
+from bot.core.answers.events import (
     Completed,
     PictureDelta,
     PictureMade,
@@ -18,11 +16,8 @@ from bot.core.events import (
     TextDelta,
     Usage,
 )
-from bot.core.messages import Attachment
-from bot.core.offers import Offer
-from bot.core.picturing import PictureCard, PicturePrices, PictureRequest, ShownPicture
-from bot.core.tokens import ModelCard, RateCard, UnknownRule, dearest
-from bot.core.turns import (
+from bot.core.chart import Chart
+from bot.core.conversation.turns import (
     File,
     FileKind,
     Image,
@@ -31,7 +26,12 @@ from bot.core.turns import (
     ModelRequest,
     PreparedImages,
 )
-from bot.core.views import WHOLE, Look, Region
+from bot.core.errors import SurfaceError
+from bot.core.messages.incoming_message import Attachment
+from bot.core.models.offers import Offer
+from bot.core.models.tokens import ModelCard, RateCard, UnknownRule, dearest
+from bot.core.pictures.orders import PictureCard, PicturePrices, PictureRequest, ShownPicture
+from bot.core.vision.views import WHOLE, Look, Region
 
 Pause = float | asyncio.Event  # seconds, or until somebody sets it
 Script = Sequence[StreamEvent | Pause]

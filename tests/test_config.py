@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from bot.config import Config, Need, load
 from bot.config.sections.endpoint import ENDPOINT_KEYS, TIMEOUT_KEYS
-from bot.core.capping import parse_cap
 from bot.core.errors import ConfigurationError
-from bot.core.ruling import each_has
+from bot.core.models.tokens import Detail, PatchRule, RateCard, TileRule, UnknownRule
+from bot.core.quota.cap_syntax import parse_cap
+from bot.core.quota.rules import each_has
 from bot.core.secrets import Secret
-from bot.core.tokens import Detail, PatchRule, RateCard, TileRule, UnknownRule
 from bot.responses.models import find_card
 from bot.responses.profiles import Profile, SystemText
 

@@ -8,7 +8,7 @@ import pytest
 from bot.config import Config, load
 from bot.config.sections import BUILT_IN
 from bot.core.errors import ConfigurationError
-from bot.core.picturing import Menu, PicturePrices
+from bot.core.pictures.orders import Menu, PicturePrices
 from bot.responses.painting import PaintingSettings
 
 ENDPOINT = '[endpoint]\nbase_url = "https://api.openai.com/v1"\nmodel = "gpt-5.2-pro"\n'

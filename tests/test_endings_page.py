@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.endings import TABLE, Retry, Row, Told
-from bot.core.events import IncompleteReason
+from bot.core.answers.events import IncompleteReason
+from bot.core.endings.text_endings import TABLE, Retry, Row, Told
 
 PAGE = (Path(__file__).parents[1] / "docs" / "endings.md").read_text(encoding="utf-8")
 RETRY = {Retry.NEVER: "no", Retry.IF_ADVISED: "if advised", Retry.BEFORE_TEXT: "yes"}

@@ -14,7 +14,7 @@ from matplotlib.text import Text
 
 from bot.charts import palette
 from bot.charts.lettering import cut, families, fit, measure, writable
-from bot.core.charting import Bar, Chart, Entry
+from bot.core.chart import Bar, Chart, Entry
 
 WIDTH: Final = 800  # pixels; on a phone Discord shows it half as wide
 _DPI: Final = 100

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 import bot
-from bot.core.charting import Chart, ChartFailed, ChartsMissing
+from bot.core.chart import Chart, ChartFailed, ChartsMissing
 
 logger = logging.getLogger(__name__)
 

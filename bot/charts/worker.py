@@ -23,7 +23,7 @@ def main() -> None:
     import msgspec
 
     from bot.charts.picture import draw
-    from bot.core.charting import Chart
+    from bot.core.chart import Chart
 
     picture = draw(msgspec.json.decode(sys.stdin.buffer.read(), type=Chart))
     output.write(picture)

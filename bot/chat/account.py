@@ -1,8 +1,8 @@
 """What a member may know of their own quota."""
 
 from bot.chat.collaborators import Collaborators
-from bot.core.limits import Requester
-from bot.core.messages import IncomingMessage
+from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.quota.limits import Requester
 from bot.store import answers
 from bot.store.answers import RecentAnswer
 from bot.store.ledger import Explained

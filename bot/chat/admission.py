@@ -10,15 +10,17 @@ from datetime import timedelta
 from bot.chat.collaborators import Collaborators
 from bot.chat.finishing import finish
 from bot.chat.settings import AnswerSettings
-from bot.core.calibration import Estimate
-from bot.core.charging import Attempt, add_extra, charge_for
-from bot.core.errors import QuestionTooLarge, QuotaExceeded, Refusal, StoreError
-from bot.core.events import Began, Ending, Usage
-from bot.core.limits import Requester, Unit
-from bot.core.messages import IncomingMessage
-from bot.core.quota import Charge, Crossing, Wanted
-from bot.core.standings import Standing, tightest
-from bot.core.tokens import ModelCard, Purse, RateCard, estimate_text
+from bot.core.answers.events import Began, Ending, Usage
+from bot.core.conversation.errors import QuestionTooLarge
+from bot.core.endings.charges import Attempt, add_extra, charge_for
+from bot.core.errors import Refusal, StoreError
+from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.models.calibration import Estimate
+from bot.core.models.tokens import ModelCard, Purse, RateCard, estimate_text
+from bot.core.quota.allowance import Charge, Crossing, Wanted
+from bot.core.quota.errors import QuotaExceeded
+from bot.core.quota.limits import Requester, Unit
+from bot.core.quota.standings import Standing, tightest
 from bot.store.ledger import Reserved
 from bot.store.reservations import ReservationRequest
 

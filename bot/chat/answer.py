@@ -23,16 +23,17 @@ from bot.chat.settings import AnswerSettings
 from bot.chat.tooling import Tools, choose_tools
 from bot.chat.viewing import Seen, Viewing
 from bot.core import wording
-from bot.core.asking import question_turn
-from bot.core.bounds import Bounds
-from bot.core.context import Context, fit
-from bot.core.errors import QuestionTooLarge, StoreError
-from bot.core.events import Failed, Failure, ending_of
-from bot.core.messages import IncomingMessage
-from bot.core.preferences import Preferences, Topic, value_of
-from bot.core.triggers import pictures_of
-from bot.core.turns import LeftOut, ModelRequest, Role, Turn
-from bot.core.zones import zone_or
+from bot.core.answers.events import Failed, Failure, ending_of
+from bot.core.calendar.zones import zone_or
+from bot.core.conversation.bounds import Bounds
+from bot.core.conversation.context import Context, fit
+from bot.core.conversation.errors import QuestionTooLarge
+from bot.core.conversation.question import question_turn
+from bot.core.conversation.turns import LeftOut, ModelRequest, Role, Turn
+from bot.core.errors import StoreError
+from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.messages.triggers import pictures_of
+from bot.core.moderation.preferences import Preferences, Topic, value_of
 from bot.store import preferences
 
 log = logging.getLogger(__name__)

@@ -16,12 +16,13 @@ from bot.chat.painting import Painting
 from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
-from bot.core.errors import Blocked, Refusal, StoreError, SurfaceError, SurfaceGone
-from bot.core.events import Ending
-from bot.core.messages import IncomingMessage
-from bot.core.picturing import Menu, PictureOrder
-from bot.core.triggers import BARE_MENTION_WAIT, Trigger, find_trigger, is_bare
-from bot.core.turns import conversation_key
+from bot.core.answers.events import Ending
+from bot.core.conversation.turns import conversation_key
+from bot.core.errors import Refusal, StoreError, SurfaceError, SurfaceGone
+from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.messages.triggers import BARE_MENTION_WAIT, Trigger, find_trigger, is_bare
+from bot.core.pictures.orders import Menu, PictureOrder
+from bot.core.quota.errors import Blocked
 from bot.store.history import Found
 
 log = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
 """What one answer must stay within: by its allowance, the model, and the operator's settings."""
 
 from bot.chat.settings import AnswerSettings
-from bot.core.bounds import Bounds
-from bot.core.tokens import Detail, ModelCard, Purse
+from bot.core.conversation.bounds import Bounds
+from bot.core.models.tokens import Detail, ModelCard, Purse
 
 
 def bounds_of(

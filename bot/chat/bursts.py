@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.core.messages import IncomingMessage
-from bot.core.triggers import EARLIER_PICTURE, is_earlier_half, is_follow_up, merge
+from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.messages.triggers import EARLIER_PICTURE, is_earlier_half, is_follow_up, merge
 
 _Spot = tuple[int, int]  # channel, author
 

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Mapping
 
 from bot.chat.metrics import Metrics
-from bot.core.calibration import UNCALIBRATED, Calibration, Estimate, error_percent
 from bot.core.errors import StoreError
-from bot.core.tokens import ModelCard
+from bot.core.models.calibration import UNCALIBRATED, Calibration, Estimate, error_percent
+from bot.core.models.tokens import ModelCard
 from bot.store import estimates
 from bot.store.database import Database
 from bot.store.estimates import ModelAt

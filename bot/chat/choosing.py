@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from bot.chat.collaborators import Collaborators
 from bot.chat.moderation import Moderator
 from bot.chat.preferring import Preferring
-from bot.core.changes import Change
-from bot.core.errors import NotAllowed
-from bot.core.messages import Place
-from bot.core.offers import NotOffered, Offer, find_offer
-from bot.core.preferences import Preferences, Scope, Topic
+from bot.core.messages.incoming_message import Place
+from bot.core.models.offers import NotOffered, Offer, find_offer
+from bot.core.moderation.changes import Change
+from bot.core.moderation.errors import NotAllowed
+from bot.core.moderation.preferences import Preferences, Scope, Topic
 from bot.store import averages
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.chat.collaborators import Collaborators
-from bot.core.changes import Change
+from bot.core.moderation.changes import Change
 from bot.store import preferences
 from bot.store.audit import Moderation
 from bot.store.database import Connection

@@ -7,11 +7,11 @@ from bot.chat.admission import Admission
 from bot.chat.collaborators import Collaborators
 from bot.chat.live_reply import LiveReply
 from bot.core import wording
-from bot.core.citations import Source
-from bot.core.endings import Told, cause_of, find_row
-from bot.core.events import Ended, Failed, Incomplete
-from bot.core.remarks import remark as choose_remark
-from bot.core.turns import File, LeftOut
+from bot.core.answers.citations import Source
+from bot.core.answers.events import Ended, Failed, Incomplete
+from bot.core.conversation.turns import File, LeftOut
+from bot.core.endings.remarks import remark as choose_remark
+from bot.core.endings.text_endings import Told, cause_of, find_row
 
 log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.chat.collaborators import Collaborators
-from bot.core.context import chain
-from bot.core.turns import Turn
+from bot.core.conversation.context import chain
+from bot.core.conversation.turns import Turn
 from bot.store.history import Found
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from bot.chat.bounding import bounds_of
 from bot.chat.describing import plan_look
 from bot.chat.settings import AnswerSettings
-from bot.core.asking import DESCRIBE
-from bot.core.context import fit
-from bot.core.events import Usage
-from bot.core.tokens import Detail, ModelCard
-from bot.core.turns import Image, Role, Turn
-from bot.core.views import Size, view_of
+from bot.core.answers.events import Usage
+from bot.core.conversation.context import fit
+from bot.core.conversation.question import DESCRIBE
+from bot.core.conversation.turns import Image, Role, Turn
+from bot.core.models.tokens import Detail, ModelCard
+from bot.core.vision.views import Size, view_of
 
 TYPICAL_ANSWER = 300  # tokens of output
 

@@ -6,12 +6,7 @@ from dataclasses import dataclass, replace
 from bot.chat.bounding import bounds_of
 from bot.chat.ports import Model
 from bot.chat.settings import AnswerSettings
-from bot.core.asking import DESCRIBE, default_question
-from bot.core.bounds import Bounds
-from bot.core.charging import Attempt, charge_for
-from bot.core.context import Context, fit, picture_room
-from bot.core.errors import QuestionTooLarge
-from bot.core.events import (
+from bot.core.answers.events import (
     NOTHING_USED,
     Began,
     Completed,
@@ -24,11 +19,16 @@ from bot.core.events import (
     TextDelta,
     ending_of,
 )
-from bot.core.quota import Charge
-from bot.core.tokens import Detail, ModelCard
-from bot.core.turns import File, LeftOut, ModelRequest, PreparedImages, Role, Turn
-from bot.core.uses import find_use
-from bot.core.views import Plan, Size, plan_looks
+from bot.core.conversation.bounds import Bounds
+from bot.core.conversation.context import Context, fit, picture_room
+from bot.core.conversation.errors import QuestionTooLarge
+from bot.core.conversation.question import DESCRIBE, default_question
+from bot.core.conversation.turns import File, LeftOut, ModelRequest, PreparedImages, Role, Turn
+from bot.core.endings.charges import Attempt, charge_for
+from bot.core.models.tokens import Detail, ModelCard
+from bot.core.quota.allowance import Charge
+from bot.core.vision.picture_intent import find_use
+from bot.core.vision.views import Plan, Size, plan_looks
 
 OnText = Callable[[str], None]
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from bot.chat.picture_reply import Key, PictureReply
 from bot.chat.ports import Images
 from bot.core import wording
-from bot.core.events import PictureDelta, PictureMade
-from bot.core.picturing import LARGEST_FILE, LARGEST_MESSAGE, PictureOrder, ShownPicture
-from bot.core.turns import Image, PreparedImages
+from bot.core.answers.events import PictureDelta, PictureMade
+from bot.core.conversation.turns import Image, PreparedImages
+from bot.core.pictures.orders import LARGEST_FILE, LARGEST_MESSAGE, PictureOrder, ShownPicture
 
 log = logging.getLogger(__name__)
 

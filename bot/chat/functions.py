@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot.chat.collaborators import Collaborators
-from bot.core.errors import StoreError
-from bot.core.functions import (
+from bot.core.calendar.zones import find_zone
+from bot.core.conversation.functions import (
     LookAgain,
     Mistaken,
     SearchThread,
@@ -21,13 +21,13 @@ from bot.core.functions import (
     parse,
     quote_turns,
 )
-from bot.core.messages import Author
-from bot.core.tokens import Detail, ModelCard
-from bot.core.tools import Call
-from bot.core.turns import Exchange, Image, PreparedImages, Turn
-from bot.core.uses import Use
-from bot.core.views import Look, Region
-from bot.core.zones import find_zone
+from bot.core.conversation.turns import Exchange, Image, PreparedImages, Turn
+from bot.core.errors import StoreError
+from bot.core.messages.incoming_message import Author
+from bot.core.models.tokens import Detail, ModelCard
+from bot.core.models.tools import Call
+from bot.core.vision.picture_intent import Use
+from bot.core.vision.views import Look, Region
 
 log = logging.getLogger(__name__)
 

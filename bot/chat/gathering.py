@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from bot.chat.collaborators import Collaborators
 from bot.chat.conversation import Conversation, load_turns
-from bot.core.drawing import refers_back
-from bot.core.messages import IncomingMessage
-from bot.core.picturing import GivenPicture
-from bot.core.triggers import pictures_of
-from bot.core.turns import Image, PreparedImages, Turn
+from bot.core.conversation.turns import Image, PreparedImages, Turn
+from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.messages.triggers import pictures_of
+from bot.core.pictures.order_intent import refers_back
+from bot.core.pictures.orders import GivenPicture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from bot.chat.admission import Admission
 from bot.chat.live_reply import LiveReply
 from bot.core import wording
-from bot.core.citations import Source, Weaver
-from bot.core.events import (
+from bot.core.answers.citations import Source, Weaver
+from bot.core.answers.events import (
     Began,
     Called,
     Cited,
@@ -23,7 +23,7 @@ from bot.core.events import (
     TextDelta,
     Thinking,
 )
-from bot.core.tools import Call
+from bot.core.models.tools import Call
 
 BETWEEN_ROUNDS = "\n\n"
 

@@ -4,11 +4,12 @@ import logging
 
 from bot.chat.collaborators import Collaborators
 from bot.chat.settings import AnswerSettings, PictureSettings
-from bot.core.drawing import asks_for_picture
-from bot.core.errors import OrderFault, OrderRefused, PicturesOff, StoreError
-from bot.core.messages import IncomingMessage, Place
-from bot.core.picturing import PictureOrder
-from bot.core.preferences import Topic, is_on
+from bot.core.errors import StoreError
+from bot.core.messages.incoming_message import IncomingMessage, Place
+from bot.core.moderation.preferences import Topic, is_on
+from bot.core.pictures.errors import OrderFault, OrderRefused, PicturesOff
+from bot.core.pictures.order_intent import asks_for_picture
+from bot.core.pictures.orders import PictureOrder
 from bot.store import preferences
 
 log = logging.getLogger(__name__)

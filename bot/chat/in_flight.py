@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.core.events import Ending
+from bot.core.answers.events import Ending
 
 _REMEMBERED = 2_000  # message ids, against events that the gateway sends twice
 

@@ -13,11 +13,11 @@ from typing import Protocol
 from bot.chat.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
 from bot.core import wording
-from bot.core.draft import Draft
+from bot.core.display.draft import Draft
+from bot.core.display.next_request import Shown, Step, next_step
+from bot.core.display.rate_limits import Route, Urgency, Want
+from bot.core.display.status import Status
 from bot.core.errors import SurfaceError, SurfaceUnavailable
-from bot.core.pacing import Route, Urgency, Want
-from bot.core.showing import Shown, Step, next_step
-from bot.core.status import Status
 
 log = logging.getLogger(__name__)
 

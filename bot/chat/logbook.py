@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from bot.chat.ports import LogChannel, OperatorChannel
 from bot.core import wording
-from bot.core.changes import Change
 from bot.core.errors import StoreError, SurfaceError
-from bot.core.limits import DIRECT, SubjectKind
-from bot.core.preferences import Topic
-from bot.core.quota import Crossing
+from bot.core.moderation.changes import Change
+from bot.core.moderation.preferences import Topic
+from bot.core.quota.allowance import Crossing
+from bot.core.quota.limits import DIRECT, SubjectKind
 from bot.store import preferences
 from bot.store.database import Database
 

@@ -7,10 +7,14 @@ from datetime import datetime
 from bot.chat.collaborators import Collaborators
 from bot.chat.committing import carry_out, commit
 from bot.chat.undoing import undo
-from bot.core.changes import Action, Change
-from bot.core.errors import ModerationFault, ModerationRefused, NotAllowed
-from bot.core.limiting import Which
-from bot.core.limits import (
+from bot.core.calendar.zones import find_zone
+from bot.core.messages.incoming_message import Place
+from bot.core.moderation.audit_values import spent_state
+from bot.core.moderation.changes import Action, Change
+from bot.core.moderation.errors import ModerationFault, ModerationRefused, NotAllowed
+from bot.core.moderation.preferences import Preferences, Topic, value_of
+from bot.core.quota.limit_changes import Which
+from bot.core.quota.limits import (
     NOTHING,
     Block,
     Grant,
@@ -20,10 +24,6 @@ from bot.core.limits import (
     SubjectKind,
     Unit,
 )
-from bot.core.messages import Place
-from bot.core.preferences import Preferences, Topic, value_of
-from bot.core.states import spent_state
-from bot.core.zones import find_zone
 from bot.store import blocks, grants, limits, preferences
 from bot.store.audit import Moderation as Order
 from bot.store.audit import find, newest, record

@@ -1,13 +1,13 @@
 """One pacer for the process: everything that Glimpse writes to Discord asks here first.
 
-The decisions are `core/pacing.py`'s; this is the queue round them.
+The decisions are `core/display/rate_limits.py`'s; this is the queue round them.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from bot.core.pacing import Board, Bucket, Route, Urgency, Want, decide
+from bot.core.display.rate_limits import Board, Bucket, Route, Urgency, Want, decide
 
 _FORGET_AFTER = 300.0  # seconds that a bucket is remembered after its last window
 _MANY_BUCKETS = 2_000

@@ -17,9 +17,7 @@ from bot.chat.picture_reply import PictureReply
 from bot.chat.ports import Painter, ReplySurface
 from bot.chat.signing import Signature, sign
 from bot.core import wording
-from bot.core.asking import made_turn, question_turn
-from bot.core.errors import OrderFault, OrderRefused, PictureTooDear, QuotaExceeded, StoreError
-from bot.core.events import (
+from bot.core.answers.events import (
     Began,
     Completed,
     Ending,
@@ -34,10 +32,14 @@ from bot.core.events import (
     TextDelta,
     Usage,
 )
-from bot.core.picture_endings import PicturesOutcome, outcome_of
-from bot.core.picturing import Attempt, PictureOrder, PictureRequest, charge_for_pictures
-from bot.core.quota import Charge
-from bot.core.tokens import ModelCard
+from bot.core.conversation.question import made_turn, question_turn
+from bot.core.endings.picture_endings import PicturesOutcome, outcome_of
+from bot.core.errors import StoreError
+from bot.core.models.tokens import ModelCard
+from bot.core.pictures.errors import OrderFault, OrderRefused, PictureTooDear
+from bot.core.pictures.orders import Attempt, PictureOrder, PictureRequest, charge_for_pictures
+from bot.core.quota.allowance import Charge
+from bot.core.quota.errors import QuotaExceeded
 
 log = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from bot.chat.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
+from bot.core.display.rate_limits import Route, Urgency, Want
 from bot.core.errors import SurfaceUnavailable
-from bot.core.pacing import Route, Urgency, Want
-from bot.core.picturing import ShownPicture
+from bot.core.pictures.orders import ShownPicture
 from bot.core.wording import small_print
 
 log = logging.getLogger(__name__)

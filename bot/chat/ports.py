@@ -8,14 +8,14 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.charting import Chart
-from bot.core.events import StreamEvent
-from bot.core.messages import Attachment
-from bot.core.offers import Offer
-from bot.core.picturing import PictureCard, PictureRequest, ShownPicture
-from bot.core.tokens import ModelCard, RateCard
-from bot.core.turns import Image, ModelRequest, PreparedImages
-from bot.core.views import WHOLE, Look, Region
+from bot.core.answers.events import StreamEvent
+from bot.core.chart import Chart
+from bot.core.conversation.turns import Image, ModelRequest, PreparedImages
+from bot.core.messages.incoming_message import Attachment
+from bot.core.models.offers import Offer
+from bot.core.models.tokens import ModelCard, RateCard
+from bot.core.pictures.orders import PictureCard, PictureRequest, ShownPicture
+from bot.core.vision.views import WHOLE, Look, Region
 
 
 class Clock(Protocol):

@@ -7,12 +7,12 @@ from zoneinfo import available_timezones
 from bot.chat.collaborators import Collaborators
 from bot.chat.committing import carry_out
 from bot.chat.moderation import Moderator
-from bot.core.changes import Change
-from bot.core.errors import NotAllowed
-from bot.core.limits import SubjectKind
-from bot.core.messages import Place
-from bot.core.preferences import SERVER_WIDE, Preferences, Scope, Topic
-from bot.core.zone_names import find_zone_name, suggest_zone_names
+from bot.core.calendar.time_zones import find_zone_name, suggest_zone_names
+from bot.core.messages.incoming_message import Place
+from bot.core.moderation.changes import Change
+from bot.core.moderation.errors import NotAllowed
+from bot.core.moderation.preferences import SERVER_WIDE, Preferences, Scope, Topic
+from bot.core.quota.limits import SubjectKind
 from bot.store import audit, preferences
 
 

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from bot.chat.collaborators import Collaborators
 from bot.core import wording
-from bot.core.charging import charge_for
-from bot.core.events import Ending
-from bot.core.status import without_status
-from bot.core.tokens import ModelCard
+from bot.core.answers.events import Ending
+from bot.core.display.status import without_status
+from bot.core.endings.charges import charge_for
+from bot.core.models.tokens import ModelCard
 from bot.store.reservations import OpenReservation
 
 log = logging.getLogger(__name__)

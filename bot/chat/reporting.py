@@ -13,15 +13,16 @@ from bot.chat.collaborators import Collaborators
 from bot.chat.moderation import Moderator
 from bot.chat.ports import Charts
 from bot.core import wording
-from bot.core.charting import ChartFailed, ChartsMissing, NameOf, lay_out
-from bot.core.errors import NotAllowed, Refusal
-from bot.core.limits import SubjectKind
-from bot.core.rankings import PageOf, Top
-from bot.core.reports import Asked, Report, make_report
-from bot.core.spans import find_span
-from bot.core.windows import Period, Window, window
-from bot.core.windows import previous as window_before
-from bot.core.zones import zone_or
+from bot.core.calendar.spans import find_span
+from bot.core.calendar.windows import Period, Window, window
+from bot.core.calendar.windows import previous as window_before
+from bot.core.calendar.zones import zone_or
+from bot.core.chart import ChartFailed, ChartsMissing, NameOf, lay_out
+from bot.core.errors import Refusal
+from bot.core.moderation.errors import NotAllowed
+from bot.core.quota.limits import SubjectKind
+from bot.core.reports.rankings import PageOf, Top
+from bot.core.reports.usage import Asked, Report, make_report
 from bot.store import export, reports
 from bot.store.database import Connection
 

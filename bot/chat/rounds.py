@@ -7,10 +7,10 @@ from bot.chat.admission import Admission
 from bot.chat.functions import MOST_ROUNDS, Functions
 from bot.chat.hearing import Hearing
 from bot.chat.ports import Model
-from bot.core.context import IMAGE_OVERHEAD, MESSAGE_OVERHEAD
-from bot.core.events import Completed, Incomplete, IncompleteReason
-from bot.core.tokens import Detail, ImageRule, estimate_text, image_tokens
-from bot.core.turns import Exchange, ModelRequest
+from bot.core.answers.events import Completed, Incomplete, IncompleteReason
+from bot.core.conversation.context import IMAGE_OVERHEAD, MESSAGE_OVERHEAD
+from bot.core.conversation.turns import Exchange, ModelRequest
+from bot.core.models.tokens import Detail, ImageRule, estimate_text, image_tokens
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.core.picturing import Menu
-from bot.core.tokens import Detail
-from bot.core.tools import WebSearch
+from bot.core.models.tokens import Detail
+from bot.core.models.tools import WebSearch
+from bot.core.pictures.orders import Menu
 
 DEFAULT_INSTRUCTIONS = """\
 You are Glimpse, an assistant in a Discord chat who can see the images that people post.

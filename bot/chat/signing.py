@@ -8,10 +8,10 @@ from bot.chat.collaborators import Collaborators
 from bot.chat.concluding import cause_fields
 from bot.chat.picture_reply import PictureReply
 from bot.core import wording
-from bot.core.errors import OrderFault, OrderRefused
-from bot.core.events import Ending, Failed
-from bot.core.picture_endings import PicturesOutcome, remarks_on
-from bot.core.turns import LeftOut
+from bot.core.answers.events import Ending, Failed
+from bot.core.conversation.turns import LeftOut
+from bot.core.endings.picture_endings import PicturesOutcome, remarks_on
+from bot.core.pictures.errors import OrderFault, OrderRefused
 
 log = logging.getLogger(__name__)
 

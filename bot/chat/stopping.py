@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.chat.in_flight import InFlight
-from bot.core.events import Ending
+from bot.core.answers.events import Ending
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

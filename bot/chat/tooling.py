@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bot.chat.settings import AnswerSettings
-from bot.core.functions import COST_OF_FUNCTIONS, FUNCTIONS
-from bot.core.preferences import Preferences, Topic, is_on
-from bot.core.tokens import ModelCard
-from bot.core.tools import Tool
+from bot.core.conversation.functions import COST_OF_FUNCTIONS, FUNCTIONS
+from bot.core.models.tokens import ModelCard
+from bot.core.models.tools import Tool
+from bot.core.moderation.preferences import Preferences, Topic, is_on
 
 _COST_OF_SEARCH = 60  # tokens of its entry in the list of tools
 

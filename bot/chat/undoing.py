@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from bot.core.changes import Change, Matter, Obstacle, State, find_between, find_obstacle, reverse
-from bot.core.errors import CannotUndo
-from bot.core.states import (
+from bot.core.moderation.audit_values import (
     block_of,
     block_state,
     grant_of,
@@ -13,6 +11,16 @@ from bot.core.states import (
     limits_state,
     preference_state,
 )
+from bot.core.moderation.changes import (
+    Change,
+    Matter,
+    Obstacle,
+    State,
+    find_between,
+    find_obstacle,
+    reverse,
+)
+from bot.core.moderation.errors import CannotUndo
 from bot.store import audit, blocks, grants, limits, preferences
 from bot.store.audit import Moderation
 from bot.store.database import Connection

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 from bot.chat.ports import Images
 from bot.chat.settings import AnswerSettings
-from bot.core.asking import question_turn
-from bot.core.bounds import Bounds
-from bot.core.context import picture_room
-from bot.core.messages import Attachment, IncomingMessage
-from bot.core.tokens import Detail, ModelCard, billed_size
-from bot.core.triggers import pictures_of
-from bot.core.turns import Image, PreparedImages, Turn
-from bot.core.uses import Use, find_use
-from bot.core.views import Look, Plan, Size, plan_looks
+from bot.core.conversation.bounds import Bounds
+from bot.core.conversation.context import picture_room
+from bot.core.conversation.question import question_turn
+from bot.core.conversation.turns import Image, PreparedImages, Turn
+from bot.core.messages.incoming_message import Attachment, IncomingMessage
+from bot.core.messages.triggers import pictures_of
+from bot.core.models.tokens import Detail, ModelCard, billed_size
+from bot.core.vision.picture_intent import Use, find_use
+from bot.core.vision.views import Look, Plan, Size, plan_looks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from bot.chat.metrics import Metrics
 from bot.chat.ports import OperatorChannel
 from bot.core import wording
+from bot.core.answers.events import Failed
+from bot.core.endpoints.outages import Bulletin, Change, Notice, Outage, Restored, Stumble
 from bot.core.errors import SurfaceError
-from bot.core.events import Failed
-from bot.core.outages import Bulletin, Change, Notice, Outage, Restored, Stumble
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from bot.config.known_models import make_overrides
 from bot.config.model import Config, LoggingSettings, ProcessSettings
 from bot.config.named import FIRST, PARENT, TIMEOUTS, endpoint_names
 from bot.config.painting import painting_settings, picture_settings
-from bot.core.ruling import House, each_has
+from bot.core.models.tokens import Detail
+from bot.core.models.tools import Location, SearchContext, WebSearch
+from bot.core.quota.rules import House, each_has
 from bot.core.secrets import Secret
-from bot.core.tokens import Detail
-from bot.core.tools import Location, SearchContext, WebSearch
 from bot.gateway.settings import DiscordSettings
 from bot.images.settings import FileSettings, ImageSettings
 from bot.responses.endpoint import EndpointSettings

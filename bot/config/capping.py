@@ -3,9 +3,9 @@
 from typing import Final
 
 from bot.config.kinds import Kind, Rejected, limit, must_be, shown
-from bot.core.amounts import NotAnAmount
-from bot.core.capping import parse_cap
-from bot.core.limits import Limit, Measure
+from bot.core.quota.amounts import NotAnAmount
+from bot.core.quota.cap_syntax import parse_cap
+from bot.core.quota.limits import Limit, Measure
 
 AUTO: Final = "auto"
 _MEMBERS: Final = 20  # who may use all they have in one day

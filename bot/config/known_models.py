@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot.config.patterns import Found, read_named
 from bot.config.sections.models import EFFORTS, MODEL
-from bot.core.tokens import ImageRule, PatchRule, TileRule, UnknownRule
+from bot.core.models.tokens import ImageRule, PatchRule, TileRule, UnknownRule
 from bot.responses.models.overrides import ModelOverrides
 
 PARENT: Final = "models"

@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from bot.chat.settings import AnswerSettings, PictureSettings
-from bot.core.ruling import House
+from bot.core.quota.rules import House
 from bot.core.secrets import Secret
 from bot.gateway.settings import DiscordSettings
 from bot.images.settings import FileSettings, ImageSettings

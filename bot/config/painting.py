@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.chat.settings import PictureSettings
-from bot.core.picturing import Menu, PictureCard, PicturePrices
+from bot.core.pictures.orders import Menu, PictureCard, PicturePrices
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.models import find_card
 from bot.responses.painting import PaintingSettings

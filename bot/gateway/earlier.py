@@ -7,7 +7,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient
 
-from bot.core.draft import PAGE_LIMIT, units
+from bot.core.display.draft import PAGE_LIMIT, units
 from bot.core.errors import SurfaceError
 from bot.gateway.reply import NO_MENTIONS, DiscordSurface, edit_request
 

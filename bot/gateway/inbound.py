@@ -8,7 +8,14 @@ from urllib.parse import urlsplit
 
 import discord
 
-from bot.core.messages import Attachment, Author, IncomingMessage, Origin, Place, RepliedTo
+from bot.core.messages.incoming_message import (
+    Attachment,
+    Author,
+    IncomingMessage,
+    Origin,
+    Place,
+    RepliedTo,
+)
 
 # `Message.is_system()` is also false for the first message of a thread and for a poll's result.
 _SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})

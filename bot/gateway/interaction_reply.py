@@ -15,7 +15,7 @@ import discord
 
 from bot.core import wording
 from bot.core.errors import SurfaceError
-from bot.core.picturing import ShownPicture
+from bot.core.pictures.orders import ShownPicture
 from bot.gateway.reply import STOP, DiscordSurface, send
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from typing import Protocol
 import aiohttp
 import discord.http
 
-from bot.core.pacing import Route
+from bot.core.display.rate_limits import Route
 
 _PATHS = (
     (Route.CREATE, "POST", re.compile(r"/channels/(\d+)/messages$")),

@@ -16,7 +16,7 @@ from discord.http import Route as Endpoint
 
 from bot.core import wording
 from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone, SurfaceUnavailable
-from bot.core.picturing import ShownPicture
+from bot.core.pictures.orders import ShownPicture
 from bot.gateway.rate_limits import paced
 
 T = TypeVar("T")

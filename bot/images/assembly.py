@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.messages import Attachment
-from bot.core.turns import File, Image, LeftOut, PreparedImages
+from bot.core.conversation.turns import File, Image, LeftOut, PreparedImages
+from bot.core.messages.incoming_message import Attachment
 from bot.images.shelf import hash_of
 from bot.images.wire import Frame, Reading, Result
 

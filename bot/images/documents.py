@@ -15,9 +15,9 @@ import pypdfium2 as pdfium
 from PIL import Image
 from pypdfium2 import raw
 
-from bot.core.files import BLANK_PAGE, PAGE_BREAK, is_sparse, page_note
-from bot.core.turns import FileKind, LeftOutReason
-from bot.core.views import view_of
+from bot.core.conversation.files import BLANK_PAGE, PAGE_BREAK, is_sparse, page_note
+from bot.core.conversation.turns import FileKind, LeftOutReason
+from bot.core.vision.views import view_of
 from bot.images.annotations import read_annotations
 from bot.images.encode import encode
 from bot.images.sniff import Format

@@ -1,6 +1,6 @@
 """One job of the worker, whichever kind of file it is about. Runs in the worker."""
 
-from bot.core.turns import LeftOutReason
+from bot.core.conversation.turns import LeftOutReason
 from bot.images.prepare import describe_error, prepare
 from bot.images.sniff import Format
 from bot.images.texts import read_text

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.core.turns import LeftOutReason
+from bot.core.conversation.turns import LeftOutReason
 
 
 def read_file(path: Path, limit: int) -> bytes | LeftOutReason:

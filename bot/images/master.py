@@ -9,7 +9,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from bot.core.views import Size
+from bot.core.vision.views import Size
 from bot.images.colours import is_srgb
 from bot.images.encode import encode
 from bot.images.scaling import scale, upright

@@ -10,10 +10,10 @@ from typing import Any
 
 import aiohttp
 
-from bot.core.messages import Attachment
-from bot.core.tokens import ImageRule
-from bot.core.turns import Image, LeftOut, LeftOutReason, PreparedImages
-from bot.core.views import WHOLE, Look, Region, is_enough
+from bot.core.conversation.turns import Image, LeftOut, LeftOutReason, PreparedImages
+from bot.core.messages.incoming_message import Attachment
+from bot.core.models.tokens import ImageRule
+from bot.core.vision.views import WHOLE, Look, Region, is_enough
 from bot.images.assembly import Taken, assemble
 from bot.images.loader import Budget, Loader
 from bot.images.local import read_file

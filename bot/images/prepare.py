@@ -10,8 +10,8 @@ from io import BytesIO
 # The plugins are named so that Pillow does not load all forty at the first WebP.
 from PIL import AvifImagePlugin, Image, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
-from bot.core.turns import LeftOutReason
-from bot.core.views import Look, Region, Size, View, view_of
+from bot.core.conversation.turns import LeftOutReason
+from bot.core.vision.views import Look, Region, Size, View, view_of
 from bot.images.colours import is_opaque, is_srgb
 from bot.images.encode import encode, keep
 from bot.images.master import make_master

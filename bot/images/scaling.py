@@ -6,7 +6,7 @@ only then turn upright and convert what is small by now.
 
 from PIL import Image
 
-from bot.core.views import Region, Size
+from bot.core.vision.views import Region, Size
 from bot.images.colours import flatten, to_srgb, to_working_mode
 from bot.images.sniff import Format
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.messages import Attachment
-from bot.core.turns import LeftOutReason
+from bot.core.conversation.turns import LeftOutReason
+from bot.core.messages.incoming_message import Attachment
 from bot.images.settings import FileSettings, ImageSettings
 
 # What can't be read is not downloaded either. Endings with a second meaning in text are not here:

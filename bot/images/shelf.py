@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.core.turns import LeftOutReason
+from bot.core.conversation.turns import LeftOutReason
 from bot.images.sniff import Format, sniff
 from bot.images.wire import Frame, Reading, Result
 

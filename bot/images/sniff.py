@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from bot.core.turns import LeftOutReason
+from bot.core.conversation.turns import LeftOutReason
 
 
 class Format(StrEnum):

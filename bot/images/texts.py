@@ -4,8 +4,8 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from typing import Final
 
-from bot.core.files import count_lines, cut
-from bot.core.turns import File, FileKind, LeftOutReason
+from bot.core.conversation.files import count_lines, cut
+from bot.core.conversation.turns import File, FileKind, LeftOutReason
 from bot.images.wire import Job, Reading, Result
 
 _MARKS: Final = (  # the longer ones first: UTF-32's begins with UTF-16's

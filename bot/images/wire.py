@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from bot.core.tokens import Detail, ImageRule, PatchRule, TileRule, UnknownRule
-from bot.core.turns import FileKind, LeftOutReason
-from bot.core.uses import Use
-from bot.core.views import Look, Region
+from bot.core.conversation.turns import FileKind, LeftOutReason
+from bot.core.models.tokens import Detail, ImageRule, PatchRule, TileRule, UnknownRule
+from bot.core.vision.picture_intent import Use
+from bot.core.vision.views import Look, Region
 from bot.images.sniff import Format
 
 LENGTH = struct.Struct(">I")
@@ -54,7 +54,7 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What was read of a file; the fields are those of `bot.core.turns.File`."""
+    """What was read of a file; the fields are those of `bot.core.conversation.turns.File`."""
 
     kind: FileKind
     text: str

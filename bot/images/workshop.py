@@ -14,7 +14,7 @@ from typing import IO
 import msgspec
 
 import bot
-from bot.core.turns import LeftOutReason
+from bot.core.conversation.turns import LeftOutReason
 from bot.images.settings import ImageSettings
 from bot.images.wire import HELLO, LENGTH, Job, Result, pack, unpack_result
 

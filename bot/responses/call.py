@@ -12,7 +12,7 @@ from typing import Any, Final
 import aiohttp
 from yarl import URL
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Failed,
     Failure,
     PictureDelta,

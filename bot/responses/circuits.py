@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.breaker import Breaker, State, Ticket
-from bot.core.events import Failed
-from bot.core.outages import (
+from bot.core.answers.events import Failed
+from bot.core.endpoints.circuit_breaker import Breaker, State, Ticket
+from bot.core.endpoints.outages import (
     Notice,
     Outage,
     Restored,

@@ -11,9 +11,9 @@ from typing import Final, Protocol, Self
 
 import aiohttp
 
-from bot.core.events import Began, Failed, StreamEvent
-from bot.core.tokens import ModelCard, RateCard, dearest
-from bot.core.turns import ModelRequest
+from bot.core.answers.events import Began, Failed, StreamEvent
+from bot.core.conversation.turns import ModelRequest
+from bot.core.models.tokens import ModelCard, RateCard, dearest
 from bot.responses.call import Call, Question
 from bot.responses.complaints import find_concession
 from bot.responses.concessions import NO_CONCESSIONS, Concessions, offer

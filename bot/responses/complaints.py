@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.core.events import Failed, Failure
+from bot.core.answers.events import Failed, Failure
 from bot.responses.concessions import NO_CONCESSIONS, Concession, Concessions, find_value
 from bot.responses.errors import Words
 

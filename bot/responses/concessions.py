@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.core.tokens import ModelCard
+from bot.core.models.tokens import ModelCard
 from bot.responses.profiles import Profile
 
 Concessions = Mapping[str, str | int | None]  # None: left out

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from bot.core.turns import ModelRequest
+from bot.core.conversation.turns import ModelRequest
 
 LONGEST_ECHO: Final = 16  # characters in a row that may be the same by chance
 _BLOCK: Final = LONGEST_ECHO // 2  # characters; every echo holds a whole block of the words

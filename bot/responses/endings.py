@@ -8,7 +8,7 @@ an answer complete.
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Completed,
     Ended,
     Failed,

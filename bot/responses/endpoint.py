@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from yarl import URL
 
+from bot.core.models.tokens import Detail
 from bot.core.secrets import Secret
-from bot.core.tokens import Detail
 from bot.responses.models.overrides import ModelOverrides
 from bot.responses.profiles import Profile
 

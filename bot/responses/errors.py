@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.core.endings import Retry, find_row
-from bot.core.events import Failed, Failure, Usage
+from bot.core.answers.events import Failed, Failure, Usage
+from bot.core.endings.text_endings import Retry, find_row
 from bot.responses.frames import read_any
 from bot.responses.sse import SseParser
 

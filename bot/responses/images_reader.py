@@ -7,7 +7,7 @@ place of a picture is not followed: it may be anybody's, and the bot visits no h
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Completed,
     Ended,
     Failed,

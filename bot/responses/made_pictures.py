@@ -7,7 +7,7 @@ import binascii
 from base64 import b64decode
 from typing import Any, Final
 
-from bot.core.events import PictureDelta, PictureMade, PicturesCounted, StreamEvent
+from bot.core.answers.events import PictureDelta, PictureMade, PicturesCounted, StreamEvent
 from bot.responses.endings import MOST_TOKENS
 from bot.responses.frames import Frame, WholeAnswer, read_any
 

@@ -13,9 +13,9 @@ from typing import Final
 
 import aiohttp
 
-from bot.core.events import Began, Failed
-from bot.core.picturing import PictureRequest
-from bot.core.tokens import ModelCard
+from bot.core.answers.events import Began, Failed
+from bot.core.models.tokens import ModelCard
+from bot.core.pictures.orders import PictureRequest
 from bot.responses.call import Call, Question
 from bot.responses.client import Answer
 from bot.responses.complaints import find_concession

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.core.picturing import PictureCard
+from bot.core.pictures.orders import PictureCard
 from bot.responses.endpoint import EndpointSettings
 
 

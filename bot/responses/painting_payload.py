@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.core.picturing import AUTO, TOOL_OVERHEAD, GivenPicture, PictureRequest
+from bot.core.pictures.orders import AUTO, TOOL_OVERHEAD, GivenPicture, PictureRequest
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.profiles import SystemText
 

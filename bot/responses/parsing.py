@@ -8,7 +8,7 @@ answer is the last one; `[DONE]` and the end of the stream are no endings.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Called,
     Cited,
     Ended,

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.core.files import written
-from bot.core.tokens import Detail
-from bot.core.turns import File, Image, ModelRequest, Role, Turn
+from bot.core.conversation.files import written
+from bot.core.conversation.turns import File, Image, ModelRequest, Role, Turn
+from bot.core.models.tokens import Detail
 from bot.responses.concessions import NO_CONCESSIONS, Concessions, apply
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.profiles import SystemText

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.core.picturing import PicturePrices
+from bot.core.pictures.orders import PicturePrices
 
 # Per million tokens, from https://developers.openai.com/api/docs/models and its page of each.
 _LIST_PRICES: Final = {

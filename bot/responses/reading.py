@@ -6,7 +6,7 @@ brace, and no JSON without one.
 
 from typing import Final, Protocol
 
-from bot.core.events import Failed, Failure, StreamEvent, TextDelta
+from bot.core.answers.events import Failed, Failure, StreamEvent, TextDelta
 from bot.responses.endings import Written, end_by_finish_reason, find_ending, read_usage
 from bot.responses.errors import Redact, fail, words_of, words_of_body
 from bot.responses.frames import WholeAnswer, read_answer, read_any

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from bot.core.events import Failed
+from bot.core.answers.events import Failed
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.errors import is_worth_retrying
 
@@ -16,7 +16,7 @@ _LONGEST_NAMED: Final = 1e9  # seconds or milliseconds; what is beyond is as goo
 def can_ask_again(
     failed: Failed, *, elapsed: float, advice: bool | None, settings: EndpointSettings
 ) -> bool:
-    """Decide after a failure before the first text; `core/endings.py` has the rule for each.
+    """Decide after a failure before the first text; `core/endings/text_endings.py` has the rule for each.
 
     `advice` is the endpoint's own. A failure after a long time is final: the endpoint may have
     done, and billed, the work.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Began,
     Completed,
     Failed,
@@ -20,10 +20,10 @@ from bot.core.events import (
     StreamEvent,
     TextDelta,
 )
-from bot.core.offers import Offer, find_offer
-from bot.core.outages import choose_failure, may_another_help
-from bot.core.tokens import ModelCard, RateCard, dearest
-from bot.core.turns import ModelRequest
+from bot.core.conversation.turns import ModelRequest
+from bot.core.endpoints.outages import choose_failure, may_another_help
+from bot.core.models.offers import Offer, find_offer
+from bot.core.models.tokens import ModelCard, RateCard, dearest
 from bot.responses.circuits import Attempt, Candidate, Circuits
 from bot.responses.client import Answer, ResponsesModel
 from bot.responses.suiting import shorten, suit

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.core.tokens import Detail, ModelCard, TileRule, image_tokens
-from bot.core.tools import Function, Tool, WebSearch
-from bot.core.turns import ModelRequest
+from bot.core.conversation.turns import ModelRequest
+from bot.core.models.tokens import Detail, ModelCard, TileRule, image_tokens
+from bot.core.models.tools import Function, Tool, WebSearch
 from bot.responses.endpoint import SMALLEST_OUTPUT
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from bot.core.events import Called, Cited, Searching
-from bot.core.tools import Call
+from bot.core.answers.events import Called, Cited, Searching
+from bot.core.models.tools import Call
 from bot.responses.frames import read_any
 from bot.responses.output import BETWEEN_MESSAGES, Piece
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.core.tools import Function, Tool, WebSearch
+from bot.core.models.tools import Function, Tool, WebSearch
 
 
 def describe_tools(tools: tuple[Tool, ...]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.events import Ending
+from bot.core.answers.events import Ending
 from bot.store.tables import ledger
 
 # By the index on the three columns: it costs the same however long the ledger is.

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.changes import Action, Change, State
-from bot.core.limits import Subject, SubjectKind
-from bot.core.states import modern
+from bot.core.moderation.audit_values import modern
+from bot.core.moderation.changes import Action, Change, State
+from bot.core.quota.limits import Subject, SubjectKind
 from bot.store.tables import audit
 
 _INSERT = insert(audit).returning(audit.c.id)

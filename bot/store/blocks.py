@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, String, Text, bindparam, delete, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.changes import Action, Change
-from bot.core.limits import Block, Subject, SubjectKind
-from bot.core.states import block_state
+from bot.core.moderation.audit_values import block_state
+from bot.core.moderation.changes import Action, Change
+from bot.core.quota.limits import Block, Subject, SubjectKind
 from bot.store.audit import Moderation, record
 from bot.store.columns import UtcDateTime
 from bot.store.tables import blocks

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import RowMapping, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.limits import NOTHING, Amounts, Subject, SubjectKind
-from bot.core.quota import Charge
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.allowance import Charge
+from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind
 from bot.store.counters import EVERYTHING, Addition, Keys, add, keys_of
 from bot.store.reservations import KEY_COLUMNS
 from bot.store.tables import ledger

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Integer, String, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.limits import NOTHING, Amounts, Subject, SubjectKind
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind
 from bot.store.columns import UtcDateTime
 
 # Upserts are written out: the same text runs on both engines, while SQLAlchemy has a construct

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, RowMapping, bindparam, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.limits import NOTHING, Amounts, Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.quota import draw
-from bot.core.ruling import Ruling
-from bot.core.standings import Standing
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.allowance import draw
+from bot.core.quota.limits import NOTHING, Amounts, Limit, Measure, Subject, SubjectKind, Unit
+from bot.core.quota.rules import Ruling
+from bot.core.quota.standings import Standing
 from bot.store.tables import draws
 
 _INSERT = insert(draws)

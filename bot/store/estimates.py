@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Integer, RowMapping, Text, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.calibration import Calibration, Track
+from bot.core.models.calibration import Calibration, Track
 from bot.store.tables import estimates
 
 _PER_MILLE = 1_000

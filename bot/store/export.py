@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.sheets import Value, csv_line, dollars_of, text_of
-from bot.core.windows import Period, Window
+from bot.core.calendar.windows import Period, Window
+from bot.core.reports.csv_cells import Value, csv_line, dollars_of, text_of
 from bot.store.tables import ledger
 
 ROWS_AT_ONCE = 200  # some milliseconds of work, between which others have their turn

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, BindParameter, String, bindparam, text
 from sqlalchemy.sql.elements import TextClause
 
-from bot.core.limits import SubjectKind
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.limits import SubjectKind
 from bot.store.columns import UtcDateTime
 from bot.store.reservations import KEY_COLUMNS
 

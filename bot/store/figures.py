@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.limits import NOTHING, Amounts, Grant, Limit, Requester, Subject, SubjectKind
-from bot.core.ruling import Ruling
-from bot.core.standings import Standing
-from bot.core.windows import Period, Window, day_of_hour, window
+from bot.core.calendar.windows import Period, Window, day_of_hour, window
+from bot.core.quota.limits import NOTHING, Amounts, Grant, Limit, Requester, Subject, SubjectKind
+from bot.core.quota.rules import Ruling
+from bot.core.quota.standings import Standing
 from bot.store.counters import EVERYTHING, Keys
 from bot.store.figure_statements import statement
 from bot.store.reservations import KEY_COLUMNS

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.changes import Action, Change
-from bot.core.limits import Grant, Subject, SubjectKind, Unit
-from bot.core.states import grant_state
+from bot.core.moderation.audit_values import grant_state
+from bot.core.moderation.changes import Action, Change
+from bot.core.quota.limits import Grant, Subject, SubjectKind, Unit
 from bot.store.audit import Moderation, record
 from bot.store.columns import UtcDateTime
 from bot.store.tables import grants

@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.messages import Place
-from bot.core.turns import Image, Role, Turn
+from bot.core.conversation.turns import Image, Role, Turn
+from bot.core.messages.incoming_message import Place
 from bot.store.columns import UtcDateTime
 from bot.store.tables import conversations, turn_files, turn_images, turn_messages, turns
 from bot.store.turn_files import add_files, all_images, file_rows

@@ -17,8 +17,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.errors import AlreadyAnswered, Blocked
-from bot.core.limits import (
+from bot.core.calendar.windows import Period, window, windows
+from bot.core.calendar.zones import zone_or
+from bot.core.conversation.errors import AlreadyAnswered
+from bot.core.quota.allowance import Allowance, Charge, Crossing, crossing, grant_allowance
+from bot.core.quota.errors import Blocked
+from bot.core.quota.limits import (
     NOTHING,
     Amounts,
     Grant,
@@ -28,11 +32,8 @@ from bot.core.limits import (
     Subject,
     SubjectKind,
 )
-from bot.core.quota import Allowance, Charge, Crossing, crossing, grant_allowance
-from bot.core.ruling import House, Ruling, find_block, rule
-from bot.core.standings import Standing, with_reserved
-from bot.core.windows import Period, window, windows
-from bot.core.zones import zone_or
+from bot.core.quota.rules import House, Ruling, find_block, rule
+from bot.core.quota.standings import Standing, with_reserved
 from bot.store import bookings, draws, figures, proof, reservations, rules
 from bot.store.audit import Moderation
 from bot.store.counters import Keys

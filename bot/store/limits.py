@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.changes import Action, Change
-from bot.core.limiting import Which, without_limits
-from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.states import limits_state
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.moderation.audit_values import limits_state
+from bot.core.moderation.changes import Action, Change
+from bot.core.quota.limit_changes import Which, without_limits
+from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.store.audit import Moderation, record
 from bot.store.tables import limits
 

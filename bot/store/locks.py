@@ -6,7 +6,7 @@ from hashlib import blake2b
 from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.limits import Subject, SubjectKind
+from bot.core.quota.limits import Subject, SubjectKind
 
 # https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 _LOCK = text("SELECT pg_advisory_xact_lock(:name)").bindparams(bindparam("name", type_=BigInteger))

@@ -3,11 +3,11 @@
 from sqlalchemy import BigInteger, String, Text, and_, bindparam, delete, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.changes import Action, Change
-from bot.core.limits import Subject, SubjectKind
-from bot.core.messages import Place
-from bot.core.preferences import Preference, Preferences, Scope, Topic
-from bot.core.states import preference_state
+from bot.core.messages.incoming_message import Place
+from bot.core.moderation.audit_values import preference_state
+from bot.core.moderation.changes import Action, Change
+from bot.core.moderation.preferences import Preference, Preferences, Scope, Topic
+from bot.core.quota.limits import Subject, SubjectKind
 from bot.store.audit import Moderation, record
 from bot.store.columns import UtcDateTime
 from bot.store.tables import preferences

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import TextClause
 
-from bot.core.limits import Amounts, Subject, SubjectKind
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.limits import Amounts, Subject, SubjectKind
 from bot.store.columns import UtcDateTime
 from bot.store.counters import CounterKey
 from bot.store.reservations import KEY_COLUMNS

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import CTE, BigInteger, ColumnElement, Select, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.limits import NOTHING, Amounts, SubjectKind, Unit
-from bot.core.preferences import Scope, Topic
-from bot.core.rankings import PageOf, Top, rank
-from bot.core.reports import SHOWN, Asked, Counted, Counts, choose_unit, count_unpriced
-from bot.core.spans import look_back
-from bot.core.windows import Period, Window
+from bot.core.calendar.spans import look_back
+from bot.core.calendar.windows import Period, Window
+from bot.core.moderation.preferences import Scope, Topic
+from bot.core.quota.limits import NOTHING, Amounts, SubjectKind, Unit
+from bot.core.reports.rankings import PageOf, Top, rank
+from bot.core.reports.usage import SHOWN, Asked, Counted, Counts, choose_unit, count_unpriced
 from bot.store.tables import counters, preferences
 
 EVERYTHING = None  # in place of a server's id: all servers, and direct messages

@@ -18,11 +18,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.errors import AlreadyAnswered
-from bot.core.limits import Requester
-from bot.core.messages import Place
-from bot.core.quota import Allowance, Wanted
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.conversation.errors import AlreadyAnswered
+from bot.core.messages.incoming_message import Place
+from bot.core.quota.allowance import Allowance, Wanted
+from bot.core.quota.limits import Requester
 from bot.store.counters import Keys
 from bot.store.tables import reservations
 

@@ -7,7 +7,9 @@ from sqlalchemy import BigInteger, String, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import TextClause
 
-from bot.core.limits import (
+from bot.core.calendar.windows import Period
+from bot.core.moderation.preferences import Scope, Topic
+from bot.core.quota.limits import (
     Block,
     Grant,
     Limit,
@@ -18,8 +20,6 @@ from bot.core.limits import (
     SubjectKind,
     Unit,
 )
-from bot.core.preferences import Scope, Topic
-from bot.core.windows import Period
 from bot.store.columns import UtcDateTime
 
 _NO_MESSAGE = -1

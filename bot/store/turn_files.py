@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.turns import File, FileKind, Image, Turn
+from bot.core.conversation.turns import File, FileKind, Image, Turn
 from bot.store.tables import turn_files
 
 _LOAD = (

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.core import wording
-from bot.core.reports import Report
+from bot.core.reports.usage import Report
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _REST: Final = "+"  # those without a letter of their own

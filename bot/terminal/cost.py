@@ -10,11 +10,11 @@ from typing import TextIO
 from bot.chat.costing import TYPICAL_ANSWER, Cost, estimate_cost
 from bot.config.model import Config
 from bot.core import wording
-from bot.core.asking import DESCRIBE
-from bot.core.errors import QuestionTooLarge
-from bot.core.tokens import ModelCard, PatchRule, UnknownRule
-from bot.core.turns import PreparedImages
-from bot.core.views import Look, Size
+from bot.core.conversation.errors import QuestionTooLarge
+from bot.core.conversation.question import DESCRIBE
+from bot.core.conversation.turns import PreparedImages
+from bot.core.models.tokens import ModelCard, PatchRule, UnknownRule
+from bot.core.vision.views import Look, Size
 from bot.openings import open_pictures
 from bot.responses.models import WELL_KNOWN, KnownAt, find_card
 

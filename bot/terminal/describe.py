@@ -11,11 +11,11 @@ from bot.chat.describing import Describing, Description
 from bot.chat.ports import Model
 from bot.config.model import Config
 from bot.core import wording
+from bot.core.answers.events import Ending
+from bot.core.conversation.files import is_partial
+from bot.core.conversation.turns import PreparedImages
 from bot.core.errors import StartFailed
-from bot.core.events import Ending
-from bot.core.files import is_partial
-from bot.core.offers import find_offer
-from bot.core.turns import PreparedImages
+from bot.core.models.offers import find_offer
 from bot.openings import Eyes, open_eyes
 
 AT_ONCE = 4  # files asked about side by side

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from bot.config.named import FIRST, PARENT
 from bot.core import wording
-from bot.core.events import Completed, Ended, Failed, Failure, Incomplete, Refused
-from bot.core.tokens import ModelCard
-from bot.core.turns import Image, ModelRequest, Role, Turn
+from bot.core.answers.events import Completed, Ended, Failed, Failure, Incomplete, Refused
+from bot.core.conversation.turns import Image, ModelRequest, Role, Turn
+from bot.core.models.tokens import ModelCard
 from bot.responses.client import ResponsesModel
 from bot.responses.endpoint import EndpointSettings, find_url, is_near
 from bot.responses.profiles import COMPATIBLE

@@ -17,13 +17,13 @@ from bot.chat.reporting import find_window
 from bot.clock import clock
 from bot.config.model import Config
 from bot.core import wording
-from bot.core.charting import lay_out
+from bot.core.calendar.spans import find_span
+from bot.core.calendar.windows import Period
+from bot.core.calendar.zones import zone_or
+from bot.core.chart import lay_out
 from bot.core.errors import StartFailed
-from bot.core.limits import SubjectKind
-from bot.core.reports import Asked, Report, make_report
-from bot.core.spans import find_span
-from bot.core.windows import Period
-from bot.core.zones import zone_or
+from bot.core.quota.limits import SubjectKind
+from bot.core.reports.usage import Asked, Report, make_report
 from bot.store import export as ledger_export
 from bot.store import reports
 from bot.store.database import Connection, Database

@@ -5,8 +5,8 @@ from typing import Final, TextIO
 
 from bot.config.model import Config
 from bot.core import wording
-from bot.core.limits import Amounts, SubjectKind, Unit
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.limits import Amounts, SubjectKind, Unit
 from bot.store.database import Database
 from bot.store.proof import Difference, count_rows, differences_of
 from bot.terminal.progress import Progress

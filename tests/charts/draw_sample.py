@@ -10,11 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.charts.plotter import Plotter
-from bot.core.charting import lay_out
-from bot.core.limits import NOTHING, Amounts, Subject, SubjectKind
-from bot.core.reports import SHOWN, Asked, Counted, Counts, Report, make_report
-from bot.core.spans import find_span, look_back
-from bot.core.windows import Period
+from bot.core.calendar.spans import find_span, look_back
+from bot.core.calendar.windows import Period
+from bot.core.chart import lay_out
+from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind
+from bot.core.reports.usage import SHOWN, Asked, Counted, Counts, Report, make_report
 
 NOW = datetime(2026, 11, 19, 15, 20, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")

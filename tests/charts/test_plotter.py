@@ -14,9 +14,9 @@ from PIL import Image
 from bot.charts import plotter
 from bot.charts.palette import GROUND, HEAT, OTHERS, QUIET, SERIES, TEXT
 from bot.charts.plotter import Plotter, is_installed
-from bot.core.charting import Chart, ChartFailed, ChartsMissing, lay_out
-from bot.core.limits import Amounts
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.chart import Chart, ChartFailed, ChartsMissing, lay_out
+from bot.core.quota.limits import Amounts
 from tests.core.usage import dollars, report_of
 
 drawn = pytest.mark.skipif(

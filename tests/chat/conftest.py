@@ -20,13 +20,13 @@ from bot.chat.moderation import Moderator
 from bot.chat.pacer import Pacer
 from bot.chat.preferring import Preferring
 from bot.chat.settings import AnswerSettings, PictureSettings
-from bot.core.limits import Requester
-from bot.core.messages import Author, IncomingMessage, Place
-from bot.core.picturing import Menu, PictureOrder
-from bot.core.preferences import ON, Scope, Topic
-from bot.core.ruling import House, each_has
-from bot.core.standings import Standing
-from bot.core.tokens import Detail
+from bot.core.messages.incoming_message import Author, IncomingMessage, Place
+from bot.core.models.tokens import Detail
+from bot.core.moderation.preferences import ON, Scope, Topic
+from bot.core.pictures.orders import Menu, PictureOrder
+from bot.core.quota.limits import Requester
+from bot.core.quota.rules import House, each_has
+from bot.core.quota.standings import Standing
 from bot.store import migrations
 from bot.store.database import Database
 from bot.store.history import History

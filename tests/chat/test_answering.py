@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.errors import DatabaseUnavailable
-from bot.core.events import (
+from bot.core.answers.events import (
     Ending,
     Failed,
     Failure,
@@ -17,8 +16,9 @@ from bot.core.events import (
     TextDelta,
     Usage,
 )
-from bot.core.messages import Attachment, Author, Place, RepliedTo
-from bot.core.turns import LeftOut, LeftOutReason, PreparedImages, Role
+from bot.core.conversation.turns import LeftOut, LeftOutReason, PreparedImages, Role
+from bot.core.errors import DatabaseUnavailable
+from bot.core.messages.incoming_message import Attachment, Author, Place, RepliedTo
 from bot.store.history import Found, History
 from tests.chat.conftest import ALICE, BOT, MakeRoom, message
 from tests.fakes import FakeImages, FakeModel, FakeSurface, answer, picture, text_file

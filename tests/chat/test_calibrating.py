@@ -10,12 +10,12 @@ from bot.chat.calibrating import Calibrations
 from bot.chat.metrics import Metrics
 from bot.chat.moderation import Moderator
 from bot.chat.preferring import Preferring
-from bot.core.calibration import UNCALIBRATED, Estimate
+from bot.core.answers.events import Began, Called, Completed, Usage
 from bot.core.errors import DatabaseUnavailable
-from bot.core.events import Began, Called, Completed, Usage
-from bot.core.preferences import ON, Scope, Topic
-from bot.core.tokens import ModelCard
-from bot.core.tools import Call, WebSearch
+from bot.core.models.calibration import UNCALIBRATED, Estimate
+from bot.core.models.tokens import ModelCard
+from bot.core.models.tools import Call, WebSearch
+from bot.core.moderation.preferences import ON, Scope, Topic
 from bot.store.database import Database
 from bot.store.estimates import ModelAt
 from tests.chat.conftest import CHANNEL, MakeRoom, message

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Generator
 
 import pytest
 
-from bot.core.events import TextDelta
+from bot.core.answers.events import TextDelta
 from tests.chat.conftest import MakeRoom, Room, message
 from tests.fakes import FakeModel, FakeSurface, answer
 

@@ -5,13 +5,13 @@ from sqlalchemy import select
 
 from bot.chat.choosing import Choice, Choosing, find_choice
 from bot.chat.moderation import Moderator
-from bot.core.errors import NotAllowed
-from bot.core.events import Began, Called, Failed, Failure, Usage
-from bot.core.messages import Place
-from bot.core.offers import NotOffered, Offer
-from bot.core.preferences import Preference, Scope, Topic
-from bot.core.tokens import ModelCard, RateCard
-from bot.core.tools import Call
+from bot.core.answers.events import Began, Called, Failed, Failure, Usage
+from bot.core.messages.incoming_message import Place
+from bot.core.models.offers import NotOffered, Offer
+from bot.core.models.tokens import ModelCard, RateCard
+from bot.core.models.tools import Call
+from bot.core.moderation.errors import NotAllowed
+from bot.core.moderation.preferences import Preference, Scope, Topic
 from bot.store.tables import audit, ledger
 from tests.chat.conftest import CHANNEL, MakeRoom, Room, message
 from tests.fakes import FakeModel, FakeModels, answer

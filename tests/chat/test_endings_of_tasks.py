@@ -9,7 +9,7 @@ from bot.chat.housekeeping import keep_house
 from bot.chat.in_flight import InFlight
 from bot.chat.order import Order
 from bot.chat.stopping import Person, StopOutcome, Stopping
-from bot.core.events import Ending
+from bot.core.answers.events import Ending
 
 
 async def test_deed_is_finished_however_often_its_caller_is_cancelled() -> None:

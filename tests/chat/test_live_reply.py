@@ -11,9 +11,9 @@ import pytest
 from bot.chat import live_reply
 from bot.chat.live_reply import LiveReply, show_typing
 from bot.chat.pacer import Pacer
-from bot.core import status
+from bot.core.display import status
+from bot.core.display.rate_limits import Route
 from bot.core.errors import SurfaceForbidden, SurfaceGone, SurfaceUnavailable
-from bot.core.pacing import Route
 from tests.fakes import FakeSurface
 
 

@@ -11,11 +11,11 @@ import pytest
 from bot.chat.logbook import Logbook
 from bot.chat.moderation import Moderation, Moderator
 from bot.chat.preferring import Preferring
+from bot.core.calendar.windows import Period, window
 from bot.core.errors import SurfaceForbidden, SurfaceGone
-from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.preferences import Scope, Topic
-from bot.core.quota import Crossing
-from bot.core.windows import Period, window
+from bot.core.moderation.preferences import Scope, Topic
+from bot.core.quota.allowance import Crossing
+from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.store.database import Database
 from tests.chat.conftest import ALICE, CHANNEL, NOON, SETTINGS, MakeRoom, Room, message
 from tests.fakes import FakeLogChannel, FakeOperatorChannel

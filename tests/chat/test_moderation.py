@@ -7,12 +7,12 @@ import pytest
 
 from bot.chat.moderation import Moderation, Moderator
 from bot.chat.preferring import Preferring
-from bot.core.changes import Action, Change
-from bot.core.errors import ModerationFault, ModerationRefused, NotAllowed
-from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.preferences import Scope, Topic
-from bot.core.states import limits_of, spent_of
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.moderation.audit_values import limits_of, spent_of
+from bot.core.moderation.changes import Action, Change
+from bot.core.moderation.errors import ModerationFault, ModerationRefused, NotAllowed
+from bot.core.moderation.preferences import Scope, Topic
+from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.store import preferences
 from bot.store.audit import Moderation as Order
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, message

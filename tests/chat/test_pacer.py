@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bot.chat.pacer import Pacer
-from bot.core.pacing import Route, Urgency, Want
+from bot.core.display.rate_limits import Route, Urgency, Want
 
 
 def want(urgency: Urgency, *, route: Route = Route.EDIT, channel_id: int = 70) -> Want:

@@ -9,8 +9,7 @@ import pytest
 from bot.chat import painting, picture_reply
 from bot.chat.recovery import left_open, repair
 from bot.chat.stopping import Person, Stopping
-from bot.core.errors import SurfaceForbidden, SurfaceGone, SurfaceUnavailable
-from bot.core.events import (
+from bot.core.answers.events import (
     Began,
     Completed,
     Ending,
@@ -22,10 +21,11 @@ from bot.core.events import (
     TextDelta,
     Usage,
 )
-from bot.core.messages import Attachment, Place, RepliedTo
-from bot.core.picturing import GivenPicture, PictureOrder
-from bot.core.preferences import OFF
-from bot.core.tokens import ModelCard, RateCard
+from bot.core.errors import SurfaceForbidden, SurfaceGone, SurfaceUnavailable
+from bot.core.messages.incoming_message import Attachment, Place, RepliedTo
+from bot.core.models.tokens import ModelCard, RateCard
+from bot.core.moderation.preferences import OFF
+from bot.core.pictures.orders import GivenPicture, PictureOrder
 from tests.chat.conftest import ALICE, BOT, CHANNEL, PICTURES, MakeRoom, Room, message
 from tests.fakes import (
     COUNTED,

@@ -4,10 +4,10 @@ import pytest
 
 from bot.chat.moderation import Moderator
 from bot.chat.preferring import Preferring
-from bot.core.errors import NotAllowed
-from bot.core.messages import Place
-from bot.core.preferences import ON, Preference, Scope, Topic
-from bot.core.zone_names import UnknownZone
+from bot.core.calendar.time_zones import UnknownZone
+from bot.core.messages.incoming_message import Place
+from bot.core.moderation.errors import NotAllowed
+from bot.core.moderation.preferences import ON, Preference, Scope, Topic
 from tests.chat.conftest import CHANNEL, MakeRoom
 
 MODERATOR = Moderator(id=99, guild_id=7, may_manage=True)

@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.chat.recovery import left_open, repair
-from bot.core.limits import Requester
-from bot.core.quota import Wanted
-from bot.core.tokens import ModelCard, RateCard
+from bot.core.models.tokens import ModelCard, RateCard
+from bot.core.quota.allowance import Wanted
+from bot.core.quota.limits import Requester
 from bot.store.reservations import ReservationRequest
 from bot.store.tables import ledger
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room

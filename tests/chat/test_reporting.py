@@ -15,11 +15,11 @@ from bot.chat.moderation import Moderator
 from bot.chat.preferring import Preferring
 from bot.chat.reporting import ExportTooLarge, Reporting
 from bot.core import wording
-from bot.core.charting import ChartFailed, ChartsMissing
-from bot.core.errors import NotAllowed
-from bot.core.limits import Subject, SubjectKind
-from bot.core.preferences import Scope, Topic
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.chart import ChartFailed, ChartsMissing
+from bot.core.moderation.errors import NotAllowed
+from bot.core.moderation.preferences import Scope, Topic
+from bot.core.quota.limits import Subject, SubjectKind
 from bot.store.export import Wanted
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
 from tests.fakes import FakeCharts

@@ -12,7 +12,7 @@ import pytest
 from bot.chat.functions import MOST_CALLS, MOST_ROUNDS
 from bot.chat.moderation import Moderator
 from bot.chat.preferring import Preferring
-from bot.core.events import (
+from bot.core.answers.events import (
     Began,
     Called,
     Cited,
@@ -25,14 +25,14 @@ from bot.core.events import (
     TextDelta,
     Usage,
 )
-from bot.core.functions import FUNCTIONS
-from bot.core.limits import DIRECT, SubjectKind
-from bot.core.messages import Attachment, Author, Place, RepliedTo
-from bot.core.preferences import ON, Scope, Topic
-from bot.core.tokens import RateCard
-from bot.core.tools import Call, WebSearch
-from bot.core.turns import PreparedImages
-from bot.core.views import WHOLE, Region
+from bot.core.conversation.functions import FUNCTIONS
+from bot.core.conversation.turns import PreparedImages
+from bot.core.messages.incoming_message import Attachment, Author, Place, RepliedTo
+from bot.core.models.tokens import RateCard
+from bot.core.models.tools import Call, WebSearch
+from bot.core.moderation.preferences import ON, Scope, Topic
+from bot.core.quota.limits import DIRECT, SubjectKind
+from bot.core.vision.views import WHOLE, Region
 from bot.store import preferences
 from bot.store.audit import Moderation
 from bot.store.reservations import OpenReservation

@@ -7,11 +7,11 @@ import pytest
 
 from bot.chat.moderation import Moderation, Moderator
 from bot.chat.preferring import Preferring
-from bot.core.changes import Action, Change, Obstacle
-from bot.core.errors import CannotUndo
-from bot.core.limits import Measure, Subject, SubjectKind, Unit
-from bot.core.preferences import Scope, Topic
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.moderation.changes import Action, Change, Obstacle
+from bot.core.moderation.errors import CannotUndo
+from bot.core.moderation.preferences import Scope, Topic
+from bot.core.quota.limits import Measure, Subject, SubjectKind, Unit
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
 
 GUILD = CHANNEL.guild_id

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from bot.chat.viewing import Viewing
-from bot.core.bounds import Bounds
-from bot.core.messages import Attachment, RepliedTo
-from bot.core.tokens import Detail, ModelCard, PatchRule, TileRule
-from bot.core.turns import Image, PreparedImages, Role, Turn
-from bot.core.uses import Use
-from bot.core.views import view_of
+from bot.core.conversation.bounds import Bounds
+from bot.core.conversation.turns import Image, PreparedImages, Role, Turn
+from bot.core.messages.incoming_message import Attachment, RepliedTo
+from bot.core.models.tokens import Detail, ModelCard, PatchRule, TileRule
+from bot.core.vision.picture_intent import Use
+from bot.core.vision.views import view_of
 from tests.chat.conftest import BOT, SETTINGS, MakeRoom, message
 from tests.fakes import FakeImages, FakeModel, answer, picture
 

@@ -8,9 +8,9 @@ import pytest
 
 from bot.chat.metrics import Metrics, Series
 from bot.chat.watching import Watch
+from bot.core.answers.events import Failed, Failure
+from bot.core.endpoints.outages import Outage, Restored, Stumble
 from bot.core.errors import SurfaceForbidden
-from bot.core.events import Failed, Failure
-from bot.core.outages import Outage, Restored, Stumble
 from tests.fakes import FakeOperatorChannel
 
 BALANCE = Failed(failure=Failure.OUT_OF_BALANCE, detail="You exceeded your quota.", status=429)

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.core.limits import NOTHING, Amounts, SubjectKind
-from bot.core.reports import Asked, Counted, Counts, Report, make_report
-from bot.core.spans import Span, find_span
-from bot.core.windows import Period
+from bot.core.calendar.spans import Span, find_span
+from bot.core.calendar.windows import Period
+from bot.core.quota.limits import NOTHING, Amounts, SubjectKind
+from bot.core.reports.usage import Asked, Counted, Counts, Report, make_report
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)  # a Thursday, 13:00 in Berlin

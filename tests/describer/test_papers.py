@@ -3,8 +3,8 @@
 import aiohttp
 import pytest
 
-from bot.core.files import count_lines, written
-from bot.core.turns import File, FileKind
+from bot.core.conversation.files import count_lines, written
+from bot.core.conversation.turns import File, FileKind
 from bot.describer.papers import Paper, read_paper, tell
 from bot.describer.questions import Wish
 from bot.describer.server import Describer

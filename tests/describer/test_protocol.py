@@ -7,9 +7,16 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.core.events import Completed, Failed, Failure, Incomplete, IncompleteReason, TextDelta
-from bot.core.tokens import PatchRule, image_tokens
-from bot.core.turns import Image, ModelRequest, Role, Turn
+from bot.core.answers.events import (
+    Completed,
+    Failed,
+    Failure,
+    Incomplete,
+    IncompleteReason,
+    TextDelta,
+)
+from bot.core.conversation.turns import Image, ModelRequest, Role, Turn
+from bot.core.models.tokens import PatchRule, image_tokens
 from bot.describer.reading import is_installed
 from bot.describer.server import MODEL, Describer, DescriberSettings
 from bot.describer.tokens import image_tokens as describers_image_tokens

@@ -11,8 +11,17 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from bot.core.endings import TABLE, Cause, Outcome, Retry, Row, Told, Unreported, find_row
-from bot.core.events import Ending, Failure, IncompleteReason
+from bot.core.answers.events import Ending, Failure, IncompleteReason
+from bot.core.endings.text_endings import (
+    TABLE,
+    Cause,
+    Outcome,
+    Retry,
+    Row,
+    Told,
+    Unreported,
+    find_row,
+)
 from bot.playground.state import Message
 from tests.e2e.conftest import KEY, Town, end, open_town, shared_town, stop_button
 from tests.scripted_endpoint import Script, count_input

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.messages import Origin
+from bot.core.messages.incoming_message import Origin
 from bot.gateway.inbound import incoming
 from tests.gateway.conftest import (
     ALICE,

@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.core.errors import SurfaceError, SurfaceForbidden
-from bot.core.picturing import ShownPicture
+from bot.core.pictures.orders import ShownPicture
 from bot.gateway import interaction_reply
 from bot.gateway.interaction_reply import InteractionSurface
 from bot.gateway.reply import DiscordSurface

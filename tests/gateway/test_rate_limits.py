@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.core.pacing import Route
+from bot.core.display.rate_limits import Route
 from bot.gateway.rate_limits import PromptRatelimit, read_headers, which_bucket
 
 

@@ -1,5 +1,5 @@
-from bot.core.messages import Attachment
-from bot.core.turns import FileKind, LeftOut, LeftOutReason
+from bot.core.conversation.turns import FileKind, LeftOut, LeftOutReason
+from bot.core.messages.incoming_message import Attachment
 from bot.images.assembly import Taken, assemble, describe, thin_out
 from bot.images.shelf import hash_of
 from bot.images.wire import Frame, Reading, Result

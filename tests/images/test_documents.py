@@ -4,10 +4,10 @@ import itertools
 
 import pytest
 
-from bot.core.files import BLANK_PAGE, PAGE_BREAK
-from bot.core.tokens import PatchRule, TileRule
-from bot.core.turns import LeftOutReason
-from bot.core.views import Look
+from bot.core.conversation.files import BLANK_PAGE, PAGE_BREAK
+from bot.core.conversation.turns import LeftOutReason
+from bot.core.models.tokens import PatchRule, TileRule
+from bot.core.vision.views import Look
 from bot.images.documents import is_garbled
 from bot.images.documents import read_pdf as read_pdf_in_time
 from bot.images.sniff import Format

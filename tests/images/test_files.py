@@ -13,9 +13,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.core.messages import Attachment
-from bot.core.tokens import PatchRule
-from bot.core.turns import FileKind, LeftOut, LeftOutReason
+from bot.core.conversation.turns import FileKind, LeftOut, LeftOutReason
+from bot.core.messages.incoming_message import Attachment
+from bot.core.models.tokens import PatchRule
 from bot.images.pictures import Pictures
 from bot.images.settings import FileSettings, ImageSettings
 from tests.documents import locked_pdf, scanned_pdf, text_pdf

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.core.tokens import PatchRule
-from bot.core.turns import LeftOutReason
-from bot.core.views import Look
+from bot.core.conversation.turns import LeftOutReason
+from bot.core.models.tokens import PatchRule
+from bot.core.vision.views import Look
 from bot.images.settings import MIB, ImageSettings
 from bot.images.sniff import Format
 from bot.images.wire import Job, pack_look

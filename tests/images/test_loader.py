@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.core.turns import LeftOutReason
+from bot.core.conversation.turns import LeftOutReason
 from bot.images.loader import Budget, Loader, parse_url
 from bot.images.settings import ImageSettings
 

@@ -3,9 +3,9 @@
 import pytest
 from PIL import Image, ImageCms
 
-from bot.core.tokens import PatchRule
-from bot.core.uses import Use
-from bot.core.views import Look, Region
+from bot.core.models.tokens import PatchRule
+from bot.core.vision.picture_intent import Use
+from bot.core.vision.views import Look, Region
 from bot.images import master
 from bot.images.prepare import prepare
 from bot.images.sniff import Format, sniff

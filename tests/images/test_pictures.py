@@ -15,11 +15,18 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.core.messages import Attachment
-from bot.core.tokens import Detail, PatchRule, TileRule, UnknownRule, billed_size, image_tokens
-from bot.core.turns import Image, LeftOut, LeftOutReason
-from bot.core.uses import Use
-from bot.core.views import Look, Region
+from bot.core.conversation.turns import Image, LeftOut, LeftOutReason
+from bot.core.messages.incoming_message import Attachment
+from bot.core.models.tokens import (
+    Detail,
+    PatchRule,
+    TileRule,
+    UnknownRule,
+    billed_size,
+    image_tokens,
+)
+from bot.core.vision.picture_intent import Use
+from bot.core.vision.views import Look, Region
 from bot.images.pictures import Pictures, is_lasting
 from bot.images.settings import ImageSettings
 from bot.images.wire import Job, Result, pack_look, pack_rule, unpack_look, unpack_rule
@@ -365,7 +372,7 @@ def test_bots_own_process_never_loads_pillow(tmp_path: Path) -> None:
         from datetime import UTC, datetime
         from pathlib import Path
         import aiohttp
-        from bot.core.tokens import TileRule
+        from bot.core.models.tokens import TileRule
         from bot.images.pictures import Pictures
         from bot.images.settings import ImageSettings
 

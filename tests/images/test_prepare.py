@@ -3,9 +3,9 @@
 import pytest
 from PIL import Image, ImageCms
 
-from bot.core.tokens import PatchRule, TileRule
-from bot.core.turns import LeftOutReason
-from bot.core.views import Look
+from bot.core.conversation.turns import LeftOutReason
+from bot.core.models.tokens import PatchRule, TileRule
+from bot.core.vision.views import Look
 from bot.images.prepare import pick_frames, prepare
 from bot.images.sniff import Format, sniff
 from bot.images.wire import Frame, Job, Result, pack_look

@@ -1,7 +1,7 @@
 import pytest
 
-from bot.core.messages import Attachment
-from bot.core.turns import LeftOutReason
+from bot.core.conversation.turns import LeftOutReason
+from bot.core.messages.incoming_message import Attachment
 from bot.images.selection import select
 from bot.images.settings import FileSettings, ImageSettings
 

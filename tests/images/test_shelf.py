@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.turns import LeftOutReason
+from bot.core.conversation.turns import LeftOutReason
 from bot.images.shelf import Origin, Shelf, hash_of
 from bot.images.wire import Frame, Result
 

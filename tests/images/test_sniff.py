@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.turns import LeftOutReason
+from bot.core.conversation.turns import LeftOutReason
 from bot.images.sniff import Format, sniff
 from tests.pictures import HEIC, animation, quadrants, write
 

@@ -3,8 +3,8 @@ from hashlib import shake_128
 
 import pytest
 
-from bot.core.tokens import estimate_text
-from bot.core.turns import FileKind, LeftOutReason
+from bot.core.conversation.turns import FileKind, LeftOutReason
+from bot.core.models.tokens import estimate_text
 from bot.images.sniff import Format
 from bot.images.texts import clean, decode, read_text
 from bot.images.wire import Job, Reading

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.tokens import TileRule
-from bot.core.turns import LeftOutReason
-from bot.core.views import Look
+from bot.core.conversation.turns import LeftOutReason
+from bot.core.models.tokens import TileRule
+from bot.core.vision.views import Look
 from bot.images.settings import ImageSettings
 from bot.images.sniff import Format
 from bot.images.wire import Job, pack_look

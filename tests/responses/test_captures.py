@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Completed,
     Ended,
     Failed,

@@ -11,11 +11,19 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.core.events import Completed, Failed, Failure, Refused, StreamEvent, TextDelta, Usage
+from bot.core.answers.events import (
+    Completed,
+    Failed,
+    Failure,
+    Refused,
+    StreamEvent,
+    TextDelta,
+    Usage,
+)
+from bot.core.conversation.turns import File, FileKind, Image, ModelRequest, Role, Turn
+from bot.core.models.tokens import Detail
+from bot.core.models.tools import WebSearch
 from bot.core.secrets import Secret
-from bot.core.tokens import Detail
-from bot.core.tools import WebSearch
-from bot.core.turns import File, FileKind, Image, ModelRequest, Role, Turn
 from bot.responses.client import EndpointSettings, ResponsesModel
 from bot.responses.models import ModelOverrides
 from tests.scripted_endpoint import Script, ScriptedEndpoint

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.events import Failed, Failure
+from bot.core.answers.events import Failed, Failure
 from bot.responses.complaints import find_concession
 from bot.responses.concessions import Concession, apply
 from bot.responses.errors import Words, fail, redactor, words_of_body

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.tools import Call
-from bot.core.turns import Exchange, File, FileKind, ModelRequest, Role, Turn
+from bot.core.conversation.turns import Exchange, File, FileKind, ModelRequest, Role, Turn
+from bot.core.models.tools import Call
 from bot.responses.echoes import LONGEST_ECHO, texts_of, without_echoes
 
 SECRET = "my doctor says that the results are in"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.events import Failed, Failure
+from bot.core.answers.events import Failed, Failure
 from bot.responses.errors import fail, is_worth_retrying, redactor, words_of_body
 
 KEY = "sk-live-0123456789"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.core.events import Failed, Failure
+from bot.core.answers.events import Failed, Failure
 from bot.responses.errors import redactor
 from bot.responses.reading import BodyReader
 from bot.responses.sse import EventTooLarge, SseParser

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Completed,
     Failed,
     Failure,

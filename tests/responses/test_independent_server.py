@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Completed,
     Failed,
     Failure,
@@ -17,7 +17,7 @@ from bot.core.events import (
     StreamEvent,
     TextDelta,
 )
-from bot.core.turns import Image, ModelRequest, Role, Turn
+from bot.core.conversation.turns import Image, ModelRequest, Role, Turn
 from bot.responses.client import EndpointSettings, ResponsesModel
 from tests.independent_server import IndependentServer, running_server
 

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.core.events import Completed, StreamEvent, TextDelta
-from bot.core.turns import ModelRequest, Role, Turn
+from bot.core.answers.events import Completed, StreamEvent, TextDelta
+from bot.core.conversation.turns import ModelRequest, Role, Turn
 from bot.responses.client import EndpointSettings, ResponsesModel
 from bot.responses.low_water import LARGEST, SMALLEST, LowWater
 from tests.scripted_endpoint import Script, ScriptedEndpoint

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Completed,
     Failed,
     PictureDelta,

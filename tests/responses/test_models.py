@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.tokens import Detail, ImageRule, PatchRule, RateCard, TileRule, UnknownRule
+from bot.core.models.tokens import Detail, ImageRule, PatchRule, RateCard, TileRule, UnknownRule
 from bot.responses.models import WELL_KNOWN, KnownAt, ModelOverrides, find_card
 
 OPENAI = "https://api.openai.com/v1"

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.core.events import (
+from bot.core.answers.events import (
     Began,
     Completed,
     Failed,
@@ -20,9 +20,9 @@ from bot.core.events import (
     Thinking,
     Usage,
 )
-from bot.core.picturing import GivenPicture, PictureCard, PictureRequest
+from bot.core.models.tokens import ModelCard
+from bot.core.pictures.orders import GivenPicture, PictureCard, PictureRequest
 from bot.core.secrets import Secret
-from bot.core.tokens import ModelCard
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.painters import ImagesPainter, ToolPainter, make_painter
 from bot.responses.painting import PaintingSettings

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from bot.core.tokens import Detail
-from bot.core.tools import Call, Function, Location, SearchContext, WebSearch
-from bot.core.turns import Exchange, File, FileKind, Image, ModelRequest, Role, Turn
+from bot.core.conversation.turns import Exchange, File, FileKind, Image, ModelRequest, Role, Turn
+from bot.core.models.tokens import Detail
+from bot.core.models.tools import Call, Function, Location, SearchContext, WebSearch
 from bot.responses.concessions import NO_CONCESSIONS, Concessions
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.payload import build_body, choose_parameters

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.core.events import Failed, Failure
+from bot.core.answers.events import Failed, Failure
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.retrying import can_ask_again, find_wait, read_advice, read_retry_after
 

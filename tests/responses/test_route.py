@@ -10,8 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.core.breaker import LASTING, PASSING
-from bot.core.events import (
+from bot.core.answers.events import (
     Began,
     Completed,
     Failed,
@@ -21,9 +20,10 @@ from bot.core.events import (
     Thinking,
     Usage,
 )
-from bot.core.outages import Notice, Outage, Restored, Stumble
+from bot.core.conversation.turns import ModelRequest, Role, Turn
+from bot.core.endpoints.circuit_breaker import LASTING, PASSING
+from bot.core.endpoints.outages import Notice, Outage, Restored, Stumble
 from bot.core.secrets import Secret
-from bot.core.turns import ModelRequest, Role, Turn
 from bot.responses.circuits import Circuits
 from bot.responses.client import EndpointSettings, ResponsesModel
 from bot.responses.models.overrides import ModelOverrides

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.core.functions import FUNCTIONS
-from bot.core.tokens import Detail, ModelCard, PatchRule, TileRule
-from bot.core.tools import Call, WebSearch
-from bot.core.turns import Exchange, Image, ModelRequest, Role, Turn
+from bot.core.conversation.functions import FUNCTIONS
+from bot.core.conversation.turns import Exchange, Image, ModelRequest, Role, Turn
+from bot.core.models.tokens import Detail, ModelCard, PatchRule, TileRule
+from bot.core.models.tools import Call, WebSearch
 from bot.responses.suiting import suit
 
 SEARCH = WebSearch()

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import Called, Cited, Searching, StreamEvent, TextDelta
-from bot.core.tools import Call
+from bot.core.answers.events import Called, Cited, Searching, StreamEvent, TextDelta
+from bot.core.models.tools import Call
 from tests.responses.test_parsing import delta, end, frame, message, read
 
 URL = "https://a.example/x"

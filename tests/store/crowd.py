@@ -9,10 +9,11 @@ import sys
 from dataclasses import asdict, dataclass, field
 from random import Random
 
-from bot.core.errors import AlreadyAnswered, QuotaExceeded
-from bot.core.limits import Limit, Measure, Unit
-from bot.core.messages import Place
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.conversation.errors import AlreadyAnswered
+from bot.core.messages.incoming_message import Place
+from bot.core.quota.errors import QuotaExceeded
+from bot.core.quota.limits import Limit, Measure, Unit
 from bot.store.counters import EVERYTHING
 from bot.store.database import Database
 from bot.store.ledger import Ledger

@@ -8,8 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.core.limits import CAPPED, NOTHING, Amounts, Measure, Requester, Subject, SubjectKind, Unit
-from bot.core.windows import Period, windows
+from bot.core.calendar.windows import Period, windows
+from bot.core.quota.limits import (
+    CAPPED,
+    NOTHING,
+    Amounts,
+    Measure,
+    Requester,
+    Subject,
+    SubjectKind,
+    Unit,
+)
 
 Keys = dict[Period, datetime]
 Standing = tuple[Subject, Measure, int, datetime, int, int, int]  # …, key, spent, reserved, granted

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from bot.core.changes import Change
-from bot.core.limits import Measure, Subject, SubjectKind, Unit
-from bot.core.preferences import Topic
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.moderation.changes import Change
+from bot.core.moderation.preferences import Topic
+from bot.core.quota.limits import Measure, Subject, SubjectKind, Unit
 from bot.store import blocks, grants, limits, preferences
 from bot.store.audit import Moderation
 from bot.store.database import Connection

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.core.events import Ending, Usage
-from bot.core.limits import Requester
-from bot.core.messages import Place
-from bot.core.quota import Charge, Wanted
-from bot.core.ruling import House, each_has
-from bot.core.standings import Standing
-from bot.core.tokens import RateCard
-from bot.core.turns import File, FileKind, Image, Role, Turn
+from bot.core.answers.events import Ending, Usage
+from bot.core.conversation.turns import File, FileKind, Image, Role, Turn
+from bot.core.messages.incoming_message import Place
+from bot.core.models.tokens import RateCard
+from bot.core.quota.allowance import Charge, Wanted
+from bot.core.quota.limits import Requester
+from bot.core.quota.rules import House, each_has
+from bot.core.quota.standings import Standing
 from bot.store.audit import Moderation
 from bot.store.database import Database
 from bot.store.ledger import Ledger, Reserved

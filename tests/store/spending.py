@@ -3,7 +3,7 @@
 from datetime import datetime
 from itertools import count
 
-from bot.core.messages import Place
+from bot.core.messages.incoming_message import Place
 from bot.store.database import Database
 from tests.store.samples import ADA, NOW, PLACE, ask, charge, ledger
 

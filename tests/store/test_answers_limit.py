@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.core.errors import QuotaExceeded
-from bot.core.events import Ending
-from bot.core.limits import Unit
-from bot.core.quota import Charge
+from bot.core.answers.events import Ending
+from bot.core.quota.allowance import Charge
+from bot.core.quota.errors import QuotaExceeded
+from bot.core.quota.limits import Unit
 from bot.store.database import Database
 from tests.store.rulings import ANSWERS_A_DAY, grant, set_limit, user
 from tests.store.samples import ADA, NOW, ask, charge, ledger, reserve

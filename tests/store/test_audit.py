@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import insert
 
 from bot.chat.undoing import undo
-from bot.core.changes import Action, Change, Obstacle
-from bot.core.errors import CannotUndo
-from bot.core.limits import Amounts, Measure, Subject, SubjectKind, Unit
-from bot.core.states import limits_of, spent_of
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.moderation.audit_values import limits_of, spent_of
+from bot.core.moderation.changes import Action, Change, Obstacle
+from bot.core.moderation.errors import CannotUndo
+from bot.core.quota.limits import Amounts, Measure, Subject, SubjectKind, Unit
 from bot.store import audit, limits
 from bot.store.audit import Moderation
 from bot.store.database import Database

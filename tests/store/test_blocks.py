@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.core.changes import Action, Change
-from bot.core.errors import Blocked
-from bot.core.limits import Block, Subject, SubjectKind
+from bot.core.moderation.changes import Action, Change
+from bot.core.quota.errors import Blocked
+from bot.core.quota.limits import Block, Subject, SubjectKind
 from bot.store import blocks
 from bot.store.audit import Moderation
 from bot.store.database import Database

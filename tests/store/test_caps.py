@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.errors import QuotaExceeded
-from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.messages import Place
-from bot.core.quota import Crossing
-from bot.core.ruling import House, each_has
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.messages.incoming_message import Place
+from bot.core.quota.allowance import Crossing
+from bot.core.quota.errors import QuotaExceeded
+from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
+from bot.core.quota.rules import House, each_has
 from bot.store.counters import EVERYTHING
 from bot.store.database import Database
 from bot.store.ledger import Ledger, Settled

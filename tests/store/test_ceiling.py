@@ -8,10 +8,10 @@ from functools import partial
 
 import pytest
 
-from bot.core.errors import QuotaExceeded
-from bot.core.limits import Requester
-from bot.core.messages import Place
-from bot.core.standings import Standing
+from bot.core.messages.incoming_message import Place
+from bot.core.quota.errors import QuotaExceeded
+from bot.core.quota.limits import Requester
+from bot.core.quota.standings import Standing
 from bot.store.database import Connection, Database
 from bot.store.ledger import Ledger, Settled
 from tests.store.rulings import (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.core.limits import Requester
+from bot.core.quota.limits import Requester
 from bot.store.database import Connection, Database
 from bot.store.tables import counters, draws, grants, ledger, reservations
 from tests.store import crowd

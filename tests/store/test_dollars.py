@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.core.errors import QuotaExceeded
-from bot.core.events import Usage
-from bot.core.limits import Amounts
-from bot.core.tokens import RateCard
+from bot.core.answers.events import Usage
+from bot.core.models.tokens import RateCard
+from bot.core.quota.errors import QuotaExceeded
+from bot.core.quota.limits import Amounts
 from bot.store.database import Database
 from tests.store.rulings import DOLLARS_A_DAY, server, set_limit, user
 from tests.store.samples import GRACE, NOW, ask, charge, ledger, reserve

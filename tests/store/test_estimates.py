@@ -1,6 +1,6 @@
 """What was learnt of estimates is there at the next start."""
 
-from bot.core.calibration import Calibration, Track
+from bot.core.models.calibration import Calibration, Track
 from bot.store import estimates
 from bot.store.database import Database
 from bot.store.estimates import ModelAt

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from bot.core.messages import Place
-from bot.core.windows import Period, window
+from bot.core.calendar.windows import Period, window
+from bot.core.messages.incoming_message import Place
 from bot.store import export
 from bot.store.database import Database
 from bot.store.export import COLUMNS, Wanted, read_csv

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from bot.core.changes import Action, Change
-from bot.core.limits import Grant, Subject, SubjectKind, Unit
-from bot.core.states import grant_of
+from bot.core.moderation.audit_values import grant_of
+from bot.core.moderation.changes import Action, Change
+from bot.core.quota.limits import Grant, Subject, SubjectKind, Unit
 from bot.store import grants
 from bot.store.audit import Moderation
 from bot.store.database import Database

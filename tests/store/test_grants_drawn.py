@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.core.errors import QuotaExceeded
-from bot.core.limits import Requester, Unit
+from bot.core.quota.errors import QuotaExceeded
+from bot.core.quota.limits import Requester, Unit
 from bot.store.database import Database
 from bot.store.tables import draws
 from tests.store.rulings import (

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.dialects import sqlite
 
-from bot.core.messages import Place
-from bot.core.turns import FileKind, Role, Turn
+from bot.core.conversation.turns import FileKind, Role, Turn
+from bot.core.messages.incoming_message import Place
 from bot.store import history
 from bot.store import turn_files as turn_files_store
 from bot.store.database import Database

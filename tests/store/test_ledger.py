@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import Executable, Table, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.errors import AlreadyAnswered, DatabaseUnavailable, QuotaExceeded
-from bot.core.events import Ending, Usage
-from bot.core.limits import NOTHING, Amounts
-from bot.core.messages import Place
-from bot.core.quota import Charge
-from bot.core.windows import Period
+from bot.core.answers.events import Ending, Usage
+from bot.core.calendar.windows import Period
+from bot.core.conversation.errors import AlreadyAnswered
+from bot.core.errors import DatabaseUnavailable
+from bot.core.messages.incoming_message import Place
+from bot.core.quota.allowance import Charge
+from bot.core.quota.errors import QuotaExceeded
+from bot.core.quota.limits import NOTHING, Amounts
 from bot.store.database import Connection, Database
 from bot.store.tables import counters, reservations
 from bot.store.tables import ledger as ledger_table

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from bot.core.changes import Action, Change
-from bot.core.limits import Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.states import limits_of
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.moderation.audit_values import limits_of
+from bot.core.moderation.changes import Action, Change
+from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.store import limits
 from bot.store.audit import Moderation
 from bot.store.database import Database

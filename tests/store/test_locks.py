@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from bot.core.errors import QuotaExceeded
-from bot.core.limits import Limit
-from bot.core.messages import Place
+from bot.core.messages.incoming_message import Place
+from bot.core.quota.errors import QuotaExceeded
+from bot.core.quota.limits import Limit
 from bot.store.counters import EVERYTHING
 from bot.store.database import Connection, Database
 from bot.store.ledger import Reserved

@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from bot.core.changes import Change
-from bot.core.limits import SubjectKind
-from bot.core.messages import Place
-from bot.core.preferences import OFF, ON, Preference, Scope, Topic, is_on
+from bot.core.messages.incoming_message import Place
+from bot.core.moderation.changes import Change
+from bot.core.moderation.preferences import OFF, ON, Preference, Scope, Topic, is_on
+from bot.core.quota.limits import SubjectKind
 from bot.store import preferences
 from bot.store.audit import Moderation
 from bot.store.database import Database

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import ColumnElement, Executable, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.core.calendar.windows import Period, windows
 from bot.core.errors import DatabaseUnavailable
-from bot.core.limits import NOTHING, Amounts, Subject, SubjectKind
-from bot.core.messages import Place
-from bot.core.windows import Period, windows
+from bot.core.messages.incoming_message import Place
+from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind
 from bot.store import proof
 from bot.store.counters import EVERYTHING, CounterKey
 from bot.store.database import Database

@@ -27,10 +27,15 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from bot.core.changes import Action
-from bot.core.errors import AlreadyAnswered, Blocked, QuotaExceeded
-from bot.core.events import Ending, Usage
-from bot.core.limits import (
+from bot.core.answers.events import Ending, Usage
+from bot.core.calendar.windows import Period, window
+from bot.core.conversation.errors import AlreadyAnswered
+from bot.core.messages.incoming_message import Place
+from bot.core.models.tokens import RateCard
+from bot.core.moderation.changes import Action
+from bot.core.quota.allowance import Charge, Wanted
+from bot.core.quota.errors import Blocked, QuotaExceeded
+from bot.core.quota.limits import (
     NOTHING,
     Amounts,
     Limit,
@@ -40,11 +45,7 @@ from bot.core.limits import (
     SubjectKind,
     Unit,
 )
-from bot.core.messages import Place
-from bot.core.quota import Charge, Wanted
-from bot.core.ruling import House, each_has
-from bot.core.tokens import RateCard
-from bot.core.windows import Period, window
+from bot.core.quota.rules import House, each_has
 from bot.store.audit import Moderation
 from bot.store.database import Connection, Database
 from bot.store.ledger import Ledger

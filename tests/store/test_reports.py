@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.limits import NOTHING, Amounts, SubjectKind, Unit
-from bot.core.messages import Place
-from bot.core.preferences import Topic
-from bot.core.rankings import PageOf, Top
-from bot.core.reports import Asked, Report, make_report
-from bot.core.spans import find_span
-from bot.core.windows import Period, window
+from bot.core.calendar.spans import find_span
+from bot.core.calendar.windows import Period, window
+from bot.core.messages.incoming_message import Place
+from bot.core.moderation.preferences import Topic
+from bot.core.quota.limits import NOTHING, Amounts, SubjectKind, Unit
+from bot.core.reports.rankings import PageOf, Top
+from bot.core.reports.usage import Asked, Report, make_report
 from bot.store import preferences
 from bot.store.audit import Moderation
 from bot.store.database import Database

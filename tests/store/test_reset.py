@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from bot.core.limits import NOTHING, Amounts, Measure, Requester, Unit
-from bot.core.messages import Place
-from bot.core.windows import Period, window
+from bot.core.calendar.windows import Period, window
+from bot.core.messages.incoming_message import Place
+from bot.core.quota.limits import NOTHING, Amounts, Measure, Requester, Unit
 from bot.store.database import Database
 from bot.store.tables import ledger as ledger_table
 from tests.store.rulings import grant, server, set_limit, set_zone, user

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.limits import Block, Limit, Requester, Rules, SubjectKind, Unit
-from bot.core.messages import Place
-from bot.core.preferences import Scope, Topic
+from bot.core.messages.incoming_message import Place
+from bot.core.moderation.preferences import Scope, Topic
+from bot.core.quota.limits import Block, Limit, Requester, Rules, SubjectKind, Unit
 from bot.store import rules
 from bot.store.database import Database
 from bot.store.rules import Found

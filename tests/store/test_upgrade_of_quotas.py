@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.core.limits import Amounts, Requester
+from bot.core.quota.limits import Amounts, Requester
 from bot.store import scripts
 from bot.store.database import Database
 from bot.store.engines import parse_url

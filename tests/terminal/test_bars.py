@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.core.limits import Amounts
-from bot.core.reports import Report
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.limits import Amounts
+from bot.core.reports.usage import Report
 from bot.terminal.bars import Terminal, draw_bars, draw_hours, draw_legend
 from tests.core.usage import dollars, report_of
 
@@ -64,7 +64,7 @@ def test_plain_terminal_gets_ascii_alone() -> None:
 
 
 def test_busier_hours_are_darker_and_the_least_is_not_nothing() -> None:
-    from tests.core.test_reports import hour
+    from tests.core.reports.test_usage import hour
 
     report = report_of({}, hours=(hour(0, 1_000), hour(1, 1)))
 

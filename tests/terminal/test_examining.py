@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.core.models.tokens import ModelCard
 from bot.core.secrets import Secret
-from bot.core.tokens import ModelCard
 from bot.responses.client import EndpointSettings, ResponsesModel
 from bot.responses.endpoint import ReasoningEffort
 from bot.terminal.examining import examine, find_nearest, judge_address, judge_effort

@@ -16,7 +16,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.charts.plotter import is_installed
-from bot.core.messages import Place
+from bot.core.messages.incoming_message import Place
 from bot.store.database import Database
 from bot.store.migrations import upgrade
 from bot.terminal import usage

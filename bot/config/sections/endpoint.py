@@ -4,7 +4,7 @@ from typing import get_args
 
 from bot.config import http_headers, kinds, texts
 from bot.config.key import Key, Section
-from bot.core.tokens import Detail
+from bot.core.models.tokens import Detail
 from bot.responses.endpoint import (
     EndpointSettings,
     ReasoningEffort,

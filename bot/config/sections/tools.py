@@ -2,7 +2,7 @@
 
 from bot.config import kinds, texts
 from bot.config.key import Key, Section
-from bot.core.tools import SearchContext
+from bot.core.models.tools import SearchContext
 
 TOOLS: Section = (
     "What the model may ask the bot for while it answers.",

@@ -8,19 +8,19 @@ file's name above all, is made harmless before it is shown.
 # ruff: noqa: F403 - a catalogue: what its modules say is all there is to say
 
 from bot.core.wording.amounts import *
-from bot.core.wording.buttons import *
-from bot.core.wording.changes import *
-from bot.core.wording.endings import *
-from bot.core.wording.failures import *
-from bot.core.wording.footers import *
-from bot.core.wording.models import *
+from bot.core.wording.answers.buttons import *
+from bot.core.wording.answers.endings import *
+from bot.core.wording.answers.failures import *
+from bot.core.wording.answers.footers import *
+from bot.core.wording.answers.pictures import *
+from bot.core.wording.moderation.changes import *
+from bot.core.wording.moderation.models import *
+from bot.core.wording.moderation.settings import *
 from bot.core.wording.names import *
-from bot.core.wording.operator import *
-from bot.core.wording.pictures import *
+from bot.core.wording.operator.notices import *
+from bot.core.wording.operator.terminal import *
 from bot.core.wording.quotas import *
 from bot.core.wording.refusals import *
-from bot.core.wording.reports import *
-from bot.core.wording.settings import *
-from bot.core.wording.spending import *
-from bot.core.wording.terminal import *
-from bot.core.wording.usage import *
+from bot.core.wording.reports.consumption import *
+from bot.core.wording.reports.reports import *
+from bot.core.wording.reports.usage import *

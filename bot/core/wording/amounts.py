@@ -5,8 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from bot.core.limits import Amounts, Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.limits import Amounts, Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.wording.names import plain_text
 from bot.core.wording.names import tokens as token_count
 

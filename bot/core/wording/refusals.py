@@ -1,17 +1,11 @@
 """When a question is not answered, and what a mention without one gets."""
 
-from bot.core.errors import (
-    Blocked,
-    NothingToRead,
-    OrderRefused,
-    PicturesOff,
-    PictureTooDear,
-    QuestionTooLarge,
-    QuotaExceeded,
-    Refusal,
-)
-from bot.core.limits import SubjectKind, Unit
-from bot.core.standings import Standing
+from bot.core.conversation.errors import NothingToRead, QuestionTooLarge
+from bot.core.errors import Refusal
+from bot.core.pictures.errors import OrderRefused, PicturesOff, PictureTooDear
+from bot.core.quota.errors import Blocked, QuotaExceeded
+from bot.core.quota.limits import SubjectKind, Unit
+from bot.core.quota.standings import Standing
 from bot.core.wording.amounts import (
     amount,
     how_soon,
@@ -20,9 +14,9 @@ from bot.core.wording.amounts import (
     present,
     subject,
 )
-from bot.core.wording.footers import left_out_line
+from bot.core.wording.answers.footers import left_out_line
+from bot.core.wording.answers.pictures import order_refused, picture_too_dear, pictures_off
 from bot.core.wording.names import tokens
-from bot.core.wording.pictures import order_refused, picture_too_dear, pictures_off
 from bot.core.wording.quotas.ceilings import ceiling_reached
 from bot.core.wording.quotas.standings import blocked
 

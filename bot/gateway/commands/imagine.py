@@ -8,8 +8,8 @@ from discord import app_commands
 
 from bot.chat.answering import Answering
 from bot.core import wording
-from bot.core.messages import IncomingMessage, Origin
-from bot.core.picturing import LONGEST_PROMPT, Menu, PictureOrder
+from bot.core.messages.incoming_message import IncomingMessage, Origin
+from bot.core.pictures.orders import LONGEST_PROMPT, Menu, PictureOrder
 from bot.gateway.inbound import attachments_of, author_of, place_of
 from bot.gateway.interaction_reply import InteractionSurface
 

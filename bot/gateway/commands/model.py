@@ -5,9 +5,9 @@ from discord import app_commands
 
 from bot.chat.choosing import Choosing, Chosen
 from bot.core import wording
-from bot.core.errors import NotAllowed
-from bot.core.offers import NotOffered, suggest
-from bot.core.preferences import Scope
+from bot.core.models.offers import NotOffered, suggest
+from bot.core.moderation.errors import NotAllowed
+from bot.core.moderation.preferences import Scope
 from bot.gateway.commands.said import Said, say, with_undo
 from bot.gateway.commands.speaking import WHERE, moderator_in, place_in
 

@@ -8,9 +8,10 @@ import discord
 
 from bot.chat.moderation import Moderator
 from bot.core import wording
-from bot.core.amounts import NotAnAmount
-from bot.core.changes import Change
-from bot.core.errors import CannotUndo, ModerationRefused, NotAllowed, StoreError
+from bot.core.errors import StoreError
+from bot.core.moderation.changes import Change
+from bot.core.moderation.errors import CannotUndo, ModerationRefused, NotAllowed
+from bot.core.quota.amounts import NotAnAmount
 from bot.gateway.commands.speaking import OnlyInServers, moderator_in
 
 log = logging.getLogger(__name__)

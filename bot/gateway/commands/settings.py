@@ -5,10 +5,10 @@ from discord import app_commands
 
 from bot.chat.preferring import Preferring
 from bot.core import wording
-from bot.core.changes import Change
-from bot.core.errors import NotAllowed
-from bot.core.preferences import OFF, ON, Scope, Topic, is_on, value_of
-from bot.core.zone_names import UnknownZone
+from bot.core.calendar.time_zones import UnknownZone
+from bot.core.moderation.changes import Change
+from bot.core.moderation.errors import NotAllowed
+from bot.core.moderation.preferences import OFF, ON, Scope, Topic, is_on, value_of
 from bot.gateway.commands.said import Said, say, with_undo
 from bot.gateway.commands.speaking import WHERE, moderator_in, moderator_of, place_in
 

@@ -8,8 +8,8 @@ from discord import app_commands
 
 from bot.chat.moderation import Moderator
 from bot.core import wording
-from bot.core.messages import Place
-from bot.core.preferences import Scope
+from bot.core.messages.incoming_message import Place
+from bot.core.moderation.preferences import Scope
 from bot.gateway.commands.delegating import is_delegate, note_delegate
 from bot.gateway.inbound import place_of
 

@@ -13,7 +13,7 @@ gpt-5.5 and later are reported by few.
 
 from typing import Final, NamedTuple
 
-from bot.core.tokens import ImageRule, PatchRule, RateCard, TileRule
+from bot.core.models.tokens import ImageRule, PatchRule, RateCard, TileRule
 
 
 class Window(NamedTuple):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from bot.core.tokens import ModelCard, RateCard
+from bot.core.models.tokens import ModelCard, RateCard
 from bot.responses.models.catalogue import ENTRIES, FREE, GPTPROTO_PRICES, Entry
 from bot.responses.models.overrides import NOTHING, ModelOverrides, override
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.core.tokens import ImageRule, ModelCard, RateCard
+from bot.core.models.tokens import ImageRule, ModelCard, RateCard
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ from sqlalchemy import Column, Index, Integer, String, Table, Text
 from bot.store.columns import RowId, UtcDateTime
 from bot.store.tables.schema import key, metadata, number
 
-# What moderators chose for a channel or their server; bot.core.preferences names what there is.
+# What moderators chose for a channel or their server; bot.core.moderation.preferences names what there is.
 preferences = Table(
     "preferences",
     metadata,
@@ -19,7 +19,7 @@ preferences = Table(
     sqlite_with_rowid=False,
 )
 
-# How far estimates of the input are off; see bot.core.calibration. It belongs to no server.
+# How far estimates of the input are off; see bot.core.models.calibration. It belongs to no server.
 estimates = Table(
     "estimates",
     metadata,

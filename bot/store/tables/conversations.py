@@ -8,7 +8,7 @@ from bot.store.tables.schema import key, metadata, number
 conversations = Table(
     "conversations",
     metadata,
-    Column("key", Text, primary_key=True),  # bot.core.turns.conversation_key
+    Column("key", Text, primary_key=True),  # bot.core.conversation.turns.conversation_key
     number("guild_id"),
     number("channel_id"),
     Column("created_at", UtcDateTime, nullable=False),

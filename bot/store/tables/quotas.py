@@ -75,7 +75,7 @@ ledger = Table(
     Index(None, "guild_id", "window_starts_at"),
 )
 
-# Sums of the ledger, for each subject and each window: `bot.core.windows` says what its key is.
+# Sums of the ledger, for each subject and each window: `bot.core.calendar.windows` says what its key is.
 counters = Table(
     "counters",
     metadata,

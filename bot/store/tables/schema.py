@@ -27,6 +27,6 @@ def key(name: str) -> Column[int]:
 
 
 def window_keys() -> list[Column[datetime]]:
-    """Of the windows that an answer was admitted in; see `bot.core.windows`."""
+    """Of the windows that an answer was admitted in; see `bot.core.calendar.windows`."""
     names = ("hour_starts_at", "window_starts_at", "week_starts_at", "month_starts_at")
     return [Column(name, UtcDateTime, nullable=False) for name in names]

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.core.limits import Limit
-from bot.core.standings import Standing
+from bot.core.quota.limits import Limit
+from bot.core.quota.standings import Standing
 from bot.core.wording.amounts import amount, how_soon, limit_amount, number, per
 
 CEILING: Final = "the operator's ceiling for this server"

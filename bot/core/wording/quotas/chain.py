@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.core.errors import Blocked
-from bot.core.limits import Block, Limit, Requester, Rules, SubjectKind, of_subjects
-from bot.core.ruling import Ruling, Source
-from bot.core.standings import Standing
+from bot.core.quota.errors import Blocked
+from bot.core.quota.limits import Block, Limit, Requester, Rules, SubjectKind, of_subjects
+from bot.core.quota.rules import Ruling, Source
+from bot.core.quota.standings import Standing
 from bot.core.wording.amounts import (
     LONGEST_TEXT,
     because,

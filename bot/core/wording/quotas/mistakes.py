@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from bot.core.amounts import AmountTooLarge, NotAnAmount
-from bot.core.instants import InstantPassed, InstantTooFar, NotAnInstant
-from bot.core.limits import Subject, SubjectKind, Unit
+from bot.core.calendar.instants import InstantPassed, InstantTooFar, NotAnInstant
+from bot.core.quota.amounts import AmountTooLarge, NotAnAmount
+from bot.core.quota.limits import Subject, SubjectKind, Unit
 from bot.core.wording.amounts import subject
 from bot.core.wording.names import file_name as code
 from bot.core.wording.names import one_line

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from bot.core.changes import Action, Change, Matter, State
-from bot.core.limits import Limit, Subject, SubjectKind
-from bot.core.states import block_of, grant_of, limits_of, spent_of
+from bot.core.moderation.audit_values import block_of, grant_of, limits_of, spent_of
+from bot.core.moderation.changes import Action, Change, Matter, State
+from bot.core.quota.limits import Limit, Subject, SubjectKind
 from bot.core.wording.amounts import (
     amount,
     amounts,
@@ -18,7 +18,7 @@ from bot.core.wording.amounts import (
     those_of,
     until,
 )
-from bot.core.wording.changes import change_line
+from bot.core.wording.moderation.changes import change_line
 
 _NONE: Final = {
     SubjectKind.USER: "I won't answer",

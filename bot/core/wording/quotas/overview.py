@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from bot.core.limits import Block, Grant, Limit, Subject
+from bot.core.quota.limits import Block, Grant, Limit, Subject
 from bot.core.wording.amounts import (
     LONGEST_TEXT,
     amount,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.core.limits import Block, Limit, Subject, SubjectKind, Unit
+from bot.core.quota.limits import Block, Limit, Subject, SubjectKind, Unit
 from bot.core.wording.amounts import amount, because, how_soon, instant, subject, until
 from bot.core.wording.quotas.outcomes import limits_named
 

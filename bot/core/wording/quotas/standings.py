@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.core.errors import Blocked
-from bot.core.events import Ending
-from bot.core.limits import Grant, Limit, SubjectKind
-from bot.core.ruling import Ruling, Source
-from bot.core.standings import Standing
+from bot.core.answers.events import Ending
+from bot.core.quota.errors import Blocked
+from bot.core.quota.limits import Grant, Limit, SubjectKind
+from bot.core.quota.rules import Ruling, Source
+from bot.core.quota.standings import Standing
 from bot.core.wording.amounts import (
     amount,
     because,
@@ -21,7 +21,7 @@ from bot.core.wording.amounts import (
     present,
     subject,
 )
-from bot.core.wording.endings import ending_name
+from bot.core.wording.answers.endings import ending_name
 from bot.core.wording.names import plain_text, tokens
 from bot.core.wording.quotas.ceilings import CEILING
 

@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 
 from bot.core import wording
-from bot.core.limits import Subject, SubjectKind
-from bot.core.preferences import Scope
+from bot.core.moderation.preferences import Scope
+from bot.core.quota.limits import Subject, SubjectKind
 from bot.gateway.commands.quota.changing import Plan, carry_out
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.options import (

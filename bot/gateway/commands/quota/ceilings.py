@@ -1,8 +1,8 @@
 """What moderators promise beyond the operator's ceiling: it is done, and remarked on."""
 
 from bot.core import wording
-from bot.core.limiting import is_beyond
-from bot.core.limits import Limit, Unit
+from bot.core.quota.limit_changes import is_beyond
+from bot.core.quota.limits import Limit, Unit
 
 
 def ceiling_remarks(ceiling: Limit | None, unit: Unit, amount: int | None) -> list[str]:

@@ -7,9 +7,9 @@ import discord
 
 from bot.chat.moderation import Moderator
 from bot.core import wording
-from bot.core.changes import Change
-from bot.core.errors import NotAllowed
-from bot.core.limits import Subject
+from bot.core.moderation.changes import Change
+from bot.core.moderation.errors import NotAllowed
+from bot.core.quota.limits import Subject
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.subjects import is_there
 from bot.gateway.commands.said import (

@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 
 from bot.core import wording
-from bot.core.limiting import without_limits
-from bot.core.limits import Subject, SubjectKind
+from bot.core.quota.limit_changes import without_limits
+from bot.core.quota.limits import Subject, SubjectKind
 from bot.gateway.commands.quota.changing import Plan, carry_out
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.options import (

@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 
 from bot.core import wording
-from bot.core.amounts import parse_amount
-from bot.core.limits import SubjectKind
+from bot.core.quota.amounts import parse_amount
+from bot.core.quota.limits import SubjectKind
 from bot.gateway.commands.quota.ceilings import ceiling_remarks
 from bot.gateway.commands.quota.changing import Plan, carry_out
 from bot.gateway.commands.quota.desk import Desk

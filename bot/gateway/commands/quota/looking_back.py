@@ -8,9 +8,9 @@ from discord import app_commands
 
 from bot.chat.reporting import ExportTooLarge
 from bot.core import wording
-from bot.core.limits import Subject, SubjectKind
-from bot.core.reports import Report
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.limits import Subject, SubjectKind
+from bot.core.reports.usage import Report
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.naming import names_of
 from bot.gateway.commands.quota.options import PERIODS, Command

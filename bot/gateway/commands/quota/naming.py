@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import discord
 
 from bot.core import wording
-from bot.core.limits import Subject, SubjectKind
+from bot.core.quota.limits import Subject, SubjectKind
 
 _PATIENCE = 5.0  # seconds for all names; a chart without one shows a number
 

@@ -9,12 +9,12 @@ import discord
 from discord import app_commands
 
 from bot.core import wording
-from bot.core.amounts import parse_amount
-from bot.core.instants import NotAnInstant, parse_instant
-from bot.core.limiting import Which
-from bot.core.limits import DIRECT, Measure, Unit
-from bot.core.suggesting import suggest_amounts, suggest_instants
-from bot.core.windows import Period
+from bot.core.calendar.instants import NotAnInstant, parse_instant
+from bot.core.calendar.windows import Period
+from bot.core.quota.amounts import parse_amount
+from bot.core.quota.limit_changes import Which
+from bot.core.quota.limits import DIRECT, Measure, Unit
+from bot.core.suggestions import suggest_amounts, suggest_instants
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.said import NotDone
 

@@ -3,8 +3,8 @@
 import discord
 
 from bot.core import wording
-from bot.core.limits import SubjectKind
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.limits import SubjectKind
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.said import Button, NotDone, Said, moderator_here
 

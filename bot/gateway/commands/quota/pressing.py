@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import discord
 
 from bot.core import wording
-from bot.core.changes import Change, Matter
-from bot.core.errors import NotAllowed
-from bot.core.preferences import Topic
+from bot.core.moderation.changes import Change, Matter
+from bot.core.moderation.errors import NotAllowed
+from bot.core.moderation.preferences import Topic
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.paging import AUDIT, TOP, turn_audit, turn_top
 from bot.gateway.commands.quota.questions import CANCEL, CONFIRM

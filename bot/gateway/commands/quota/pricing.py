@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 import discord
 
 from bot.core import wording
-from bot.core.limits import Unit
+from bot.core.quota.limits import Unit
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.speaking import place_in
 

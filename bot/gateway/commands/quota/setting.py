@@ -4,9 +4,9 @@ import discord
 from discord import app_commands
 
 from bot.core import wording
-from bot.core.limiting import with_limit
-from bot.core.limits import Limit, Subject, SubjectKind
-from bot.core.windows import Period
+from bot.core.calendar.windows import Period
+from bot.core.quota.limit_changes import with_limit
+from bot.core.quota.limits import Limit, Subject, SubjectKind
 from bot.gateway.commands.quota.ceilings import ceiling_remarks
 from bot.gateway.commands.quota.changing import Plan, carry_out
 from bot.gateway.commands.quota.desk import Desk

@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 
 from bot.core import wording
-from bot.core.errors import NotAllowed
-from bot.core.limits import Requester, SubjectKind
-from bot.core.standings import Standing
+from bot.core.moderation.errors import NotAllowed
+from bot.core.quota.limits import Requester, SubjectKind
+from bot.core.quota.standings import Standing
 from bot.gateway.commands.quota.desk import Desk
 from bot.gateway.commands.quota.options import Command
 from bot.gateway.commands.quota.pricing import price_remarks

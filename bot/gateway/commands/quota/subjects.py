@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.core import wording
-from bot.core.limits import Requester, Subject, SubjectKind
+from bot.core.quota.limits import Requester, Subject, SubjectKind
 from bot.gateway.commands.said import NotDone
 from bot.gateway.commands.speaking import place_in
 from bot.gateway.inbound import author_of

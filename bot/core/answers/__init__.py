@@ -1,0 +1,1 @@
+"""The events of an answer's stream, and the sources it cites."""

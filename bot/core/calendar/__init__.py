@@ -1,0 +1,1 @@
+"""Time zones, calendar windows, and instants as people type them."""

@@ -1,0 +1,1 @@
+"""How an answer is shown in Discord: pages, their order, and the pace of requests."""

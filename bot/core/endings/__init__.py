@@ -1,0 +1,1 @@
+"""How answers end: what is said of it and what it costs."""

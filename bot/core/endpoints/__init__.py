@@ -1,0 +1,1 @@
+"""Endpoints: whether one is worth asking, and what operators are told of it."""

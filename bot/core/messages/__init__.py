@@ -1,0 +1,1 @@
+"""Messages as they come from Discord, and which of them are answered."""

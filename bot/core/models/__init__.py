@@ -1,0 +1,1 @@
+"""Models: what they take, what they offer, and what their tokens cost."""

@@ -1,0 +1,1 @@
+"""Pictures that the bot makes: orders, their prices, and their errors."""

@@ -1,0 +1,1 @@
+"""Limits, caps and allowances: who may use how much."""

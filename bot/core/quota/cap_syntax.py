@@ -1,0 +1,25 @@
+"""Caps on everything, as the operator writes them: "25 USD a day"."""
+
+import re
+
+from bot.core.calendar.windows import Period
+from bot.core.quota.amounts import NotAnAmount, parse_amount
+from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind
+
+_CAP = re.compile(r"(?P<amount>.+?)(?: an? | per | ?/ ?)(?P<period>hour|day|week|month)")
+_EVERYTHING = Subject(kind=SubjectKind.EVERYTHING, id=0)
+
+
+def parse_cap(text: str) -> Limit:
+    """Read an amount and its period. Raises NotAnAmount; nothing unlimited is a cap."""
+    found = _CAP.fullmatch(" ".join(text.lower().split()))
+    if found is None:
+        raise NotAnAmount(text)
+    try:
+        unit, amount = parse_amount(found["amount"])
+    except NotAnAmount as error:
+        raise NotAnAmount(text) from error
+    if amount is None:
+        raise NotAnAmount(text)
+    measure = Measure(unit=unit, period=Period(found["period"]))
+    return Limit(subject=_EVERYTHING, measure=measure, amount=amount)

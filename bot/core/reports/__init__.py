@@ -1,0 +1,1 @@
+"""Reports of what was used: figures, rankings, and CSV."""

@@ -1,0 +1,1 @@
+"""How closely the pictures of a question are looked at."""

@@ -1,0 +1,1 @@
+"""Sentences in and under answers."""

@@ -1,0 +1,1 @@
+"""Sentences that moderators read of their settings and changes."""

@@ -1,0 +1,1 @@
+"""Sentences that operators read, in their channel and in the terminal."""

@@ -1,0 +1,69 @@
+"""What the person at the keyboard reads: the same, in plain text."""
+
+from bot.core.answers.events import Completed, Ended, Failed, Incomplete, IncompleteReason, Refused
+from bot.core.conversation.turns import File, LeftOut, LeftOutReason
+from bot.core.wording.answers.failures import operator_advice
+from bot.core.wording.answers.footers import left_out_verb, what_was_read
+from bot.core.wording.names import UNSEEN, shorten
+
+
+def terminal_ending(ended: Ended, *, has_text: bool) -> str:
+    """Say in plain text how an answer ended, to the person at the keyboard; empty if it ended well."""
+    match ended:
+        case Completed():
+            return "" if has_text else "The model finished without writing anything."
+        case Incomplete():
+            return _terminal_incomplete(ended.reason, has_text=has_text)
+        case Refused():
+            return "The model declined to answer."
+        case Failed():
+            words = " ".join(UNSEEN.sub(" ", ended.detail).split())
+            said = f" It said: {words[:150]}" if words else ""
+            return f"{operator_advice(ended.failure)}{said}"
+
+
+def _terminal_incomplete(reason: IncompleteReason, *, has_text: bool) -> str:
+    match reason:
+        case IncompleteReason.LIMIT if has_text:
+            return "The answer reached its length limit: allow more output tokens for a longer one."
+        case IncompleteReason.LIMIT:
+            return "The model was still thinking at its length limit: allow more output tokens."
+        case IncompleteReason.CONTENT_FILTER:
+            return "The provider's content filter ended the answer."
+        case IncompleteReason.DAMAGED:
+            return "A piece of the stream could not be read: something may be missing."
+        case IncompleteReason.OTHER:
+            return "The model ended its answer early, for a reason it did not name."
+
+
+def terminal_left_out(left_out: LeftOut) -> str:
+    name = _plain_name(left_out.name)
+    if left_out.reason is LeftOutReason.GONE:
+        return f"{name} was not found"
+    return f"{name} {left_out_verb(left_out.reason)}"
+
+
+def terminal_no_picture(name: str) -> str:
+    """Of a PDF or a text: what is sent of it goes by what the allowance leaves."""
+    return f"{_plain_name(name)} is not a picture: only pictures are priced"
+
+
+def terminal_reduced() -> str:
+    return "Looked at smaller to save tokens: raise `[quota] tokens_per_answer` for a closer look."
+
+
+def terminal_typical_answer(output_tokens: int) -> str:
+    """What a comparison of costs stands on."""
+    return (
+        f"answer $ is {output_tokens} tokens of output. All are estimates: the bill counts. "
+        "? means that it is not known how the model bills images, "
+        "* that the image is made smaller to fit into `[quota] tokens_per_answer`."
+    )
+
+
+def terminal_read_in_part(file: File) -> str:
+    return f"{_plain_name(file.name)} was read in part: {what_was_read(file)}"
+
+
+def _plain_name(name: str) -> str:
+    return shorten(UNSEEN.sub(" ", name).strip()) or "unnamed"

@@ -1,0 +1,141 @@
+"""Citations become numbers, sources are listed once, and no other text is lost or changed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.answers.citations import PATIENCE, Weaver, clean_url
+from bot.core.answers.events import Cited
+
+PAGE = "https://www.example.com/story?id=7&utm_source=openai"
+LINK = f"([example.com]({PAGE}))"
+ONE = "([1](<https://www.example.com/story?id=7>))"
+
+
+def cited(text: str, slice_: str, *, url: str = PAGE, title: str = "A story") -> Cited:
+    """A citation of the last such slice in the text so far."""
+    start = text.rindex(slice_)
+    return Cited(url=url, title=title, start=start, end=start + len(slice_))
+
+
+def test_cited_link_becomes_a_number_that_leads_to_the_clean_address() -> None:
+    weaver, text = Weaver(), f"It rained. {LINK}"
+
+    before = weaver.add(text)
+    after = weaver.cite(cited(text, LINK))
+
+    assert before == "It rained. "
+    assert after == ONE
+    (source,) = weaver.sources
+    assert (source.number, source.host, source.title) == (1, "example.com", "A story")
+
+
+def test_offsets_count_code_points_whatever_was_replaced_before_them() -> None:
+    first, second = f"☂️🌧 rain {LINK}", f" and 🌞 sun {LINK}"
+    weaver = Weaver()
+
+    shown = weaver.add(first)
+    shown += weaver.cite(cited(first, LINK))
+    shown += weaver.add(second)
+    shown += weaver.cite(cited(first + second, LINK))
+
+    assert shown == f"☂️🌧 rain {ONE} and 🌞 sun {ONE}"
+    assert len(weaver.sources) == 1
+
+
+def test_link_that_nobody_cites_is_shown_as_it_is_after_a_while() -> None:
+    weaver = Weaver()
+
+    held = weaver.add(f"See {LINK}")
+    shown = weaver.add("." * (PATIENCE + 1))
+
+    assert held == "See "
+    assert shown == LINK + "." * (PATIENCE + 1)
+
+
+def test_citation_that_comes_too_late_is_only_listed() -> None:
+    weaver, text = Weaver(), f"See {LINK}" + "." * (PATIENCE + 1)
+    weaver.add(text)
+
+    shown = weaver.cite(cited(text, LINK))
+
+    assert shown == ""
+    assert [source.number for source in weaver.sources] == [1]
+
+
+def test_citation_of_a_sentence_puts_the_number_behind_it() -> None:
+    weaver, text = Weaver(), "It rained."
+
+    weaver.cite(cited(text, "It rained."))
+    shown = weaver.add(text) + weaver.finish()
+
+    assert shown == f"It rained. {ONE}"
+
+
+def test_citation_without_a_place_is_only_listed() -> None:
+    weaver = Weaver()
+
+    shown = weaver.add("It rained.") + weaver.cite(Cited(url=PAGE))
+
+    assert shown == "It rained."
+    assert weaver.sources[0].host == "example.com"
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://a.example/x?utm_source=openai", "https://a.example/x"),
+        ("https://a.example/x?id=1&utm_medium=m&gclid=2", "https://a.example/x?id=1"),
+        ("https://a.example/x?q=a+b%20c", "https://a.example/x?q=a+b%20c"),
+        ("https://a.example/x#:~:text=rain", "https://a.example/x"),
+        ("https://a.example/x#part", "https://a.example/x#part"),
+        ("https://a.example/a_(b)", "https://a.example/a_%28b%29"),
+        ("https://a.example/<b>", "https://a.example/%3Cb%3E"),
+        ("javascript:alert(1)", ""),
+        ("https://bank.example@evil.example/", ""),
+        ("https://[::1", ""),
+        ("https://a.example/" + "x" * 2_000, ""),
+        ("", ""),
+    ],
+)
+def test_address_is_cleaned_of_what_follows_readers_or_breaks_a_link(url: str, clean: str) -> None:
+    assert clean_url(url) == clean
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=30),
+            st.sampled_from([LINK, "([", "[a](https://x.example/", ")", "))", "[b]", "("]),
+        ),
+        max_size=12,
+    )
+)
+def test_text_without_citations_comes_out_whole_and_in_order(pieces: list[str]) -> None:
+    weaver = Weaver()
+
+    shown = "".join(weaver.add(piece) for piece in pieces) + weaver.finish()
+
+    assert shown == "".join(pieces)
+
+
+@given(st.lists(st.sampled_from(["Rain. ", "🌧", LINK]), max_size=12), st.integers(1, 40))
+def test_any_split_of_the_text_gives_the_same_numbers(pieces: list[str], size: int) -> None:
+    text = "".join(pieces)
+    weaver, shown = Weaver(), ""
+    for at in range(0, len(text), size):
+        shown += weaver.add(text[at : at + size])
+        done = text[: at + size]
+        if done.endswith(LINK):
+            shown += weaver.cite(cited(done, LINK))
+    shown += weaver.finish()
+
+    assert shown.replace(ONE, LINK) == text
+
+
+def test_text_that_opens_a_link_for_ever_is_not_held_back_for_ever() -> None:
+    weaver = Weaver()
+
+    shown = weaver.add("[" + "x" * 10_000)
+
+    assert len(shown) > 7_000

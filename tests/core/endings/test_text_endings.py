@@ -1,0 +1,140 @@
+"""The table of endings: whole, without doubles, and what the code does."""
+
+from itertools import product
+
+import pytest
+
+from bot.core.answers.events import (
+    Completed,
+    Ended,
+    Ending,
+    Failed,
+    Failure,
+    Incomplete,
+    IncompleteReason,
+    Refused,
+    Usage,
+    ending_of,
+)
+from bot.core.endings.charges import charge_for
+from bot.core.endings.remarks import remark
+from bot.core.endings.text_endings import (
+    TABLE,
+    Cause,
+    Retry,
+    Told,
+    Unreported,
+    cause_of,
+    find_row,
+    find_unreported,
+)
+from bot.core.models.tokens import ModelCard
+
+USED = Usage(input_tokens=30, output_tokens=10)
+FROM_OUTSIDE = (Ending.STOPPED, Ending.INTERRUPTED, Ending.UNDELIVERABLE)
+STREAMED: list[Ended] = [
+    Completed(usage=None),
+    Refused(usage=None),
+    *(Incomplete(usage=None, reason=reason) for reason in IncompleteReason),
+    *(Failed(failure=failure) for failure in Failure),
+]
+
+
+def names(causes: list[Cause]) -> list[str]:
+    return sorted(cause.value for cause in causes)
+
+
+def test_every_cause_has_one_row() -> None:
+    causes = [*FROM_OUTSIDE, *(cause_of(Ending.FAILED, ended) for ended in STREAMED)]
+
+    assert names([row.cause for row in TABLE]) == names(causes)
+    assert len(set(names(causes))) == len(causes)
+
+
+def test_every_ending_of_the_ledger_comes_of_a_row_and_has_one_rule() -> None:
+    rules = {
+        (outcome.ending, outcome.unreported)
+        for row in TABLE
+        for outcome in (row.before_text, row.after_text)
+    }
+
+    assert sorted(ending for ending, _ in rules) == sorted(Ending)
+    assert all(find_unreported(ending) is rule for ending, rule in rules)
+
+
+@pytest.mark.parametrize("ended", STREAMED, ids=repr)
+@pytest.mark.parametrize("has_text", [False, True])
+def test_stream_ends_as_the_table_says(ended: Ended, has_text: bool) -> None:
+    row = find_row(cause_of(Ending.FAILED, ended))
+
+    assert row.outcome(has_text=has_text).ending is ending_of(ended, has_text=has_text)
+
+
+@pytest.mark.parametrize(
+    ("ended", "has_text"), [*product([*STREAMED, None], [False, True])], ids=repr
+)
+def test_only_a_completed_answer_with_text_is_left_without_a_remark(
+    ended: Ended | None, has_text: bool
+) -> None:
+    ending = ending_of(ended, has_text=has_text) if ended else Ending.STOPPED
+
+    said = remark(ending, ended, incident="a1b2c3", has_text=has_text)
+
+    assert bool(said) is not (isinstance(ended, Completed) and has_text)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.cause.value)
+@pytest.mark.parametrize("has_text", [False, True])
+def test_unreported_usage_is_charged_as_the_table_says(row: object, has_text: bool) -> None:
+    outcome = find_row(row.cause).outcome(has_text=has_text)  # type: ignore[attr-defined]
+
+    charge = charge_for(
+        ending=outcome.ending,
+        card=ModelCard(name="m"),
+        reported=None,
+        earlier=(),
+        input_estimate=100,
+        text="Hello there." if has_text else "",
+    )
+
+    assert charge.is_estimated is (outcome.unreported is Unreported.ESTIMATE)
+    assert bool(charge.usage.total_tokens) is (outcome.unreported is Unreported.ESTIMATE)
+
+
+@pytest.mark.parametrize("ending", list(Ending))
+def test_reported_usage_is_charged_however_an_answer_ended(ending: Ending) -> None:
+    charge = charge_for(
+        ending=ending,
+        card=ModelCard(name="m"),
+        reported=USED,
+        earlier=(),
+        input_estimate=100,
+        text="",
+    )
+
+    assert (charge.usage, charge.is_estimated) == (USED, False)
+
+
+def test_what_a_member_can_not_mend_is_told_to_the_operator() -> None:
+    told = {row.cause for row in TABLE if row.told is not Told.MEMBER}
+
+    assert told == {Ending.UNDELIVERABLE, *Failure} - {Failure.CONTENT_BLOCKED}
+
+
+def test_only_passing_troubles_are_tried_again() -> None:
+    tried = {row.cause for row in TABLE if row.retry is Retry.BEFORE_TEXT}
+
+    assert tried == {
+        Failure.UNREACHABLE,
+        Failure.TIMED_OUT,
+        Failure.OVERLOADED,
+        Failure.SERVER_ERROR,
+        Failure.BROKEN_STREAM,
+    }
+
+
+@pytest.mark.parametrize("ended", STREAMED, ids=repr)
+def test_advice_is_there_for_every_failure_and_for_nothing_else(ended: Ended) -> None:
+    row = find_row(cause_of(Ending.FAILED, ended))
+
+    assert (row.advice is not None) is isinstance(ended, Failed)
