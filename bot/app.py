@@ -12,21 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from bot.charts.plotter import Plotter
-from bot.chat import calibrating, metrics
-from bot.chat.account import Account
-from bot.chat.answering import Answering
-from bot.chat.choosing import Choosing
+from bot.chat.answers.in_flight import InFlight
+from bot.chat.answers.recovery import left_open, repair
+from bot.chat.answers.stop import Stopping
 from bot.chat.collaborators import Collaborators
-from bot.chat.housekeeping import keep_house
-from bot.chat.imagining import Imagining
-from bot.chat.in_flight import InFlight
-from bot.chat.moderation import Moderation
-from bot.chat.pacer import Pacer
-from bot.chat.preferring import Preferring
-from bot.chat.recovery import left_open, repair
-from bot.chat.reporting import Reporting
-from bot.chat.stopping import Stopping
-from bot.chat.watching import Watch
+from bot.chat.display.pacer import Pacer
+from bot.chat.message_handler import Answering
+from bot.chat.moderation.account import Account
+from bot.chat.moderation.limits import Moderation
+from bot.chat.moderation.model_choice import Choosing
+from bot.chat.moderation.preferences import Preferring
+from bot.chat.moderation.reports import Reporting
+from bot.chat.notices.endpoint_watch import Watch
+from bot.chat.pictures.picture_requests import Imagining
+from bot.chat.upkeep import calibrations, metrics
+from bot.chat.upkeep.chores import keep_house
 from bot.clock import clock
 from bot.config.model import Config
 from bot.core.errors import StartFailed
@@ -83,7 +83,7 @@ async def opened(config: Config) -> AsyncIterator[House]:
             images=eyes.pictures,
             pacer=Pacer(time.monotonic),
             metrics=counted,
-            calibrations=await calibrating.load(database, counted),
+            calibrations=await calibrations.load(database, counted),
             clock=clock,
             monotonic=time.monotonic,
             random=random.random,

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.chat.calibrating import Calibrations
-from bot.chat.logbook import Logbook
-from bot.chat.metrics import Metrics
-from bot.chat.pacer import Pacer
+from bot.chat.display.pacer import Pacer
+from bot.chat.notices.log_channel import Logbook
 from bot.chat.ports import Clock, Images, Models, Painter
+from bot.chat.upkeep.calibrations import Calibrations
+from bot.chat.upkeep.metrics import Metrics
 from bot.store.database import Database
 from bot.store.history import History
 from bot.store.ledger import Ledger

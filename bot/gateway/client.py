@@ -12,9 +12,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient
 from discord.http import Route as Endpoint
 
-from bot.chat.answering import Answering
-from bot.chat.pacer import Pacer
-from bot.chat.stopping import Person, StopOutcome, Stopping
+from bot.chat.answers.stop import Person, StopOutcome, Stopping
+from bot.chat.display.pacer import Pacer
+from bot.chat.message_handler import Answering
 from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.secrets import Secret

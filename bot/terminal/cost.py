@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TextIO
 
-from bot.chat.costing import TYPICAL_ANSWER, Cost, estimate_cost
+from bot.chat.terminal.cost_estimate import TYPICAL_ANSWER, Cost, estimate_cost
 from bot.config.model import Config
 from bot.core import wording
 from bot.core.conversation.errors import QuestionTooLarge

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from bot.chat.describing import Describing, Description
 from bot.chat.ports import Model
+from bot.chat.terminal.file_description import Describing, Description
 from bot.config.model import Config
 from bot.core import wording
 from bot.core.answers.events import Ending

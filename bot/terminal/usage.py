@@ -13,7 +13,7 @@ from typing import Final, TextIO
 from zoneinfo import ZoneInfo
 
 from bot.charts.plotter import Plotter, is_installed
-from bot.chat.reporting import find_window
+from bot.chat.moderation.reports import find_window
 from bot.clock import clock
 from bot.config.model import Config
 from bot.core import wording

@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.chat.answering import Answering
-from bot.chat.calibrating import Calibrations
+from bot.chat.answers.in_flight import InFlight
 from bot.chat.collaborators import Collaborators
-from bot.chat.imagining import Imagining
-from bot.chat.in_flight import InFlight
-from bot.chat.metrics import Metrics
-from bot.chat.moderation import Moderator
-from bot.chat.pacer import Pacer
-from bot.chat.preferring import Preferring
+from bot.chat.display.pacer import Pacer
+from bot.chat.message_handler import Answering
+from bot.chat.moderation.limits import Moderator
+from bot.chat.moderation.preferences import Preferring
+from bot.chat.pictures.picture_requests import Imagining
 from bot.chat.settings import AnswerSettings, PictureSettings
+from bot.chat.upkeep.calibrations import Calibrations
+from bot.chat.upkeep.metrics import Metrics
 from bot.core.messages.incoming_message import Author, IncomingMessage, Place
 from bot.core.models.tokens import Detail
 from bot.core.moderation.preferences import ON, Scope, Topic

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.chat.finishing import finish
-from bot.chat.housekeeping import keep_house
-from bot.chat.in_flight import InFlight
-from bot.chat.order import Order
-from bot.chat.stopping import Person, StopOutcome, Stopping
+from bot.chat.answers.cancellation import finish
+from bot.chat.answers.in_flight import InFlight
+from bot.chat.answers.stop import Person, StopOutcome, Stopping
+from bot.chat.intake.turn_order import Order
+from bot.chat.upkeep.chores import keep_house
 from bot.core.answers.events import Ending
 
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.chat.functions import MOST_CALLS, MOST_ROUNDS
-from bot.chat.moderation import Moderator
-from bot.chat.preferring import Preferring
+from bot.chat.answers.function_calls import MOST_CALLS, MOST_ROUNDS
+from bot.chat.moderation.limits import Moderator
+from bot.chat.moderation.preferences import Preferring
 from bot.core.answers.events import (
     Began,
     Called,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from bot.chat.undoing import undo
+from bot.chat.moderation.undo import undo
 from bot.core.calendar.windows import Period
 from bot.core.moderation.audit_values import limits_of, spent_of
 from bot.core.moderation.changes import Action, Change, Obstacle

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.chat.answering import Answering
+from bot.chat.message_handler import Answering
 from bot.core import wording
 from bot.core.messages.incoming_message import IncomingMessage, Origin
 from bot.core.pictures.orders import LONGEST_PROMPT, Menu, PictureOrder

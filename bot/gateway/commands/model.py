@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.chat.choosing import Choosing, Chosen
+from bot.chat.moderation.model_choice import Choosing, Chosen
 from bot.core import wording
 from bot.core.models.offers import NotOffered, suggest
 from bot.core.moderation.errors import NotAllowed

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import discord
 
-from bot.chat.moderation import Moderator
+from bot.chat.moderation.limits import Moderator
 from bot.core import wording
 from bot.core.errors import StoreError
 from bot.core.moderation.changes import Change

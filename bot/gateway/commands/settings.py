@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.chat.preferring import Preferring
+from bot.chat.moderation.preferences import Preferring
 from bot.core import wording
 from bot.core.calendar.time_zones import UnknownZone
 from bot.core.moderation.changes import Change

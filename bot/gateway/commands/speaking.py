@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.chat.moderation import Moderator
+from bot.chat.moderation.limits import Moderator
 from bot.core import wording
 from bot.core.messages.incoming_message import Place
 from bot.core.moderation.preferences import Scope

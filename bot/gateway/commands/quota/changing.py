@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.chat.moderation import Moderator
+from bot.chat.moderation.limits import Moderator
 from bot.core import wording
 from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import NotAllowed

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.chat.account import Account
-from bot.chat.choosing import Choosing
-from bot.chat.moderation import Moderation
-from bot.chat.reporting import Reporting
+from bot.chat.moderation.account import Account
+from bot.chat.moderation.limits import Moderation
+from bot.chat.moderation.model_choice import Choosing
+from bot.chat.moderation.reports import Reporting
 from bot.gateway.commands.quota.questions import Questions
 
 

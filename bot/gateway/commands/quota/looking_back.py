@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import app_commands
 
-from bot.chat.reporting import ExportTooLarge
+from bot.chat.moderation.reports import ExportTooLarge
 from bot.core import wording
 from bot.core.calendar.windows import Period
 from bot.core.quota.limits import Subject, SubjectKind

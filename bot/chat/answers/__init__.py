@@ -1,0 +1,1 @@
+"""Answers, from admission to the history."""

@@ -1,0 +1,1 @@
+"""Replies as they appear in Discord, and the pacer that all of them ask."""

@@ -1,0 +1,247 @@
+"""The answer as it appears: reads the draft, waits for the pacer, shows the newest text.
+
+Reading the stream never waits for this. There is one request in flight for an answer, ever, so an
+older text cannot overtake a newer one; the newest text wins; the last text always goes out.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol
+
+from bot.chat.display.pacer import Pacer, Slot
+from bot.chat.ports import ReplySurface
+from bot.core import wording
+from bot.core.display.draft import Draft
+from bot.core.display.next_request import Shown, Step, next_step
+from bot.core.display.rate_limits import Route, Urgency, Want
+from bot.core.display.status import Status
+from bot.core.errors import SurfaceError, SurfaceUnavailable
+
+log = logging.getLogger(__name__)
+
+TYPING_EVERY = 8.0  # seconds; Discord shows it for ten
+LOOK_AGAIN = 1.0  # seconds until a stream that had nothing new is asked again
+FINAL_ATTEMPTS = 6  # of a request that ends the answer, while Discord is unavailable
+RETRY_PAUSE = 1.0  # seconds, doubled at each attempt
+
+
+OnCreated = Callable[[int], Awaitable[None]]
+
+
+class LiveReply:
+    """Shows one answer on one surface. `clock` is monotonic, in seconds.
+
+    `on_created(message_id)` is awaited after each page has appeared, before anything else is sent.
+    """
+
+    def __init__(
+        self,
+        surface: ReplySurface,
+        pacer: Pacer,
+        clock: Callable[[], float],
+        *,
+        on_created: OnCreated,
+    ) -> None:
+        self.draft = Draft()
+        self.hurry: Callable[[], None] = _nothing_to_hurry  # of the stream that is being read
+        self._surface = surface
+        self._pacer = pacer
+        self._clock = clock
+        self._on_created = on_created
+        self._shown: list[Shown] = []
+        self._has_ended = False
+        self._changed = asyncio.Event()
+        self._unseen_since: float | None = None
+        self._edits = 0
+        self._shown_at = float("-inf")
+        self._failures = 0  # in a row
+        self._slot: Slot | None = None
+        self._status = Status()
+        self.is_visible = False  # the first text has appeared, or is on its way
+
+    @property
+    def message_ids(self) -> tuple[int, ...]:
+        return tuple(shown.message_id for shown in self._shown)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether anything has appeared: text, or the status that stands for it."""
+        return self.is_visible or bool(self._shown)
+
+    def add(self, text: str) -> None:
+        self.draft.add(text)
+        self._status.hear(self._clock())
+        if self._unseen_since is None:
+            self._unseen_since = self._clock()
+        if self._slot is not None and not self.is_visible:
+            self._slot.hasten(Urgency.FIRST_TEXT)
+        self._changed.set()
+
+    def wait(self, activity: str = "") -> None:
+        """Somebody waits for the answer: a silence is given a status, with the latest activity."""
+        self._status.begin(self._clock())
+        self._status.note(activity)
+        self._changed.set()
+
+    def restart(self) -> None:
+        """Forget a draft of which nothing is visible: the question has grown."""
+        self.draft = Draft()
+        self._unseen_since = None
+        self._status.restart()
+
+    def end(self, footer: str) -> None:
+        """No more text will come. `show` returns once all of it is visible. The first end counts."""
+        if self._has_ended:
+            return
+        self.draft.finish(footer)
+        self._has_ended = True
+        if self._unseen_since is None:
+            self._unseen_since = self._clock()
+        if self._slot is not None:
+            self._slot.hasten(Urgency.FINAL_TEXT)
+        self._changed.set()
+
+    def end_with(self, sentence: str, *, footer: str = "") -> None:
+        """End with a sentence of the bot's own: as the text, or below what is there already."""
+        if self._has_ended:
+            return
+        if not self.draft.is_blank:
+            self.end("\n".join(line for line in (wording.small_print(sentence), footer) if line))
+            return
+        self.draft = Draft()  # white space alone is nothing that Discord would show
+        self.add(sentence)
+        self.end(footer)
+
+    async def show(self) -> None:
+        """Show everything until the end. Raises SurfaceError where Discord does not let us."""
+        with self._pacer.writing(self._surface.channel_id):
+            while True:
+                self._changed.clear()
+                step = self._next_step()
+                if step is not None:
+                    await self._take(step.route, step.urgency)
+                elif self._has_ended:
+                    return
+                # Nothing new is known, but the stream may hold text back until it is asked.
+                elif not self.is_visible or not await self._take(Route.EDIT, Urgency.EDIT):
+                    await self._wait_for_text()
+
+    def _next_step(self) -> Step | None:
+        now = self._status.at(self._clock())
+        return next_step(
+            self.draft.pages(),
+            self._shown,
+            has_ended=self._has_ended,
+            status="" if now is None else wording.status(now[0], seconds=now[1]),
+        )
+
+    async def _wait_for_text(self) -> None:
+        """Wait for a change; once text is visible, only so long that the stream is asked again."""
+        limits = [self._status.wait(self._clock()), LOOK_AGAIN if self.is_visible else None]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min((at for at in limits if at is not None), default=None)):
+                await self._changed.wait()
+
+    async def _ask_stream(self) -> None:
+        """Let what has arrived, but was not read yet, come in: a few turns of the event loop."""
+        self.hurry()
+        for _ in range(4):
+            await asyncio.sleep(0)
+
+    async def _take(self, route: Route, urgency: Urgency) -> bool:
+        """Wait for the permission to send, then send what is newest by then; False: nothing is."""
+        want = Want(
+            route=route,
+            channel_id=self._surface.channel_id,
+            urgency=urgency,
+            since=self._clock() if self._unseen_since is None else self._unseen_since,
+            edits_so_far=self._edits,
+            shown_at=self._shown_at,
+        )
+        self._slot = self._pacer.queue(want)
+        pages_before = len(self._shown)
+        is_sent = False
+        try:
+            async with self._pacer.use(self._slot):
+                is_sent = await self._send_newest(self._slot)
+        except SurfaceUnavailable:
+            await self._pause()
+        finally:
+            self._slot = None
+        for shown in self._shown[pages_before:]:
+            await self._on_created(shown.message_id)
+        return is_sent
+
+    async def _send_newest(self, slot: Slot) -> bool:
+        if self._shown and not self._has_ended:
+            await self._ask_stream()
+        step = self._next_step()
+        if step is None or step.route is not slot.want.route:
+            slot.decline()
+            return False
+        arrived, self._unseen_since = self._unseen_since, None
+        try:
+            await self._send(step)
+        except BaseException:
+            self._unseen_since = arrived
+            raise
+        self._failures = 0
+        return True
+
+    async def _send(self, step: Step) -> None:
+        self.is_visible = self.is_visible or bool(step.text)
+        if step.route is Route.CREATE:
+            message_id = await self._surface.create(step.page, step.content, has_stop=step.has_stop)
+        else:
+            message_id = self._shown[step.page].message_id
+            await self._surface.edit(message_id, step.content, has_stop=step.has_stop)
+            self._edits += 1
+        self._shown_at = self._clock()
+        shown = Shown(
+            message_id=message_id, text=step.text, status=step.status, has_stop=step.has_stop
+        )
+        self._shown[step.page : step.page + 1] = [shown]
+
+    async def _pause(self) -> None:
+        """Discord is unavailable: text gathers meanwhile, and at the end there are some more tries."""
+        self._failures += 1
+        if self._has_ended and self._failures >= FINAL_ATTEMPTS:
+            raise SurfaceUnavailable
+        log.warning("Discord did not take a text", extra={"attempt": self._failures})
+        await asyncio.sleep(min(30.0, RETRY_PAUSE * 2 ** (self._failures - 1)))
+
+
+class Appearing(Protocol):
+    """A reply, as far as typing is concerned: it ends once anything is there."""
+
+    @property
+    def is_there(self) -> bool: ...
+
+
+async def show_typing(
+    reply: Appearing, surface: ReplySurface, pacer: Pacer, clock: Callable[[], float]
+) -> None:
+    """Show "is typing" until something appears. A sign of life is not worth an error."""
+    while not reply.is_there:
+        want = Want(
+            route=Route.TYPING,
+            channel_id=surface.channel_id,
+            urgency=Urgency.TYPING,
+            since=clock(),
+        )
+        slot = pacer.queue(want)
+        try:
+            async with pacer.use(slot):
+                if reply.is_there:
+                    slot.decline()
+                else:
+                    await surface.typing()
+        except SurfaceError:
+            return
+        await asyncio.sleep(TYPING_EVERY)
+
+
+def _nothing_to_hurry() -> None:
+    """No stream is being read."""

@@ -1,0 +1,105 @@
+"""What the operator is told of endpoints: in the log, in figures, and in a channel if there is one."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from bot.chat.ports import OperatorChannel
+from bot.chat.upkeep.metrics import Metrics
+from bot.core import wording
+from bot.core.answers.events import Failed
+from bot.core.endpoints.outages import Bulletin, Change, Notice, Outage, Restored, Stumble
+from bot.core.errors import SurfaceError
+
+log = logging.getLogger(__name__)
+
+_MOST_WAITING = 50  # messages; with a Discord that takes none, the latest are of no more use
+
+
+class Watch:
+    """Takes every notice at once; `report` brings to the channel what is worth it.
+
+    `clock` is monotonic, in seconds.
+    """
+
+    def __init__(self, metrics: Metrics, clock: Callable[[], float]) -> None:
+        self._metrics = metrics
+        self._clock = clock
+        self._bulletin = Bulletin()
+        self._due: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
+
+    def note(self, notice: Notice) -> None:
+        """Never waits and never raises: an answer is being written meanwhile."""
+        match notice:
+            case Stumble():
+                self._note_stumble(notice)
+            case Outage():
+                self._note_outage(notice)
+            case Restored():
+                self._note_return(notice)
+
+    async def report(self, channel: OperatorChannel) -> None:
+        """Write what is due into the channel, until cancelled. What it does not take is logged."""
+        while True:
+            text = await self._due.get()
+            try:
+                await channel.tell(text)
+            except SurfaceError as error:
+                log.warning(
+                    "the operator channel took no message",
+                    extra={"reason": f"{type(error).__name__}: {error}"},
+                )
+
+    def _note_stumble(self, stumble: Stumble) -> None:
+        self._metrics.count(
+            "endpoint_failures",
+            endpoint=stumble.endpoint,
+            failure=stumble.failed.failure.value,
+        )
+        if stumble.next_endpoint is None:
+            return  # the answer has failed, and its own line says why
+        self._metrics.count("endpoint_fall_overs", endpoint=stumble.endpoint)
+        log.warning(
+            "another endpoint is asked",
+            extra={
+                "endpoint": stumble.endpoint,
+                "model": stumble.model,
+                "next_endpoint": stumble.next_endpoint,
+                **_failure_fields(stumble.failed),
+            },
+        )
+
+    def _note_outage(self, outage: Outage) -> None:
+        failure = outage.failed.failure
+        self._metrics.count("endpoint_outages", endpoint=outage.endpoint, failure=failure.value)
+        fields = {
+            "endpoint": outage.endpoint,
+            "model": outage.model,
+            "seconds": round(outage.pause),
+            **_failure_fields(outage.failed),
+            "advice": wording.operator_advice(failure),
+        }
+        if outage.is_new:
+            log.error("an endpoint is out of service", extra=fields)
+        else:
+            log.warning("an endpoint is still out of service", extra=fields)
+        self._announce(outage)
+
+    def _note_return(self, restored: Restored) -> None:
+        self._metrics.count("endpoint_restored", endpoint=restored.endpoint)
+        fields = {"endpoint": restored.endpoint, "model": restored.model}
+        log.warning("an endpoint is back", extra=fields)
+        self._announce(restored)
+
+    def _announce(self, change: Change) -> None:
+        if self._bulletin.is_due(change, self._clock()) and not self._due.full():
+            self._due.put_nowait(wording.operator_notice(change))
+
+
+def _failure_fields(failed: Failed) -> dict[str, object]:
+    return {
+        "failure": failed.failure.value,
+        "status": failed.status,
+        "request_id": failed.request_id,
+        "detail": failed.detail,
+    }

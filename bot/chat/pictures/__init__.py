@@ -1,0 +1,1 @@
+"""Pictures that the bot makes, from the order to the message."""

@@ -1,0 +1,1 @@
+"""Answers and estimates for people without Discord."""

@@ -1,0 +1,1 @@
+"""Work in the background: chores, metrics, and what estimates have learnt."""

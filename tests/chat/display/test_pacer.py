@@ -1,0 +1,112 @@
+"""The queue round the pacing rules."""
+
+import asyncio
+import time
+
+import pytest
+
+from bot.chat.display.pacer import Pacer
+from bot.core.display.rate_limits import Route, Urgency, Want
+
+
+def want(urgency: Urgency, *, route: Route = Route.EDIT, channel_id: int = 70) -> Want:
+    return Want(route=route, channel_id=channel_id, urgency=urgency, since=0.0, edits_so_far=9)
+
+
+async def send(pacer: Pacer, wanted: Want, sent: list[Urgency], seconds: float = 0.0) -> None:
+    async with pacer.use(pacer.queue(wanted)):
+        sent.append(wanted.urgency)
+        await asyncio.sleep(seconds)
+
+
+async def test_waiting_requests_go_in_the_order_of_their_urgency() -> None:
+    pacer = Pacer(time.monotonic)
+    sent: list[Urgency] = []
+
+    async with asyncio.TaskGroup() as tasks:
+        # An unknown bucket takes one request at a time.
+        tasks.create_task(send(pacer, want(Urgency.FIRST_TEXT), sent, 0.02))
+        await asyncio.sleep(0)
+        for urgency in (Urgency.TYPING, Urgency.FURTHER_PAGE, Urgency.FINAL_TEXT):
+            tasks.create_task(send(pacer, want(urgency), sent))
+
+    assert sent == sorted(Urgency)[:4]
+
+
+async def test_empty_bucket_is_waited_for_until_its_reset() -> None:
+    pacer = Pacer(time.monotonic)
+    pacer.observe(Route.EDIT, 70, limit=5, remaining=0, reset_after=0.1)
+    began = time.monotonic()
+
+    await send(pacer, want(Urgency.FINAL_TEXT), [])
+
+    assert time.monotonic() - began >= 0.1
+
+
+async def test_request_that_became_final_overtakes_its_own_spacing() -> None:
+    pacer = Pacer(time.monotonic)
+    pacer.observe(Route.EDIT, 70, limit=5, remaining=1, reset_after=5.0)
+    slot = pacer.queue(want(Urgency.EDIT))
+    sent = asyncio.get_running_loop().create_task(use(pacer, slot))
+    await asyncio.sleep(0.02)
+    was_waiting = not sent.done()
+
+    slot.hasten(Urgency.FINAL_TEXT)
+    await asyncio.wait([sent], timeout=1)
+
+    assert was_waiting
+    assert sent.done()
+
+
+async def use(pacer: Pacer, slot: object) -> None:
+    async with pacer.use(slot):  # type: ignore[arg-type]
+        pass
+
+
+async def test_cancelled_waiter_takes_nothing() -> None:
+    pacer = Pacer(time.monotonic)
+    pacer.observe(Route.EDIT, 70, limit=1, remaining=0, reset_after=0.05)
+    waiting = asyncio.get_running_loop().create_task(send(pacer, want(Urgency.FINAL_TEXT), []))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    sent: list[Urgency] = []
+
+    async with asyncio.timeout(1):
+        await send(pacer, want(Urgency.FINAL_TEXT), sent)
+
+    assert sent == [Urgency.FINAL_TEXT]
+
+
+async def test_failed_request_frees_its_place() -> None:
+    pacer = Pacer(time.monotonic)
+
+    with pytest.raises(ZeroDivisionError):
+        async with pacer.use(pacer.queue(want(Urgency.FINAL_TEXT))):
+            raise ZeroDivisionError
+
+    async with asyncio.timeout(1):
+        await send(pacer, want(Urgency.FINAL_TEXT), [])
+
+
+async def test_declined_permission_does_not_count_against_the_global_budget() -> None:
+    pacer = Pacer(time.monotonic)
+    for channel_id in range(48):
+        slot = pacer.queue(want(Urgency.EDIT, channel_id=channel_id))
+        async with pacer.use(slot):
+            slot.decline()
+    began = time.monotonic()
+
+    await send(pacer, want(Urgency.FIRST_TEXT, route=Route.CREATE), [])
+
+    assert time.monotonic() - began < 0.5
+
+
+async def test_global_budget_is_shared_with_requests_that_did_not_ask() -> None:
+    pacer = Pacer(time.monotonic)
+    for _ in range(48):
+        pacer.count_unpaced()
+    began = time.monotonic()
+
+    await send(pacer, want(Urgency.FIRST_TEXT, route=Route.CREATE), [])
+
+    assert time.monotonic() - began >= 0.9
