@@ -20,9 +20,9 @@ from bot.core.quota.allowance import Charge, Wanted
 from bot.core.quota.limits import Requester
 from bot.core.quota.rules import House, each_has
 from bot.store.database import Database
-from bot.store.ledger import Ledger
-from bot.store.migrations import upgrade
-from bot.store.reservations import ReservationRequest
+from bot.store.quota.ledger import Ledger
+from bot.store.quota.reservations import ReservationRequest
+from bot.store.schema.migrations import upgrade
 
 _ANSWERS = 400  # a round
 _ROUNDS = 3

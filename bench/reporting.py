@@ -17,9 +17,9 @@ from bot.core.calendar.windows import Period, window
 from bot.core.quota.limits import SubjectKind
 from bot.core.reports.rankings import PageOf
 from bot.core.reports.usage import Asked, make_report
-from bot.store import reports
 from bot.store.database import Connection, Database
-from bot.store.migrations import upgrade
+from bot.store.reports import usage
+from bot.store.schema.migrations import upgrade
 
 _ROWS = 1_000_000
 _SERVER, _USERS, _ROLES, _CHANNELS = 1, 5_000, 20, 60
@@ -95,7 +95,7 @@ def _questions() -> dict[str, Ask]:
 
 def _top(by: SubjectKind, period: Period) -> Ask:
     async def ask(connection: Connection) -> object:
-        return await reports.read_top(
+        return await usage.read_top(
             connection,
             _SERVER,
             by=by,
@@ -111,7 +111,7 @@ def _report(by: SubjectKind, period: Period) -> Ask:
     wanted = Asked(by=by, span=find_span(period, _NOW, _ZONE), zone=_ZONE, now=_NOW)
 
     async def ask(connection: Connection) -> object:
-        return make_report(wanted, await reports.read_counts(connection, _SERVER, wanted))
+        return make_report(wanted, await usage.read_counts(connection, _SERVER, wanted))
 
     return ask
 

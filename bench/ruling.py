@@ -21,13 +21,13 @@ from bot.core.models.tokens import RateCard
 from bot.core.quota.allowance import Charge, Wanted
 from bot.core.quota.limits import Limit, Measure, Requester, Subject, SubjectKind, Unit
 from bot.core.quota.rules import House, each_has
-from bot.store import limits
-from bot.store.audit import Moderation
-from bot.store.counters import EVERYTHING
 from bot.store.database import Connection, Database
-from bot.store.ledger import Ledger
-from bot.store.migrations import upgrade
-from bot.store.reservations import KEY_COLUMNS, ReservationRequest
+from bot.store.moderation import limits
+from bot.store.moderation.audit import Moderation
+from bot.store.quota.counters import EVERYTHING
+from bot.store.quota.ledger import Ledger
+from bot.store.quota.reservations import KEY_COLUMNS, ReservationRequest
+from bot.store.schema.migrations import upgrade
 
 _ROWS = 1_000_000
 _RULES = (1, 5, 20)

@@ -40,11 +40,11 @@ from bot.gateway.earlier import EarlierReplies
 from bot.gateway.operators import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
 from bot.openings import describe_endpoints, is_built_in, open_eyes
-from bot.store import migrations
+from bot.store.conversations.history import History
 from bot.store.database import Database
-from bot.store.history import History
-from bot.store.ledger import Ledger
-from bot.store.reservations import OpenReservation
+from bot.store.quota.ledger import Ledger
+from bot.store.quota.reservations import OpenReservation
+from bot.store.schema import migrations
 
 log = logging.getLogger(__name__)
 

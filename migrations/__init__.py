@@ -1,1 +1,1 @@
-"""The steps that bring a database to the shape of `bot.store.tables`; run by `bot.store.migrations`."""
+"""The steps that bring a database to the shape of `bot.store.schema.tables`; run by `bot.store.schema.migrations`."""

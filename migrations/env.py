@@ -11,9 +11,9 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.store.columns import UtcDateTime
-from bot.store.engines import parse_url
-from bot.store.tables import metadata
+from bot.store.engine.engines import parse_url
+from bot.store.schema.columns import UtcDateTime
+from bot.store.schema.tables import metadata
 
 
 def _render(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:

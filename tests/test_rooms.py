@@ -75,7 +75,7 @@ def test_worker_that_reads_no_pdf_does_not_load_pdfium() -> None:
 
 
 def test_store_is_opened_without_importing_alembic() -> None:
-    assert "alembic" not in modules_after("import bot.store.database, bot.store.migrations")
+    assert "alembic" not in modules_after("import bot.store.database, bot.store.schema.migrations")
 
 
 def test_every_module_says_what_it_is_for() -> None:

@@ -8,9 +8,9 @@ from bot.chat.notices.log_channel import Logbook
 from bot.chat.ports import Clock, Images, Models, Painter
 from bot.chat.upkeep.calibrations import Calibrations
 from bot.chat.upkeep.metrics import Metrics
+from bot.store.conversations.history import History
 from bot.store.database import Database
-from bot.store.history import History
-from bot.store.ledger import Ledger
+from bot.store.quota.ledger import Ledger
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,7 +23,7 @@ from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.messages.triggers import BARE_MENTION_WAIT, Trigger, find_trigger, is_bare
 from bot.core.pictures.orders import Menu, PictureOrder
 from bot.core.quota.errors import Blocked
-from bot.store.history import Found
+from bot.store.conversations.history import Found
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from typing import Self
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.store.engines import create_engines, parse_url
-from bot.store.faults import translated
-from bot.store.writers import OneWriter, PooledWriter, Writer
+from bot.store.engine.driver_errors import translated
+from bot.store.engine.engines import create_engines, parse_url
+from bot.store.engine.write_transactions import OneWriter, PooledWriter, Writer
 
 Connection = AsyncConnection  # so that other rooms can name it
 
@@ -28,7 +28,7 @@ class Database:
     async def open(cls, url: str, *, patience: float = _PATIENCE) -> AsyncIterator[Self]:
         """Open the database at `url` and make sure that it answers.
 
-        Its tables are made by `bot.store.migrations`, before. `patience` is how many seconds a
+        Its tables are made by `bot.store.schema.migrations`, before. `patience` is how many seconds a
         connection, a lock or a statement is waited for.
         """
         engines = create_engines(parse_url(url), patience=patience)

@@ -59,7 +59,7 @@ async def _findings(path: Path | None, environ: Mapping[str, str]) -> AsyncItera
 
 
 async def _check_database(config: Config) -> Finding:
-    from bot.store.migrations import HEAD, current_revision
+    from bot.store.schema.migrations import HEAD, current_revision
 
     url = config.database_url.reveal()
     try:
@@ -85,7 +85,7 @@ async def _check_database(config: Config) -> Finding:
 
 def _check_folder(url: str) -> None:
     """SQLite makes its file, but not the folder; and it keeps its journal beside the file."""
-    from bot.store.engines import parse_url, sqlite_file
+    from bot.store.engine.engines import parse_url, sqlite_file
 
     file = sqlite_file(parse_url(url))
     if file is not None and not os.access(file.parent, os.W_OK | os.X_OK):

@@ -6,10 +6,10 @@ from bot.clock import clock
 from bot.config.model import Config
 from bot.core import wording
 from bot.core.errors import StartFailed
-from bot.store import migrations
 from bot.store.database import Database
-from bot.store.engines import parse_url, sqlite_file
-from bot.store.ledger import Ledger
+from bot.store.engine.engines import parse_url, sqlite_file
+from bot.store.quota.ledger import Ledger
+from bot.store.schema import migrations
 from bot.terminal.verifying import name_difference
 
 

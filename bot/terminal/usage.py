@@ -24,11 +24,11 @@ from bot.core.chart import lay_out
 from bot.core.errors import StartFailed
 from bot.core.quota.limits import SubjectKind
 from bot.core.reports.usage import Asked, Report, make_report
-from bot.store import export as ledger_export
-from bot.store import reports
 from bot.store.database import Connection, Database
-from bot.store.engines import parse_url, sqlite_file
-from bot.store.migrations import HEAD, current_revision
+from bot.store.engine.engines import parse_url, sqlite_file
+from bot.store.reports import export as ledger_export
+from bot.store.reports import usage
+from bot.store.schema.migrations import HEAD, current_revision
 from bot.terminal.bars import Terminal, draw_bars, draw_hours, draw_legend
 from bot.terminal.progress import Progress
 
@@ -68,7 +68,7 @@ async def report(config: Config, wanted: ReportWanted, output: TextIO) -> int:
         now = clock()
         span = find_span(Period(wanted.per), now, zone)
         asked = Asked(by=_by(wanted, guild_id), span=span, zone=zone, now=now)
-        made = make_report(asked, await reports.read_counts(connection, guild_id, asked))
+        made = make_report(asked, await usage.read_counts(connection, guild_id, asked))
     output.writelines(f"{line}\n" for line in _lines(made, guild_id, _terminal(output)))
     if wanted.chart is not None:
         await _write_chart(made, wanted.chart)
@@ -111,15 +111,15 @@ async def open_database(config: Config) -> AsyncIterator[Database]:
 async def _find_server(connection: Connection, named: str) -> int | None:
     """Its id; None for everything. Raises StartFailed where nothing was ever used there."""
     if named == EVERYTHING:
-        return reports.EVERYTHING
-    known = await reports.find_servers(connection)
+        return usage.EVERYTHING
+    known = await usage.find_servers(connection)
     if not named.isascii() or not named.isdigit() or int(named) not in known:
         raise StartFailed(wording.usage_unknown_server(named, known))
     return int(named)
 
 
 async def _zone(connection: Connection, guild_id: int | None, config: Config) -> ZoneInfo:
-    chosen = await reports.find_zone_name(connection, guild_id) if guild_id else None
+    chosen = await usage.find_zone_name(connection, guild_id) if guild_id else None
     return zone_or(config.answers.zone, chosen)
 
 

@@ -8,7 +8,7 @@ from bot.core import wording
 from bot.core.calendar.windows import Period
 from bot.core.quota.limits import Amounts, SubjectKind, Unit
 from bot.store.database import Database
-from bot.store.proof import Difference, count_rows, differences_of
+from bot.store.quota.proof import Difference, count_rows, differences_of
 from bot.terminal.progress import Progress
 from bot.terminal.usage import open_database
 

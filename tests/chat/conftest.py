@@ -27,10 +27,10 @@ from bot.core.pictures.orders import Menu, PictureOrder
 from bot.core.quota.limits import Requester
 from bot.core.quota.rules import House, each_has
 from bot.core.quota.standings import Standing
-from bot.store import migrations
+from bot.store.conversations.history import History
 from bot.store.database import Database
-from bot.store.history import History
-from bot.store.ledger import Ledger
+from bot.store.quota.ledger import Ledger
+from bot.store.schema import migrations
 from tests.fakes import FakeImages, FakeModel, FakeModels, FakePainter, FakeSurface
 
 BOT = 1

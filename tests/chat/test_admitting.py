@@ -10,7 +10,7 @@ from bot.core.calendar.windows import Period
 from bot.core.messages.incoming_message import Attachment, Place
 from bot.core.models.tokens import ModelCard, RateCard, UnknownRule
 from bot.core.quota.limits import DIRECT, Subject, SubjectKind, Unit
-from bot.store.tables import blocks, limits
+from bot.store.schema.tables import blocks, limits
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
 from tests.fakes import FakeImages, FakeModel, answer, picture
 

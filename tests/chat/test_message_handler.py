@@ -19,7 +19,7 @@ from bot.core.answers.events import (
 from bot.core.conversation.turns import LeftOut, LeftOutReason, PreparedImages, Role
 from bot.core.errors import DatabaseUnavailable
 from bot.core.messages.incoming_message import Attachment, Author, Place, RepliedTo
-from bot.store.history import Found, History
+from bot.store.conversations.history import Found, History
 from tests.chat.conftest import ALICE, BOT, MakeRoom, message
 from tests.fakes import FakeImages, FakeModel, FakeSurface, answer, picture, text_file
 

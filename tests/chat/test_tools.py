@@ -33,9 +33,9 @@ from bot.core.models.tools import Call, WebSearch
 from bot.core.moderation.preferences import ON, Scope, Topic
 from bot.core.quota.limits import DIRECT, SubjectKind
 from bot.core.vision.views import WHOLE, Region
-from bot.store import preferences
-from bot.store.audit import Moderation
-from bot.store.reservations import OpenReservation
+from bot.store.moderation import preferences
+from bot.store.moderation.audit import Moderation
+from bot.store.quota.reservations import OpenReservation
 from tests.chat.conftest import CHANNEL, NOON, MakeRoom, Room, message
 from tests.fakes import FakeImages, FakeModel, FakeSurface, Script, answer, picture
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.store.database import Database
-from bot.store.migrations import upgrade
-from bot.store.tables import metadata
+from bot.store.schema.migrations import upgrade
+from bot.store.schema.tables import metadata
 from tests.store.samples import NOW
 
 ENGINES = ("sqlite", "postgresql")

@@ -14,9 +14,9 @@ from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import Limit, Measure, Unit
-from bot.store.counters import EVERYTHING
 from bot.store.database import Database
-from bot.store.ledger import Ledger
+from bot.store.quota.counters import EVERYTHING
+from bot.store.quota.ledger import Ledger
 from tests.store.rulings import DOLLARS_A_DAY, channel, grant, role, server, set_limit, user
 from tests.store.samples import ADA, NOW, SHOP, ask, charge, ledger
 

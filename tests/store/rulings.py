@@ -6,9 +6,9 @@ from bot.core.calendar.windows import Period
 from bot.core.moderation.changes import Change
 from bot.core.moderation.preferences import Topic
 from bot.core.quota.limits import Measure, Subject, SubjectKind, Unit
-from bot.store import blocks, grants, limits, preferences
-from bot.store.audit import Moderation
 from bot.store.database import Connection
+from bot.store.moderation import blocks, grants, limits, preferences
+from bot.store.moderation.audit import Moderation
 from tests.store.samples import ADA, MODERATOR, NOW, SHOP
 
 TOKENS_A_DAY = Measure(unit=Unit.TOKENS, period=Period.DAY)

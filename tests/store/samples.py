@@ -13,10 +13,10 @@ from bot.core.quota.allowance import Charge, Wanted
 from bot.core.quota.limits import Requester
 from bot.core.quota.rules import House, each_has
 from bot.core.quota.standings import Standing
-from bot.store.audit import Moderation
 from bot.store.database import Database
-from bot.store.ledger import Ledger, Reserved
-from bot.store.reservations import ReservationRequest
+from bot.store.moderation.audit import Moderation
+from bot.store.quota.ledger import Ledger, Reserved
+from bot.store.quota.reservations import ReservationRequest
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -15,9 +15,9 @@ from bot.core.quota.allowance import Crossing
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.quota.rules import House, each_has
-from bot.store.counters import EVERYTHING
 from bot.store.database import Database
-from bot.store.ledger import Ledger, Settled
+from bot.store.quota.counters import EVERYTHING
+from bot.store.quota.ledger import Ledger, Settled
 from tests.store.rulings import (
     ANSWERS_A_DAY,
     DOLLARS_A_DAY,

@@ -13,7 +13,7 @@ from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import Requester
 from bot.core.quota.standings import Standing
 from bot.store.database import Connection, Database
-from bot.store.ledger import Ledger, Settled
+from bot.store.quota.ledger import Ledger, Settled
 from tests.store.rulings import (
     TOKENS_A_MONTH,
     channel,

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from bot.core.quota.limits import Requester
 from bot.store.database import Connection, Database
-from bot.store.tables import counters, draws, grants, ledger, reservations
+from bot.store.schema.tables import counters, draws, grants, ledger, reservations
 from tests.store import crowd
 from tests.store.crowd import Seen
 from tests.store.samples import ADA, NOW, SHOP

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import ConfigurationError, DatabaseUnavailable
 from bot.store.database import Database
-from bot.store.tables import limits
+from bot.store.schema.tables import limits
 from tests.store.conftest import Postgres
 from tests.store.samples import ADA, NOW, SHOP
 
@@ -402,7 +402,7 @@ async def test_open_of_an_unusable_url_is_a_mistake_in_the_configuration(
 
 def test_store_with_sqlite_loads_neither_alembic_nor_what_only_postgresql_needs() -> None:
     script = (
-        "import sys, bot.store.database, bot.store.ledger, bot.store.history, bot.store.migrations;"
+        "import sys, bot.store.database, bot.store.quota.ledger, bot.store.conversations.history, bot.store.schema.migrations;"
         "print([m for m in ('alembic', 'asyncpg', 'sqlalchemy.dialects.postgresql')"
         " if m in sys.modules])"
     )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import Requester, Unit
 from bot.store.database import Database
-from bot.store.tables import draws
+from bot.store.schema.tables import draws
 from tests.store.rulings import (
     DOLLARS_A_DAY,
     TOKENS_A_DAY,

@@ -46,11 +46,11 @@ from bot.core.quota.limits import (
     Unit,
 )
 from bot.core.quota.rules import House, each_has
-from bot.store.audit import Moderation
 from bot.store.database import Connection, Database
-from bot.store.ledger import Ledger
-from bot.store.reservations import ReservationRequest
-from bot.store.tables import audit
+from bot.store.moderation.audit import Moderation
+from bot.store.quota.ledger import Ledger
+from bot.store.quota.reservations import ReservationRequest
+from bot.store.schema.tables import audit
 from tests.store import rulings
 from tests.store.quota_model import CEILING, EVERYTHING, LASTING, Model, Pool, Request
 from tests.store.samples import BERLIN

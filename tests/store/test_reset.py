@@ -9,7 +9,7 @@ from bot.core.calendar.windows import Period, window
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.limits import NOTHING, Amounts, Measure, Requester, Unit
 from bot.store.database import Database
-from bot.store.tables import ledger as ledger_table
+from bot.store.schema.tables import ledger as ledger_table
 from tests.store.rulings import grant, server, set_limit, set_zone, user
 from tests.store.samples import (
     ADA,

@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.core.quota.limits import Amounts, Requester
-from bot.store import scripts
 from bot.store.database import Database
-from bot.store.engines import parse_url
+from bot.store.engine.engines import parse_url
+from bot.store.schema import migration_scripts
 from tests.store.samples import ADA, GRACE, NOW, SHOP, ask, charge, ledger, moderation
 
 _TODAY = datetime(2026, 11, 20, 23, tzinfo=UTC)  # midnight in Berlin, where it is the 21st
@@ -68,7 +68,7 @@ async def reserve_as_before(connection: AsyncConnection, message_id: int) -> Non
 @pytest.fixture
 async def old_url(empty_url: str) -> str:
     async with connected(empty_url) as connection:
-        await connection.run_sync(scripts.upgrade, "0004")
+        await connection.run_sync(migration_scripts.upgrade, "0004")
         await book(connection, 1, 900, 90, _TODAY)
         await book(connection, 2, 300, None, _IN_UTC)
         await book(connection, 3, -900, None, _TODAY)
@@ -80,7 +80,9 @@ async def old_url(empty_url: str) -> str:
 
 async def test_what_was_spent_and_forgiven_before_the_upgrade_still_is(old_url: str) -> None:
     async with connected(old_url) as connection:
-        await connection.run_sync(scripts.upgrade, scripts.known_revisions()[-1])
+        await connection.run_sync(
+            migration_scripts.upgrade, migration_scripts.known_revisions()[-1]
+        )
 
         explained = await ledger().explain(
             connection, Requester(guild_id=SHOP, user_id=ADA), now=NOW
@@ -93,9 +95,9 @@ async def test_what_was_spent_and_forgiven_before_the_upgrade_still_is(old_url: 
 
 
 async def test_old_accounts_go_on_and_back_and_forth(old_url: str) -> None:
-    newest = scripts.known_revisions()[-1]
+    newest = migration_scripts.known_revisions()[-1]
     async with connected(old_url) as connection:
-        await connection.run_sync(scripts.upgrade, newest)
+        await connection.run_sync(migration_scripts.upgrade, newest)
     async with Database.open(old_url) as database:
         async with database.transaction() as tx:
             assert await ledger().settle(tx, 9, charge(400, cost=40), now=NOW) is not None
@@ -106,12 +108,12 @@ async def test_old_accounts_go_on_and_back_and_forth(old_url: str) -> None:
         async with database.reading() as conn:
             assert await ledger().verify(conn) == []
     async with connected(old_url) as connection:
-        await connection.run_sync(scripts.downgrade, "0004")
+        await connection.run_sync(migration_scripts.downgrade, "0004")
         spent = await connection.scalar(
             text("SELECT SUM(spent_tokens) FROM counters WHERE subject_id = :user"), {"user": ADA}
         )
     async with connected(old_url) as connection:
-        await connection.run_sync(scripts.upgrade, newest)
+        await connection.run_sync(migration_scripts.upgrade, newest)
 
         explained = await ledger().explain(
             connection, Requester(guild_id=SHOP, user_id=ADA), now=NOW

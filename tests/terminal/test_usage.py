@@ -18,7 +18,7 @@ from bot.__main__ import main
 from bot.charts.plotter import is_installed
 from bot.core.messages.incoming_message import Place
 from bot.store.database import Database
-from bot.store.migrations import upgrade
+from bot.store.schema.migrations import upgrade
 from bot.terminal import usage
 from tests.store.samples import SHOP
 from tests.store.spending import use

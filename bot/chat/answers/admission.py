@@ -21,8 +21,8 @@ from bot.core.quota.allowance import Charge, Crossing, Wanted
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import Requester, Unit
 from bot.core.quota.standings import Standing, tightest
-from bot.store.ledger import Reserved
-from bot.store.reservations import ReservationRequest
+from bot.store.quota.ledger import Reserved
+from bot.store.quota.reservations import ReservationRequest
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.chat.collaborators import Collaborators
 from bot.core.conversation.context import chain
 from bot.core.conversation.turns import Turn
-from bot.store.history import Found
+from bot.store.conversations.history import Found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from bot.core.answers.events import Ending
 from bot.core.display.status import without_status
 from bot.core.endings.charges import charge_for
 from bot.core.models.tokens import ModelCard
-from bot.store.reservations import OpenReservation
+from bot.store.quota.reservations import OpenReservation
 
 log = logging.getLogger(__name__)
 

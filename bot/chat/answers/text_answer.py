@@ -34,7 +34,7 @@ from bot.core.errors import StoreError
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.messages.triggers import pictures_of
 from bot.core.moderation.preferences import Preferences, Topic, value_of
-from bot.store import preferences
+from bot.store.moderation import preferences
 
 log = logging.getLogger(__name__)
 

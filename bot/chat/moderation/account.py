@@ -3,9 +3,9 @@
 from bot.chat.collaborators import Collaborators
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.quota.limits import Requester
-from bot.store import answers
-from bot.store.answers import RecentAnswer
-from bot.store.ledger import Explained
+from bot.store.quota.ledger import Explained
+from bot.store.reports import recent_answers
+from bot.store.reports.recent_answers import RecentAnswer
 
 
 class Account:
@@ -30,7 +30,7 @@ class Account:
     async def recent(self, requester: Requester, *, count: int = 5) -> list[RecentAnswer]:
         """Their last answers in the server, the newest first."""
         async with self._using.database.reading() as connection:
-            return await answers.recent(
+            return await recent_answers.recent(
                 connection,
                 guild_id=requester.guild_id,
                 user_id=requester.user_id,

@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from bot.chat.collaborators import Collaborators
 from bot.core.moderation.changes import Change
-from bot.store import preferences
-from bot.store.audit import Moderation
 from bot.store.database import Connection
-from bot.store.locks import lock
+from bot.store.moderation import preferences
+from bot.store.moderation.audit import Moderation
+from bot.store.moderation.locks import lock
 
 Result = TypeVar("Result", Change, Change | None)
 Deed = Callable[[Connection], Awaitable[Result]]

@@ -24,10 +24,10 @@ from bot.core.quota.limits import (
     SubjectKind,
     Unit,
 )
-from bot.store import blocks, grants, limits, preferences
-from bot.store.audit import Moderation as Order
-from bot.store.audit import find, newest, record
 from bot.store.database import Connection
+from bot.store.moderation import blocks, grants, limits, preferences
+from bot.store.moderation.audit import Moderation as Order
+from bot.store.moderation.audit import find, newest, record
 
 _LIMITED = frozenset(SubjectKind) - {SubjectKind.EVERYTHING}  # that is the operator's
 _BLOCKED = frozenset({SubjectKind.USER, SubjectKind.ROLE, SubjectKind.CHANNEL, SubjectKind.SERVER})

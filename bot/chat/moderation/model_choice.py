@@ -10,7 +10,7 @@ from bot.core.models.offers import NotOffered, Offer, find_offer
 from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Preferences, Scope, Topic
-from bot.store import averages
+from bot.store.reports import averages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

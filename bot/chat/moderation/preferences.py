@@ -13,7 +13,7 @@ from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import SERVER_WIDE, Preferences, Scope, Topic
 from bot.core.quota.limits import SubjectKind
-from bot.store import audit, preferences
+from bot.store.moderation import audit, preferences
 
 
 class Preferring:

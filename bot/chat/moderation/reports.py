@@ -23,8 +23,8 @@ from bot.core.moderation.errors import NotAllowed
 from bot.core.quota.limits import SubjectKind
 from bot.core.reports.rankings import PageOf, Top
 from bot.core.reports.usage import Asked, Report, make_report
-from bot.store import export, reports
 from bot.store.database import Connection
+from bot.store.reports import export, usage
 
 LARGEST_PLAIN: Final = 8 * 1024 * 1024  # bytes; what is larger is compressed
 LARGEST: Final = 9 * 1024 * 1024  # bytes; Discord takes 10 MiB, with what is around them
@@ -72,7 +72,7 @@ class Reporting:
         _require(moderator)
         async with self._using.database.reading() as connection:
             zone = await self._zone_of(connection, moderator.guild_id)
-            return await reports.read_top(
+            return await usage.read_top(
                 connection,
                 moderator.guild_id,
                 by=by,
@@ -98,7 +98,7 @@ class Reporting:
         async with self._using.database.reading() as connection:
             zone = await self._zone_of(connection, moderator.guild_id)
             asked = Asked(by=by, span=find_span(period, now, zone), zone=zone, now=now)
-            counts = await reports.read_counts(connection, moderator.guild_id, asked)
+            counts = await usage.read_counts(connection, moderator.guild_id, asked)
         return make_report(asked, counts)
 
     async def draw(self, report: Report, name_of: NameOf) -> tuple[Report, bytes | None]:
@@ -131,7 +131,7 @@ class Reporting:
                 return await _collect(pieces, wanted)
 
     async def _zone_of(self, connection: Connection, guild_id: int) -> ZoneInfo:
-        return zone_or(self._zone, await reports.find_zone_name(connection, guild_id))
+        return zone_or(self._zone, await usage.find_zone_name(connection, guild_id))
 
 
 def find_window(period: Period, now: datetime, zone: ZoneInfo, *, previous: bool) -> Window:

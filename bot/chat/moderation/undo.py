@@ -21,11 +21,11 @@ from bot.core.moderation.changes import (
     reverse,
 )
 from bot.core.moderation.errors import CannotUndo
-from bot.store import audit, blocks, grants, limits, preferences
-from bot.store.audit import Moderation
 from bot.store.database import Connection
-from bot.store.ledger import Ledger
-from bot.store.locks import lock
+from bot.store.moderation import audit, blocks, grants, limits, preferences
+from bot.store.moderation.audit import Moderation
+from bot.store.moderation.locks import lock
+from bot.store.quota.ledger import Ledger
 
 
 async def undo(

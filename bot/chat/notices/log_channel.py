@@ -15,8 +15,8 @@ from bot.core.moderation.changes import Change
 from bot.core.moderation.preferences import Topic
 from bot.core.quota.allowance import Crossing
 from bot.core.quota.limits import DIRECT, SubjectKind
-from bot.store import preferences
 from bot.store.database import Database
+from bot.store.moderation import preferences
 
 log = logging.getLogger(__name__)
 

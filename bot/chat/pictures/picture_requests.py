@@ -10,7 +10,7 @@ from bot.core.moderation.preferences import Topic, is_on
 from bot.core.pictures.errors import OrderFault, OrderRefused, PicturesOff
 from bot.core.pictures.order_intent import asks_for_picture
 from bot.core.pictures.orders import PictureOrder
-from bot.store import preferences
+from bot.store.moderation import preferences
 
 log = logging.getLogger(__name__)
 

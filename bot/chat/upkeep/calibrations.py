@@ -7,9 +7,9 @@ from bot.chat.upkeep.metrics import Metrics
 from bot.core.errors import StoreError
 from bot.core.models.calibration import UNCALIBRATED, Calibration, Estimate, error_percent
 from bot.core.models.tokens import ModelCard
-from bot.store import estimates
 from bot.store.database import Database
-from bot.store.estimates import ModelAt
+from bot.store.reports import input_estimates
+from bot.store.reports.input_estimates import ModelAt
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Calibrations:
         """A database that fails costs nothing but what was learnt."""
         try:
             async with database.transaction() as tx:
-                await estimates.put(tx, _model_at(card), self.of(card))
+                await input_estimates.put(tx, _model_at(card), self.of(card))
         except StoreError:
             log.warning("a calibration could not be written", extra={"model": card.name})
 
@@ -57,7 +57,7 @@ class Calibrations:
 async def load(database: Database, metrics: Metrics) -> Calibrations:
     """Raises StoreError."""
     async with database.reading() as connection:
-        return Calibrations(metrics, await estimates.load(connection))
+        return Calibrations(metrics, await input_estimates.load(connection))
 
 
 def _model_at(card: ModelCard) -> ModelAt:

@@ -8,8 +8,8 @@ from bot.chat.answers.recovery import left_open, repair
 from bot.core.models.tokens import ModelCard, RateCard
 from bot.core.quota.allowance import Wanted
 from bot.core.quota.limits import Requester
-from bot.store.reservations import ReservationRequest
-from bot.store.tables import ledger
+from bot.store.quota.reservations import ReservationRequest
+from bot.store.schema.tables import ledger
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room
 from tests.fakes import FakeModel, FakeModels
 

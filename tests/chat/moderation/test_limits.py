@@ -13,8 +13,8 @@ from bot.core.moderation.changes import Action, Change
 from bot.core.moderation.errors import ModerationFault, ModerationRefused, NotAllowed
 from bot.core.moderation.preferences import Scope, Topic
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
-from bot.store import preferences
-from bot.store.audit import Moderation as Order
+from bot.store.moderation import preferences
+from bot.store.moderation.audit import Moderation as Order
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, message
 
 GUILD = CHANNEL.guild_id

@@ -12,7 +12,7 @@ from bot.core.models.tokens import ModelCard, RateCard
 from bot.core.models.tools import Call
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Preference, Scope, Topic
-from bot.store.tables import audit, ledger
+from bot.store.schema.tables import audit, ledger
 from tests.chat.conftest import CHANNEL, MakeRoom, Room, message
 from tests.fakes import FakeModel, FakeModels, answer
 

@@ -20,7 +20,7 @@ from bot.core.chart import ChartFailed, ChartsMissing
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Scope, Topic
 from bot.core.quota.limits import Subject, SubjectKind
-from bot.store.export import Wanted
+from bot.store.reports.export import Wanted
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
 from tests.fakes import FakeCharts
 

@@ -17,7 +17,7 @@ from bot.core.models.tokens import ModelCard
 from bot.core.models.tools import Call, WebSearch
 from bot.core.moderation.preferences import ON, Scope, Topic
 from bot.store.database import Database
-from bot.store.estimates import ModelAt
+from bot.store.reports.input_estimates import ModelAt
 from tests.chat.conftest import CHANNEL, MakeRoom, message
 from tests.fakes import FakeModel, answer
 
@@ -83,7 +83,7 @@ async def test_database_that_fails_costs_only_what_was_learnt(
     async def fail(*_: object) -> None:
         raise DatabaseUnavailable("disk full")
 
-    monkeypatch.setattr("bot.store.estimates.put", fail)
+    monkeypatch.setattr("bot.store.reports.input_estimates.put", fail)
 
     with caplog.at_level(logging.WARNING):
         await Calibrations(Metrics()).write(CARD, database)

@@ -1,0 +1,1 @@
+"""The database engines: SQLite and PostgreSQL, made to behave alike."""

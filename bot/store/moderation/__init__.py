@@ -1,0 +1,1 @@
+"""What moderators have decided: limits, grants, blocks, preferences, and the audit."""

@@ -1,0 +1,1 @@
+"""The ledger: reservations, charges, and the counters that add them up."""

@@ -1,0 +1,154 @@
+"""Rows of the ledger, and the counters that each of them is added to."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import RowMapping, bindparam, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.calendar.windows import Period
+from bot.core.quota.allowance import Charge
+from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind
+from bot.store.quota.counters import EVERYTHING, Addition, Keys, add, keys_of
+from bot.store.quota.reservations import KEY_COLUMNS
+from bot.store.schema.tables import ledger
+
+_INSERT = insert(ledger).inline()  # the row's id is of no use
+_FORGIVEN = select(ledger).where(
+    ledger.c.guild_id == bindparam("guild"),
+    ledger.c.user_id == bindparam("user"),
+    ledger.c.settled_at == bindparam("at"),
+    ledger.c.kind == "reset",
+)
+_COUNTS = ("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens")
+
+
+def keys_in(row: RowMapping) -> Keys:
+    """The windows that a reservation was admitted in."""
+    return {period: row[column] for period, column in KEY_COLUMNS.items()}
+
+
+def subjects_in(row: RowMapping) -> tuple[Subject, ...]:
+    """Everything whose counters an answer is added to."""
+    channel = row["channel_id"] if row["parent_id"] is None else row["parent_id"]
+    return (
+        Subject(kind=SubjectKind.USER, id=row["user_id"]),
+        Subject(kind=SubjectKind.ROLE, id=row["role_id"]),
+        Subject(kind=SubjectKind.CHANNEL, id=channel),
+        Subject(kind=SubjectKind.SERVER, id=row["guild_id"]),
+        EVERYTHING,
+    )
+
+
+async def book(
+    tx: AsyncConnection,
+    reservation: RowMapping,
+    charge: Charge,
+    *,
+    exempt: Amounts = NOTHING,
+    now: datetime,
+) -> None:
+    """Write what an answer has used, all of it. `exempt` was drawn from grants."""
+    keys = keys_in(reservation)
+    await tx.execute(_INSERT, _usage_row(reservation, charge, keys, now))
+    used = charge.amounts
+    subjects = subjects_in(reservation)
+    await add(
+        tx,
+        (
+            Addition(
+                key=key,
+                spent=used,
+                exempt=exempt if key.subject.kind is SubjectKind.USER else NOTHING,
+            )
+            for key in keys_of(reservation["guild_id"], subjects, keys)
+        ),
+    )
+
+
+async def forgive(
+    tx: AsyncConnection,
+    guild_id: int,
+    user_id: int,
+    spent: Iterable[tuple[Keys, Amounts]],
+    now: datetime,
+) -> None:
+    """Write that `spent` no longer counts against the user's limits, in these windows."""
+    user = Subject(kind=SubjectKind.USER, id=user_id)
+    for keys, amounts in spent:
+        if amounts == NOTHING:
+            continue
+        await tx.execute(_INSERT, _reset_row(guild_id, user_id, keys, amounts, now))
+        await add(
+            tx, (Addition(key=key, exempt=amounts) for key in keys_of(guild_id, [user], keys))
+        )
+
+
+def split(hour: Amounts, day: Amounts, keys: Keys) -> list[tuple[Keys, Amounts]]:
+    """What counts today, in two parts: what counts in this hour, and what does in earlier ones."""
+    now = hour.at_most(day)
+    earlier: Keys = {period: key for period, key in keys.items() if period is not Period.HOUR}
+    return [(keys, now), (earlier, day - now)]
+
+
+async def find_forgiven(
+    tx: AsyncConnection, guild_id: int, user_id: int, at: datetime
+) -> list[tuple[Keys, Amounts]]:
+    """What was forgiven at that instant, in which windows."""
+    rows = await tx.execute(_FORGIVEN, {"guild": guild_id, "user": user_id, "at": at})
+    return [
+        (
+            {period: row[name] for period, name in KEY_COLUMNS.items() if row[name] is not None},
+            -Amounts(
+                tokens=row["tokens"],
+                microusd=row["cost_microusd"] or 0,  # older resets were of tokens only
+                answers=row["answers"] or 0,
+            ),
+        )
+        for row in rows.mappings()
+    ]
+
+
+def _usage_row(
+    reservation: RowMapping, charge: Charge, keys: Keys, now: datetime
+) -> dict[str, object]:
+    usage, amounts = charge.usage, charge.amounts
+    return {
+        "kind": "usage",
+        "message_id": reservation["message_id"],
+        "guild_id": reservation["guild_id"],
+        "channel_id": reservation["channel_id"],
+        "parent_id": reservation["parent_id"],
+        "user_id": reservation["user_id"],
+        "role_id": reservation["role_id"],
+        "model": charge.model,
+        "input_tokens": usage.input_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "output_tokens": usage.output_tokens,
+        "reasoning_tokens": usage.reasoning_tokens,
+        "tokens": amounts.tokens,
+        "cost_microusd": charge.cost_microusd,
+        "answers": amounts.answers,
+        "is_estimated": charge.is_estimated,
+        "ending": charge.ending,
+        **{KEY_COLUMNS[period]: key for period, key in keys.items()},
+        "admitted_at": reservation["created_at"],
+        "settled_at": now,
+    }
+
+
+def _reset_row(
+    guild_id: int, user_id: int, keys: Keys, amounts: Amounts, now: datetime
+) -> dict[str, object]:
+    return {
+        **dict.fromkeys(_COUNTS, 0),
+        "kind": "reset",
+        "guild_id": guild_id,
+        "user_id": user_id,
+        "tokens": -amounts.tokens,
+        "cost_microusd": -amounts.microusd,
+        "answers": -amounts.answers,
+        "is_estimated": False,
+        **{KEY_COLUMNS[period]: key for period, key in keys.items()},
+        "settled_at": now,
+    }

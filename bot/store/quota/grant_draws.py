@@ -1,0 +1,111 @@
+"""What answers draw from grants: what their limits do not cover."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, RowMapping, bindparam, insert, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.calendar.windows import Period
+from bot.core.quota.allowance import draw
+from bot.core.quota.limits import NOTHING, Amounts, Limit, Measure, Subject, SubjectKind, Unit
+from bot.core.quota.rules import Ruling
+from bot.core.quota.standings import Standing
+from bot.store.schema.tables import draws
+
+_INSERT = insert(draws)
+
+_LEFT = text("""
+    SELECT id, unit, CASE WHEN revoked_at IS NULL THEN amount ELSE 0 END AS amount,
+           (SELECT CAST(SUM(draws.amount) AS BIGINT) FROM draws
+            WHERE draws.grant_id = grants.id AND draws.user_id = :user) AS used
+    FROM grants WHERE id IN :grants
+""").bindparams(
+    bindparam("user", type_=BigInteger), bindparam("grants", type_=BigInteger, expanding=True)
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawing:
+    """What an answer may draw from, as it was when it was admitted; more may be granted since."""
+
+    limits: tuple[Limit, ...]  # that bound it; the subjects are not kept
+    grants: tuple[int, ...]  # in the order they are drawn from
+
+
+def write_down(ruling: Ruling) -> str | None:
+    """As JSON, for the reservation's row; None where nothing is limited, and nothing is drawn."""
+    if not ruling.limits:
+        return None
+    limits = [
+        [limit.measure.unit.value, limit.measure.period.value, limit.amount]
+        for limit in ruling.limits
+    ]
+    return json.dumps({"limits": limits, "grants": [grant.id for grant in ruling.grants]})
+
+
+def read(written: str) -> Drawing:
+    held = json.loads(written)
+    nobody = Subject(kind=SubjectKind.USER, id=0)
+    limits = (
+        Limit(
+            subject=nobody,
+            measure=Measure(unit=Unit(unit), period=Period(period)),
+            amount=amount,
+        )
+        for unit, period, amount in held["limits"]
+    )
+    return Drawing(limits=tuple(limits), grants=tuple(held["grants"]))
+
+
+async def take(
+    tx: AsyncConnection,
+    reservation: RowMapping,
+    drawing: Drawing,
+    standings: Sequence[Standing],
+    used: Amounts,
+) -> Amounts:
+    """Draw what the limits leave over, from what expires first; returns how much it was.
+
+    `standings` are those of the drawing's limits, from before `used`. To be called under the
+    user's lock.
+    """
+    over = draw(standings, used)
+    if over == NOTHING:
+        return NOTHING
+    parameters = {"user": reservation["user_id"], "grants": list(drawing.grants)}
+    found = {row.id: row for row in await tx.execute(_LEFT, parameters)}
+    drawn = NOTHING
+    rows = []
+    for grant_id in drawing.grants:
+        row = found.get(grant_id)
+        if row is None:
+            continue
+        unit = Unit(row.unit)
+        amount = min((over - drawn).of(unit), row.amount - (row.used or 0))
+        if amount <= 0:
+            continue
+        drawn += _amounts(unit, amount)
+        rows.append(
+            {
+                "grant_id": grant_id,
+                "user_id": reservation["user_id"],
+                "message_id": reservation["message_id"],
+                "guild_id": reservation["guild_id"],
+                "amount": amount,
+            }
+        )
+    if rows:
+        await tx.execute(_INSERT, rows)
+    return drawn
+
+
+def _amounts(unit: Unit, amount: int) -> Amounts:
+    match unit:
+        case Unit.TOKENS:
+            return Amounts(tokens=amount)
+        case Unit.DOLLARS:
+            return Amounts(microusd=amount)
+        case Unit.ANSWERS:
+            return Amounts(answers=amount)

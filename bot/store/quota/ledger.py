@@ -1,0 +1,293 @@
+"""The ledger: who may use how much, who has, and the proof that it adds up.
+
+A reservation row holds an allowance back while an answer is written; settling replaces it by a
+row of the append-only ledger and adds that to the counters of the windows the reservation was made
+in, all in the caller's transaction. The message id is the key of all three steps, so a replayed
+event, a second process or a second settlement changes nothing.
+
+Locks: the user first, before anything is read; then the subjects of the caps that bind, before any
+figure is; then counters.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.calendar.windows import Period, window, windows
+from bot.core.calendar.zones import zone_or
+from bot.core.conversation.errors import AlreadyAnswered
+from bot.core.quota.allowance import Allowance, Charge, Crossing, crossing, grant_allowance
+from bot.core.quota.errors import Blocked
+from bot.core.quota.limits import (
+    NOTHING,
+    Amounts,
+    Grant,
+    Limit,
+    Requester,
+    Rules,
+    Subject,
+    SubjectKind,
+)
+from bot.core.quota.rules import House, Ruling, find_block, rule
+from bot.core.quota.standings import Standing, with_reserved
+from bot.store.moderation.audit import Moderation
+from bot.store.moderation.locks import lock
+from bot.store.quota import bookings, figures, grant_draws, proof, reservations, rules
+from bot.store.quota.counters import Keys
+from bot.store.quota.figures import Zones
+from bot.store.quota.proof import Difference
+from bot.store.quota.reservations import OpenReservation, Reply, ReservationRequest
+from bot.store.quota.rules import Found
+
+_TODAY = (Period.HOUR, Period.DAY)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reserved:
+    """A granted reservation, and the standings with it counted in."""
+
+    allowance: Allowance
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """The standings after an answer, and the caps of which it has passed a share to warn of."""
+
+    standings: tuple[Standing, ...]
+    crossings: tuple[Crossing, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explained:
+    """All that decides about a requester at this moment."""
+
+    block: Blocked | None
+    rules: Rules
+    ruling: Ruling
+    standings: tuple[Standing, ...]  # of the limits first, then of the caps
+    zone: ZoneInfo
+
+
+class Ledger:
+    """Windows are those of the server's own zone, or of `zone`; a ceiling's day is always of `zone`."""
+
+    def __init__(self, zone: ZoneInfo, house: House) -> None:
+        self._zone = zone
+        self._house = house
+
+    def ceiling(self, guild_id: int) -> Limit | None:
+        """What the operator allows a server, whatever its moderators set."""
+        return self._house.ceiling(guild_id)
+
+    async def explain(
+        self, conn: AsyncConnection, requester: Requester, *, now: datetime
+    ) -> Explained:
+        found = await rules.read(conn, requester, now=now)
+        return await self._explain(conn, requester, found, now)
+
+    async def _explain(
+        self, conn: AsyncConnection, requester: Requester, found: Found, now: datetime
+    ) -> Explained:
+        ruling = rule(found.rules, requester, self._house)
+        zones = self._zones(found)
+        held = await figures.standings(conn, ruling, requester, now=now, zones=zones)
+        return Explained(
+            block=find_block(found.rules, requester, self._house, now),
+            rules=found.rules,
+            ruling=ruling,
+            standings=held,
+            zone=zones.server,
+        )
+
+    async def reserve(
+        self, tx: AsyncConnection, request: ReservationRequest, *, now: datetime
+    ) -> Reserved:
+        """Grant an allowance and hold it back; after a refusal `tx` is to be rolled back.
+
+        Raises AlreadyAnswered where the message has a reservation or a ledger row, Blocked, and
+        QuotaExceeded where the smallest answer does not fit under one of the limits.
+        """
+        requester = request.requester
+        # What is left of their grants is among the rules.
+        await lock(tx, requester.guild_id, [_user(requester.user_id)])
+        found = await rules.read(tx, requester, now=now, message_id=request.message_id)
+        if found.is_known:
+            raise AlreadyAnswered
+        block = find_block(found.rules, requester, self._house, now)
+        if block is not None:
+            raise block
+        ruling = rule(found.rules, requester, self._house)
+        zones = self._zones(found)
+        await lock(tx, requester.guild_id, (cap.subject for cap in ruling.caps))
+        held = await figures.standings(tx, ruling, requester, now=now, zones=zones)
+        allowance = grant_allowance(held, request.wanted, is_direct=requester.is_direct)
+        await reservations.add(
+            tx,
+            request,
+            allowance,
+            keys={period: each.key for period, each in windows(now, zones.server).items()},
+            drawing=grant_draws.write_down(ruling),
+            now=now,
+        )
+        return Reserved(allowance=allowance, standings=with_reserved(held, allowance.held))
+
+    async def note_request(
+        self, tx: AsyncConnection, message_id: int, *, input_estimate: int
+    ) -> None:
+        """Note how many tokens have been sent so far, should nobody live to settle it."""
+        await reservations.note_request(tx, message_id, input_estimate=input_estimate)
+
+    async def note_reply(
+        self,
+        tx: AsyncConnection,
+        message_id: int,
+        *,
+        channel_id: int,
+        reply_message_id: int,
+        input_estimate: int | None = None,
+        model: str | None = None,
+    ) -> None:
+        """Note where the answer appears, should nobody live to finish it.
+
+        `input_estimate` is what has been sent so far, and `model` what answers it.
+        """
+        reply = Reply(
+            channel_id=channel_id,
+            message_id=reply_message_id,
+            input_estimate=input_estimate,
+            model=model,
+        )
+        await reservations.note_reply(tx, message_id, reply)
+
+    async def settle(
+        self,
+        tx: AsyncConnection,
+        message_id: int,
+        charge: Charge,
+        *,
+        now: datetime,
+        role_ids: tuple[int, ...] = (),
+    ) -> Settled | None:
+        """Book what was used, all of it, and return the standings after it.
+
+        The charge goes to the windows the reservation was made in. None, and nothing is booked,
+        where there is no open reservation: it has been settled before. `role_ids` are for the
+        standings, and for grants that were given since it was made.
+        """
+        reservation = await reservations.take(tx, message_id)
+        if reservation is None:
+            return None
+        requester = _requester(reservation, role_ids)
+        found = await rules.read(tx, requester, now=now)
+        drawn = await self._draw(tx, reservation, found.rules.grants, charge.amounts)
+        await bookings.book(tx, reservation, charge, exempt=drawn, now=now)
+        if drawn != NOTHING:  # and so less is left of the grants
+            found = await rules.read(tx, requester, now=now)
+        after = await self._explain(tx, requester, found, now)
+        keys = bookings.keys_in(reservation)
+        return Settled(
+            standings=after.standings,
+            crossings=self._crossings(after.standings, charge.amounts, keys),
+        )
+
+    async def _draw(
+        self,
+        tx: AsyncConnection,
+        reservation: RowMapping,
+        granted: Iterable[Grant],
+        used: Amounts,
+    ) -> Amounts:
+        """Draw from what was granted when the answer was admitted, then from what is by now."""
+        if reservation["drawing"] is None:
+            return NOTHING
+        drawing = grant_draws.read(reservation["drawing"])
+        drawing = replace(
+            drawing, grants=tuple(dict.fromkeys([*drawing.grants, *(each.id for each in granted)]))
+        )
+        if not drawing.grants:
+            return NOTHING
+        requester = _requester(reservation, ())
+        await lock(tx, requester.guild_id, [_user(requester.user_id)])
+        before = await figures.spent_in(
+            tx, drawing.limits, requester, keys=bookings.keys_in(reservation)
+        )
+        return await grant_draws.take(tx, reservation, drawing, before, used)
+
+    async def open_reservations(
+        self, conn: AsyncConnection, *, owner: str, now: datetime
+    ) -> list[OpenReservation]:
+        """Those of `owner`, and anybody's that have expired; oldest first."""
+        return await reservations.find_left_open(conn, owner=owner, now=now)
+
+    async def reset(self, tx: AsyncConnection, moderation: Moderation) -> Amounts:
+        """Forgive a user what counts today against their limits; returns how much it was.
+
+        It stays spent in all reports and under all caps, and what answers hold stays reserved.
+        """
+        guild_id, user_id = moderation.guild_id, moderation.subject_id
+        requester = Requester(guild_id=guild_id, user_id=user_id)
+        await lock(tx, guild_id, [_user(user_id)])
+        found = await rules.read(tx, requester, now=moderation.at)
+        zone = self.zone_of(found)
+        keys = {period: each.key for period, each in windows(moderation.at, zone).items()}
+        counts = await figures.spent_today(tx, requester, keys=keys)
+        hour, day = (counts.get(period, NOTHING) for period in _TODAY)
+        await bookings.forgive(
+            tx, guild_id, user_id, bookings.split(hour, day, keys), moderation.at
+        )
+        return day
+
+    async def unreset(self, tx: AsyncConnection, moderation: Moderation, *, of: datetime) -> None:
+        """Let count again what was forgiven at the instant `of`."""
+        guild_id, user_id = moderation.guild_id, moderation.subject_id
+        await lock(tx, guild_id, [_user(user_id)])
+        forgiven = await bookings.find_forgiven(tx, guild_id, user_id, of)
+        back = [(keys, -amounts) for keys, amounts in forgiven]
+        await bookings.forgive(tx, guild_id, user_id, back, moderation.at)
+
+    async def verify(self, conn: AsyncConnection) -> list[Difference]:
+        """Prove that counters and ledger agree: an empty list."""
+        return await proof.differences(conn)
+
+    def zone_of(self, found: Found) -> ZoneInfo:
+        """The server's; a zone that is no longer known gives way to the operator's."""
+        return zone_or(self._zone, found.zone)
+
+    def _zones(self, found: Found) -> Zones:
+        return Zones(server=self.zone_of(found), operator=self._zone)
+
+    def _crossings(
+        self, standings: Iterable[Standing], used: Amounts, keys: Keys
+    ) -> tuple[Crossing, ...]:
+        """By what the answer has added; the counters' rows are locked, so nobody else sees the same."""
+        day = window(Period.DAY, keys[Period.HOUR], self._zone)
+        found = []
+        for each in standings:
+            measure = each.limit.measure
+            key = day.key if each.limit.is_ceiling else keys[measure.period]
+            if not each.limit.subject.is_capped or each.window.key != key:
+                continue
+            added = used.of(measure.unit)
+            passed = crossing(each.limit, each.window, before=each.spent - added, after=each.spent)
+            if passed is not None:
+                found.append(passed)
+        return tuple(found)
+
+
+def _user(user_id: int) -> Subject:
+    return Subject(kind=SubjectKind.USER, id=user_id)
+
+
+def _requester(reservation: RowMapping, role_ids: tuple[int, ...]) -> Requester:
+    parent, channel = reservation["parent_id"], reservation["channel_id"]
+    return Requester(
+        guild_id=reservation["guild_id"],
+        user_id=reservation["user_id"],
+        role_ids=role_ids,
+        channel_id=channel if parent is None else parent,
+    )

@@ -1,0 +1,188 @@
+"""Open reservations: the rows behind answers that are being written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    RowMapping,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.calendar.windows import Period
+from bot.core.conversation.errors import AlreadyAnswered
+from bot.core.messages.incoming_message import Place
+from bot.core.quota.allowance import Allowance, Wanted
+from bot.core.quota.limits import Requester
+from bot.store.quota.counters import Keys
+from bot.store.schema.tables import reservations
+
+# The day was there first, when there was no other window.
+KEY_COLUMNS = {
+    Period.HOUR: "hour_starts_at",
+    Period.DAY: "window_starts_at",
+    Period.WEEK: "week_starts_at",
+    Period.MONTH: "month_starts_at",
+}
+
+_INSERT = insert(reservations)
+
+_BY_MESSAGE = reservations.c.message_id == bindparam("message")
+
+_TAKE = delete(reservations).where(_BY_MESSAGE).returning(*reservations.c)
+
+_NOTE_REQUEST = (
+    update(reservations).where(_BY_MESSAGE).values(input_estimate=bindparam("input_estimate"))
+)
+
+_NOTE_REPLY = (
+    update(reservations)
+    .where(_BY_MESSAGE)
+    .values(
+        reply_channel_id=bindparam("reply_channel"),
+        reply_message_id=bindparam("reply_message"),
+        input_estimate=func.coalesce(
+            bindparam("estimate", type_=BigInteger), reservations.c.input_estimate
+        ),
+        model=func.coalesce(bindparam("answered_by", type_=Text), reservations.c.model),
+    )
+)
+
+_LEFT_OPEN = (
+    select(reservations)
+    .where(
+        or_(
+            reservations.c.owner == bindparam("owner"),
+            reservations.c.expires_at <= bindparam("now"),
+        )
+    )
+    .order_by(reservations.c.created_at, reservations.c.message_id)
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReservationRequest:
+    """What admission asks for."""
+
+    message_id: int
+    place: Place
+    requester: Requester
+    wanted: Wanted
+    expires_at: datetime  # from then on it holds nothing back, and anyone may settle it
+    model: str
+    owner: str  # the process that answers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenReservation:
+    """A reservation that somebody still has to settle."""
+
+    message_id: int
+    place: Place
+    user_id: int
+    tokens: int
+    microusd: int  # held for so many tokens; 0: no price was known
+    model: str
+    created_at: datetime
+    input_estimate: int | None  # tokens sent so far; None: nothing was sent
+    reply_channel_id: int | None
+    reply_message_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """Where an answer appears; None leaves what was noted before."""
+
+    channel_id: int
+    message_id: int
+    input_estimate: int | None = None  # tokens sent so far
+    model: str | None = None  # that answers
+
+
+async def add(
+    tx: AsyncConnection,
+    request: ReservationRequest,
+    allowance: Allowance,
+    *,
+    keys: Keys,
+    drawing: str | None,
+    now: datetime,
+) -> None:
+    """`keys` are those of the windows it is admitted in.
+
+    Raises AlreadyAnswered where another process was faster by a moment.
+    """
+    row = {
+        "message_id": request.message_id,
+        "guild_id": request.place.guild_id,
+        "channel_id": request.place.channel_id,
+        "parent_id": request.place.parent_id,
+        "user_id": request.requester.user_id,
+        "role_id": request.requester.top_role_id,
+        "tokens": allowance.tokens,
+        "microusd": allowance.microusd,
+        "model": request.model,
+        "owner": request.owner,
+        "created_at": now,
+        "expires_at": request.expires_at,
+        **{KEY_COLUMNS[period]: key for period, key in keys.items()},
+        "drawing": drawing,
+    }
+    try:
+        await tx.execute(_INSERT, row)
+    except IntegrityError as error:
+        raise AlreadyAnswered from error
+
+
+async def take(tx: AsyncConnection, message_id: int) -> RowMapping | None:
+    """Delete the reservation and return its row; None where there is none (any more)."""
+    return (await tx.execute(_TAKE, {"message": message_id})).mappings().first()
+
+
+async def note_request(tx: AsyncConnection, message_id: int, *, input_estimate: int) -> None:
+    await tx.execute(_NOTE_REQUEST, {"message": message_id, "input_estimate": input_estimate})
+
+
+async def note_reply(tx: AsyncConnection, message_id: int, reply: Reply) -> None:
+    noted = {
+        "message": message_id,
+        "reply_channel": reply.channel_id,
+        "reply_message": reply.message_id,
+        "estimate": reply.input_estimate,
+        "answered_by": reply.model,
+    }
+    await tx.execute(_NOTE_REPLY, noted)
+
+
+async def find_left_open(
+    conn: AsyncConnection, *, owner: str, now: datetime
+) -> list[OpenReservation]:
+    """Those of `owner`, and anybody's that have expired; oldest first."""
+    rows = await conn.execute(_LEFT_OPEN, {"owner": owner, "now": now})
+    return [_reservation(row) for row in rows.mappings()]
+
+
+def _reservation(row: RowMapping) -> OpenReservation:
+    return OpenReservation(
+        message_id=row["message_id"],
+        place=Place(
+            guild_id=row["guild_id"], channel_id=row["channel_id"], parent_id=row["parent_id"]
+        ),
+        user_id=row["user_id"],
+        tokens=row["tokens"],
+        microusd=row["microusd"],
+        model=row["model"],
+        created_at=row["created_at"],
+        input_estimate=row["input_estimate"],
+        reply_channel_id=row["reply_channel_id"],
+        reply_message_id=row["reply_message_id"],
+    )

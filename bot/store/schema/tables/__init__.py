@@ -1,0 +1,46 @@
+"""The tables, alike on SQLite and PostgreSQL.
+
+Every row that belongs to a server carries its `guild_id` (0: direct messages). Ids are Discord's
+64-bit snowflakes, amounts are whole tokens or whole micro-dollars, instants are UTC.
+
+Tables with a key of their own are clustered by it on SQLite (WITHOUT ROWID): the turns of one
+conversation lie together, so loading them costs a few pages however large the table grows.
+"""
+
+from bot.store.schema.tables.choices import audit, estimates, preferences
+from bot.store.schema.tables.common import metadata
+from bot.store.schema.tables.conversations import (
+    conversations,
+    turn_files,
+    turn_images,
+    turn_messages,
+    turns,
+)
+from bot.store.schema.tables.quotas import (
+    blocks,
+    counters,
+    draws,
+    grants,
+    ledger,
+    limits,
+    reservations,
+)
+
+__all__ = [
+    "audit",
+    "blocks",
+    "conversations",
+    "counters",
+    "draws",
+    "estimates",
+    "grants",
+    "ledger",
+    "limits",
+    "metadata",
+    "preferences",
+    "reservations",
+    "turn_files",
+    "turn_images",
+    "turn_messages",
+    "turns",
+]

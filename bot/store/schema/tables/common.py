@@ -1,0 +1,32 @@
+"""What all tables share: how their keys, ids and instants are kept, and how constraints are named."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, MetaData
+
+from bot.store.schema.columns import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def number(name: str, *, nullable: bool = False) -> Column[int]:
+    """An id, or an amount: 64 bits."""
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def key(name: str) -> Column[int]:
+    return Column(name, BigInteger, primary_key=True, autoincrement=False)
+
+
+def window_keys() -> list[Column[datetime]]:
+    """Of the windows that an answer was admitted in; see `bot.core.calendar.windows`."""
+    names = ("hour_starts_at", "window_starts_at", "week_starts_at", "month_starts_at")
+    return [Column(name, UtcDateTime, nullable=False) for name in names]

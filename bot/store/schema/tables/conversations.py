@@ -1,0 +1,103 @@
+"""What people and the bot have said."""
+
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text
+
+from bot.store.schema.columns import UtcDateTime
+from bot.store.schema.tables.common import key, metadata, number
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("key", Text, primary_key=True),  # bot.core.conversation.turns.conversation_key
+    number("guild_id"),
+    number("channel_id"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    # Counted here and not taken from the turns: one statement then reserves places and locks.
+    Column("next_position", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("conversation_key", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    number("guild_id"),
+    Column("role", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    number("message_id", nullable=True),
+    number("parent_id", nullable=True),
+    number("author_id"),
+    Column("author_name", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["conversation_key"], ["conversations.key"], ondelete="CASCADE"),
+    Index(None, "message_id"),
+    sqlite_with_rowid=False,
+)
+
+turn_images = Table(
+    "turn_images",
+    metadata,
+    Column("conversation_key", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    number("guild_id"),
+    Column("hash", String(64), nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("width", Integer, nullable=False),  # pixels
+    Column("height", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("is_spoiler", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        ["conversation_key", "position"],
+        ["turns.conversation_key", "turns.position"],
+        ondelete="CASCADE",
+    ),
+    sqlite_with_rowid=False,
+)
+
+# Pictures of a file's pages are rows of `turn_images`, after those of the turn itself.
+turn_files = Table(
+    "turn_files",
+    metadata,
+    Column("conversation_key", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    number("guild_id"),
+    Column("kind", String(16), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("tail", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("page_images", Integer, nullable=False),  # how many rows of `turn_images` are its own
+    Column("is_document", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        ["conversation_key", "position"],
+        ["turns.conversation_key", "turns.position"],
+        ondelete="CASCADE",
+    ),
+    sqlite_with_rowid=False,
+)
+
+# Further messages of a turn: the pages of a long answer, questions that were taken together.
+turn_messages = Table(
+    "turn_messages",
+    metadata,
+    key("message_id"),
+    Column("conversation_key", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    number("guild_id"),
+    ForeignKeyConstraint(
+        ["conversation_key", "position"],
+        ["turns.conversation_key", "turns.position"],
+        ondelete="CASCADE",
+    ),
+    Index(None, "conversation_key", "position"),
+    sqlite_with_rowid=False,
+)
