@@ -18,7 +18,7 @@ from bot.images.pictures import Pictures
 from bot.images.settings import ImageSettings
 from bot.responses.circuits import Circuits, Tell
 from bot.responses.client import EndpointSettings, ResponsesModel
-from bot.responses.painters import ImagesPainter, ToolPainter, make_painter
+from bot.responses.pictures.picture_models import ImagesPainter, ToolPainter, make_painter
 from bot.responses.route import Endpoint, Routes
 
 # Where Discord keeps what people post; pictures are fetched from nowhere else.

@@ -12,11 +12,11 @@ from bot.core.answers.events import (
     StreamEvent,
     TextDelta,
 )
-from bot.responses.echoes import without_echoes
-from bot.responses.errors import LONGEST_DETAIL, fail, redactor, words_of_body
-from bot.responses.reading import BodyReader
-from bot.responses.retrying import read_advice, read_retry_after
-from bot.responses.text_of_record import LONGEST_TEXT
+from bot.responses.request.redaction import without_echoes
+from bot.responses.retry_policy import read_advice, read_retry_after
+from bot.responses.stream.answer_text import LONGEST_TEXT
+from bot.responses.stream.body_reader import BodyReader
+from bot.responses.stream.errors import LONGEST_DETAIL, fail, redactor, words_of_body
 
 KEY = "sk-fuzz-0123456789abcdef"
 _PROMPT = "what people have written must not reach a log"

@@ -9,7 +9,7 @@ from bot.config import Config, load
 from bot.config.sections import BUILT_IN
 from bot.core.errors import ConfigurationError
 from bot.core.pictures.orders import Menu, PicturePrices
-from bot.responses.painting import PaintingSettings
+from bot.responses.pictures.settings import PaintingSettings
 
 ENDPOINT = '[endpoint]\nbase_url = "https://api.openai.com/v1"\nmodel = "gpt-5.2-pro"\n'
 PRICES = "text_price = 1\nimage_price = 2.5\noutput_price = 30\n"

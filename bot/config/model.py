@@ -11,7 +11,7 @@ from bot.core.secrets import Secret
 from bot.gateway.settings import DiscordSettings
 from bot.images.settings import FileSettings, ImageSettings
 from bot.responses.endpoint import EndpointSettings
-from bot.responses.painting import PaintingSettings
+from bot.responses.pictures.settings import PaintingSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,10 +14,6 @@ import aiohttp
 from bot.core.answers.events import Began, Failed, StreamEvent
 from bot.core.conversation.turns import ModelRequest
 from bot.core.models.tokens import ModelCard, RateCard, dearest
-from bot.responses.call import Call, Question
-from bot.responses.complaints import find_concession
-from bot.responses.concessions import NO_CONCESSIONS, Concessions, offer
-from bot.responses.echoes import texts_of, without_echoes
 from bot.responses.endpoint import (
     SMALLEST_OUTPUT,
     EndpointSettings,
@@ -25,12 +21,16 @@ from bot.responses.endpoint import (
     hasten,
     make_headers,
 )
-from bot.responses.errors import redactor
+from bot.responses.http_call import Call, Question
+from bot.responses.model_list import list_models
 from bot.responses.models import find_card
-from bot.responses.offers import list_models
-from bot.responses.payload import build_body, choose_parameters
-from bot.responses.retrying import can_ask_again, find_wait
-from bot.responses.suiting import shorten
+from bot.responses.request.complaints import find_concession
+from bot.responses.request.concessions import NO_CONCESSIONS, Concessions, offer
+from bot.responses.request.payload import build_body, choose_parameters
+from bot.responses.request.redaction import texts_of, without_echoes
+from bot.responses.retry_policy import can_ask_again, find_wait
+from bot.responses.stand_in_request import shorten
+from bot.responses.stream.errors import redactor
 
 __all__ = ["Answer", "EndpointSettings", "ResponsesModel"]
 

@@ -26,7 +26,7 @@ from bot.core.models.offers import Offer, find_offer
 from bot.core.models.tokens import ModelCard, RateCard, dearest
 from bot.responses.circuits import Attempt, Candidate, Circuits
 from bot.responses.client import Answer, ResponsesModel
-from bot.responses.suiting import shorten, suit
+from bot.responses.stand_in_request import shorten, suit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.config.model import Config
 from bot.responses.endpoint import EndpointSettings
-from bot.responses.painting import PaintingSettings
+from bot.responses.pictures.settings import PaintingSettings
 from bot.terminal.examining import section_of
 from bot.terminal.finding import Finding
 

@@ -22,8 +22,8 @@ from bot.core.answers.events import (
     TextDelta,
     Usage,
 )
-from bot.responses.errors import fail, redactor, words_of_body
-from bot.responses.reading import BodyReader
+from bot.responses.stream.body_reader import BodyReader
+from bot.responses.stream.errors import fail, redactor, words_of_body
 
 FOLDER = Path(os.environ["GLIMPSE_CAPTURES"])
 NO_LIMIT = 10**9

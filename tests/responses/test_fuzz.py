@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.answers.events import Failed, Failure
-from bot.responses.errors import redactor
-from bot.responses.reading import BodyReader
-from bot.responses.sse import EventTooLarge, SseParser
+from bot.responses.stream.body_reader import BodyReader
+from bot.responses.stream.errors import redactor
+from bot.responses.stream.sse import EventTooLarge, SseParser
 from fuzz.properties import check, check_answer, check_refusal
 from fuzz.seeds import seeds
 

@@ -4,9 +4,9 @@ import pytest
 
 from bot.core.secrets import Secret
 from bot.responses.endpoint import EndpointSettings, make_headers
-from bot.responses.payload import choose_parameters
 from bot.responses.profiles import COMPATIBLE, PROFILES, Profile, find_profile
-from tests.responses.test_payload import ask, user
+from bot.responses.request.payload import choose_parameters
+from tests.responses.request.test_payload import ask, user
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """How answers end, and what follows from it: one table.
 
 It begins where `bot/responses` has named the cause, from an endpoint's statuses and words. From
-here draw: `core/endings/charges.py`, `core/endings/remarks.py`, `chat/answers/answer_footer.py` and `responses/retrying.py`.
+here draw: `core/endings/charges.py`, `core/endings/remarks.py`, `chat/answers/answer_footer.py` and `responses/retry_policy.py`.
 `docs/endings.md` shows it to operators.
 """
 

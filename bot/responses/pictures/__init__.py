@@ -1,0 +1,1 @@
+"""Models that make pictures, through the Responses API or the Images API."""

@@ -1,0 +1,1 @@
+"""Requests to the Responses API, and the parameters that an endpoint refuses."""

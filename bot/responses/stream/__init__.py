@@ -1,0 +1,1 @@
+"""Responses from an endpoint: bytes in, events out."""

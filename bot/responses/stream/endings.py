@@ -1,0 +1,150 @@
+"""How an answer ended, from the response object: its status counts, not the event that brought it.
+
+vLLM sends `response.completed` with the status "incomplete", aimock even with "failed"; llama.cpp
+and Ollama say "completed" where the limit was reached. Only a word that is known to mean so makes
+an answer complete.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.answers.events import (
+    Completed,
+    Ended,
+    Failed,
+    Failure,
+    Incomplete,
+    IncompleteReason,
+    Refused,
+    Usage,
+)
+from bot.responses.stream.errors import Redact, fail, words_of
+from bot.responses.stream.frames import WholeAnswer
+
+_REASONS = {
+    "max_output_tokens": IncompleteReason.LIMIT,
+    "max_tokens": IncompleteReason.LIMIT,
+    "length": IncompleteReason.LIMIT,
+    "content_filter": IncompleteReason.CONTENT_FILTER,
+}
+MOST_TOKENS = 10**9  # no answer uses as many; a report of more is an error, and breaks the ledger
+_SIGNS_OF_FAILURE = ("failed", "cancelled", "canceled", "error")
+_COMPLETE = ("completed", "complete", "success", "succeeded")
+_STOPPED_BY_ITSELF = (  # chat completions: the model had said all, or asks for a tool
+    "stop",
+    "end_turn",
+    "eos",
+    "eos_token",
+    "stop_sequence",
+    "tool_calls",
+    "function_call",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """What the stream has shown before its end."""
+
+    is_refusal: bool
+    limit: int  # max_output_tokens, as sent
+    is_damaged: bool = False  # a piece of it could not be read, and nothing made it good
+
+
+def find_ending(answer: WholeAnswer, written: Written, *, named: str, redact: Redact) -> Ended:
+    """Name the ending. `named` is what the event's name says, for endpoints that give no status."""
+    usage = read_usage(answer.usage)
+    status = answer.status if isinstance(answer.status, str) else named
+    reason = _reason(answer.incomplete_details)
+    if status in _SIGNS_OF_FAILURE or named == "failed" or answer.error:
+        return _failed(answer, status, usage, redact)
+    if status not in _COMPLETE or named == "incomplete" or reason:
+        return _stop_early(reason or status, usage, redact)
+    return end_normally(usage, written)
+
+
+def end_normally(usage: Usage | None, written: Written) -> Completed | Incomplete | Refused:
+    if written.is_refusal:
+        return Refused(usage=usage)
+    if usage is not None and usage.output_tokens >= written.limit:
+        return Incomplete(usage=usage, reason=IncompleteReason.LIMIT)
+    if written.is_damaged:
+        return Incomplete(usage=usage, reason=IncompleteReason.DAMAGED)
+    return Completed(usage=usage)
+
+
+def end_by_finish_reason(
+    reason: str, usage: Usage | None, written: Written, *, redact: Redact
+) -> Ended:
+    """The ending in the words of chat completions."""
+    if reason in _STOPPED_BY_ITSELF:
+        return end_normally(usage, written)
+    if reason in _SIGNS_OF_FAILURE:
+        detail = f"the endpoint says `{reason}`"
+        return Failed(failure=Failure.SERVER_ERROR, detail=detail, usage=usage)
+    return _stop_early(reason, usage, redact)
+
+
+def _stop_early(reason: str, usage: Usage | None, redact: Redact) -> Incomplete:
+    known = _REASONS.get(reason)
+    if known is not None:
+        return Incomplete(usage=usage, reason=known)
+    detail = "" if reason == "incomplete" else redact(reason)
+    return Incomplete(usage=usage, reason=IncompleteReason.OTHER, detail=detail)
+
+
+def read_usage(value: Any) -> Usage | None:
+    """Read the usage under either API's names; None where nothing is reported, only zeros, or
+    what can't be true.
+    """
+    if not isinstance(value, dict):
+        return None
+    given = _count(value, "input_tokens", "prompt_tokens")
+    made = _count(value, "output_tokens", "completion_tokens")
+    total = _count(value, "total_tokens")
+    largest = max(given or 0, made or 0, total or 0)
+    if not 0 < largest <= MOST_TOKENS:
+        return None
+    if given is None:
+        given = max(0, (total or 0) - (made or 0))
+    if made is None:
+        made = max(0, (total or 0) - given)
+    return Usage(
+        input_tokens=given,
+        output_tokens=made,
+        cached_tokens=_detail(
+            value, "input_tokens_details", "prompt_tokens_details", "cached_tokens"
+        ),
+        reasoning_tokens=_detail(
+            value, "output_tokens_details", "completion_tokens_details", "reasoning_tokens"
+        ),
+    )
+
+
+def _failed(answer: WholeAnswer, status: str, usage: Usage | None, redact: Redact) -> Failed:
+    if answer.error:
+        return fail(words_of(answer.error), usage=usage, redact=redact)
+    reason = _reason(answer.incomplete_details)
+    detail = f"the endpoint says `{status}`" + (f" because of `{reason}`" if reason else "")
+    return Failed(failure=Failure.SERVER_ERROR, detail=redact(detail), usage=usage)
+
+
+def _reason(details: Any) -> str:
+    reason = details.get("reason") if isinstance(details, dict) else None
+    return reason if isinstance(reason, str) else ""
+
+
+def _detail(usage: dict[str, Any], *names: str) -> int:
+    *groups, name = names
+    for group in groups:
+        details = usage.get(group)
+        if isinstance(details, dict):
+            return _count(details, name) or 0
+    return 0
+
+
+def _count(value: dict[str, Any], *names: str) -> int | None:
+    for name in names:
+        count = value.get(name)
+        if isinstance(count, int | float) and not isinstance(count, bool) and 0 <= count < 2**63:
+            return int(count)
+    return None

@@ -1,0 +1,112 @@
+"""Pictures in what an endpoint sends: base64 in, bytes out, by what the bytes are and not by claims.
+
+Whether the whole of a picture can be decoded is for the images room to say.
+"""
+
+import binascii
+from base64 import b64decode
+from typing import Any, Final
+
+from bot.core.answers.events import PictureDelta, PictureMade, PicturesCounted, StreamEvent
+from bot.responses.stream.endings import MOST_TOKENS
+from bot.responses.stream.frames import Frame, WholeAnswer, read_any
+
+LARGEST_PICTURE: Final = 24 * 1024 * 1024  # bytes; what an event of the largest size can hold
+LONGEST_PROMPT: Final = 4_000  # characters of a revised prompt
+
+_MARK: Final = b"image_generation_call"
+
+
+def decode_picture(value: Any) -> tuple[bytes, str] | None:
+    """Return a picture's bytes and media type; None where it is none, or an address of one."""
+    if not isinstance(value, str) or len(value) > LARGEST_PICTURE * 4 // 3 + 100:
+        return None
+    if value.startswith("data:"):
+        value = value.partition(",")[2]
+    try:
+        content = b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    media_type = find_media_type(content)
+    return None if media_type is None else (content, media_type)
+
+
+def find_media_type(content: bytes) -> str | None:
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return None
+
+
+class MadePictures:
+    """The pictures of one answer, each once: the last event repeats them."""
+
+    def __init__(self) -> None:
+        self._seen: set[str | int] = set()
+        self._has_any = False
+
+    def read_partial(self, frame: Frame) -> list[StreamEvent]:
+        decoded = decode_picture(read_any(frame.partial_image_b64 or frame.b64_json))
+        if decoded is None:
+            return []
+        index = frame.partial_image_index
+        return [
+            PictureDelta(
+                index=index if type(index) is int and index >= 0 else 0,
+                content=decoded[0],
+                media_type=decoded[1],
+            )
+        ]
+
+    def read_item(self, item: Any) -> list[StreamEvent]:
+        """Read an output item; nothing where it is no picture, or one that was read before."""
+        if not isinstance(item, dict) or item.get("type") != "image_generation_call":
+            return []
+        decoded = decode_picture(item.get("result"))
+        name = item.get("id")
+        if decoded is None or (isinstance(name, str | int) and name in self._seen):
+            return []
+        if isinstance(name, str | int):
+            self._seen.add(name)
+        self._has_any = True
+        prompt = item.get("revised_prompt") or item.get("prompt")
+        return [make_picture(decoded, prompt)]
+
+    def read_end(self, answer: WholeAnswer) -> list[StreamEvent]:
+        """Read what only the whole answer tells: the tokens, and pictures no event has brought."""
+        events: list[StreamEvent] = []
+        if not self._has_any and _MARK in bytes(answer.output):
+            items = read_any(answer.output)
+            for item in items if isinstance(items, list) else ():
+                events += self.read_item(item)
+        tools = answer.tool_usage if isinstance(answer.tool_usage, dict) else {}
+        counted = read_counted(tools.get("image_gen"))
+        return events if counted is None else [*events, counted]
+
+
+def make_picture(decoded: tuple[bytes, str], prompt: Any) -> PictureMade:
+    revised = prompt[:LONGEST_PROMPT] if isinstance(prompt, str) else ""
+    return PictureMade(content=decoded[0], media_type=decoded[1], revised_prompt=revised)
+
+
+def read_counted(value: Any) -> PicturesCounted | None:
+    """Read a picture model's usage; None where nothing is reported, only zeros, or nonsense."""
+    if not isinstance(value, dict):
+        return None
+    given, made = _count(value, "input_tokens"), _count(value, "output_tokens")
+    if not 0 < max(given, made) <= MOST_TOKENS:
+        return None
+    details = value.get("input_tokens_details")
+    image = _count(details, "image_tokens") if isinstance(details, dict) else 0
+    image = min(image, given)
+    return PicturesCounted(text_tokens=given - image, image_tokens=image, output_tokens=made)
+
+
+def _count(value: dict[str, Any], name: str) -> int:
+    count = value.get(name)
+    if isinstance(count, int | float) and not isinstance(count, bool) and 0 <= count < 2**63:
+        return int(count)
+    return 0
