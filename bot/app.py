@@ -36,8 +36,8 @@ from bot.gateway.commands.imagine import make_imagine
 from bot.gateway.commands.model import model_command
 from bot.gateway.commands.quota import Desk, Questions, quota_commands, quota_presses
 from bot.gateway.commands.settings import SettingsCommands
-from bot.gateway.earlier import EarlierReplies
-from bot.gateway.operators import DiscordLogChannel, DiscordOperatorChannel
+from bot.gateway.earlier_replies import EarlierReplies
+from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
 from bot.openings import describe_endpoints, is_built_in, open_eyes
 from bot.store.conversations.history import History

@@ -23,7 +23,6 @@ EMPTY_WORDS = {
     "Common",
     "Base",
     "Processor",
-    "Service",
     "Enhanced",
     "Unified",
 }

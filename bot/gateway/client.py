@@ -19,7 +19,7 @@ from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.secrets import Secret
 from bot.gateway import dispatch, rate_limits
-from bot.gateway.commands.speaking import Press
+from bot.gateway.commands.caller import Press
 from bot.gateway.commands.sync import sync_if_changed
 from bot.gateway.inbound import author_of, incoming
 from bot.gateway.permissions import may_write, permissions_in

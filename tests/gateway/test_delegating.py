@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.gateway.commands.delegating import is_delegated
+from bot.gateway.commands.delegation import is_delegated
 
 GUILD, HELPERS, MEMBERS, MIA = 900, 901, 902, 11
 

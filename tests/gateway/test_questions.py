@@ -14,7 +14,7 @@ from discord.http import Route
 
 from bot.core import wording
 from bot.gateway.commands.quota import Questions
-from bot.gateway.commands.quota.questions import CANCEL, CONFIRM
+from bot.gateway.commands.quota.dialogs.confirmation import CANCEL, CONFIRM
 from bot.playground import components
 from bot.playground.interactions import Interaction
 from bot.playground.people import Person

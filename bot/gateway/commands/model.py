@@ -8,8 +8,8 @@ from bot.core import wording
 from bot.core.models.offers import NotOffered, suggest
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Scope
-from bot.gateway.commands.said import Said, say, with_undo
-from bot.gateway.commands.speaking import WHERE, moderator_in, place_in
+from bot.gateway.commands.caller import WHERE, moderator_in, place_in
+from bot.gateway.commands.responses import Said, say, with_undo
 
 _MOST_SUGGESTIONS = 25  # and 100 characters of a value, by Discord's rules
 _LONGEST_VALUE = 100

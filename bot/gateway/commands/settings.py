@@ -9,8 +9,8 @@ from bot.core.calendar.time_zones import UnknownZone
 from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import OFF, ON, Scope, Topic, is_on, value_of
-from bot.gateway.commands.said import Said, say, with_undo
-from bot.gateway.commands.speaking import WHERE, moderator_in, moderator_of, place_in
+from bot.gateway.commands.caller import WHERE, moderator_in, moderator_of, place_in
+from bot.gateway.commands.responses import Said, say, with_undo
 
 _DEFAULT = "default"
 _MOST_SUGGESTIONS = 25  # by Discord's rules

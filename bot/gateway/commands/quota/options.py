@@ -15,8 +15,8 @@ from bot.core.quota.amounts import parse_amount
 from bot.core.quota.limit_changes import Which
 from bot.core.quota.limits import DIRECT, Measure, Unit
 from bot.core.suggestions import suggest_amounts, suggest_instants
-from bot.gateway.commands.quota.desk import Desk
-from bot.gateway.commands.said import NotDone
+from bot.gateway.commands.quota.dialogs.services import Desk
+from bot.gateway.commands.responses import NotDone
 
 AMOUNT_HELP = "50k (tokens), $5, 20 answers, or unlimited"
 CAP_HELP = "50k (tokens), $5 or 20 answers"

@@ -6,8 +6,8 @@ import discord
 
 from bot.core import wording
 from bot.core.quota.limits import Unit
-from bot.gateway.commands.quota.desk import Desk
-from bot.gateway.commands.speaking import place_in
+from bot.gateway.commands.caller import place_in
+from bot.gateway.commands.quota.dialogs.services import Desk
 
 
 async def price_remarks(

@@ -6,8 +6,8 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.quota.limit_changes import without_limits
 from bot.core.quota.limits import Subject, SubjectKind
-from bot.gateway.commands.quota.changing import Plan, carry_out
-from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.dialogs.change import Plan, carry_out
+from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.options import (
     PERIODS,
     REASON_HELP,
@@ -23,7 +23,7 @@ from bot.gateway.commands.quota.subjects import (
     server_subject,
     user_subject,
 )
-from bot.gateway.commands.said import moderator_here
+from bot.gateway.commands.responses import moderator_here
 
 _UNIT_HELP = "Only limits in this; in all if you don't say"
 _PER_HELP = "Only limits for this time; for all if you don't say"

@@ -5,8 +5,8 @@ import discord
 from bot.core import wording
 from bot.core.calendar.windows import Period
 from bot.core.quota.limits import SubjectKind
-from bot.gateway.commands.quota.desk import Desk
-from bot.gateway.commands.said import Button, NotDone, Said, moderator_here
+from bot.gateway.commands.quota.dialogs.services import Desk
+from bot.gateway.commands.responses import Button, NotDone, Said, moderator_here
 
 TOP, AUDIT = "quota-top", "quota-audit"
 _AUDIT_SIZE = 5  # changes of a page

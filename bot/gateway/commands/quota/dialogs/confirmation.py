@@ -8,7 +8,7 @@ from datetime import timedelta
 import discord
 
 from bot.core import wording
-from bot.gateway.commands.said import NO_MENTIONS, Button, view_of
+from bot.gateway.commands.responses import NO_MENTIONS, Button, view_of
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from bot.core.calendar.windows import Period
 from bot.core.quota.limit_changes import with_limit
 from bot.core.quota.limits import Limit, Subject, SubjectKind
 from bot.gateway.commands.quota.ceilings import ceiling_remarks
-from bot.gateway.commands.quota.changing import Plan, carry_out
-from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.dialogs.change import Plan, carry_out
+from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.options import (
     AMOUNT_HELP,
     CAP_HELP,
@@ -21,7 +21,7 @@ from bot.gateway.commands.quota.options import (
     suggest_cap,
     suggest_limit,
 )
-from bot.gateway.commands.quota.pricing import price_remarks
+from bot.gateway.commands.quota.prices import price_remarks
 from bot.gateway.commands.quota.subjects import (
     CappedChannel,
     channel_subject,
@@ -31,7 +31,7 @@ from bot.gateway.commands.quota.subjects import (
     server_subject,
     user_subject,
 )
-from bot.gateway.commands.said import NotDone, moderator_here
+from bot.gateway.commands.responses import NotDone, moderator_here
 
 _DAY = Period.DAY.value
 _describe = app_commands.describe

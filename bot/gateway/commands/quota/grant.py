@@ -7,8 +7,8 @@ from bot.core import wording
 from bot.core.quota.amounts import parse_amount
 from bot.core.quota.limits import SubjectKind
 from bot.gateway.commands.quota.ceilings import ceiling_remarks
-from bot.gateway.commands.quota.changing import Plan, carry_out
-from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.dialogs.change import Plan, carry_out
+from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.options import (
     CAP_HELP,
     REASON_HELP,
@@ -20,7 +20,7 @@ from bot.gateway.commands.quota.options import (
     suggest_grant,
 )
 from bot.gateway.commands.quota.subjects import Who, remarks_on, user_subject, who_subject
-from bot.gateway.commands.said import NotDone, moderator_here
+from bot.gateway.commands.responses import NotDone, moderator_here
 
 
 def granting_commands(desk: Desk) -> tuple[Command, ...]:

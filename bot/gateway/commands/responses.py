@@ -12,7 +12,7 @@ from bot.core.errors import StoreError
 from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import CannotUndo, ModerationRefused, NotAllowed
 from bot.core.quota.amounts import NotAnAmount
-from bot.gateway.commands.speaking import OnlyInServers, moderator_in
+from bot.gateway.commands.caller import OnlyInServers, moderator_in
 
 log = logging.getLogger(__name__)
 

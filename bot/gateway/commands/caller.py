@@ -10,7 +10,7 @@ from bot.chat.moderation.limits import Moderator
 from bot.core import wording
 from bot.core.messages.incoming_message import Place
 from bot.core.moderation.preferences import Scope
-from bot.gateway.commands.delegating import is_delegate, note_delegate
+from bot.gateway.commands.delegation import is_delegate, note_delegate
 from bot.gateway.inbound import place_of
 
 Press = Callable[[discord.Interaction, str], Awaitable[None]]  # what a button does

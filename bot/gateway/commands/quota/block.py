@@ -6,8 +6,9 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.moderation.preferences import Scope
 from bot.core.quota.limits import Subject, SubjectKind
-from bot.gateway.commands.quota.changing import Plan, carry_out
-from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.caller import WHERE
+from bot.gateway.commands.quota.dialogs.change import Plan, carry_out
+from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.options import (
     REASON_HELP,
     UNTIL_HELP,
@@ -23,8 +24,7 @@ from bot.gateway.commands.quota.subjects import (
     server_subject,
     who_subject,
 )
-from bot.gateway.commands.said import NotDone, moderator_here
-from bot.gateway.commands.speaking import WHERE
+from bot.gateway.commands.responses import NotDone, moderator_here
 
 _TOLD_HELP = "Kept with the change, and told to those it keeps out"
 _WHERE_HELP = "This channel with its threads, or the whole server"

@@ -8,10 +8,11 @@ from bot.core import wording
 from bot.core.moderation.changes import Change, Matter
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Topic
-from bot.gateway.commands.quota.desk import Desk
-from bot.gateway.commands.quota.paging import AUDIT, TOP, turn_audit, turn_top
-from bot.gateway.commands.quota.questions import CANCEL, CONFIRM
-from bot.gateway.commands.said import (
+from bot.gateway.commands.caller import Press, moderator_in
+from bot.gateway.commands.quota.dialogs.confirmation import CANCEL, CONFIRM
+from bot.gateway.commands.quota.dialogs.pages import AUDIT, TOP, turn_audit, turn_top
+from bot.gateway.commands.quota.dialogs.services import Desk
+from bot.gateway.commands.responses import (
     UNDO,
     NotDone,
     Said,
@@ -19,7 +20,6 @@ from bot.gateway.commands.said import (
     say,
     say_instead,
 )
-from bot.gateway.commands.speaking import Press, moderator_in
 
 
 def quota_presses(desk: Desk) -> Mapping[str, Press]:

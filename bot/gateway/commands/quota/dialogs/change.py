@@ -10,9 +10,9 @@ from bot.core import wording
 from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import NotAllowed
 from bot.core.quota.limits import Subject
-from bot.gateway.commands.quota.desk import Desk
+from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.subjects import is_there
-from bot.gateway.commands.said import (
+from bot.gateway.commands.responses import (
     NotDone,
     Said,
     moderator_here,

@@ -6,7 +6,7 @@ from bot.chat.moderation.account import Account
 from bot.chat.moderation.limits import Moderation
 from bot.chat.moderation.model_choice import Choosing
 from bot.chat.moderation.reports import Reporting
-from bot.gateway.commands.quota.questions import Questions
+from bot.gateway.commands.quota.dialogs.confirmation import Questions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

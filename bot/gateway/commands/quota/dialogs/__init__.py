@@ -1,0 +1,1 @@
+"""Confirmations, pages and buttons of `/quota`."""
