@@ -70,7 +70,7 @@ def test_pictures_and_pdfs_are_decoded_elsewhere_so_the_bot_itself_imports_no_de
 
 
 def test_worker_that_reads_no_pdf_does_not_load_pdfium() -> None:
-    assert "pypdfium2" not in modules_after("import bot.images.doing")
+    assert "pypdfium2" not in modules_after("import bot.images.worker.job")
 
 
 def test_store_is_opened_without_importing_alembic() -> None:

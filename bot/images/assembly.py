@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from bot.core.conversation.turns import File, Image, LeftOut, PreparedImages
 from bot.core.messages.incoming_message import Attachment
-from bot.images.shelf import hash_of
-from bot.images.wire import Frame, Reading, Result
+from bot.images.cache import hash_of
+from bot.images.protocol import Frame, Reading, Result
 
 MAX_ALT_TEXT = 1_000  # characters
 

@@ -15,14 +15,14 @@ from bot.core.messages.incoming_message import Attachment
 from bot.core.models.tokens import ImageRule
 from bot.core.vision.views import WHOLE, Look, Region, is_enough
 from bot.images.assembly import Taken, assemble
+from bot.images.cache import Shelf, hash_of
+from bot.images.file_type import Format, sniff
 from bot.images.loader import Budget, Loader
 from bot.images.local import read_file
+from bot.images.protocol import Frame, Job, Result, pack_look
 from bot.images.selection import Choice, select
 from bot.images.settings import FileSettings, ImageSettings
-from bot.images.shelf import Shelf, hash_of
-from bot.images.sniff import Format, sniff
-from bot.images.wire import Frame, Job, Result, pack_look
-from bot.images.workshop import Workshop
+from bot.images.worker.worker_pool import Workshop
 
 RECIPE = 2  # to be raised when pictures are prepared differently, so that kept ones are not used
 FILE_RECIPE = 1  # the same for PDFs

@@ -1,8 +1,8 @@
 from bot.core.conversation.turns import FileKind, LeftOut, LeftOutReason
 from bot.core.messages.incoming_message import Attachment
 from bot.images.assembly import Taken, assemble, describe, thin_out
-from bot.images.shelf import hash_of
-from bot.images.wire import Frame, Reading, Result
+from bot.images.cache import hash_of
+from bot.images.protocol import Frame, Reading, Result
 
 
 def frame(content: bytes, note: str = "") -> Frame:

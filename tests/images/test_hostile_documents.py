@@ -7,10 +7,10 @@ import pytest
 from bot.core.conversation.turns import LeftOutReason
 from bot.core.models.tokens import PatchRule
 from bot.core.vision.views import Look
+from bot.images.file_type import Format
+from bot.images.protocol import Job, pack_look
 from bot.images.settings import MIB, ImageSettings
-from bot.images.sniff import Format
-from bot.images.wire import Job, pack_look
-from bot.images.workshop import Workshop
+from bot.images.worker.worker_pool import Workshop
 from tests.documents import bomb_pdf, tangled_pdf, text_pdf, vast_picture_pdf
 
 pytestmark = pytest.mark.proof

@@ -28,8 +28,8 @@ from bot.core.models.tokens import (
 from bot.core.vision.picture_intent import Use
 from bot.core.vision.views import Look, Region
 from bot.images.pictures import Pictures, is_lasting
+from bot.images.protocol import Job, Result, pack_look, pack_rule, unpack_look, unpack_rule
 from bot.images.settings import ImageSettings
-from bot.images.wire import Job, Result, pack_look, pack_rule, unpack_look, unpack_rule
 from tests.pictures import (
     HEIC,
     UPRIGHT,

@@ -18,11 +18,11 @@ from pypdfium2 import raw
 from bot.core.conversation.files import BLANK_PAGE, PAGE_BREAK, is_sparse, page_note
 from bot.core.conversation.turns import FileKind, LeftOutReason
 from bot.core.vision.views import view_of
-from bot.images.annotations import read_annotations
-from bot.images.encode import encode
-from bot.images.sniff import Format
-from bot.images.texts import clean, to_reading
-from bot.images.wire import Frame, Job, Result, unpack_look
+from bot.images.decoders.encoder import encode
+from bot.images.decoders.pdf_annotations import read_annotations
+from bot.images.decoders.text import clean, to_reading
+from bot.images.file_type import Format
+from bot.images.protocol import Frame, Job, Result, unpack_look
 
 LONGEST_SIDE: Final = 2_200  # pixels: A4 and Letter at 200 dots an inch
 MOST_CHARACTERS: Final = 100_000  # of one page; a dense one has 6,000

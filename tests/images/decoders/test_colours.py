@@ -1,7 +1,14 @@
 import pytest
 from PIL import Image, ImageCms, ImageDraw
 
-from bot.images.colours import DARK_GREY, WHITE, choose_ground, flatten, to_srgb, to_working_mode
+from bot.images.decoders.colours import (
+    DARK_GREY,
+    WHITE,
+    choose_ground,
+    flatten,
+    to_srgb,
+    to_working_mode,
+)
 
 
 def lettering(colour: tuple[int, int, int]) -> Image.Image:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.conversation.files import count_lines, cut
 from bot.core.conversation.turns import File, FileKind, LeftOutReason
-from bot.images.wire import Job, Reading, Result
+from bot.images.protocol import Job, Reading, Result
 
 _MARKS: Final = (  # the longer ones first: UTF-32's begins with UTF-16's
     (BOM_UTF8, "utf-8"),

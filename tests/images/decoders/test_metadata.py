@@ -1,7 +1,7 @@
 import pytest
 from PIL import Image
 
-from bot.images.strip import strip_jpeg, strip_png
+from bot.images.decoders.metadata import strip_jpeg, strip_png
 from tests.pictures import (
     photo,
     photo_with_position,

@@ -8,10 +8,10 @@ from bot.core.conversation.files import BLANK_PAGE, PAGE_BREAK
 from bot.core.conversation.turns import LeftOutReason
 from bot.core.models.tokens import PatchRule, TileRule
 from bot.core.vision.views import Look
-from bot.images.documents import is_garbled
-from bot.images.documents import read_pdf as read_pdf_in_time
-from bot.images.sniff import Format
-from bot.images.wire import Job, Result, pack_look
+from bot.images.decoders.pdf import is_garbled
+from bot.images.decoders.pdf import read_pdf as read_pdf_in_time
+from bot.images.file_type import Format
+from bot.images.protocol import Job, Result, pack_look
 from tests.documents import (
     form_pdf,
     locked_pdf,

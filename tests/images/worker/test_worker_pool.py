@@ -13,10 +13,10 @@ import pytest
 from bot.core.conversation.turns import LeftOutReason
 from bot.core.models.tokens import TileRule
 from bot.core.vision.views import Look
+from bot.images.file_type import Format
+from bot.images.protocol import Job, pack_look
 from bot.images.settings import ImageSettings
-from bot.images.sniff import Format
-from bot.images.wire import Job, pack_look
-from bot.images.workshop import Workshop
+from bot.images.worker.worker_pool import Workshop
 from tests.pictures import endless_gif, quadrants, write
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -222,7 +222,7 @@ async def test_worker_that_cannot_start_leaves_the_picture_out_and_says_so(
 def test_noise_on_stdout_does_not_reach_the_replies() -> None:
     script = (
         "import os, subprocess\n"
-        "from bot.images.worker import _claim_stdout\n"
+        "from bot.images.worker.process import _claim_stdout\n"
         "replies = _claim_stdout()\n"
         "print('noise', flush=True)\n"
         "os.write(1, b'noise from C')\n"

@@ -6,10 +6,10 @@ from PIL import Image, ImageCms
 from bot.core.models.tokens import PatchRule
 from bot.core.vision.picture_intent import Use
 from bot.core.vision.views import Look, Region
-from bot.images import master
-from bot.images.prepare import prepare
-from bot.images.sniff import Format, sniff
-from bot.images.wire import Frame, Job, pack_look
+from bot.images.decoders import master
+from bot.images.decoders.picture import prepare
+from bot.images.file_type import Format, sniff
+from bot.images.protocol import Frame, Job, pack_look
 from tests.pictures import (
     UPRIGHT,
     animation,

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.conversation.turns import LeftOutReason
-from bot.images.sniff import Format, sniff
+from bot.images.file_type import Format, sniff
 from tests.pictures import HEIC, animation, quadrants, write
 
 

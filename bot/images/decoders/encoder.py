@@ -4,8 +4,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from bot.images.sniff import Format
-from bot.images.strip import strip_jpeg, strip_png
+from bot.images.decoders.metadata import strip_jpeg, strip_png
+from bot.images.file_type import Format
 
 JPEG_QUALITY = 85
 KEPT_BYTES = 1_000_000  # an original larger than this is written anew

@@ -10,7 +10,7 @@ from bot.core.conversation.turns import FileKind, LeftOutReason
 from bot.core.models.tokens import Detail, ImageRule, PatchRule, TileRule, UnknownRule
 from bot.core.vision.picture_intent import Use
 from bot.core.vision.views import Look, Region
-from bot.images.sniff import Format
+from bot.images.file_type import Format
 
 LENGTH = struct.Struct(">I")
 HELLO = b"ready"  # the first frame of a worker that has loaded what it needs

@@ -15,8 +15,8 @@ import msgspec
 
 import bot
 from bot.core.conversation.turns import LeftOutReason
+from bot.images.protocol import HELLO, LENGTH, Job, Result, pack, unpack_result
 from bot.images.settings import ImageSettings
-from bot.images.wire import HELLO, LENGTH, Job, Result, pack, unpack_result
 
 logger = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ class Workshop:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         memory = str(self._settings.worker_memory)
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "bot.images.worker", memory),
+            *(sys.executable, "-P", "-m", "bot.images.worker.process", memory),
             stdin=PIPE,
             stdout=PIPE,
             stderr=self._stderr,

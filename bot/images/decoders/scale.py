@@ -7,8 +7,8 @@ only then turn upright and convert what is small by now.
 from PIL import Image
 
 from bot.core.vision.views import Region, Size
-from bot.images.colours import flatten, to_srgb, to_working_mode
-from bot.images.sniff import Format
+from bot.images.decoders.colours import flatten, to_srgb, to_working_mode
+from bot.images.file_type import Format
 
 ORIENTATION = 0x0112  # the EXIF tag
 _TURNS = {

@@ -21,8 +21,8 @@ from pathlib import Path
 import msgspec
 
 from bot.core.conversation.turns import LeftOutReason
-from bot.images.sniff import Format, sniff
-from bot.images.wire import Frame, Reading, Result
+from bot.images.file_type import Format, sniff
+from bot.images.protocol import Frame, Reading, Result
 
 logger = logging.getLogger(__name__)
 

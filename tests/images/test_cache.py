@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.conversation.turns import LeftOutReason
-from bot.images.shelf import Origin, Shelf, hash_of
-from bot.images.wire import Frame, Result
+from bot.images.cache import Origin, Shelf, hash_of
+from bot.images.protocol import Frame, Result
 
 NOW = datetime.now(UTC)
 KEY = hash_of(b"source") + "-recipe"

@@ -12,12 +12,12 @@ from PIL import AvifImagePlugin, Image, TiffImagePlugin, UnidentifiedImageError,
 
 from bot.core.conversation.turns import LeftOutReason
 from bot.core.vision.views import Look, Region, Size, View, view_of
-from bot.images.colours import is_opaque, is_srgb
-from bot.images.encode import encode, keep
-from bot.images.master import make_master
-from bot.images.scaling import crop, find_turn, scale, upright
-from bot.images.sniff import Format
-from bot.images.wire import Frame, Job, Result, unpack_look
+from bot.images.decoders.colours import is_opaque, is_srgb
+from bot.images.decoders.encoder import encode, keep
+from bot.images.decoders.master import make_master
+from bot.images.decoders.scale import crop, find_turn, scale, upright
+from bot.images.file_type import Format
+from bot.images.protocol import Frame, Job, Result, unpack_look
 
 MAX_SIDE = 16_384  # pixels; JPEG ends at 65,535 and decoders elsewhere earlier
 FRAME_BUDGET = 150_000_000  # pixels decoded on the way to an animation's last frame: 2 to 4 s

@@ -1,6 +1,6 @@
 """The picture worker: a process of its own for bytes that strangers made.
 
-Started as `python -m bot.images.worker BYTES`. It reads jobs from stdin and writes results to
+Started as `python -m bot.images.worker.process BYTES`. It reads jobs from stdin and writes results to
 stdout until stdin ends. What a decoder does wrong here (crash, hang, eat memory, hold the
 interpreter's lock) never reaches the bot.
 """
@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.images.wire import HELLO, LENGTH, pack, unpack_job
+from bot.images.protocol import HELLO, LENGTH, pack, unpack_job
 
 _NICENESS = 10  # below the bot itself, which owes Discord a heartbeat
 _FIRST_TO_GO = "500"  # of 1000: where Linux runs out of memory, it takes the worker, not the bot
@@ -22,7 +22,7 @@ def main() -> None:
     replies = _claim_stdout()
     _restrict(memory=int(sys.argv[1]))
 
-    from bot.images.doing import do
+    from bot.images.worker.job import do
 
     _write(replies, LENGTH.pack(len(HELLO)) + HELLO)
     while (body := _read(sys.stdin.buffer)) is not None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from pypdfium2 import PdfPage, raw
 
-from bot.images.texts import clean
+from bot.images.decoders.text import clean
 
 _MOST: Final = 300  # annotations of one page that are read
 _LONGEST: Final = 10_000  # characters of one

@@ -5,9 +5,9 @@ import pytest
 
 from bot.core.conversation.turns import FileKind, LeftOutReason
 from bot.core.models.tokens import estimate_text
-from bot.images.sniff import Format
-from bot.images.texts import clean, decode, read_text
-from bot.images.wire import Job, Reading
+from bot.images.decoders.text import clean, decode, read_text
+from bot.images.file_type import Format
+from bot.images.protocol import Job, Reading
 from tests.pictures import quadrants, write
 
 WORDS = "Größe überschritten: „naïve“ façade – 20 °C\n"

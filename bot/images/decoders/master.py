@@ -10,11 +10,11 @@ from io import BytesIO
 from PIL import Image
 
 from bot.core.vision.views import Size
-from bot.images.colours import is_srgb
-from bot.images.encode import encode
-from bot.images.scaling import scale, upright
-from bot.images.sniff import Format
-from bot.images.strip import mark_turned, strip_jpeg, strip_png
+from bot.images.decoders.colours import is_srgb
+from bot.images.decoders.encoder import encode
+from bot.images.decoders.metadata import mark_turned, strip_jpeg, strip_png
+from bot.images.decoders.scale import scale, upright
+from bot.images.file_type import Format
 
 MASTER_SIDE = 4_096  # pixels of the longest side
 MASTER_BYTES = 8_000_000  # a file of more is written anew

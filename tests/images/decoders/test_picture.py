@@ -6,9 +6,9 @@ from PIL import Image, ImageCms
 from bot.core.conversation.turns import LeftOutReason
 from bot.core.models.tokens import PatchRule, TileRule
 from bot.core.vision.views import Look
-from bot.images.prepare import pick_frames, prepare
-from bot.images.sniff import Format, sniff
-from bot.images.wire import Frame, Job, Result, pack_look
+from bot.images.decoders.picture import pick_frames, prepare
+from bot.images.file_type import Format, sniff
+from bot.images.protocol import Frame, Job, Result, pack_look
 from tests.pictures import (
     HEIC,
     UPRIGHT,

@@ -1,10 +1,10 @@
 """One job of the worker, whichever kind of file it is about. Runs in the worker."""
 
 from bot.core.conversation.turns import LeftOutReason
-from bot.images.prepare import describe_error, prepare
-from bot.images.sniff import Format
-from bot.images.texts import read_text
-from bot.images.wire import Job, Result
+from bot.images.decoders.picture import describe_error, prepare
+from bot.images.decoders.text import read_text
+from bot.images.file_type import Format
+from bot.images.protocol import Job, Result
 
 
 def do(job: Job) -> Result:
@@ -20,6 +20,6 @@ def do(job: Job) -> Result:
 def _read(job: Job) -> Result:
     if job.format is Format.TEXT:
         return read_text(job)
-    from bot.images.documents import read_pdf  # PDFium: 8 MB that few workers need
+    from bot.images.decoders.pdf import read_pdf  # PDFium: 8 MB that few workers need
 
     return read_pdf(job)

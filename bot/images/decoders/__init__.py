@@ -1,0 +1,1 @@
+"""Decoders of pictures, PDFs and text. They run in the worker alone."""
