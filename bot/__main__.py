@@ -13,7 +13,7 @@ from bot import __version__
 from bot.core.errors import ConfigurationError, GlimpseError
 
 if TYPE_CHECKING:
-    from bot.config.model import Config
+    from bot.config.values import Config
 
 DEFAULT_CONFIG = Path("config.toml")
 _USAGE = "Show what has been used, write it as CSV, or prove that the accounts add up."
@@ -235,7 +235,7 @@ def _config_path(options: argparse.Namespace) -> Path | None:
 
 
 def _load(options: argparse.Namespace, *, needs: set[str]) -> "Config":
-    from bot.config.loading import load
+    from bot.config.loader import load
 
     return load(_config_path(options), os.environ, needs=needs)
 

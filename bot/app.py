@@ -28,7 +28,7 @@ from bot.chat.pictures.picture_requests import Imagining
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import keep_house
 from bot.clock import clock
-from bot.config.model import Config
+from bot.config.values import Config
 from bot.core.errors import StartFailed
 from bot.core.moderation.preferences import Topic
 from bot.gateway.client import Client, point_at

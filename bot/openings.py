@@ -10,8 +10,8 @@ import aiohttp
 import yarl
 
 from bot.clock import clock
-from bot.config.model import Config
 from bot.config.sections import BUILT_IN
+from bot.config.values import Config
 from bot.core.endpoints.outages import Notice
 from bot.core.models.tokens import UnknownRule
 from bot.images.pictures import Pictures

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.config.kinds import Kind
+from bot.config.kinds.kind import Kind
 
 Need = Literal["discord", "endpoint"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
-from bot.config.patterns import Found, read_named
+from bot.config.named_models import Found, read_named
 from bot.config.sections.models import EFFORTS, MODEL
 from bot.core.models.tokens import ImageRule, PatchRule, TileRule, UnknownRule
 from bot.responses.models.overrides import ModelOverrides

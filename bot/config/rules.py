@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.config.capping import ceiling_of
 from bot.config.key import Key, Section
-from bot.config.kinds import shown
-from bot.config.named import FIRST, PARENT, is_endpoint
+from bot.config.kinds.caps import ceiling_of
+from bot.config.kinds.kind import shown
+from bot.config.named_endpoints import FIRST, PARENT, is_endpoint
 from bot.config.sections import BUILT_IN
 from bot.responses.endpoint import is_near
 

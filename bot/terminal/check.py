@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from bot.config.loading import load
-from bot.config.model import Config
+from bot.config.loader import load
 from bot.config.sections import BUILT_IN
+from bot.config.values import Config
 from bot.core.errors import (
     ConfigurationError,
     DatabaseUnavailable,

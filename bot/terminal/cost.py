@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import TextIO
 
 from bot.chat.terminal.cost_estimate import TYPICAL_ANSWER, Cost, estimate_cost
-from bot.config.model import Config
+from bot.config.values import Config
 from bot.core import wording
 from bot.core.conversation.errors import QuestionTooLarge
 from bot.core.conversation.question import DESCRIBE

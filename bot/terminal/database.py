@@ -3,7 +3,7 @@
 from typing import TextIO
 
 from bot.clock import clock
-from bot.config.model import Config
+from bot.config.values import Config
 from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.store.database import Database

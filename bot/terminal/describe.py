@@ -9,7 +9,7 @@ from typing import TextIO
 
 from bot.chat.ports import Model
 from bot.chat.terminal.file_description import Describing, Description
-from bot.config.model import Config
+from bot.config.values import Config
 from bot.core import wording
 from bot.core.answers.events import Ending
 from bot.core.conversation.files import is_partial

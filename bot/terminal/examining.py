@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.config.named import FIRST, PARENT
+from bot.config.named_endpoints import FIRST, PARENT
 from bot.core import wording
 from bot.core.answers.events import Completed, Ended, Failed, Failure, Incomplete, Refused
 from bot.core.conversation.turns import Image, ModelRequest, Role, Turn

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.config.model import Config
+from bot.config.values import Config
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.pictures.settings import PaintingSettings
 from bot.terminal.examining import section_of

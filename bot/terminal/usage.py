@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.charts.plotter import Plotter, is_installed
 from bot.chat.moderation.reports import find_window
 from bot.clock import clock
-from bot.config.model import Config
+from bot.config.values import Config
 from bot.core import wording
 from bot.core.calendar.spans import find_span
 from bot.core.calendar.windows import Period

@@ -3,7 +3,7 @@
 from itertools import product
 from typing import Final, TextIO
 
-from bot.config.model import Config
+from bot.config.values import Config
 from bot.core import wording
 from bot.core.calendar.windows import Period
 from bot.core.quota.limits import Amounts, SubjectKind, Unit

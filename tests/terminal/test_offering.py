@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.loading import load
+from bot.config.loader import load
 from bot.terminal.offering import judge_offers
 
 ENDPOINT = '[endpoint]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "m"\n'

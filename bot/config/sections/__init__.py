@@ -1,7 +1,7 @@
 """Every section and key, in the order people read them: the one list that loading, the example and the reference use."""
 
 from bot.config.key import Section
-from bot.config.sections.answering import ANSWERS, HISTORY, TRIGGERS
+from bot.config.sections.answers import ANSWERS, HISTORY, TRIGGERS
 from bot.config.sections.discord import DISCORD
 from bot.config.sections.endpoint import BUILT_IN, ENDPOINT, ENDPOINT_TIMEOUTS
 from bot.config.sections.images import FILES, IMAGES

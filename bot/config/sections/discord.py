@@ -1,14 +1,14 @@
 """Where and as whom the bot meets Discord."""
 
-from bot.config import ids, kinds, texts
 from bot.config.key import Key, Section
+from bot.config.kinds import ids, kind, text
 
 DISCORD: Section = (
     "As whom the bot meets Discord.",
     (
         Key(
             name="token",
-            kind=texts.secret(),
+            kind=text.secret(),
             help="The bot's token, from the Bot page of the developer portal.",
             need="discord",
             variable="DISCORD_TOKEN",
@@ -16,7 +16,7 @@ DISCORD: Section = (
         ),
         Key(
             name="message_content_intent",
-            kind=kinds.switch(),
+            kind=kind.switch(),
             help="Whether the Message Content Intent is switched on in the developer portal. "
             "Without it the bot reads only messages that mention it and direct messages.",
             default=True,
@@ -24,13 +24,13 @@ DISCORD: Section = (
         Key(
             name="api_url",
             example="https://discord.com/api/v10",
-            kind=texts.web_address("https", "http"),
+            kind=text.web_address("https", "http"),
             help="Another address of Discord's REST API, for a proxy or a test.",
         ),
         Key(
             name="gateway_url",
             example="wss://gateway.discord.gg",
-            kind=texts.web_address("wss", "ws"),
+            kind=text.web_address("wss", "ws"),
             help="Another address of Discord's gateway, for a test.",
         ),
         Key(

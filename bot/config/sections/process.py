@@ -1,14 +1,14 @@
 """The database, this process among others, and its log."""
 
-from bot.config import kinds, texts
 from bot.config.key import Key, Section
+from bot.config.kinds import kind, text
 
 DATABASE: Section = (
     "Where history, quotas and the ledger are kept.",
     (
         Key(
             name="url",
-            kind=texts.database(),
+            kind=text.database(),
             help="SQLite: `sqlite+aiosqlite:///FILE` (four slashes for an absolute path). "
             "PostgreSQL: `postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE`.",
             default="sqlite+aiosqlite:///glimpse.db",
@@ -23,7 +23,7 @@ PROCESS: Section = (
     (
         Key(
             name="name",
-            kind=kinds.word(64),
+            kind=kind.word(64),
             help="Marks the reservations of this process. "
             "Processes that share a database need names of their own.",
             default="main",
@@ -31,7 +31,7 @@ PROCESS: Section = (
         Key(
             name="heartbeat_file",
             example="glimpse.alive",
-            kind=kinds.path(),
+            kind=kind.path(),
             help="Touched every 15 seconds while the bot is connected; for `glimpse health`.",
             variable="GLIMPSE_HEARTBEAT_FILE",
         ),
@@ -43,13 +43,13 @@ LOGGING: Section = (
     (
         Key(
             name="level",
-            kind=kinds.choice("DEBUG", "INFO", "WARNING", "ERROR"),
+            kind=kind.choice("DEBUG", "INFO", "WARNING", "ERROR"),
             help="The least serious events that are written.",
             default="INFO",
         ),
         Key(
             name="format",
-            kind=kinds.choice("text", "json"),
+            kind=kind.choice("text", "json"),
             help="`text` for people, `json` for programs (one object a line).",
             default="text",
         ),

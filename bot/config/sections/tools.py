@@ -1,7 +1,7 @@
 """What the model may use besides what it knows."""
 
-from bot.config import kinds, texts
 from bot.config.key import Key, Section
+from bot.config.kinds import kind, text
 from bot.core.models.tools import SearchContext
 
 TOOLS: Section = (
@@ -9,7 +9,7 @@ TOOLS: Section = (
     (
         Key(
             name="functions",
-            kind=kinds.switch(),
+            kind=kind.switch(),
             help="Whether the model is offered functions that only read, where the endpoint takes them: "
             "look at a picture again, search the thread, who is asking, the time. The list costs "
             "some 500 tokens of input with every question.",
@@ -23,7 +23,7 @@ WEB_SEARCH: Section = (
     (
         Key(
             name="offered",
-            kind=kinds.switch(),
+            kind=kind.switch(),
             help="Whether moderators may switch it on for a channel or their server, with "
             "`/settings web-search`. The endpoint must have it; most bill each search.",
             default=False,
@@ -31,33 +31,33 @@ WEB_SEARCH: Section = (
         Key(
             name="price",
             example=0.01,
-            kind=kinds.dollars(1_000),
+            kind=kind.dollars(1_000),
             help="What the endpoint bills for one search, in US dollars; added to an answer's cost.",
         ),
         Key(
             name="context",
-            kind=kinds.choice(*SearchContext),
+            kind=kind.choice(*SearchContext),
             help="How much of what is found the model reads (`search_context_size`).",
             default="medium",
         ),
         Key(
             name="allowed_domains",
-            kind=kinds.domains(),
+            kind=kind.domains(),
             help='Sites that may be searched, such as `["wikipedia.org"]`; empty: the whole web.',
             default=(),
         ),
         Key(
             name="country",
             example="DE",
-            kind=kinds.country(),
+            kind=kind.country(),
             help="Roughly where your members are, for searches about what is near.",
         ),
-        Key(name="region", example="Bavaria", kind=kinds.text(100), help="The same, nearer."),
-        Key(name="city", example="Munich", kind=kinds.text(100), help="The same, nearest."),
+        Key(name="region", example="Bavaria", kind=kind.text(100), help="The same, nearer."),
+        Key(name="city", example="Munich", kind=kind.text(100), help="The same, nearest."),
         Key(
             name="time_zone",
             example="Europe/Berlin",
-            kind=texts.time_zone(),
+            kind=text.time_zone(),
             help="The time zone of those searches (IANA name).",
         ),
     ),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from bot.config.kinds import Kind, Rejected, must_be, shown
+from bot.config.kinds.kind import Kind, Rejected, must_be, shown
 
 _MOST = 12  # choices of one option; Discord allows 25
 _DEAREST = 1_000.0  # dollars; more is a slip of the finger

@@ -1,8 +1,8 @@
 """Which messages are answered, and how."""
 
 from bot.chat.settings import DEFAULT_INSTRUCTIONS
-from bot.config import ids, kinds
 from bot.config.key import Key, Section
+from bot.config.kinds import ids, kind
 
 TRIGGERS: Section = (
     "Which messages are questions, besides mentions, replies and direct messages.",
@@ -22,13 +22,13 @@ HISTORY: Section = (
     (
         Key(
             name="newest_turns",
-            kind=kinds.whole(1, 1_000),
+            kind=kind.whole(1, 1_000),
             help="Turns that are considered, the newest first; what does not fit the allowance is left out.",
             default=40,
         ),
         Key(
             name="max_images",
-            kind=kinds.whole(0, 100),
+            kind=kind.whole(0, 100),
             help="Images sent with one request, those of the question and of the history together.",
             default=8,
         ),
@@ -40,19 +40,19 @@ ANSWERS: Section = (
     (
         Key(
             name="time_limit",
-            kind=kinds.seconds(5, 86_400),
+            kind=kind.seconds(5, 86_400),
             help="Seconds that one answer may take from beginning to end.",
             default=900,
         ),
         Key(
             name="instructions",
-            kind=kinds.text(20_000),
+            kind=kind.text(20_000),
             help="What the model is told first. Every answer pays for it as input.",
             default=DEFAULT_INSTRUCTIONS,
         ),
         Key(
             name="grace_period",
-            kind=kinds.seconds(0, 600),
+            kind=kind.seconds(0, 600),
             help="Seconds that running answers get to finish when the bot is stopped.",
             default=20,
         ),

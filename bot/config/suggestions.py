@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.config.key import Section
-from bot.config.kinds import type_name
+from bot.config.kinds.kind import type_name
 from bot.config.sections import SECTIONS
 
 Sections = Mapping[str, Section]

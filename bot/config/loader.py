@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.config.assembling import assemble
+from bot.config.assembly import assemble
 from bot.config.files import read_secret_file, read_toml
 from bot.config.key import Key
-from bot.config.kinds import Rejected
+from bot.config.kinds.kind import Rejected
 from bot.config.known_models import PARENT as MODELS
 from bot.config.known_models import read_models
-from bot.config.model import Config
-from bot.config.named import find_named, without_bad_names
-from bot.config.names import find_strays
+from bot.config.named_endpoints import find_named, without_bad_names
 from bot.config.rules import find_contradictions, find_gaps, missing
 from bot.config.sections import SECTIONS
+from bot.config.suggestions import find_strays
+from bot.config.values import Config
 from bot.core.errors import ConfigurationError
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.config.kinds import Kind, Rejected, must_be, shown, type_name
+from bot.config.kinds.kind import Kind, Rejected, must_be, shown, type_name
 from bot.core.secrets import Secret
 
 _DATABASES = (

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.config.kinds import Kind, Rejected, must_be, shown
+from bot.config.kinds.kind import Kind, Rejected, must_be, shown
 
 # Without digits, and short: a key that was pasted here is no name.
 _NAME = re.compile(r"[A-Za-z]+(-[A-Za-z]+)*")

@@ -5,11 +5,11 @@ from dataclasses import fields
 from typing import Any
 
 from bot.chat.settings import AnswerSettings
-from bot.config.capping import ceiling_of
+from bot.config.kinds.caps import ceiling_of
 from bot.config.known_models import make_overrides
-from bot.config.model import Config, LoggingSettings, ProcessSettings
-from bot.config.named import FIRST, PARENT, TIMEOUTS, endpoint_names
-from bot.config.painting import painting_settings, picture_settings
+from bot.config.named_endpoints import FIRST, PARENT, TIMEOUTS, endpoint_names
+from bot.config.picture_settings import painting_settings, picture_settings
+from bot.config.values import Config, LoggingSettings, ProcessSettings
 from bot.core.models.tokens import Detail
 from bot.core.models.tools import Location, SearchContext, WebSearch
 from bot.core.quota.rules import House, each_has

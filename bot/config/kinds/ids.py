@@ -2,7 +2,7 @@
 
 import re
 
-from bot.config.kinds import Kind, Rejected, must_be, shown
+from bot.config.kinds.kind import Kind, Rejected, must_be, shown
 
 
 def channel() -> Kind:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.config.key import Key, Section
-from bot.config.kinds import type_name
-from bot.config.names import shown_name
+from bot.config.kinds.kind import type_name
 from bot.config.sections import SECTIONS
+from bot.config.suggestions import shown_name
 
 FIRST: Final = "main"  # what the endpoint of [endpoint] is called among others
 PARENT: Final = "endpoints"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.config.key import Key, Section
-from bot.config.kinds import Rejected, type_name
-from bot.config.names import shown_name
+from bot.config.kinds.kind import Rejected, type_name
+from bot.config.suggestions import shown_name
 
 _LONGEST: Final = 200  # characters of a name
 

@@ -1,0 +1,1 @@
+"""Kinds of values: each reads a TOML value, or rejects it."""
