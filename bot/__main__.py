@@ -201,7 +201,7 @@ def _usage_export(options: argparse.Namespace) -> int:
 
 def _usage_verify(options: argparse.Namespace) -> int:
     config = _load(options, needs=set())
-    from bot.terminal.verifying import verify
+    from bot.terminal.verify import verify
 
     return _run_async(verify(config, sys.stdout))
 

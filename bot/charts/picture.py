@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from bot.charts import palette
-from bot.charts.lettering import cut, families, fit, measure, writable
+from bot.charts.fonts import cut, families, fit, measure, writable
 from bot.core.chart import Bar, Chart, Entry
 
 WIDTH: Final = 800  # pixels; on a phone Discord shows it half as wide

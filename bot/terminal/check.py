@@ -21,9 +21,9 @@ from bot.gateway.portal import BotAccount, ask_portal
 from bot.gateway.settings import DiscordSettings
 from bot.openings import is_built_in, open_eyes
 from bot.responses.endpoint import EndpointSettings
-from bot.terminal.examining import ENDPOINT, examine, judge_address, name_of, section_of
-from bot.terminal.finding import Finding
-from bot.terminal.offering import judge_offers
+from bot.terminal.check_result import Finding
+from bot.terminal.endpoint_check import ENDPOINT, examine, judge_address, name_of, section_of
+from bot.terminal.offer_check import judge_offers
 
 INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
 

@@ -10,7 +10,7 @@ from bot.store.database import Database
 from bot.store.engine.engines import parse_url, sqlite_file
 from bot.store.quota.ledger import Ledger
 from bot.store.schema import migrations
-from bot.terminal.verifying import name_difference
+from bot.terminal.verify import name_difference
 
 
 async def upgrade(config: Config, output: TextIO) -> int:

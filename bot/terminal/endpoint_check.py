@@ -14,7 +14,7 @@ from bot.core.models.tokens import ModelCard
 from bot.responses.client import ResponsesModel
 from bot.responses.endpoint import EndpointSettings, find_url, is_near
 from bot.responses.profiles import COMPATIBLE
-from bot.terminal.finding import Finding
+from bot.terminal.check_result import Finding
 
 ENDPOINT: Final = "endpoint"
 

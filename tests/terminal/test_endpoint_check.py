@@ -12,8 +12,8 @@ from bot.core.models.tokens import ModelCard
 from bot.core.secrets import Secret
 from bot.responses.client import EndpointSettings, ResponsesModel
 from bot.responses.endpoint import ReasoningEffort
-from bot.terminal.examining import examine, find_nearest, judge_address, judge_effort
-from bot.terminal.finding import Finding
+from bot.terminal.check_result import Finding
+from bot.terminal.endpoint_check import examine, find_nearest, judge_address, judge_effort
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
 KEY = "sk-0123456789"

@@ -1,6 +1,6 @@
 """What `glimpse check` says of one thing, and how it stands in a terminal."""
 
-from bot.terminal.finding import Finding
+from bot.terminal.check_result import Finding
 
 ADDRESS = (
     "https://discord.com/oauth2/authorize?client_id=1576050496299335680&permissions=309237763072"

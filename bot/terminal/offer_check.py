@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from bot.config.values import Config
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.pictures.settings import PaintingSettings
-from bot.terminal.examining import section_of
-from bot.terminal.finding import Finding
+from bot.terminal.check_result import Finding
+from bot.terminal.endpoint_check import section_of
 
 
 def judge_offers(config: Config) -> Iterator[Finding]:
