@@ -27,7 +27,7 @@ async def _starts(*, uvloop: bool) -> list[Row]:
     loop = "uvloop" if uvloop else "asyncio"
     first, cpu, memory = 0.0, [], []
     with tempfile.TemporaryDirectory(prefix="glimpse-bench-") as folder:
-        async with processes.server("bot.playground") as printed:
+        async with processes.server("bot.standins.playground") as printed:
             urls = json.loads(printed)
             config = write_config(Path(folder), urls, "http://127.0.0.1:9/v1")
             log = Path(folder) / "log"

@@ -194,7 +194,9 @@ async def opened(
     people = ("--channels", str(channels), "--members", str(channels))
     with tempfile.TemporaryDirectory(prefix="glimpse-bench-") as folder:
         async with (
-            processes.server("bot.playground", "--latency", str(latency), *people) as printed,
+            processes.server(
+                "bot.standins.playground", "--latency", str(latency), *people
+            ) as printed,
             processes.server("bench.endpoint") as endpoint_url,
             aiohttp.ClientSession() as session,
         ):

@@ -119,7 +119,7 @@ async def _open_built_in(
     """Open the built-in describer where the configuration asks for it; several share one."""
     if not any(map(is_built_in, endpoints)):
         return list(endpoints)
-    from bot.describer.server import MODEL, Describer
+    from bot.standins.describer.api.server import MODEL, Describer
 
     describer = await stack.enter_async_context(Describer())
     return [

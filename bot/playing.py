@@ -22,14 +22,14 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.core.errors import StartFailed
-from bot.playground.endpoint_view import EndpointView, Prices
-from bot.playground.server import Discord
-from bot.playground.site.backstage import About, Backstage
-from bot.playground.site.pages import Pages
-from bot.playground.stage import Stage
 from bot.responses.endpoint import find_url
 from bot.responses.models import find_card
 from bot.responses.profiles import find_profile
+from bot.standins.playground.endpoint.endpoint_view import EndpointView, Prices
+from bot.standins.playground.server import Discord
+from bot.standins.playground.site.backstage import About, Backstage
+from bot.standins.playground.site.pages import Pages
+from bot.standins.playground.stage import Stage
 
 PORT = 8765
 KEPT_FOLDER = Path("playground-data")
@@ -137,7 +137,7 @@ async def _open_endpoint(told: Play, stack: AsyncExitStack) -> _Endpoint:
 
 async def _open_describer(stack: AsyncExitStack) -> _Endpoint:
     try:
-        from bot.describer.server import MODEL, Describer
+        from bot.standins.describer.api.server import MODEL, Describer
     except ImportError as error:
         raise StartFailed(
             "the built-in describer is not installed here; name a model that sees:"

@@ -19,11 +19,11 @@ from openai.types.responses import (
 )
 from pydantic import BaseModel
 
-from bot.describer.bench import BenchSettings
-from bot.describer.server import Describer, DescriberSettings
-from tests.describer import scenes
-from tests.describer.conftest import assistant, body, user
+from bot.standins.describer.api.server import Describer, DescriberSettings
+from bot.standins.describer.worker.supervisor import BenchSettings
 from tests.scripted_endpoint import Script, ScriptedEndpoint
+from tests.standins.describer import scenes
+from tests.standins.describer.conftest import assistant, body, user
 
 pytestmark = pytest.mark.proof
 

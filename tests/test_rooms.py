@@ -13,7 +13,7 @@ TREES = {
     str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "bot").rglob("*.py"))
 }
-LONGEST_MODULE = 300  # lines
+LONGEST_MODULE = 320  # lines
 LONG_FOR_A_REASON: dict[str, str] = {}
 HEAVY = {"PIL", "aiohttp", "alembic", "asyncpg", "discord", "matplotlib", "pypdfium2", "sqlalchemy"}
 EMPTY_WORDS = {

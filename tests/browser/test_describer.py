@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from bot.describer.reading import is_installed
+from bot.standins.describer.worker.text_reader import is_installed
 from tests.browser.conftest import OpenScreen, picture, playing
 
 needs_reader = pytest.mark.skipif(

@@ -18,10 +18,10 @@ from typing import TypeVar
 import pytest
 import pytest_asyncio
 
-from bot.playground.people import Person, Picture
-from bot.playground.places import Server
-from bot.playground.server import Discord
-from bot.playground.state import Channel, Message
+from bot.standins.playground.actors.people import Person, Picture
+from bot.standins.playground.actors.places import Server
+from bot.standins.playground.server import Discord
+from bot.standins.playground.world.state import Channel, Message
 from tests.scripted_endpoint import Recorded, ScriptedEndpoint, last_text
 
 T = TypeVar("T")

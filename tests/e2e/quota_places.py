@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.playground import components
-from bot.playground.interactions import Interaction
-from bot.playground.people import Person
-from bot.playground.permissions import Permission
-from bot.playground.places import Server
-from bot.playground.state import Channel, Message, Role
+from bot.standins.playground.actors.people import Person
+from bot.standins.playground.actors.places import Server
+from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.messages import components
+from bot.standins.playground.world.permissions import Permission
+from bot.standins.playground.world.state import Channel, Message, Role
 from tests.e2e.conftest import Town
 
 

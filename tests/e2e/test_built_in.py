@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-import bot.playground
-from bot.describer.reading import is_installed
+import bot.standins.playground
+from bot.standins.describer.worker.text_reader import is_installed
 from tests.e2e.conftest import Town
 from tests.pictures import quadrants, write
 
 pytestmark = pytest.mark.proof
 
 PNG = ("quarters.png", write(quadrants(), "PNG"), "image/png")
-SAMPLES = Path(bot.playground.__file__).parent / "page" / "samples"
+SAMPLES = Path(bot.standins.playground.__file__).parent / "page" / "samples"
 ERROR = ("error.png", (SAMPLES / "error.png").read_bytes(), "image/png")
 MEASURED = "120 × 80 pixels"
 NAMED = "From the built-in describer"

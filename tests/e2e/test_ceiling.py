@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from bot.playground.people import Person
+from bot.standins.playground.actors.people import Person
 from tests.e2e.conftest import Town, open_town
 from tests.e2e.quota_places import Place, open_place
 from tests.scripted_endpoint import Script

@@ -22,7 +22,7 @@ from bot.core.endings.text_endings import (
     Unreported,
     find_row,
 )
-from bot.playground.state import Message
+from bot.standins.playground.world.state import Message
 from tests.e2e.conftest import KEY, Town, end, open_town, shared_town, stop_button
 from tests.scripted_endpoint import Script, count_input
 

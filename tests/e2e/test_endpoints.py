@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.playground.interactions import Interaction
-from bot.playground.people import Person
-from bot.playground.permissions import Permission
-from bot.playground.state import Channel
+from bot.standins.playground.actors.people import Person
+from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.world.permissions import Permission
+from bot.standins.playground.world.state import Channel
 from tests.e2e.conftest import Town
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Script, ScriptedEndpoint

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.playground.faults import Faults
-from bot.playground.permissions import Permission
-from bot.playground.state import Message
+from bot.standins.playground.faults import Faults
+from bot.standins.playground.world.permissions import Permission
+from bot.standins.playground.world.state import Message
 from tests.e2e.conftest import Town, shared_town
 from tests.scripted_endpoint import Script
 

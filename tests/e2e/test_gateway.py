@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.playground.errors import Json
-from bot.playground.gateway import Gateway
+from bot.standins.playground.errors import Json
+from bot.standins.playground.gateway.gateway import Gateway
 from tests.e2e.conftest import Town, shared_town
 from tests.scripted_endpoint import Script
 

@@ -11,10 +11,10 @@ import pytest_asyncio
 from PIL import Image
 from sqlalchemy import create_engine, text
 
-from bot.playground import editing
-from bot.playground.people import Person, as_upload
-from bot.playground.permissions import Permission
-from bot.playground.state import Channel, Message
+from bot.standins.playground.actors.people import Person, as_upload
+from bot.standins.playground.messages import edits
+from bot.standins.playground.world.permissions import Permission
+from bot.standins.playground.world.state import Channel, Message
 from tests.e2e.conftest import Town, has_stop, open_town, pictures_in, stop_button, texts_in
 from tests.pictures import quadrants, write
 from tests.scripted_pictures import PictureScript
@@ -347,7 +347,7 @@ async def test_message_with_pictures_that_is_deleted_ends_the_work(
 
     asked = await town.ask(room, "draw until I delete it")
     reply = await town.started(asked)
-    editing.erase(town.discord.world, reply)
+    edits.erase(town.discord.world, reply)
 
     await town.wait(lambda: rows(town.folder)[before:], "the deletion is noticed")
     assert rows(town.folder)[-1]["ending"] == "stopped"

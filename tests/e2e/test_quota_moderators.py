@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from bot.playground.permissions import Permission
+from bot.standins.playground.world.permissions import Permission
 from tests.e2e.conftest import Town, open_town
 from tests.e2e.quota_places import Place, button, labels, open_place, shown
 from tests.scripted_endpoint import Script

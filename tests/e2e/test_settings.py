@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.playground.interactions import Interaction
-from bot.playground.people import Person
-from bot.playground.permissions import Permission
-from bot.playground.state import Channel
+from bot.standins.playground.actors.people import Person
+from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.world.permissions import Permission
+from bot.standins.playground.world.state import Channel
 from tests.e2e.conftest import Town, open_town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

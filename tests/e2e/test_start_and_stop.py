@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from bot.playground.state import Message
+from bot.standins.playground.world.state import Message
 from tests.e2e.conftest import (
     FOOTER,
     PATIENCE,

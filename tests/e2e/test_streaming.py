@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.playground.permissions import Permission
-from bot.playground.state import Channel, Message
+from bot.standins.playground.world.permissions import Permission
+from bot.standins.playground.world.state import Channel, Message
 from tests.e2e.conftest import (
     FOOTER,
     PAGE_LIMIT,

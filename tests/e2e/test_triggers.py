@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.playground import posting
-from bot.playground.mischief import Trick
-from bot.playground.people import Person
-from bot.playground.permissions import Permission
-from bot.playground.state import Channel, Message
+from bot.standins.playground.actors.people import Person
+from bot.standins.playground.gateway.event_faults import Trick
+from bot.standins.playground.messages import posts
+from bot.standins.playground.world.permissions import Permission
+from bot.standins.playground.world.state import Channel, Message
 from tests.e2e.conftest import Town, shared_town
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Script
@@ -92,10 +92,10 @@ async def _other_bot(town: Town, room: Channel) -> Message:
 async def _webhook(town: Town, room: Channel) -> Message:
     world = town.discord.world
     body = {"content": f"{town.mention} a deployment has finished"}
-    message = posting.compose(world, world.add_user("deployments"), room, body, {})
-    posting.call(world, message, None, default=posting.EVERY_KIND)
+    message = posts.compose(world, world.add_user("deployments"), room, body, {})
+    posts.call(world, message, None, default=posts.EVERY_KIND)
     message.application_id = world.snowflakes.next()
-    posting.publish(world, room, message)
+    posts.publish(world, room, message)
     return message
 
 

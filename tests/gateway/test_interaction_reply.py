@@ -17,14 +17,14 @@ from bot.core.pictures.orders import ShownPicture
 from bot.gateway import interaction_reply
 from bot.gateway.interaction_reply import InteractionSurface
 from bot.gateway.reply import DiscordSurface
-from bot.playground.interactions import Interaction
-from bot.playground.people import Person
-from bot.playground.permissions import Permission
-from bot.playground.places import Server
-from bot.playground.server import Discord
-from bot.playground.state import Channel, Message
+from bot.standins.playground.actors.people import Person
+from bot.standins.playground.actors.places import Server
+from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.server import Discord
+from bot.standins.playground.world.permissions import Permission
+from bot.standins.playground.world.state import Channel, Message
 from tests.pictures import quadrants, write
-from tests.playground.clients import Client, connect
+from tests.standins.playground.clients import Client, connect
 
 PNG = write(quadrants(), "PNG")
 ONE = ShownPicture(content=PNG, name="picture-1.png", alt="four colours")

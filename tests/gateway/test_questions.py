@@ -15,12 +15,12 @@ from discord.http import Route
 from bot.core import wording
 from bot.gateway.commands.quota import Questions
 from bot.gateway.commands.quota.dialogs.confirmation import CANCEL, CONFIRM
-from bot.playground import components
-from bot.playground.interactions import Interaction
-from bot.playground.people import Person
-from bot.playground.server import Discord
-from bot.playground.state import Message
-from tests.playground.clients import Client, connect
+from bot.standins.playground.actors.people import Person
+from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.messages import components
+from bot.standins.playground.server import Discord
+from bot.standins.playground.world.state import Message
+from tests.standins.playground.clients import Client, connect
 
 
 class Asking(Client):

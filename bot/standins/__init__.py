@@ -1,0 +1,1 @@
+"""Stand-ins for the outside world: Discord on loopback, and an endpoint without a model."""

@@ -1,0 +1,1 @@
+"""Answers in words, from what was found in a picture."""

@@ -1,0 +1,126 @@
+"""Describes a picture in sentences: what the pixels tell at once, then what was read."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.standins.describer.answers import wording
+from bot.standins.describer.answers.charts import ChartSigns
+from bot.standins.describer.answers.kinds import Kind, Verdict, judge
+from bot.standins.describer.answers.layout import Line
+from bot.standins.describer.answers.quotation import quote
+from bot.standins.describer.findings import Finding, Look, Measures, Unread
+from bot.standins.describer.markdown import code, escape, shorten
+
+_FEW_LINES: Final = 4  # whose most important one needs no mention
+_BIG: Final = 0.05  # of the picture's height
+_LOW: Final = 200  # pixels of height; in lower pictures all letters are big
+_DIM, _BRIGHT = 0.38, 0.68  # lightness that is worth a word
+_LONGEST_LABELS: Final = 1_000  # characters
+_NAMES: Final = {
+    Kind.PHOTO: "a photo",
+    Kind.SCREENSHOT: "a screenshot",
+    Kind.PAGE: "a page of text, or a part of one",
+    Kind.CHART: "a chart",
+    Kind.DRAWING: "a drawing, a logo or something like them",
+    Kind.ICON: "an icon",
+    Kind.BLANK: "a blank picture",
+}
+
+
+def introduce(measures: Measures) -> str:
+    """Say what the pixels alone tell: all that is known before the text is read."""
+    facts = f"{wording.size(measures)}, {wording.shape(measures)}"
+    colours = wording.colours(measures)
+    match measures.look:
+        case Look.BLANK:
+            return f"This picture is blank: it is {facts}, and all {measures.shades[0].name}."
+        case Look.PHOTO:
+            return f"This is probably a photo: it is {facts}, and {colours}."
+        case Look.GRAPHIC:
+            return f"This picture has flat colours, unlike a photo: it is {facts}, and {colours}."
+        case Look.MIXED:
+            return f"This picture is {facts}, and {colours}."
+
+
+def describe(finding: Finding) -> str:
+    """Say the rest, what was read first of all."""
+    verdict = judge(finding)
+    facts = _join(*_list_facts(finding.measures, verdict))
+    return "\n\n".join(part for part in (_say_kind(finding, verdict), facts) if part)
+
+
+def name_kind(verdict: Verdict, measures: Measures) -> str:
+    if verdict.kind is Kind.CODE:
+        return f"It is a picture of {wording.name_code((measures.codes or ())[0])}."
+    name = _NAMES.get(verdict.kind)
+    if name is None:
+        return wording.UNKNOWN_KIND
+    if verdict.error and verdict.kind is Kind.SCREENSHOT:
+        name += " with an error message"
+    return f"It is {name}." if verdict.is_sure else f"It is probably {name}."
+
+
+def say_text(finding: Finding, verdict: Verdict, lead: str) -> str:
+    if isinstance(finding.words, Unread):
+        return wording.unread(finding.words)
+    return f"{lead}\n{quote(verdict)}" if verdict.lines else wording.NO_TEXT
+
+
+def _say_kind(finding: Finding, verdict: Verdict) -> str:
+    text = _say_words(finding, verdict)
+    match verdict.kind:
+        case Kind.BLANK:
+            text = ""
+        case Kind.PHOTO:
+            is_silent = text == wording.NO_TEXT
+            text = wording.ONLY_CONTENT if is_silent else f"{text}\n\n{wording.CONTENT}"
+        case Kind.CODE:
+            text = _join(wording.codes(finding.measures.codes or ()), text)
+        case Kind.CHART if verdict.chart is not None:
+            text = _say_chart(verdict.chart)
+        case _:
+            text = _join(name_kind(verdict, finding.measures), text)
+    return text
+
+
+def _say_words(finding: Finding, verdict: Verdict) -> str:
+    lead = "It reads:"
+    if verdict.kind is Kind.PHOTO and _is_big(verdict.lines, finding.measures):
+        lead = "In big letters it says:"
+    if verdict.error and len(verdict.lines) > _FEW_LINES:
+        lead = f"What matters most is probably {code(verdict.error)}. The whole text:"
+    return say_text(finding, verdict, lead)
+
+
+def _is_big(lines: Sequence[Line], measures: Measures) -> bool:
+    is_tall = all(line.height >= measures.height * _BIG for line in lines)
+    return is_tall and len(lines) <= _FEW_LINES and measures.height > _LOW
+
+
+def _say_chart(chart: ChartSigns) -> str:
+    text = "It is probably a chart of shares, such as a pie. "
+    if chart.ticks:
+        first, last = escape(chart.ticks[0]), escape(chart.ticks[-1])
+        text = f"It is probably a chart: the numbers along one side run from {first} to {last}. "
+    if chart.title:
+        text += f"Its title seems to be “{escape(chart.title)}”. "
+    if chart.labels:
+        labels = shorten(", ".join(f"“{escape(each)}”" for each in chart.labels), _LONGEST_LABELS)
+        text += f"{'Its other words are' if chart.title else 'Its words are'} {labels}. "
+    return text + "What its bars, lines or areas show I can't read."
+
+
+def _list_facts(measures: Measures, verdict: Verdict) -> Sequence[str]:
+    is_told = verdict.kind is Kind.CODE
+    is_telling = measures.look is Look.PHOTO and not _DIM <= measures.lightness <= _BRIGHT
+    return (
+        wording.light(measures) if is_telling else "",
+        "" if is_told else wording.codes(measures.codes or ()),
+        wording.exif(measures.exif),
+        wording.frames(measures),
+        "Parts of it are transparent." if measures.has_transparency else "",
+    )
+
+
+def _join(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

@@ -1,0 +1,1 @@
+"""The Responses API on loopback, as far as a client can see."""

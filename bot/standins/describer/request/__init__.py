@@ -1,0 +1,1 @@
+"""Requests: what is asked, and with which pictures and files."""

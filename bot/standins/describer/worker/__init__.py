@@ -1,0 +1,1 @@
+"""The worker process that measures pictures and reads their text."""

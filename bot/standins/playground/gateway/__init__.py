@@ -1,0 +1,1 @@
+"""The gateway: connections, sessions, and faults of the event stream."""

@@ -1,0 +1,68 @@
+"""Faults of the gateway's event stream: doubled, lost, in the wrong order, or of another form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from bot.standins.playground.errors import Json
+from bot.standins.playground.world.state import Event
+
+
+class Trick(Enum):
+    DUPLICATE = "duplicate"  # told twice
+    LOSE = "lose"  # never told
+    SWAP = "swap"  # told after the event that follows it
+
+
+@dataclass(slots=True)
+class _Plan:
+    trick: Trick
+    name: str
+    times: int
+
+
+@dataclass(slots=True)
+class Mischief:
+    """What to do with the next events of a name."""
+
+    _plans: list[_Plan] = field(default_factory=list)
+    _held: list[Event] = field(default_factory=list)
+    _changes: list[tuple[str, Callable[[Json], Json]]] = field(default_factory=list)
+
+    def plan(self, trick: Trick, name: str, *, times: int = 1) -> None:
+        self._plans.append(_Plan(trick, name, times))
+
+    def change(self, name: str, change: Callable[[Json], Json]) -> None:
+        """Tell the next event of this name with other data."""
+        self._changes.append((name, change))
+
+    def apply(self, event: Event) -> list[Event]:
+        """What is told now instead of `event`."""
+        event = self._changed(event)
+        trick = self._take(event.name)
+        if trick is Trick.SWAP:
+            self._held.append(event)
+            return []
+        told = (
+            {Trick.DUPLICATE: [event, event], Trick.LOSE: []}.get(trick, [event])
+            if trick
+            else [event]
+        )
+        told = told + self._held
+        self._held = []
+        return told
+
+    def _changed(self, event: Event) -> Event:
+        for plan in self._changes:
+            name, change = plan
+            if name == event.name:
+                self._changes.remove(plan)
+                return replace(event, data=change(event.data))
+        return event
+
+    def _take(self, name: str) -> Trick | None:
+        for plan in self._plans:
+            if plan.name == name and plan.times > 0:
+                plan.times -= 1
+                return plan.trick
+        return None

@@ -1,0 +1,1 @@
+"""Commands, components and modals, from the click to the bot's answer."""

@@ -1,0 +1,163 @@
+"""What a person's client offers: registered commands, to those who may use them, with valid options."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.standins.playground.errors import Json
+from bot.standins.playground.interactions.commands import NESTING, OptionType
+from bot.standins.playground.messages import files
+from bot.standins.playground.messages.forms import Upload
+from bot.standins.playground.render import objects
+from bot.standins.playground.world import access, permissions
+from bot.standins.playground.world.permissions import Permission
+from bot.standins.playground.world.state import Channel, Role, User, World
+
+_LONGEST_STRING = 6000
+
+
+class NotOffered(Exception):
+    """The client does not let the person do that."""
+
+
+def check_offered(world: World, command: Json, user: User, channel: Channel) -> None:
+    """Raises NotOffered where the command would not be shown to this person here."""
+    held = access.permissions_in(world, user, channel)
+    if not permissions.allows(held, Permission.USE_APPLICATION_COMMANDS):
+        raise NotOffered(f"{user.name} may not use commands in {channel.name!r}")
+    contexts = command.get("contexts")
+    here = 1 if channel.guild_id is None else 0
+    if contexts is not None and here not in contexts:
+        raise NotOffered(f"`{command['name']}` is not offered in this kind of channel")
+    if command["nsfw"] and not world.parent(channel).nsfw:
+        raise NotOffered(f"`{command['name']}` is only offered in age-restricted channels")
+    wanted = command["default_member_permissions"]
+    if wanted is None or channel.guild_id is None:
+        return
+    needed = int(wanted) or int(Permission.ADMINISTRATOR)
+    if not permissions.allows(held, needed):
+        raise NotOffered(f"{user.name} lacks the permissions for `{command['name']}`")
+
+
+def is_offered(world: World, command: Json, user: User, channel: Channel) -> bool:
+    try:
+        check_offered(world, command, user, channel)
+    except NotOffered:
+        return False
+    return True
+
+
+def find_leaf(command: Json, path: Sequence[str]) -> list[Json]:
+    """The chain from the command down to the subcommand that `path` names."""
+    chain = [command]
+    for name in path:
+        options = chain[-1].get("options") or []
+        found = [one for one in options if one["name"] == name and one["type"] in NESTING]
+        if not found:
+            raise NotOffered(f"`{' '.join(path)}` is no subcommand of `{command['name']}`")
+        chain += found
+    if any(option["type"] in NESTING for option in chain[-1].get("options") or []):
+        raise NotOffered(f"`{chain[-1]['name']}` needs a subcommand")
+    return chain
+
+
+@dataclass(slots=True)
+class Filling:
+    """Options filled in by a person, and the objects behind the ids in them."""
+
+    world: World
+    channel: Channel
+    resolved: dict[str, Json] = field(default_factory=dict)
+
+    def fill(
+        self, options: Sequence[Json], values: Mapping[str, object], *, focused: str | None = None
+    ) -> list[Json]:
+        """Raises NotOffered for what the client would not send. While typing, much is still open."""
+        unknown = set(values) - {option["name"] for option in options}
+        if unknown:
+            raise NotOffered(f"there is no option {', '.join(sorted(unknown))}")
+        filled = []
+        for option in options:
+            name = option["name"]
+            if name == focused:
+                typed = {"name": name, "type": option["type"], "value": values.get(name, "")}
+                filled.append({**typed, "focused": True})
+            elif name in values:
+                value = self._value(option, values[name])
+                filled.append({"name": name, "type": option["type"], "value": value})
+            elif option.get("required") and focused is None:
+                raise NotOffered(f"option `{name}` is required")
+        return filled
+
+    def _value(self, option: Json, value: object) -> object:
+        kind = OptionType(option["type"])
+        fits = _FITTING[kind]
+        if not isinstance(value, fits) or (isinstance(value, bool) and bool not in fits):
+            raise NotOffered(f"{value!r} does not fit option `{option['name']}`")
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str | int | float):
+            _check_plain(option, value)
+            return value
+        if isinstance(value, User | Role | Channel | Upload):
+            return self._resolve(value)
+        raise TypeError(f"option `{option['name']}` can't hold {value!r}")
+
+    def _resolve(self, value: User | Role | Channel | Upload) -> str:
+        if isinstance(value, Upload):
+            described = {"description": value.description, "is_spoiler": value.is_spoiler}
+            stored = files.store(self.world, self.channel, value, described, is_ephemeral=True)
+            self._add("attachments", stored.id, objects.attachment(self.world, stored))
+            return str(stored.id)
+        if isinstance(value, User):
+            self.add_user(value)
+        elif isinstance(value, Role):
+            self._add_role(value)
+        else:
+            held = str(access.permissions_in(self.world, self.world.bot, value))
+            self._add("channels", value.id, {**objects.channel(value), "permissions": held})
+        return str(value.id)
+
+    def add_user(self, user: User) -> None:
+        self._add("users", user.id, objects.user(user))
+        guild = self.world.guilds.get(self.channel.guild_id or 0)
+        if guild is not None and user.id in guild.members:
+            held = str(access.permissions_in(self.world, user, self.channel))
+            shown = {**objects.member(guild.members[user.id]), "permissions": held}
+            self._add("members", user.id, shown)
+
+    def _add_role(self, role: Role) -> None:
+        """One that was deleted while the command was being written can't be resolved."""
+        guild = self.world.guilds.get(self.channel.guild_id or 0)
+        if guild is not None and role.id in guild.roles:
+            self._add("roles", role.id, objects.role(role))
+
+    def _add(self, kind: str, thing_id: int, rendered: Json) -> None:
+        self.resolved.setdefault(kind, {})[str(thing_id)] = rendered
+
+
+_FITTING: dict[OptionType, tuple[type, ...]] = {
+    OptionType.STRING: (str,),
+    OptionType.INTEGER: (int,),
+    OptionType.NUMBER: (int, float),
+    OptionType.BOOLEAN: (bool,),
+    OptionType.USER: (User,),
+    OptionType.CHANNEL: (Channel,),
+    OptionType.ROLE: (Role,),
+    OptionType.MENTIONABLE: (User, Role),
+    OptionType.ATTACHMENT: (Upload,),
+}
+
+
+def _check_plain(option: Json, value: str | float) -> None:
+    name = option["name"]
+    choices = [choice["value"] for choice in option.get("choices") or []]
+    if choices and value not in choices:
+        raise NotOffered(f"{value!r} is none of the choices of option `{name}`")
+    size = len(value) if isinstance(value, str) else value
+    lowest, highest = (
+        ("min_length", "max_length") if isinstance(value, str) else ("min_value", "max_value")
+    )
+    most = option.get(highest) or (_LONGEST_STRING if isinstance(value, str) else size)
+    least = option.get(lowest)
+    if size > most or (least is not None and size < least):
+        raise NotOffered(f"{value!r} is outside the range of option `{name}`")

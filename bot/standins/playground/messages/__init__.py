@@ -1,0 +1,1 @@
+"""Messages: posted, edited, and held against Discord's rules."""

@@ -1,0 +1,1 @@
+"""Everything that exists, as Discord's JSON."""

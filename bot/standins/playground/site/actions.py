@@ -1,0 +1,269 @@
+"""What a person does on the page: each deed takes what the page sent and gives what it is told."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.standins.playground.actors.people import Person
+from bot.standins.playground.errors import ApiError, Json, unknown_message
+from bot.standins.playground.interactions.commands import CommandType, OptionType
+from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.interactions.offers import NotOffered, find_leaf
+from bot.standins.playground.messages import edits
+from bot.standins.playground.messages.forms import Upload
+from bot.standins.playground.site.backstage import Backstage
+from bot.standins.playground.site.uploads import Uploads
+from bot.standins.playground.stage import Stage
+from bot.standins.playground.world.state import Channel, Message, Role, User
+
+NO_RESPONSE = "The application did not respond."
+
+_MOST_MODALS = 20  # open ones that are remembered
+
+
+class Undoable(Exception):
+    """What the page asked for can't be done; the words are for the person."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doing:
+    """Who does something, where."""
+
+    user: User
+    channel: Channel
+    body: Json
+
+
+class Deeds:
+    def __init__(self, stage: Stage, backstage: Backstage, uploads: Uploads) -> None:
+        self._stage = stage
+        self._world = stage.discord.world
+        self._backstage = backstage
+        self._uploads = uploads
+        self._modals: dict[str, Interaction] = {}
+        self._deeds: dict[str, Callable[[Doing], Awaitable[Json]]] = {
+            "say": self._say,
+            "forward": self._forward,
+            "edit": self._edit,
+            "delete": self._delete,
+            "react": self._react,
+            "thread": self._thread,
+            "slash": self._slash,
+            "suggest": self._suggest,
+            "menu": self._menu,
+            "press": self._press,
+            "choose": self._choose,
+            "submit": self._submit,
+            "quota": self._quota,
+            "switch": self._switch,
+            "gateway": self._gateway,
+            "endpoint": self._endpoint,
+        }
+
+    async def do(self, name: str, doing: Doing) -> Json:
+        """Raises Undoable with a sentence for the person at the page."""
+        deed = self._deeds.get(name)
+        if deed is None:
+            raise Undoable(f"The playground can't `{name}`.")
+        try:
+            return await deed(doing)
+        except ApiError as error:
+            raise Undoable(_sentence(error)) from error
+        except NotOffered as error:
+            raise Undoable(f"That is not possible here: {error}.") from error
+        except TimeoutError as error:
+            raise Undoable(NO_RESPONSE) from error
+        except (KeyError, ValueError, TypeError) as error:
+            raise Undoable(f"The playground did not understand that ({error!r}).") from error
+        finally:
+            self._world.touch()
+
+    # Messages
+
+    async def _say(self, doing: Doing) -> Json:
+        body = doing.body
+        pictures = [self._upload(one) for one in body.get("files", [])]
+        target = self._message(doing, body["reply_to"]) if body.get("reply_to") else None
+        message = await self._person(doing).say(
+            doing.channel,
+            str(body.get("text", "")),
+            images=pictures,
+            reply_to=target,
+            ping=bool(body.get("ping", True)),
+        )
+        return {"id": str(message.id)}
+
+    def _upload(self, described: Json) -> Upload:
+        kept = self._uploads.take(str(described["id"]))
+        return Upload(
+            filename=kept.filename,
+            content=kept.content,
+            content_type=kept.content_type,
+            description=str(described.get("alt", "")) or None,
+            is_spoiler=bool(described.get("is_spoiler")),
+        )
+
+    async def _forward(self, doing: Doing) -> Json:
+        """`to` is the channel that the message goes to."""
+        message = self._message(doing, doing.body["message"])
+        to = self._world.channel(int(doing.body["to"]))
+        person = self._stage.discord.person(doing.user, to)
+        forwarded = await person.say(to, forward=message)
+        return {"id": str(forwarded.id)}
+
+    async def _edit(self, doing: Doing) -> Json:
+        message = self._message(doing, doing.body["message"])
+        await self._person(doing).edit(message, str(doing.body["text"]))
+        return {}
+
+    async def _delete(self, doing: Doing) -> Json:
+        """An answer for one's own eyes is only put away."""
+        message = self._message(doing, doing.body["message"])
+        if message.is_ephemeral:
+            edits.erase(self._world, message)
+        else:
+            await self._person(doing).delete(message)
+        return {}
+
+    async def _react(self, doing: Doing) -> Json:
+        message, emoji = self._message(doing, doing.body["message"]), str(doing.body["emoji"])
+        if doing.user.id in message.reactions.get(emoji, []):
+            edits.unreact(self._world, doing.user, message, emoji)
+        else:
+            await self._person(doing).react(message, emoji)
+        return {}
+
+    async def _thread(self, doing: Doing) -> Json:
+        message = self._message(doing, doing.body["message"])
+        thread = await self._person(doing).create_thread(message, str(doing.body["name"]))
+        return {"id": str(thread.id)}
+
+    # Interactions
+
+    async def _slash(self, doing: Doing) -> Json:
+        path = [str(word) for word in doing.body["path"]]
+        values = self._values(doing, path)
+        used = await self._person(doing).use_command(path, doing.channel, values)
+        return self._opened(used)
+
+    async def _suggest(self, doing: Doing) -> Json:
+        path, body = [str(word) for word in doing.body["path"]], doing.body
+        focused = str(body["focused"])
+        typed = {focused: str(body.get("options", {}).get(focused, ""))}
+        choices = await self._person(doing).suggestions(path, doing.channel, typed, focused)
+        return {"choices": choices}
+
+    async def _menu(self, doing: Doing) -> Json:
+        message = self._message(doing, doing.body["message"])
+        name = str(doing.body["name"])
+        return self._opened(await self._person(doing).use_on_message(name, message))
+
+    async def _press(self, doing: Doing) -> Json:
+        message = self._message(doing, doing.body["message"])
+        custom_id = str(doing.body["custom_id"])
+        return self._opened(await self._person(doing).press(message, custom_id))
+
+    async def _choose(self, doing: Doing) -> Json:
+        message = self._message(doing, doing.body["message"])
+        values = [str(value) for value in doing.body["values"]]
+        chosen = await self._person(doing).choose(message, str(doing.body["custom_id"]), values)
+        return self._opened(chosen)
+
+    async def _submit(self, doing: Doing) -> Json:
+        opened = self._modals.pop(str(doing.body["modal"]), None)
+        if opened is None or opened.user is not doing.user:
+            raise Undoable("This form is no longer open.")
+        values = {str(name): str(value) for name, value in doing.body["values"].items()}
+        return self._opened(await self._person(doing).submit(opened, values))
+
+    def _opened(self, interaction: Interaction) -> Json:
+        """What the page is told of an interaction that was answered."""
+        if interaction.failed:
+            raise Undoable(NO_RESPONSE)
+        if interaction.modal is None:
+            return {}
+        while len(self._modals) >= _MOST_MODALS:
+            self._modals.pop(next(iter(self._modals)))
+        self._modals[str(interaction.id)] = interaction
+        return {"modal": {"id": str(interaction.id), **interaction.modal}}
+
+    def _values(self, doing: Doing, path: list[str]) -> dict[str, Any]:
+        """Options as typed become what they are: users, channels, roles, numbers."""
+        guild_id = doing.channel.guild_id
+        command = self._stage.discord.commands.find(path[0], CommandType.CHAT_INPUT, guild_id)
+        if command is None:
+            raise NotOffered(f"`{path[0]}` is not registered")
+        leaf = find_leaf(command, path[1:])[-1]
+        kinds = {one["name"]: OptionType(one["type"]) for one in leaf.get("options") or []}
+        given = doing.body.get("options", {})
+        return {name: self._value(kinds.get(name), value, doing) for name, value in given.items()}
+
+    def _value(self, kind: OptionType | None, value: Any, doing: Doing) -> Any:
+        world = self._world
+        readings: dict[OptionType | None, Callable[[], Any]] = {
+            OptionType.USER: lambda: world.users[int(value)],
+            OptionType.CHANNEL: lambda: world.channels[int(value)],
+            OptionType.ROLE: lambda: world.guilds[doing.channel.guild_id or 0].roles[int(value)],
+            OptionType.MENTIONABLE: lambda: self._mentionable(int(value), doing),
+            OptionType.INTEGER: lambda: int(value),
+            OptionType.NUMBER: lambda: float(value),
+            OptionType.BOOLEAN: lambda: str(value).lower() == "true",
+            OptionType.ATTACHMENT: lambda: self._upload({"id": value}),
+        }
+        return readings.get(kind, lambda: value)()
+
+    def _mentionable(self, of: int, doing: Doing) -> User | Role:
+        roles = self._world.guilds[doing.channel.guild_id or 0].roles
+        return roles[of] if of in roles else self._world.users[of]
+
+    # Behind the scenes
+
+    async def _quota(self, doing: Doing) -> Json:
+        """What `/quota me` says, asked where nobody sees it."""
+        where = self._stage.unseen_channel(doing.user, doing.channel)
+        person = self._stage.discord.person(doing.user, where)
+        asked = await person.slash("quota", "me", where=where)
+        if asked.failed:
+            raise Undoable(NO_RESPONSE)
+        await person.settled(asked, timeout=5.0)
+        return {"text": asked.content}
+
+    async def _switch(self, doing: Doing) -> Json:
+        name, is_on = str(doing.body["name"]), bool(doing.body["is_on"])
+        self._backstage.switch_discord(name, is_on=is_on)
+        return {}
+
+    async def _gateway(self, doing: Doing) -> Json:
+        self._backstage.disturb_gateway(str(doing.body["action"]))
+        return {}
+
+    async def _endpoint(self, doing: Doing) -> Json:
+        self._backstage.switch_endpoint(str(doing.body["behaviour"]))
+        return {}
+
+    def _person(self, doing: Doing) -> Person:
+        return self._stage.discord.person(doing.user, doing.channel)
+
+    def _message(self, doing: Doing, message_id: object) -> Message:
+        """One that this person can read in the channel they look at."""
+        found = doing.channel.messages.get(int(str(message_id)))
+        if found is None or found not in self._person(doing).sees(doing.channel):
+            raise unknown_message()
+        return found
+
+
+def _sentence(error: ApiError) -> str:
+    details = "; ".join(_leaves(error.errors or {}))
+    said = f"{error.message} ({details})" if details else error.message
+    return f"Discord refuses: {said} · {error.code}"
+
+
+def _leaves(tree: Json) -> list[str]:
+    """The words of a form's tree of errors."""
+    words: list[str] = []
+    for key, value in tree.items():
+        if key == "_errors":
+            words += [str(one["message"]) for one in value]
+        elif isinstance(value, dict):
+            words += _leaves(value)
+    return words

@@ -1,0 +1,102 @@
+"""A describer for each test that talks to one; findings, which take long, once for all tests."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.standins.describer.api.server import Describer, DescriberSettings
+from bot.standins.describer.findings import Finding, Measures
+from bot.standins.describer.request.request import Picture
+from bot.standins.describer.worker.findings_cache import Eyes
+from bot.standins.describer.worker.measurements import measure
+from bot.standins.describer.worker.supervisor import Bench, BenchSettings
+from bot.standins.describer.worker.text_reader import is_installed
+from tests.standins.describer import scenes
+
+SCENES: Mapping[str, Callable[[], bytes]] = {
+    "window": lambda: scenes.jpeg(scenes.error_window(is_dark=True)),
+    "chart": lambda: scenes.png(scenes.bar_chart()),
+    "photo": lambda: scenes.jpeg(scenes.landscape()),
+    "sign": lambda: scenes.jpeg(scenes.sign()),
+    "drawing": lambda: scenes.png(scenes.drawing()),
+    "page": lambda: scenes.png(scenes.document()),
+}
+UNREAD_SCENES: Mapping[str, Callable[[], bytes]] = {  # reading takes a second each
+    "light window": lambda: scenes.png(scenes.error_window(is_dark=False)),
+    "terminal": lambda: scenes.png(scenes.terminal()),
+    "chat": lambda: scenes.png(scenes.chat_window()),
+    "pie": lambda: scenes.jpeg(scenes.pie_chart()),
+    "icon": lambda: scenes.png(scenes.icon()),
+    "blank": lambda: scenes.png(scenes.blank()),
+    "camera": scenes.with_exif,
+}
+
+
+def pytest_report_header() -> str:
+    if is_installed():
+        return "text in pictures: read by the extra `offline`"
+    return (
+        "text in pictures: left out (the extra `offline` is not installed: "
+        "pip install --require-hashes -r requirements/offline.txt)"
+    )
+
+
+@pytest.fixture(scope="session")
+def measured() -> Mapping[str, Measures]:
+    """Measures of all pictures, in this process: that is quick."""
+    return {name: measure(draw()) for name, draw in {**SCENES, **UNREAD_SCENES}.items()}
+
+
+@pytest.fixture(scope="session")
+def found() -> Mapping[str, Finding]:
+    """Findings of the pictures that are read, by one worker."""
+    return asyncio.run(_look_at_all())
+
+
+async def _look_at_all() -> dict[str, Finding]:
+    bench = Bench(BenchSettings())
+    eyes = Eyes(bench)
+    try:
+        return {
+            name: await eyes.look(Picture(content=draw(), hash=name, place="input"))
+            for name, draw in SCENES.items()
+        }
+    finally:
+        await bench.aclose()
+
+
+@pytest.fixture
+async def describer() -> AsyncIterator[Describer]:
+    """Without the reader, which takes seconds to load; quick to speak."""
+    bench = BenchSettings(may_read=False, measure_timeout=10)
+    async with Describer(DescriberSettings(words_per_second=0, bench=bench)) as running:
+        yield running
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as opened:
+        yield opened
+
+
+def picture_part(content: bytes) -> dict[str, Any]:
+    url = f"data:image/png;base64,{b64encode(content).decode()}"
+    return {"type": "input_image", "image_url": url, "detail": "auto"}
+
+
+def user(text: str, *pictures: bytes) -> dict[str, Any]:
+    content = [{"type": "input_text", "text": text}, *map(picture_part, pictures)]
+    return {"type": "message", "role": "user", "content": content}
+
+
+def assistant(text: str) -> dict[str, Any]:
+    content = [{"type": "output_text", "text": text}]
+    return {"type": "message", "role": "assistant", "content": content}
+
+
+def body(*items: dict[str, Any], **members: Any) -> dict[str, Any]:
+    return {"model": "built-in-describer", "input": list(items), **members}

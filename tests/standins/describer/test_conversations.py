@@ -1,0 +1,150 @@
+"""Follow-ups: what was found in earlier pictures answers later questions."""
+
+from collections.abc import Sequence
+
+import aiohttp
+import pytest
+
+from bot.standins.describer.api.server import Describer
+from bot.standins.describer.request.questions import Wish, find_wish
+from tests.standins.describer import scenes
+from tests.standins.describer.conftest import assistant, body, user
+from tests.standins.describer.test_protocol import ask, text_of
+
+ICON = scenes.png(scenes.icon())
+WINDOW = scenes.png(scenes.error_window(is_dark=True))
+
+
+@pytest.mark.parametrize(
+    ("question", "wish"),
+    [
+        ("Describe this picture.", Wish.DESCRIBE),
+        ("ada: what is this?", Wish.DESCRIBE),
+        ("whats in it", Wish.DESCRIBE),
+        ("What's in the picture?", Wish.DESCRIBE),
+        ("", Wish.DESCRIBE),
+        ("What does it say?", Wish.TEXT),
+        ("ada: can you read that for me", Wish.TEXT),
+        ("Which colours are in it?", Wish.COLOURS),
+        ("How big is it?", Wish.SIZE),
+        ("Is there a QR code?", Wish.CODES),
+        ("What date was it taken?", Wish.CAMERA),
+        ("which camera", Wish.CAMERA),
+        ("Where was this taken?", Wish.PLACE),
+        ("Write an alt text for it", Wish.ALT_TEXT),
+        ("What kind of picture is it?", Wish.KIND),
+        ("Is it a screenshot?", Wish.KIND),
+        ("what's wrong here, how do I fix it", Wish.ERROR),
+        ("is it too dark?", Wish.LIGHT),
+        ("Thanks!", Wish.THANKS),
+        ("hello there", Wish.GREETING),
+        ("How many people are in it?", Wish.OTHER),
+        ("[in reply to bo: what does it say?]\nwhich colours?", Wish.COLOURS),
+        ("which colours?\n[what does it say.exe could not be sent: unreadable]", Wish.COLOURS),
+    ],
+)
+def test_wish_is_found_by_its_words(question: str, wish: Wish) -> None:
+    assert find_wish(question) is wish
+
+
+async def converse(
+    session: aiohttp.ClientSession, describer: Describer, pictures: Sequence[bytes], question: str
+) -> str:
+    first = user("Describe this.", *pictures)
+    return text_of(
+        await ask(session, describer, body(first, assistant("A description."), user(question)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How big is it?", "900 × 420 pixels, wider than high, a PNG file"),
+        ("Which colours?", "By area it is about 95% dark grey. Small areas are"),
+        ("When was it taken?", "names neither camera nor date"),
+        ("Where was it taken?", "never show"),
+        ("How many people are in it?", "I can't tell that"),
+        ("Thanks!", "You're welcome."),
+        ("What does it say?", "is an extra that is not installed"),
+        ("alt text please", "```text\nPicture, nearly all dark grey"),
+    ],
+)
+async def test_follow_up_is_answered_from_the_earlier_picture(
+    describer: Describer, session: aiohttp.ClientSession, question: str, expected: str
+) -> None:
+    text = await converse(session, describer, [WINDOW], question)
+
+    assert expected in text
+
+
+@pytest.mark.parametrize("words", ["ada: ", "What does it say?\n"])
+async def test_picture_that_could_not_be_sent_is_said_not_to_have_come(
+    describer: Describer, session: aiohttp.ClientSession, words: str
+) -> None:
+    question = f"{words}[the picture a].png could not be sent: damaged]"
+
+    text = text_of(await ask(session, describer, body(user(question))))
+
+    assert "the picture did not reach me" in text
+
+
+async def test_follow_up_is_about_the_latest_pictures(
+    describer: Describer, session: aiohttp.ClientSession
+) -> None:
+    items = (user("Describe.", WINDOW), assistant("…"), user("And this?", ICON), assistant("…"))
+
+    text = text_of(await ask(session, describer, body(*items, user("How large is it?"))))
+
+    assert "32 × 32 pixels" in text
+    assert "900" not in text
+
+
+async def test_several_pictures_are_told_apart(
+    describer: Describer, session: aiohttp.ClientSession
+) -> None:
+    question = body(user("How big are they, what size?", WINDOW, ICON))
+
+    text = text_of(await ask(session, describer, question))
+
+    assert text.index("Picture 1 of 2") < text.index("900 × 420") < text.index("Picture 2 of 2")
+    assert text.index("Picture 2 of 2") < text.index("32 × 32")
+
+
+async def test_question_about_a_new_picture_that_has_no_answer_is_said_to_have_none(
+    describer: Describer, session: aiohttp.ClientSession
+) -> None:
+    text = text_of(await ask(session, describer, body(user("Who won the match?", ICON))))
+
+    assert "32 × 32 pixels" in text
+    assert "To your question itself I have no answer" in text
+
+
+async def test_question_without_any_picture_is_not_answered(
+    describer: Describer, session: aiohttp.ClientSession
+) -> None:
+    text = text_of(await ask(session, describer, body(user("What is the capital of France?"))))
+
+    assert "I can't tell" in text
+    assert "Paris" not in text
+
+
+async def test_notes_before_a_picture_are_no_question(
+    describer: Describer, session: aiohttp.ClientSession
+) -> None:
+    item = user("Describe this picture.", ICON)
+    item["content"].insert(1, {"type": "input_text", "text": "frame 1 of 3; alt text: what size?"})
+
+    text = text_of(await ask(session, describer, body(item)))
+
+    assert text.startswith("This picture is 32 × 32 pixels")
+
+
+async def test_picture_is_measured_once_in_a_conversation(
+    describer: Describer, session: aiohttp.ClientSession
+) -> None:
+    await ask(session, describer, body(user("Describe.", ICON)))
+    await describer.bench.aclose()
+
+    await ask(session, describer, body(user("Describe.", ICON), assistant("…"), user("Colours?")))
+
+    assert describer.bench.worker_pid is None  # nobody had to look again

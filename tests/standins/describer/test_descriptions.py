@@ -1,0 +1,285 @@
+"""Pictures with known content: what the describer must say of them, and what it must not."""
+
+from collections.abc import Mapping
+
+import pytest
+from PIL import ImageFilter
+
+from bot.standins.describer.answers.description import describe, introduce
+from bot.standins.describer.answers.kinds import Kind, judge
+from bot.standins.describer.answers.replies import alt_text, reply
+from bot.standins.describer.answers.wording import shape
+from bot.standins.describer.findings import Finding, Measures, Unread, Word
+from bot.standins.describer.request.questions import Wish
+from bot.standins.describer.worker.measurements import measure
+from bot.standins.describer.worker.text_reader import is_installed
+from tests.pictures import animation
+from tests.standins.describer import scenes
+
+needs_reader = pytest.mark.skipif(
+    not is_installed(), reason="left out: the extra `offline` is not installed"
+)
+Found = Mapping[str, Finding]
+Measured = Mapping[str, Measures]
+
+
+def whole(finding: Finding) -> str:
+    return f"{introduce(finding.measures)} {describe(finding)}"
+
+
+def with_lines(measures: Measures, *lines: str, left: float = 40) -> Finding:
+    """A finding as if these lines had been read, one below the other."""
+    words = tuple(
+        Word(
+            text=line,
+            left=left,
+            top=30 + 44 * row,
+            right=left + 12 * len(line),
+            bottom=58 + 44 * row,
+        )
+        for row, line in enumerate(lines)
+    )
+    return Finding(measures=measures, words=words)
+
+
+# 1. A screenshot
+
+
+@needs_reader
+def test_screenshot_with_an_error_is_read_and_the_error_named_first(found: Found) -> None:
+    text = whole(found["window"])
+
+    assert "screenshot with an error message" in text
+    assert "What matters most is probably `Error 0x80070057: the parameter is incorrect.`" in text
+    assert (
+        text.index("Update failed") < text.index("Restart the computer") < text.index("Try again")
+    )
+    assert "a little blue and red" in text
+    assert "probably a photo" not in text
+    assert "chart" not in text
+
+
+def test_themes_are_told_apart_by_their_colours(measured: Measured) -> None:
+    assert "nearly all dark grey" in introduce(measured["window"])
+    assert "mostly white" in introduce(measured["light window"])
+    assert "flat colours" in introduce(measured["light window"])
+
+
+def test_terminal_is_quoted_as_a_block_in_its_order(measured: Measured) -> None:
+    lines = ("$ python main.py", *scenes.TRACEBACK)
+
+    text = describe(with_lines(measured["terminal"], *lines))
+
+    assert "```text\n$ python main.py\nTraceback (most recent call last):" in text
+    assert "probably `ZeroDivisionError: division by zero`" in text
+
+
+def test_chat_that_calls_everyone_calls_nobody_in_the_answer(measured: Measured) -> None:
+    lines = ("ada", "Hello @everyone, please read this", "bo", "**free** ``` nitro [here](http)")
+
+    text = describe(with_lines(measured["chat"], *lines))
+
+    assert "Hello" in text
+    assert "@everyone" not in text
+    assert text.count("```") == 2
+
+
+# 2. A chart
+
+
+@needs_reader
+def test_bar_chart_is_known_by_its_axis_and_its_values_are_not_made_up(found: Found) -> None:
+    text = describe(found["chart"])
+
+    assert "probably a chart" in text
+    assert "from 50 to 200" in text
+    assert "“Messages per day”" in text
+    assert all(f"“{day}”" in text for day in ("Mon", "Tue", "Wed", "Thu", "Fri"))
+    assert not any(value in text for value in ("80", "120", "95"))  # the bars' heights
+    assert "I can't read" in text
+    assert "screenshot" not in text
+
+
+def test_pie_chart_is_known_by_its_shares(measured: Measured) -> None:
+    lines = ("Votes by party", "Apples 45%", "Pears 30%", "Plums 25%")
+
+    finding = with_lines(measured["pie"], *lines, left=500)
+
+    assert "chart of shares" in describe(finding)
+    assert "“Pears 30%”" in describe(finding)
+    assert "red, orange and blue" in introduce(finding.measures)
+
+
+# 3. A photo
+
+
+@needs_reader
+def test_photo_is_measured_and_nothing_is_said_of_what_it_shows(found: Found) -> None:
+    text = whole(found["photo"]).lower()
+
+    assert "probably a photo" in text
+    assert "640 × 480 pixels, wider than high" in text
+    assert "blue" in text
+    assert "green" in text
+    assert "i can't tell" in text
+    assert not any(word in text for word in ("sky", "hill", "meadow", "landscape"))
+
+
+@needs_reader
+def test_sign_in_a_photo_is_read_from_the_top(found: Found) -> None:
+    text = whole(found["sign"])
+
+    assert "probably a photo" in text
+    assert "In big letters it says:\n> CITY CENTRE\n> Harbour 3 km\n> EXIT 12" in text
+    assert "error" not in text
+
+
+# 4. A drawing
+
+
+@needs_reader
+def test_drawing_has_its_colours_named_and_no_text_invented(found: Found) -> None:
+    text = whole(found["drawing"])
+
+    assert "probably a drawing" in text
+    assert "light blue with green" in text
+    assert "I found no text in it." in text
+    assert "house" not in text
+    assert "It reads" not in text
+
+
+# 5. A page
+
+
+@needs_reader
+def test_document_is_quoted_line_by_line(found: Found) -> None:
+    text = whole(found["page"])
+
+    assert "page of text" in text
+    assert "2. The rent is 840 euros a month, due on the third day.\n3. The deposit" in text
+    assert "screenshot" not in text
+    assert "chart" not in text
+
+
+# And what else
+
+
+def test_blank_picture_is_called_blank(measured: Measured) -> None:
+    finding = with_lines(measured["blank"])
+
+    assert "blank" in whole(finding)
+    assert "all white" in whole(finding)
+    assert alt_text(finding) == "Blank picture, all white."
+
+
+def test_icon_is_too_small_to_be_sure_of(measured: Measured) -> None:
+    text = whole(with_lines(measured["icon"]))
+
+    assert "32 × 32 pixels, square" in text
+    assert "photo" not in text
+    assert "red" in text
+
+
+def test_camera_and_date_are_told_and_the_position_never(measured: Measured) -> None:
+    finding = with_lines(measured["camera"])
+
+    text = whole(finding)
+
+    assert "FUJIFILM X-T5" in text
+    assert "17 August 2025 at 19:42" in text
+    assert "says where" in text
+    assert not any(part in text for part in ("52", "13.4", "31", "°"))
+    assert "52" not in reply(Wish.PLACE, finding)
+
+
+def test_picture_whose_text_could_not_be_read_is_described_without(measured: Measured) -> None:
+    measures = measured["light window"]
+
+    text = describe(Finding(measures=measures, words=Unread.FAILED))
+
+    assert "could not be read" in text
+    assert "no text" not in text
+    assert judge(Finding(measures=measures, words=Unread.FAILED)).kind is Kind.UNKNOWN
+
+
+@needs_reader
+@pytest.mark.parametrize("name", ["window", "chart", "photo", "page", "sign"])
+def test_alt_text_is_one_short_sentence_without_markup(found: Found, name: str) -> None:
+    text = alt_text(found[name])
+
+    assert len(text) < 450
+    assert text.endswith(".")
+    assert "\n" not in text
+    assert "```" not in text
+
+
+@needs_reader
+def test_single_questions_are_answered_from_the_findings(found: Found) -> None:
+    window = found["window"]
+
+    assert "900 × 420 pixels" in reply(Wish.SIZE, window)
+    assert "about 95% dark grey" in reply(Wish.COLOURS, window)
+    assert "neither a QR code nor a bar code" in reply(Wish.CODES, window)
+    assert "names neither camera nor date" in reply(Wish.CAMERA, window)
+    assert "0x80070057" in reply(Wish.ERROR, window)
+    assert "I can't tell" in reply(Wish.ERROR, window)
+    assert "screenshot" in reply(Wish.KIND, window)
+    assert "It is dark." in reply(Wish.LIGHT, window)
+    assert "Restart the computer" in reply(Wish.TEXT, window)
+    assert "I found no text" in reply(Wish.TEXT, found["drawing"])
+
+
+def test_soft_picture_without_grain_or_edges_is_not_called_flat_nor_a_drawing() -> None:
+    blurred = scenes.landscape().filter(ImageFilter.GaussianBlur(4)).resize((1000, 750))
+
+    text = whole(with_lines(measure(scenes.jpeg(blurred))))
+
+    assert "flat colours" not in text
+    assert "drawing" not in text
+    assert "I can't tell" in text
+
+
+def test_page_with_a_photo_in_it_is_neither_surely_a_photo_nor_flat() -> None:
+    page = scenes.blank(size=(900, 700))
+    page.paste(scenes.landscape(), (40, 40))
+
+    text = introduce(measure(scenes.jpeg(page)))
+
+    assert text.startswith("This picture is 900 × 700 pixels")
+
+
+def test_long_text_is_cut_and_the_rest_counted(measured: Measured) -> None:
+    lines = [f"line {number} of a log that goes on and on and on" for number in range(200)]
+
+    text = describe(with_lines(measured["terminal"], *lines))
+
+    assert len(text) < 6_000
+    assert text.endswith(" more lines.")
+    assert "line 0 of" in text
+    assert "line 199 of" not in text
+
+
+@pytest.mark.parametrize(
+    ("level", "words"),
+    [(20, "It is dark."), (75, "rather dark"), (128, "neither"), (190, "bright"), (240, "very")],
+)
+def test_light_is_named_by_the_average(level: int, words: str) -> None:
+    grey = scenes.png(scenes.blank((level, level, level)))
+
+    assert words in reply(Wish.LIGHT, with_lines(measure(grey)))
+
+
+def test_shape_is_named_by_its_sides() -> None:
+    shapes = [shape(measure(scenes.png(scenes.blank(size=size)))) for size in SIZES]
+
+    assert shapes == [
+        *("much wider than high", "wider than high", "square"),
+        *("higher than wide", "much higher than wide"),
+    ]
+
+
+SIZES = ((300, 100), (200, 150), (100, 100), (150, 200), (100, 300))
+
+
+def test_animation_is_said_to_be_one() -> None:
+    assert "an animation of 5 frames" in whole(with_lines(measure(animation("GIF", 5))))

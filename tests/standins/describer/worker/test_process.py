@@ -1,0 +1,201 @@
+"""The worker comes and goes, whatever happens to it; the describer goes on."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+
+import aiohttp
+import pytest
+
+from bot.standins.describer.api.server import Describer, DescriberSettings
+from bot.standins.describer.findings import Unread
+from bot.standins.describer.request.request import Picture
+from bot.standins.describer.worker.findings_cache import Eyes
+from bot.standins.describer.worker.protocol import Measured, Task
+from bot.standins.describer.worker.supervisor import Bench, BenchSettings, WorkerLost, WorkerTooSlow
+from tests.standins.describer import scenes
+from tests.standins.describer.conftest import body, user
+from tests.standins.describer.test_protocol import ask, text_of
+
+ICON = scenes.png(scenes.icon())
+
+
+def picture(content: bytes) -> Picture:
+    return Picture(content=content, hash=str(hash(content)), place="input")
+
+
+async def test_worker_starts_with_the_first_picture_and_ends_with_the_describer(
+    session: aiohttp.ClientSession,
+) -> None:
+    async with Describer(DescriberSettings(words_per_second=0)) as describer:
+        await ask(session, describer, body(user("Hello")))
+        before = describer.bench.worker_pid
+        await ask(session, describer, body(user("How big?", ICON)))
+        pid = describer.bench.worker_pid
+
+    assert before is None
+    assert pid is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def is_there(pid: int) -> bool:
+    """False once its parent, too, knows that it is over."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_killed_worker_is_replaced(
+    describer: Describer, session: aiohttp.ClientSession
+) -> None:
+    await ask(session, describer, body(user("How big?", ICON)))
+    first = describer.bench.worker_pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    async with asyncio.timeout(10):
+        while is_there(first):  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.02)
+
+    response = await ask(session, describer, body(user("How big?", scenes.png(scenes.blank()))))
+
+    assert "640 × 480" in text_of(response)
+    assert describer.bench.worker_pid != first
+
+
+async def test_worker_that_dies_in_the_middle_of_a_job_fails_that_job_only() -> None:
+    bench = Bench(BenchSettings(may_read=False))
+    async with bench.turn():
+        await bench.do(Task.MEASURE, ICON)
+        pid = bench.worker_pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        async with asyncio.TaskGroup() as tasks:
+            job = tasks.create_task(_fails(bench, WorkerLost))
+            await asyncio.sleep(0.05)
+            os.kill(pid, signal.SIGKILL)
+        again = await bench.do(Task.MEASURE, ICON)
+    await bench.aclose()
+
+    assert job.result()
+    assert isinstance(again, Measured)
+
+
+async def _fails(bench: Bench, error: type[Exception]) -> bool:
+    with pytest.raises(error):
+        await bench.do(Task.MEASURE, ICON)
+    return True
+
+
+async def test_worker_that_hangs_is_ended_and_the_text_said_to_be_missing() -> None:
+    bench = Bench(BenchSettings(may_read=False, read_timeout=0.2, measure_timeout=0.2))
+    eyes = Eyes(bench)
+    async with bench.turn():
+        await bench._ready()
+    pid = bench.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+
+    words = await eyes.read(picture(ICON))
+
+    assert words is Unread.TOO_SLOW
+    assert bench.worker_pid is None
+    assert not eyes.has_read(picture(ICON))  # it may go better next time
+    await bench.aclose()
+
+
+async def test_worker_that_idles_is_let_go() -> None:
+    bench = Bench(BenchSettings(may_read=False, idle_timeout=0.05))
+    async with bench.turn():
+        await bench.do(Task.MEASURE, ICON)
+    assert bench.worker_pid is not None
+
+    await asyncio.sleep(0.2)
+
+    assert bench.worker_pid is None
+    await bench.aclose()
+
+
+async def test_queue_that_is_too_long_is_an_overload() -> None:
+    bench = Bench(BenchSettings(queue_timeout=0.02))
+
+    async with bench.turn():
+        with pytest.raises(WorkerTooSlow):
+            async with bench.turn():
+                pass
+
+
+async def test_worker_knows_none_of_the_servers_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLIMPSE_DISCORD_TOKEN", "a-secret")
+    bench = Bench(BenchSettings(may_read=False))
+    async with bench.turn():
+        process = await bench._ready()
+        with open(f"/proc/{process.pid}/environ", "rb") as environment:  # noqa: ASYNC230
+            seen = environment.read()
+    await bench.aclose()
+
+    assert b"a-secret" not in seen
+
+
+async def test_findings_are_kept_for_the_latest_pictures_only() -> None:
+    bench = Bench(BenchSettings(may_read=False))
+    eyes = Eyes(bench, kept=2)
+    pictures = [picture(scenes.png(scenes.blank(size=(40 + n, 40)))) for n in range(3)]
+    for each in pictures:
+        await eyes.read(each)
+    await bench.aclose()
+
+    assert [eyes.has_read(each) for each in pictures] == [False, True, True]
+
+
+async def test_run_by_itself_it_prints_its_address_and_ends_when_told() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.standins.describer", "--port", "0"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    address = (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip()
+    process.send_signal(signal.SIGTERM)
+
+    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert address.startswith("http://127.0.0.1:")
+    assert address.endswith("/v1")
+
+
+async def test_taken_port_is_one_clear_sentence(describer: Describer) -> None:
+    port = describer.base_url.removesuffix("/v1").rpartition(":")[2]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.standins.describer", "--port", port),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, complaint = await asyncio.wait_for(process.communicate(), 20)
+
+    assert process.returncode == 2
+    assert complaint.decode().startswith(f"The describer can't listen on port {port}: ")
+    assert complaint.count(b"\n") == 1
+
+
+def test_worker_can_not_reach_any_network() -> None:
+    program = """
+import socket
+from bot.standins.describer.worker.process import _cut_off
+_cut_off()
+for attempt in (
+    lambda: socket.create_connection(("127.0.0.1", 9)),
+    lambda: socket.socket().connect(("127.0.0.1", 9)),
+    lambda: socket.getaddrinfo("localhost", 80),
+):
+    try:
+        attempt()
+    except OSError as error:
+        print(error.strerror)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=True
+    )
+
+    assert ended.stdout.splitlines() == ["the describer's worker is offline"] * 3
