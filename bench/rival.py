@@ -21,7 +21,7 @@ from bench.loops import find_loops, run
 from bench.prose import DELTA
 from bot.core.answers.events import TextDelta
 from bot.core.conversation.turns import ModelRequest, Role, Turn
-from bot.openings import open_session
+from bot.resources import open_session
 from bot.responses.client import Answer, ResponsesModel
 from bot.responses.endpoint import EndpointSettings
 

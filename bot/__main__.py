@@ -214,7 +214,7 @@ def _health(options: argparse.Namespace) -> int:
 
 
 def _playground(options: argparse.Namespace) -> int:
-    from bot.playing import Play, play
+    from bot.playground_command import Play, play
 
     told = Play(
         port=options.port,

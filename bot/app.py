@@ -39,7 +39,7 @@ from bot.gateway.commands.settings import SettingsCommands
 from bot.gateway.earlier_replies import EarlierReplies
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
-from bot.openings import describe_endpoints, is_built_in, open_eyes
+from bot.resources import describe_endpoints, is_built_in, open_eyes
 from bot.store.conversations.history import History
 from bot.store.database import Database
 from bot.store.quota.ledger import Ledger

@@ -19,7 +19,7 @@ from bot.core.errors import (
 )
 from bot.gateway.portal import BotAccount, ask_portal
 from bot.gateway.settings import DiscordSettings
-from bot.openings import is_built_in, open_eyes
+from bot.resources import is_built_in, open_eyes
 from bot.responses.endpoint import EndpointSettings
 from bot.terminal.check_result import Finding
 from bot.terminal.endpoint_check import ENDPOINT, examine, judge_address, name_of, section_of

@@ -15,7 +15,7 @@ from bot.core.conversation.question import DESCRIBE
 from bot.core.conversation.turns import PreparedImages
 from bot.core.models.tokens import ModelCard, PatchRule, UnknownRule
 from bot.core.vision.views import Look, Size
-from bot.openings import open_pictures
+from bot.resources import open_pictures
 from bot.responses.models import WELL_KNOWN, KnownAt, find_card
 
 # A picture at its own size: only then it is known.

@@ -16,7 +16,7 @@ from bot.core.conversation.files import is_partial
 from bot.core.conversation.turns import PreparedImages
 from bot.core.errors import StartFailed
 from bot.core.models.offers import find_offer
-from bot.openings import Eyes, open_eyes
+from bot.resources import Eyes, open_eyes
 
 AT_ONCE = 4  # files asked about side by side
 

@@ -31,7 +31,7 @@ class Pause:
     longest: float
 
     def after(self, openings: int) -> float:
-        """`openings` counts those in a row, from 1."""
+        """`resources` counts those in a row, from 1."""
         return min(self.longest, self.first * 2.0 ** min(openings - 1, _MOST_DOUBLINGS))
 
 

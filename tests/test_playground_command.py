@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from bot.core.errors import StartFailed
-from bot.playing import bot_environment, choose_port
+from bot.playground_command import bot_environment, choose_port
 from tests.scripted_endpoint import ScriptedEndpoint
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +36,7 @@ def test_any_free_port_may_be_asked_for() -> None:
 def test_usual_port_gives_way_to_the_next_free_one(
     taken: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.playing.PORT", taken)
+    monkeypatch.setattr("bot.playground_command.PORT", taken)
 
     assert taken < choose_port(None) <= taken + 50
 

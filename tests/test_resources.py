@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.core.conversation.turns import ModelRequest, Role, Turn
-from bot.openings import open_session
+from bot.resources import open_session
 from bot.responses.client import EndpointSettings, ResponsesModel
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
