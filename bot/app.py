@@ -12,19 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from bot.charts.plotter import Plotter
-from bot.chat.answers.in_flight import InFlight
-from bot.chat.answers.recovery import left_open, repair
-from bot.chat.answers.stop import Stopping
 from bot.chat.collaborators import Collaborators
 from bot.chat.display.pacer import Pacer
-from bot.chat.message_handler import Answering
+from bot.chat.in_flight import InFlight, Stopping
+from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.account import Account
 from bot.chat.moderation.limits import Moderation
 from bot.chat.moderation.model_choice import Choosing
 from bot.chat.moderation.preferences import Preferring
 from bot.chat.moderation.reports import Reporting
 from bot.chat.notices.endpoint_watch import Watch
-from bot.chat.pictures.picture_requests import Imagining
+from bot.chat.pictures.picture_requests import PictureRequests
+from bot.chat.recovery import left_open, repair
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import keep_house
 from bot.clock import clock
@@ -58,7 +57,7 @@ INTERRUPTED = 128 + signal.SIGINT  # the exit code, as shells count it
 class House:
     using: Collaborators
     pictures: Pictures
-    answering: Answering
+    answering: MessageHandler
     in_flight: InFlight
     client: Client
     watch: Watch
@@ -90,8 +89,10 @@ async def opened(config: Config) -> AsyncIterator[House]:
             painter=eyes.painter,
         )
         in_flight = InFlight()
-        imagining = Imagining(using, config.answers, config.pictures) if eyes.painter else None
-        answering = Answering(using, config.answers, in_flight, imagining=imagining)
+        imagining = (
+            PictureRequests(using, config.answers, config.pictures) if eyes.painter else None
+        )
+        answering = MessageHandler(using, config.answers, in_flight, pictures=imagining)
         desk = _desk(using, config)
         client = Client(
             config.discord,
@@ -140,7 +141,7 @@ def _offered(config: Config) -> frozenset[Topic]:
     return frozenset(topic for topic, is_offered in offers.items() if is_offered)
 
 
-def _imagine(answering: Answering) -> list[Any]:
+def _imagine(answering: MessageHandler) -> list[Any]:
     """The command, where the operator has pictures made."""
     return [] if answering.menu is None else [make_imagine(answering, answering.menu)]
 

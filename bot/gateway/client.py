@@ -12,9 +12,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient
 from discord.http import Route as Endpoint
 
-from bot.chat.answers.stop import Person, StopOutcome, Stopping
 from bot.chat.display.pacer import Pacer
-from bot.chat.message_handler import Answering
+from bot.chat.in_flight import StopOutcome, Stopper, Stopping
+from bot.chat.message_handler import MessageHandler
 from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.secrets import Secret
@@ -64,7 +64,7 @@ class Client(discord.AutoShardedClient):
         settings: DiscordSettings,
         pacer: Pacer,
         *,
-        answering: Answering,
+        answering: MessageHandler,
         commands: Sequence[SlashCommand],
         stopping: Stopping,
         presses: Mapping[str, Press] | None = None,
@@ -169,7 +169,7 @@ class Client(discord.AutoShardedClient):
             await self._presses[kind](interaction, rest)
 
     async def _stop(self, interaction: discord.Interaction, question_id: str) -> None:
-        person = Person(
+        person = Stopper(
             id=author_of(interaction.user).id,
             may_moderate=interaction.permissions.manage_messages,
         )

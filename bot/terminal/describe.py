@@ -3,12 +3,13 @@
 import asyncio
 import json
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
 from bot.chat.ports import Model
-from bot.chat.terminal.file_description import Describing, Description
+from bot.chat.terminal.file_description import Description, FileDescriber
 from bot.config.values import Config
 from bot.core import wording
 from bot.core.answers.events import Ending
@@ -36,12 +37,12 @@ async def describe(
     """
     show = _Json(output) if as_json else _Text(output, progress=_progress_to(output))
     async with open_eyes(config) as eyes:
-        describing = Describing(_choose(eyes, model), config.answers)
+        describer = FileDescriber(_choose(eyes, model), config.answers, time.monotonic)
         gate = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
             desks = [_Desk(path) for path in paths]
             for desk in desks:
-                tasks.create_task(_work(desk, gate, eyes, describing, question))
+                tasks.create_task(_work(desk, gate, eyes, describer, question))
             done = [await show.follow(desk) for desk in desks]
     return 0 if all(each.charge.ending is Ending.COMPLETED for each in done) else 1
 
@@ -83,15 +84,15 @@ class _Desk:
 
 
 async def _work(
-    desk: _Desk, gate: asyncio.Semaphore, eyes: Eyes, describing: Describing, question: str
+    desk: _Desk, gate: asyncio.Semaphore, eyes: Eyes, describer: FileDescriber, question: str
 ) -> None:
     async with gate:
         desk.reach("preparing")
-        looks = describing.plan(question).looks
+        looks = describer.plan_look(question).looks
         prepared: PreparedImages = (await eyes.pictures.prepare_files([desk.path], looks))[0]
         desk.reach("asking")
         desk.finish(
-            await describing.describe(desk.name, prepared, question=question, on_text=desk.add)
+            await describer.describe(desk.name, prepared, question=question, on_text=desk.add)
         )
 
 

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.chat.answers.in_flight import InFlight
 from bot.chat.collaborators import Collaborators
 from bot.chat.display.pacer import Pacer
-from bot.chat.message_handler import Answering
+from bot.chat.in_flight import InFlight
+from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.limits import Moderator
 from bot.chat.moderation.preferences import Preferring
-from bot.chat.pictures.picture_requests import Imagining
+from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.settings import AnswerSettings, PictureSettings
 from bot.chat.upkeep.calibrations import Calibrations
 from bot.chat.upkeep.metrics import Metrics
@@ -85,7 +85,7 @@ class Room:
     model: FakeModel
     images: FakeImages
     in_flight: InFlight
-    answering: Answering
+    answering: MessageHandler
 
     async def ask(self, asked: IncomingMessage, surface: FakeSurface | None = None) -> FakeSurface:
         """Hand over a message and wait until its answer is visible."""
@@ -158,8 +158,8 @@ def make_room(database: Database) -> MakeRoom:
             painter=painter,
         )
         in_flight = InFlight()
-        imagining = None if painter is None else Imagining(using, settings, pictures)
-        answering = Answering(using, settings, in_flight, bot_id=BOT, imagining=imagining)
+        imagining = None if painter is None else PictureRequests(using, settings, pictures)
+        answering = MessageHandler(using, settings, in_flight, bot_id=BOT, pictures=imagining)
         return Room(
             using=using,
             model=models.default,

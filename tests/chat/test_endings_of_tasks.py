@@ -5,9 +5,7 @@ import asyncio
 import pytest
 
 from bot.chat.answers.cancellation import finish
-from bot.chat.answers.in_flight import InFlight
-from bot.chat.answers.stop import Person, StopOutcome, Stopping
-from bot.chat.intake.turn_order import Order
+from bot.chat.in_flight import ConversationQueue, InFlight, StopOutcome, Stopper, Stopping
 from bot.chat.upkeep.chores import keep_house
 from bot.core.answers.events import Ending
 
@@ -20,7 +18,7 @@ async def test_deed_is_finished_however_often_its_caller_is_cancelled() -> None:
         done.append("deed")
         return "result"
 
-    caller = asyncio.get_running_loop().create_task(finish(deed()))
+    caller = asyncio.get_running_loop().create_task(finish(deed))
     for _ in range(3):
         await asyncio.sleep(0.005)
         caller.cancel()
@@ -37,9 +35,9 @@ async def test_deed_gives_its_result_or_its_error() -> None:
     async def bad() -> None:
         raise ZeroDivisionError
 
-    assert await finish(good()) == 7
+    assert await finish(good) == 7
     with pytest.raises(ZeroDivisionError):
-        await finish(bad())
+        await finish(bad)
 
 
 async def test_error_of_a_deed_gives_way_to_the_cancellation_of_its_caller() -> None:
@@ -47,7 +45,7 @@ async def test_error_of_a_deed_gives_way_to_the_cancellation_of_its_caller() -> 
         await asyncio.sleep(0.02)
         raise ZeroDivisionError
 
-    caller = asyncio.get_running_loop().create_task(finish(bad()))
+    caller = asyncio.get_running_loop().create_task(finish(bad))
     await asyncio.sleep(0)
     caller.cancel()
 
@@ -92,13 +90,13 @@ def test_message_id_is_new_once() -> None:
 @pytest.mark.parametrize(
     ("person", "expected"),
     [
-        (Person(id=10, may_moderate=False), StopOutcome.STOPPED),
-        (Person(id=99, may_moderate=True), StopOutcome.STOPPED),
-        (Person(id=11, may_moderate=False), StopOutcome.NOT_YOURS),
+        (Stopper(id=10, may_moderate=False), StopOutcome.STOPPED),
+        (Stopper(id=99, may_moderate=True), StopOutcome.STOPPED),
+        (Stopper(id=11, may_moderate=False), StopOutcome.NOT_YOURS),
     ],
     ids=["asker", "moderator", "somebody else"],
 )
-async def test_stop_is_for_the_asker_and_moderators(person: Person, expected: StopOutcome) -> None:
+async def test_stop_is_for_the_asker_and_moderators(person: Stopper, expected: StopOutcome) -> None:
     in_flight = InFlight()
     with in_flight.entry(1, asker_id=10, signal=asyncio.Event()) as entry:
         outcome = Stopping(in_flight).stop(1, person)
@@ -109,7 +107,7 @@ async def test_stop_is_for_the_asker_and_moderators(person: Person, expected: St
 
 
 async def test_order_keeps_no_queue_of_a_conversation_that_is_over() -> None:
-    order = Order()
+    order = ConversationQueue()
     async with order.turn("a"):
         pass
 

@@ -1,27 +1,26 @@
-"""Reserve before, settle after: one `with` block that no way out can skip."""
+"""Admission: reserve before, settle after, in one `with` block that no way out can skip."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import Protocol
 
 from bot.chat.answers.cancellation import finish
 from bot.chat.collaborators import Collaborators
-from bot.chat.settings import AnswerSettings
-from bot.core.answers.events import Began, Ending, Usage
-from bot.core.conversation.errors import QuestionTooLarge
-from bot.core.endings.charges import Attempt, add_extra, charge_for
-from bot.core.errors import Refusal, StoreError
+from bot.core.answers.events import Ending
+from bot.core.errors import StoreError
 from bot.core.messages.incoming_message import IncomingMessage
-from bot.core.models.calibration import Estimate
-from bot.core.models.tokens import ModelCard, Purse, RateCard, estimate_text
-from bot.core.quota.allowance import Charge, Crossing, Wanted
+from bot.core.models.tokens import RateCard
+from bot.core.pictures.errors import PictureTooDear
+from bot.core.quota.allowance import Allowance, Charge, Wanted
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import Requester, Unit
 from bot.core.quota.standings import Standing, tightest
-from bot.store.quota.ledger import Reserved
+from bot.store.quota.ledger import Settled
 from bot.store.quota.reservations import ReservationRequest
 
 log = logging.getLogger(__name__)
@@ -31,224 +30,223 @@ SETTLE_PAUSE = 0.5  # seconds, doubled at each attempt
 EXPIRY_MARGIN = timedelta(minutes=1)  # beyond the longest answer
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Budget:
+    """What an answer asks for before it begins.
+
+    `prices` are the most that its tokens may cost, or those of any other model that may answer in
+    its stead: see `Wanted`. `is_indivisible`: half a picture is of no use, so it is all or nothing.
+    """
+
+    model: str
+    tokens: int  # the most it may use, input and output together
+    smallest: int  # tokens; where less is left, the question is refused
+    prices: RateCard | None
+    time_limit: float  # seconds
+    is_indivisible: bool = False
+
+
+class Meter(Protocol):
+    """Knows at any time what an answer has used."""
+
+    def charge(self, ending: Ending) -> Charge:
+        """The charge of everything so far, were it to end like this now."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Admission:
-    """An admitted answer: what it may use, and what is known so far of what it has used."""
+    """An admitted answer: its allowance, and the limits and caps it came under."""
 
-    def __init__(self, message: IncomingMessage, reserved: Reserved, *, card: ModelCard) -> None:
-        self.message = message
-        self.allowance = reserved.allowance
-        self.standings = reserved.standings
-        self.crossings: tuple[Crossing, ...] = ()  # once settled: caps to warn of
-        self.card = card  # of the model that answers
-        self.endpoint = ""  # that is asked; empty: none yet
-        self.input_estimate = 0  # of the request that was sent; 0: none
-        self.estimate: Estimate | None = None  # the same uncalibrated; None: nothing to learn from
-        self.text = ""  # what the model has written
-        self.reported: Usage | None = None
-        self.ending = Ending.INTERRUPTED  # unless the answer gets to say better
-        self.charge: Charge | None = None  # once settled
-        self.extra_microusd = 0  # billed besides tokens: the endpoint's searches of the web
-        self._earlier: tuple[Attempt, ...] = ()
-        self._first: Usage | None = None  # of the first round, which is what the estimate is for
-        self.charging: Callable[[Ending], Charge] | None = None  # None: as a written answer
-        self._counted = 0  # characters of the text that earlier rounds account for
-
-    @property
-    def tokens_left(self) -> int:
-        """What is left of the allowance after earlier rounds, and attempts that were given up."""
-        used = sum(attempt.usage.total_tokens for attempt in self._earlier)
-        return max(0, self.allowance.tokens - used)
-
-    @property
-    def purse(self) -> Purse | None:
-        """What is left of the money, likewise; None: only the tokens are limited."""
-        purse = self.allowance.purse
-        if purse is None:
-            return None
-        used = sum(each.cost for each in self._earlier)
-        return replace(purse, microusd=max(0, purse.microusd - used - self.extra_microusd))
+    allowance: Allowance
+    standings: tuple[Standing, ...] = ()
 
     @property
     def counts_dollars(self) -> bool:
         """Whether a limit or a cap in dollars holds."""
         return any(each.limit.measure.unit is Unit.DOLLARS for each in self.standings)
 
-    def known_to_a_crash(self, *, pages: int) -> int:
-        """Tokens of all calls, but for what the present one has written on the newest page: that
-        can be read there by whoever settles it.
-        """
-        earlier = sum(each.usage.total_tokens for each in self._earlier)
-        return earlier + self.input_estimate + (self._estimate.output_tokens if pages > 1 else 0)
 
-    def begin_attempt(self, began: Began) -> None:
-        """From here on it is this model's; what the one before reported it has used stays used."""
-        failed = began.after
-        if failed is not None and failed.usage is not None:
-            self._add(failed.usage, is_estimated=False)
-        if (began.card.name, began.card.endpoint) != (self.card.name, self.card.endpoint):
-            self.estimate = None  # it was made for another model
-        self.card, self.endpoint = began.card, began.endpoint
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settlement:
+    """The charge of an answer, and the standings with it counted in."""
 
-    def end_round(self) -> None:
-        """The model asked for functions and is to be asked again."""
-        self._first = self._first or self.reported
-        self._close_call()
-        self._counted = len(self.text)
-
-    @property
-    def input_to_compare(self) -> int | None:
-        """The reported input that `estimate` was made for; None where there is nothing to compare."""
-        first = self._first or self.reported
-        return None if first is None else first.input_tokens
-
-    def abandon_attempt(self) -> None:
-        """The request that was sent is given up for a larger one; it will have cost its input."""
-        self._close_call()
-        self.estimate = self._first = None
-        self.text, self._counted = "", 0
-
-    def _close_call(self) -> None:
-        """What the present call has used stays used, by report if it got as far as that."""
-        if self.reported is not None:
-            self._add(self.reported, is_estimated=False)
-        else:
-            self._add(self._estimate, is_estimated=True)
-        self.reported = None
-        self.input_estimate = 0
-
-    @property
-    def _estimate(self) -> Usage:
-        """What the present round has used, by what was sent and written."""
-        written = self.text[self._counted :]
-        return Usage(input_tokens=self.input_estimate, output_tokens=estimate_text(written))
-
-    def _add(self, usage: Usage, *, is_estimated: bool) -> None:
-        attempt = Attempt(card=self.card, usage=usage, is_estimated=is_estimated)
-        self._earlier = (*self._earlier, attempt)
-
-    def what_is_short(self, error: QuestionTooLarge, settings: AnswerSettings) -> Refusal:
-        """The quota, where the question would fit into a whole allowance, and did not into what is
-        left of it; else its own size.
-        """
-        bound = self.allowance.bound
-        if bound is None or error.needed > settings.tokens_per_answer:
-            return error
-        return QuotaExceeded(bound, is_direct=self.message.place.is_direct)
+    charge: Charge
+    standings: tuple[Standing, ...] = ()
 
     @property
     def tightest(self) -> Standing | None:
         """Of the asker's limits and the caps; None: nothing is limited."""
         return tightest(self.standings)
 
+
+class Reservation(Protocol):
+    """An allowance that is held for one answer until it is settled."""
+
     @property
-    def known_charge(self) -> Charge:
-        if self.charging is not None:
-            return self.charging(self.ending)
-        charge = charge_for(
-            ending=self.ending,
-            card=self.card,
-            reported=self.reported,
-            earlier=self._earlier,
-            input_estimate=self.input_estimate,
-            text=self.text[self._counted :],
+    def admission(self) -> Admission: ...
+
+    async def settle(self, ending: Ending) -> Settlement:
+        """Replace the reservation by what was used; once. Later calls return the same."""
+        ...
+
+    async def note_request(self, *, known: int) -> None:
+        """Note for a crash that a request is sent; `known` tokens are charged then.
+
+        Raises StoreError.
+        """
+        ...
+
+    async def note_reply(
+        self, message_id: int, *, known: int | None = None, model: str | None = None
+    ) -> None:
+        """Note for a crash where the answer appears, unless it is settled. Raises StoreError."""
+        ...
+
+
+Admit = Callable[[Budget, Meter], AbstractAsyncContextManager[Reservation]]
+
+
+def admit_to_ledger(message: IncomingMessage, using: Collaborators, *, owner: str) -> Admit:
+    """Admission of one question by the quotas of who asks, accounted in the ledger.
+
+    `owner` is the process, as its reservations name it. Entering raises Blocked, QuotaExceeded,
+    PictureTooDear, AlreadyAnswered, StoreError; then nothing is reserved. Leaving settles what was
+    used, whichever way it is left. Both run to their end even if the answer is cancelled meanwhile.
+    """
+
+    @asynccontextmanager
+    async def admit(budget: Budget, meter: Meter) -> AsyncIterator[Reservation]:
+        request = _request(message, budget, owner, using)
+        reservation = await finish(
+            lambda: _reserve(request, message, budget, meter, using),
+            undo=lambda reserved: partial(reserved.settle, Ending.INTERRUPTED),
         )
-        return add_extra(charge, self.extra_microusd)
+        try:
+            yield reservation
+        finally:
+            await finish(partial(reservation.settle, Ending.INTERRUPTED))
+
+    return admit
 
 
 @asynccontextmanager
-async def admit(
-    message: IncomingMessage,
-    card: ModelCard,
-    using: Collaborators,
-    settings: AnswerSettings,
-    *,
-    prices: RateCard | None,
-) -> AsyncIterator[Admission]:
-    """Reserve an allowance; on the way out, whichever it is, settle what was used.
+async def admit_freely(budget: Budget, meter: Meter) -> AsyncIterator[Reservation]:
+    """Admission where nobody is limited: the person at the keyboard pays."""
+    yield _FreeReservation(Admission(allowance=Allowance(tokens=budget.tokens)), meter)
 
-    `card` is the model's that is to be asked; `prices` the most that its tokens may cost, or those
-    of any other that may answer in its stead: see `Wanted`.
 
-    Raises Blocked, QuotaExceeded, AlreadyAnswered, StoreError; then nothing is reserved. Reserving and
-    settling each run to their end even if the answer is cancelled meanwhile.
-    """
-    held: list[Admission] = []
-    try:
-        await finish(_reserve(message, card, using, settings, prices, held))
-        yield held[0]
-    finally:
-        for admission in held:
-            await finish(settle(admission, using))
+class _FreeReservation:
+    def __init__(self, admission: Admission, meter: Meter) -> None:
+        self.admission = admission
+        self._meter = meter
+
+    async def settle(self, ending: Ending) -> Settlement:
+        return Settlement(charge=self._meter.charge(ending))
+
+    async def note_request(self, *, known: int) -> None:
+        """There is nothing to account for after a crash."""
+
+    async def note_reply(
+        self, message_id: int, *, known: int | None = None, model: str | None = None
+    ) -> None:
+        """Likewise."""
+
+
+class _LedgerReservation:
+    def __init__(
+        self, admission: Admission, message: IncomingMessage, meter: Meter, using: Collaborators
+    ) -> None:
+        self.admission = admission
+        self._message = message
+        self._meter = meter
+        self._using = using
+        self._settlement: Settlement | None = None
+
+    async def note_request(self, *, known: int) -> None:
+        async with self._using.database.transaction() as tx:
+            await self._using.ledger.note_request(tx, self._message.id, input_estimate=known)
+
+    async def note_reply(
+        self, message_id: int, *, known: int | None = None, model: str | None = None
+    ) -> None:
+        if self._settlement is not None:
+            return
+        async with self._using.database.transaction() as tx:
+            await self._using.ledger.note_reply(
+                tx,
+                self._message.id,
+                channel_id=self._message.place.channel_id,
+                reply_message_id=message_id,
+                input_estimate=known,
+                model=model,
+            )
+
+    async def settle(self, ending: Ending) -> Settlement:
+        """A database that fails is tried again, then logged: the reservation stays, and the next
+        start settles it by estimate.
+        """
+        if self._settlement is not None:
+            return self._settlement
+        charge = self._meter.charge(ending)
+        for attempt in range(SETTLE_ATTEMPTS):
+            try:
+                settled = await self._book(charge)
+            except StoreError:
+                await asyncio.sleep(SETTLE_PAUSE * 2**attempt)
+                continue
+            standings = self.admission.standings if settled is None else settled.standings
+            self._settlement = Settlement(charge=charge, standings=standings)
+            return self._settlement
+        log.error(
+            "an answer could not be settled",
+            extra={
+                "message_id": self._message.id,
+                "user_id": self._message.author.id,
+                "tokens": charge.usage.total_tokens,
+            },
+        )
+        return Settlement(charge=charge, standings=self.admission.standings)
+
+    async def _book(self, charge: Charge) -> Settled | None:
+        """Write the charge, and warn of caps that it has brought near their end."""
+        message, using = self._message, self._using
+        async with using.database.transaction() as tx:
+            settled = await using.ledger.settle(
+                tx, message.id, charge, now=using.clock(), role_ids=message.author.role_ids
+            )
+        for crossing in () if settled is None else settled.crossings:
+            using.logbook.warn_of(crossing, message.place.guild_id)
+        return settled
 
 
 async def _reserve(
+    request: ReservationRequest,
     message: IncomingMessage,
-    card: ModelCard,
+    budget: Budget,
+    meter: Meter,
     using: Collaborators,
-    settings: AnswerSettings,
-    prices: RateCard | None,
-    held: list[Admission],
-) -> None:
-    now = using.clock()
-    request = ReservationRequest(
+) -> _LedgerReservation:
+    try:
+        async with using.database.transaction() as tx:
+            reserved = await using.ledger.reserve(tx, request, now=using.clock())
+    except QuotaExceeded as error:
+        if budget.is_indivisible:
+            raise PictureTooDear(error, needed=budget.tokens) from error
+        raise
+    admission = Admission(allowance=reserved.allowance, standings=reserved.standings)
+    return _LedgerReservation(admission, message, meter, using)
+
+
+def _request(
+    message: IncomingMessage, budget: Budget, owner: str, using: Collaborators
+) -> ReservationRequest:
+    return ReservationRequest(
         message_id=message.id,
         place=message.place,
         requester=Requester.at(message.place, message.author.id, message.author.role_ids),
-        wanted=Wanted(
-            tokens=settings.tokens_per_answer, smallest=settings.smallest_answer, prices=prices
-        ),
-        expires_at=now + timedelta(seconds=settings.time_limit) + EXPIRY_MARGIN,
-        model=card.name,
-        owner=settings.owner,
+        wanted=Wanted(tokens=budget.tokens, smallest=budget.smallest, prices=budget.prices),
+        expires_at=using.clock() + timedelta(seconds=budget.time_limit) + EXPIRY_MARGIN,
+        model=budget.model,
+        owner=owner,
     )
-    async with using.database.transaction() as tx:
-        reserved = await using.ledger.reserve(tx, request, now=now)
-    held.append(Admission(message, reserved, card=card))
-
-
-async def settle(admission: Admission, using: Collaborators) -> None:
-    """Write what the answer has used; once. A database that fails is tried again, then logged.
-
-    What could not be written stays reserved, and the next start settles it by estimate.
-    """
-    if admission.charge is not None:
-        return
-    charge = admission.known_charge
-    for attempt in range(SETTLE_ATTEMPTS):
-        try:
-            async with using.database.transaction() as tx:
-                settled = await using.ledger.settle(
-                    tx,
-                    admission.message.id,
-                    charge,
-                    now=using.clock(),
-                    role_ids=admission.message.author.role_ids,
-                )
-        except StoreError:
-            await asyncio.sleep(SETTLE_PAUSE * 2**attempt)
-            continue
-        admission.charge = charge
-        if settled is not None:
-            admission.standings, admission.crossings = settled.standings, settled.crossings
-            for crossing in settled.crossings:
-                using.logbook.warn_of(crossing, admission.message.place.guild_id)
-        await _learn(admission, using)
-        return
-    log.error(
-        "an answer could not be settled",
-        extra={
-            "message_id": admission.message.id,
-            "user_id": admission.message.author.id,
-            "tokens": charge.usage.total_tokens,
-        },
-    )
-
-
-async def _learn(admission: Admission, using: Collaborators) -> None:
-    """Compare the estimate of the input with what the endpoint says it was."""
-    estimate, reported = admission.estimate, admission.input_to_compare
-    card = admission.card
-    if estimate is None or reported is None:
-        return
-    if using.calibrations.learn(card, estimate, reported):
-        await using.calibrations.write(card, using.database)

@@ -1,105 +1,85 @@
-"""The end of an answer: what is said below it, or instead of it, and the log's line."""
+"""The end of a written answer: what stands below it or in its place, and the log's line."""
 
 import logging
 from dataclasses import dataclass
 
-from bot.chat.answers.admission import Admission
-from bot.chat.collaborators import Collaborators
+from bot.chat.answers.admission import Settlement
 from bot.chat.display.live_reply import LiveReply
 from bot.core import wording
 from bot.core.answers.citations import Source
-from bot.core.answers.events import Ended, Failed, Incomplete
+from bot.core.answers.events import Ended, Ending, Failed, Incomplete
 from bot.core.conversation.turns import File, LeftOut
 from bot.core.endings.remarks import remark as choose_remark
 from bot.core.endings.text_endings import Told, cause_of, find_row
+from bot.core.messages.incoming_message import IncomingMessage
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """What came of an answer besides its text. Times are monotonic, in seconds.
+class Report:
+    """Everything that is said of an answer when it has ended.
 
     `ended` is what the stream said last; None where the answer was ended from outside.
     """
 
+    ending: Ending
     ended: Ended | None
+    settlement: Settlement
     left_out: tuple[LeftOut, ...]
+    reduced: tuple[str, ...] = ()  # names of pictures looked at smaller, to save quota
     files: tuple[File, ...] = ()  # of the question, as they were sent
     sources: tuple[Source, ...] = ()
-    reduced: tuple[str, ...] = ()  # names of pictures looked at smaller, to save quota
-    began: float
-    first_text_at: float | None
     missing_model: str = ""  # chosen here, but no longer offered
+    incident: str = ""  # an id that leads the operator to the log's line; empty: none is needed
 
 
-def conclude(
-    reply: LiveReply, admission: Admission, outcome: Outcome, using: Collaborators
-) -> None:
-    """End the reply with its remark and footer; one line for each answer goes to the log."""
+def end_reply(reply: LiveReply, report: Report) -> None:
+    """End the reply with its remark, its sources, and its footer."""
     has_text = not reply.draft.is_blank
-    incident = using.new_incident() if isinstance(outcome.ended, Failed) else ""
-    _log(admission, outcome, incident, using)
-    remark = choose_remark(admission.ending, outcome.ended, incident=incident, has_text=has_text)
-    in_part = wording.read_in_part_line(outcome.files)
+    remark = choose_remark(report.ending, report.ended, incident=report.incident, has_text=has_text)
+    in_part = wording.read_in_part_line(report.files)
     if not has_text:
-        lines = (wording.small_print(in_part), _cost(admission, outcome))
-        reply.end_with(remark, footer=_join(*lines))
+        reply.end_with(remark, footer=_join(wording.small_print(in_part), _cost(report)))
         return
-    if outcome.sources:
-        reply.add(f"\n\n{wording.sources(outcome.sources)}")
-    above = wording.small_print(wording.model_missing(outcome.missing_model), in_part)
-    reply.end(_join(above, _footer(admission, outcome, note=remark)))
+    if report.sources:
+        reply.add(f"\n\n{wording.sources(report.sources)}")
+    above = wording.small_print(wording.model_missing(report.missing_model), in_part)
+    reply.end(_join(above, _footer(report, note=remark)))
 
 
-def _cost(admission: Admission, outcome: Outcome) -> str:
-    """Under an answer without text: what was thought and read counts all the same."""
-    charge = admission.charge or admission.known_charge
-    if charge.usage.total_tokens:
-        return _footer(admission, outcome)
-    return wording.small_print(wording.left_out_line(outcome.left_out))
-
-
-def _footer(admission: Admission, outcome: Outcome, *, note: str = "") -> str:
-    charge = admission.charge or admission.known_charge
-    return wording.footer(
-        model=charge.model,
-        tokens=charge.usage.total_tokens,
-        is_estimated=charge.is_estimated,
-        tightest=admission.tightest,
-        left_out=outcome.left_out,
-        reduced=outcome.reduced,
-        note=note,
-    )
-
-
-def _join(*lines: str) -> str:
-    return "\n".join(line for line in lines if line)
-
-
-def _log(admission: Admission, outcome: Outcome, incident: str, using: Collaborators) -> None:
-    charge = admission.charge or admission.known_charge
-    began, first_text = outcome.began, outcome.first_text_at
+def log_answer(
+    report: Report,
+    message: IncomingMessage,
+    *,
+    endpoint: str,
+    began: float,
+    first_text_at: float | None,
+    now: float,
+) -> None:
+    """Write the one line that each answer gets. Times are monotonic, in seconds."""
+    charge = report.settlement.charge
     fields: dict[str, object] = {
-        "message_id": admission.message.id,
-        "user_id": admission.message.author.id,
-        "guild_id": admission.message.place.guild_id,
-        "ending": admission.ending.value,
+        "message_id": message.id,
+        "user_id": message.author.id,
+        "guild_id": message.place.guild_id,
+        "ending": report.ending.value,
         "model": charge.model,
-        "endpoint": admission.endpoint,
+        "endpoint": endpoint,
         "tokens": charge.usage.total_tokens,
-        "seconds": round(using.monotonic() - began, 2),
-        "first_text": None if first_text is None else round(first_text - began, 2),
+        "seconds": round(now - began, 2),
+        "first_text": None if first_text_at is None else round(first_text_at - began, 2),
     }
-    fields |= cause_fields(outcome.ended, incident)
-    row = find_row(cause_of(admission.ending, outcome.ended))
-    if isinstance(outcome.ended, Failed) and row.told is not Told.MEMBER:
+    fields |= cause_fields(report.ended, report.incident)
+    row = find_row(cause_of(report.ending, report.ended))
+    if isinstance(report.ended, Failed) and row.told is not Told.MEMBER:
         log.error("the endpoint failed", extra=fields)
     else:
         log.info("answered", extra=fields)
 
 
 def cause_fields(ended: Ended | None, incident: str) -> dict[str, object]:
+    """The log's fields about why an answer ended as it did."""
     match ended:
         case Failed():
             return {
@@ -114,3 +94,27 @@ def cause_fields(ended: Ended | None, incident: str) -> dict[str, object]:
             return {"reason": ended.reason.value, "detail": ended.detail}
         case _:
             return {}
+
+
+def _cost(report: Report) -> str:
+    """Under an answer without text: what was thought and read counts all the same."""
+    if report.settlement.charge.usage.total_tokens:
+        return _footer(report)
+    return wording.small_print(wording.left_out_line(report.left_out))
+
+
+def _footer(report: Report, *, note: str = "") -> str:
+    charge = report.settlement.charge
+    return wording.footer(
+        model=charge.model,
+        tokens=charge.usage.total_tokens,
+        is_estimated=charge.is_estimated,
+        tightest=report.settlement.tightest,
+        left_out=report.left_out,
+        reduced=report.reduced,
+        note=note,
+    )
+
+
+def _join(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)

@@ -1,10 +1,12 @@
-"""Where a question stands, and what was said there before."""
+"""The conversation that a question belongs to: found, loaded, and continued in the history."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.chat.collaborators import Collaborators
 from bot.core.conversation.context import chain
-from bot.core.conversation.turns import Turn
+from bot.core.conversation.turns import Turn, conversation_key
+from bot.core.messages.incoming_message import IncomingMessage, Place
 from bot.store.conversations.history import Found
 
 
@@ -20,10 +22,47 @@ class Conversation:
     root: Found | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Memory:
+    """The turns that an answer adds to its conversation.
+
+    `also` names further messages of these turns, each with the `message_id` of its turn.
+    """
+
+    turns: tuple[Turn, ...]
+    also: Mapping[int, int] = field(default_factory=dict)
+
+
+async def find_conversation(message: IncomingMessage, using: Collaborators) -> Conversation:
+    """The thread, the direct channel, or the reply chain of the message. Raises StoreError."""
+    place, replied_to = message.place, message.replied_to
+    found = None
+    if replied_to is not None:
+        found = await _find_turn(place.channel_id, replied_to.message_id, using)
+    key = conversation_key(place, root_id=message.id)
+    if found is not None and not (place.is_thread or place.is_direct):
+        key = found.key
+    return Conversation(
+        key=key,
+        continues=found.turn_id if found is not None else None,
+        root=await find_root(place, using),
+    )
+
+
+async def find_root(place: Place, using: Collaborators) -> Found | None:
+    """The turn that a thread was opened on: such a thread has its message's id.
+
+    Raises StoreError.
+    """
+    if place.parent_id is None:
+        return None
+    return await _find_turn(place.parent_id, place.channel_id, using)
+
+
 async def load_turns(
     conversation: Conversation, using: Collaborators, *, newest: int
 ) -> tuple[Turn, ...]:
-    """What was said before, oldest first: the thread, or the chain of replies. Raises StoreError."""
+    """The turns before, oldest first: the thread's, or the chain of replies. Raises StoreError."""
     history = using.history
     async with using.database.reading() as connection:
         turns = await history.load(connection, conversation.key, newest=newest)
@@ -33,3 +72,23 @@ async def load_turns(
             return turns
         before = await history.load(connection, conversation.root.key, newest=newest)
     return (*chain(before, from_message=conversation.root.turn_id), *turns)
+
+
+async def remember(
+    memory: Memory, conversation: Conversation, place: Place, using: Collaborators
+) -> None:
+    """Append the turns to the conversation. Raises StoreError."""
+    async with using.database.transaction() as tx:
+        await using.history.append(
+            tx,
+            conversation.key,
+            place=place,
+            turns=memory.turns,
+            also=memory.also,
+            now=using.clock(),
+        )
+
+
+async def _find_turn(channel_id: int, message_id: int, using: Collaborators) -> Found | None:
+    async with using.database.reading() as connection:
+        return await using.history.find(connection, channel_id=channel_id, message_id=message_id)

@@ -37,7 +37,7 @@ _SEARCHED = 500  # newest turns of the thread that a search looks through
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scene:
+class FunctionScope:
     """What an answer's functions may know of."""
 
     conversation_key: str
@@ -48,10 +48,10 @@ class Scene:
     most_pictures: int  # that may be shown again, in all rounds
 
 
-class Functions:
+class FunctionCalls:
     """Answers calls. What goes wrong is told to the model, never to the asker."""
 
-    def __init__(self, scene: Scene, using: Collaborators) -> None:
+    def __init__(self, scene: FunctionScope, using: Collaborators) -> None:
         self._scene = scene
         self._using = using
         self._shown = 0  # pictures

@@ -17,7 +17,7 @@ from bot.core.vision.views import Look, Plan, Size, plan_looks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Seen:
+class PictureViews:
     """What the model gets to see. `bounds` bill it as it is sent."""
 
     prepared: PreparedImages  # the question's own pictures
@@ -31,7 +31,7 @@ class Seen:
         return None if self.bounds.detail is Detail.AUTO else self.bounds.detail
 
 
-class Viewing:
+class PictureViewer:
     """The looks at one question's pictures, for the model that is to answer it."""
 
     def __init__(
@@ -42,7 +42,7 @@ class Viewing:
         self._bounds = bounds
         self._settings = settings
 
-    async def look(self, message: IncomingMessage, history: Sequence[Turn]) -> Seen:
+    async def look(self, message: IncomingMessage, history: Sequence[Turn]) -> PictureViews:
         """Prepare the question's pictures; without any, look anew at those that it goes on about."""
         posted = pictures_of(message)
         subject = () if posted else self._find_subject(message, history)
@@ -53,7 +53,7 @@ class Viewing:
         )
         prepared = await self._images.prepare(posted, self._for_all(posted, plan))
         rule = self._card.rule_for(plan.detail)
-        seen = Seen(
+        seen = PictureViews(
             prepared=prepared,
             history=tuple(history),
             bounds=replace(self._bounds, rule=rule, detail=plan.detail),
@@ -88,7 +88,7 @@ class Viewing:
         """Only the room of pictures knows how much more of them there is to see."""
         return self._plan(message, subject, [None] * len(subject), is_alone=False)
 
-    async def _look_back(self, seen: Seen, looks: dict[Image, Look]) -> Seen:
+    async def _look_back(self, seen: PictureViews, looks: dict[Image, Look]) -> PictureViews:
         """Take the history's pictures at these looks; others only lose what is not billed."""
         usual = Look(rule=seen.bounds.rule)
         for turn in seen.history:

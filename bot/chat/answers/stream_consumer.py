@@ -1,9 +1,9 @@
-"""What the model says, turned into what is shown, counted and asked of us."""
+"""The consumer of a model's stream: what is shown of it, what is counted, what is asked of us."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
-from bot.chat.answers.admission import Admission
-from bot.chat.display.live_reply import LiveReply
 from bot.core import wording
 from bot.core.answers.citations import Source, Weaver
 from bot.core.answers.events import (
@@ -13,6 +13,7 @@ from bot.core.answers.events import (
     Completed,
     Ended,
     Failed,
+    Failure,
     Incomplete,
     PictureDelta,
     PictureMade,
@@ -23,58 +24,83 @@ from bot.core.answers.events import (
     TextDelta,
     Thinking,
 )
+from bot.core.endings.usage_meter import UsageMeter
 from bot.core.models.tools import Call
 
 BETWEEN_ROUNDS = "\n\n"
+_NO_END = Failed(failure=Failure.BROKEN_STREAM, detail="nothing was said of its end")
 
 
-class Hearing:
+class Display(Protocol):
+    """Where the text of an answer grows."""
+
+    def add(self, text: str) -> None: ...
+
+    def wait(self, activity: str = "") -> None:
+        """Something goes on that gives no text yet."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Consumed:
+    """Everything that came of a stream besides its text."""
+
+    ended: Ended
+    sources: tuple[Source, ...] = ()
+    first_text_at: float | None = None  # monotonic, seconds; None: no text came
+
+
+class StreamConsumer:
     """One answer, over all rounds in which the model asks for functions. `clock` is monotonic."""
 
     def __init__(
         self,
-        reply: LiveReply,
-        admission: Admission,
+        display: Display,
+        meter: UsageMeter,
         clock: Callable[[], float],
         *,
-        search_price: int,  # micro-dollars for each search of the web
+        search_price: int = 0,  # micro-dollars for each search of the web
     ) -> None:
         self.ended: Ended | None = None
         self.calls: list[Call] = []  # of this round
-        self.first_text_at: float | None = None
-        self._reply = reply
-        self._admission = admission
+        self._first_text_at: float | None = None
+        self._display = display
+        self._meter = meter
         self._clock = clock
         self._search_price = search_price
         self._weaver = Weaver()
-        self._cited_before = 0  # how many of the sources are of earlier rounds
+        self._cited_before = 0  # sources of earlier rounds
         self._may_cite = False
-        self._is_between = False
+        self._is_between = False  # rounds: text that follows is a paragraph of its own
 
     @property
-    def sources(self) -> list[Source]:
-        return self._weaver.sources
+    def result(self) -> Consumed:
+        """Valid once `stop` was called."""
+        return Consumed(
+            ended=_NO_END if self.ended is None else self.ended,
+            sources=tuple(self._weaver.sources),
+            first_text_at=self._first_text_at,
+        )
 
-    def begin_round(self, *, may_cite: bool) -> None:
+    def begin_round(self, *, may_cite: bool = False) -> None:
         """The model is asked (again). `may_cite`: links wait a moment for their citations."""
         self.ended = None
         self.calls = []
         self._weaver = Weaver(self._weaver.sources)
-        self._cited_before = len(self.sources)
+        self._cited_before = len(self._weaver.sources)
         self._may_cite = may_cite
-        self._is_between = bool(self._admission.text)
+        self._is_between = bool(self._meter.text)
 
-    def hear(self, event: StreamEvent) -> None:  # noqa: C901 - a table
+    def consume(self, event: StreamEvent) -> None:  # noqa: C901 - a table
         match event:
-            case Began():
-                self._admission.begin_attempt(event)
-                self._void()
-                self._reply.wait("")
             case TextDelta(text=text):
                 self._write(self._weaver.add(text) if self._may_cite else text)
+            case Began():
+                self._meter.begin(event)
+                self._begin_again()
             case Thinking(headline=headline):
                 if headline:
-                    self._reply.wait(headline)
+                    self._display.wait(headline)
             case Searching():
                 self._note_search(event)
             case Cited():
@@ -84,30 +110,31 @@ class Hearing:
             case Completed() | Incomplete() | Refused() | Failed():
                 self.stop()
                 self.ended = event
-                self._admission.reported = event.usage
+                self._meter.report(event.usage)
             case PictureDelta() | PictureMade() | PicturesCounted():
                 return  # nobody has asked for pictures here
 
     def stop(self) -> None:
-        """Nothing more will be heard: give what was held back for its citation."""
+        """Nothing more will come: give what was held back for its citation."""
         self._write(self._weaver.finish())
 
-    def _void(self) -> None:
+    def _begin_again(self) -> None:
         """Forget what an attempt has said that failed before its first text."""
         self.calls = []
-        self._weaver = Weaver(self.sources[: self._cited_before])
+        self._weaver = Weaver(self._weaver.sources[: self._cited_before])
+        self._display.wait("")
 
     def _note_search(self, searching: Searching) -> None:
-        self._reply.wait(wording.searching(searching.query, searching.url))
+        self._display.wait(wording.searching(searching.query, searching.url))
         if searching.is_over and not searching.url:  # opening a page that was found is not billed
-            self._admission.extra_microusd += self._search_price
+            self._meter.add_cost(self._search_price)
 
     def _write(self, text: str) -> None:
         if not text:
             return
-        if self.first_text_at is None:
-            self.first_text_at = self._clock()
+        if self._first_text_at is None:
+            self._first_text_at = self._clock()
         if self._is_between:
             text, self._is_between = BETWEEN_ROUNDS + text, False
-        self._admission.text += text
-        self._reply.add(text)
+        self._meter.write(text)
+        self._display.add(text)

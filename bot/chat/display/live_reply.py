@@ -42,14 +42,14 @@ class LiveReply:
         pacer: Pacer,
         clock: Callable[[], float],
         *,
-        on_created: OnCreated,
+        on_created: OnCreated | None = None,
     ) -> None:
         self.draft = Draft()
         self.hurry: Callable[[], None] = _nothing_to_hurry  # of the stream that is being read
         self._surface = surface
         self._pacer = pacer
         self._clock = clock
-        self._on_created = on_created
+        self.on_created = on_created or note_nothing
         self._shown: list[Shown] = []
         self._has_ended = False
         self._changed = asyncio.Event()
@@ -171,7 +171,7 @@ class LiveReply:
         finally:
             self._slot = None
         for shown in self._shown[pages_before:]:
-            await self._on_created(shown.message_id)
+            await self.on_created(shown.message_id)
         return is_sent
 
     async def _send_newest(self, slot: Slot) -> bool:
@@ -245,3 +245,7 @@ async def show_typing(
 
 def _nothing_to_hurry() -> None:
     """No stream is being read."""
+
+
+async def note_nothing(_message_id: int) -> None:
+    """Nobody wants to know where the reply appears: it is not an admitted answer's."""

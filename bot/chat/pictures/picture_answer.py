@@ -1,20 +1,23 @@
-"""One order of pictures, from admission to the last edit: the sibling of `answer.py`."""
+"""An answer that is made pictures: how they are asked for, published, and concluded.
+
+Its run is in `bot/chat/answers/run.py`.
+"""
 
 import asyncio
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
-from bot.chat.answers.admission import Admission, admit, settle
-from bot.chat.answers.cancellation import finish, first_error
-from bot.chat.answers.conversation import Conversation
-from bot.chat.answers.in_flight import Entry
-from bot.chat.collaborators import Collaborators
-from bot.chat.intake.bursts import Question
-from bot.chat.pictures.picture_footer import Signature, sign
-from bot.chat.pictures.picture_publisher import Exhibit
+from bot.chat.answers.admission import Budget, Reservation, Settlement
+from bot.chat.answers.cancellation import work_until
+from bot.chat.answers.conversation import Conversation, Memory
+from bot.chat.bursts import Question
+from bot.chat.in_flight import Entry
+from bot.chat.pictures.picture_footer import PictureReport, end_reply, log_pictures
+from bot.chat.pictures.picture_publisher import PicturePublisher
 from bot.chat.pictures.picture_reply import PictureReply
-from bot.chat.pictures.picture_requests import Imagining
-from bot.chat.pictures.source_pictures import Given, count_given, find_given
+from bot.chat.pictures.picture_requests import PictureRequests
+from bot.chat.pictures.source_pictures import SourcePictures, count_sources, find_sources
 from bot.chat.ports import Painter, ReplySurface
 from bot.core import wording
 from bot.core.answers.events import (
@@ -33,21 +36,70 @@ from bot.core.answers.events import (
     Usage,
 )
 from bot.core.conversation.question import made_turn, question_turn
+from bot.core.conversation.turns import Image
 from bot.core.endings.picture_endings import PicturesOutcome, outcome_of
 from bot.core.errors import StoreError
-from bot.core.models.tokens import ModelCard
-from bot.core.pictures.errors import OrderFault, OrderRefused, PictureTooDear
-from bot.core.pictures.orders import Attempt, PictureOrder, PictureRequest, charge_for_pictures
+from bot.core.pictures.errors import OrderFault, OrderRefused
+from bot.core.pictures.orders import (
+    PictureCall,
+    PictureCard,
+    PictureOrder,
+    PictureRequest,
+    charge_for_pictures,
+)
 from bot.core.quota.allowance import Charge
-from bot.core.quota.errors import QuotaExceeded
 
 log = logging.getLogger(__name__)
 
 STATUS_EVERY = 10.0  # seconds
 
 
-class Painting:
-    """Makes what was ordered; `reply` shows it."""
+class PictureMeter:
+    """Counts what the calls of one order use."""
+
+    def __init__(self, card: PictureCard, order: PictureOrder) -> None:
+        self.calls: list[PictureCall] = []
+        self.sources = 0  # pictures that are sent to draw from
+        self._card = card
+        self._order = order
+
+    def begin_call(self) -> PictureCall:
+        call = PictureCall(was_sent=True)
+        self.calls.append(call)
+        return call
+
+    def charge(self, ending: Ending) -> Charge:
+        return charge_for_pictures(ending, self._card, self._order, self.calls, given=self.sources)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PicturePlan:
+    """Everything that is decided about an order before it is admitted."""
+
+    conversation: Conversation
+    painter: Painter
+    budget: Budget
+    meter: PictureMeter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PictureOutcome:
+    """Everything that came of an order besides its charge."""
+
+    judged: PicturesOutcome
+    sources: SourcePictures
+    images: tuple[Image, ...]  # as conversations show them again
+    words: str  # of the model
+    has_shrunk: bool  # a picture was too large for Discord
+    continues: int | None  # the turn that the order replies to
+
+    @property
+    def ending(self) -> Ending:
+        return self.judged.ending
+
+
+class PictureAnswer:
+    """Makes what was ordered; `reply` shows it. `is_command`: the prompt is seen nowhere else."""
 
     def __init__(
         self,
@@ -56,227 +108,197 @@ class Painting:
         surface: ReplySurface,
         *,
         entry: Entry,
-        using: Collaborators,
-        imagining: Imagining,
+        requests: PictureRequests,
+        is_command: bool = False,
     ) -> None:
-        self.is_command = False  # the prompt is seen nowhere else
-        self.reply = PictureReply(
-            surface, using.pacer, using.monotonic, on_created=self._note_message
-        )
-        self._question = question
+        self.question = question
+        using = requests.using
+        self.reply = PictureReply(surface, using.pacer, using.monotonic)
         self._message = question.merged
         self._order = order
         self._surface = surface
         self._entry = entry
         self._using = using
-        self._imagining = imagining
-        self._conversation = Conversation(key="")
-        self._admission: Admission | None = None
-        self._given = Given()
-        self._attempts: list[Attempt] = []
-        model = using.painter.card.name if using.painter is not None else ""
-        self._exhibit = Exhibit(self.reply, using.images, order, model=model)
+        self._requests = requests
+        self._is_command = is_command
         self._began = using.monotonic()
 
-    async def write(self, conversation: Conversation) -> None:
-        """Make the pictures, settle, and say how it ended. Returns before the last is visible.
-
-        Raises the `Refusal`s and `StoreError`s of admission.
-        """
-        self._conversation = conversation
+    async def plan(self, conversation: Conversation) -> PicturePlan:
         painter = self._using.painter
-        await self._imagining.check(self._order, self._message)
+        await self._requests.check(self._order, self._message)
         if painter is None or not self._surface.can_show_pictures:
             raise OrderRefused(OrderFault.MAY_NOT_ATTACH)
-        newest = self._imagining.answers.newest_turns
-        given = await count_given(self._message, conversation, self._using, newest=newest)
-        needed = painter.card.needed(self._order, given=given)
-        budget = replace(
-            self._imagining.answers,
-            tokens_per_answer=needed,  # all of it or nothing: half a picture is of no use
-            smallest_answer=needed,
-            time_limit=self._imagining.settings.time_limit,
+        count = await count_sources(
+            self._message, conversation, self._using, newest=self._requests.answers.newest_turns
         )
-        try:
-            card = ModelCard(name=painter.card.name)
-            async with admit(
-                self._message,
-                card,
-                self._using,
-                budget,
-                prices=painter.card.dearest(self._order, needed=needed),
-            ) as admission:
-                self._admission = admission
-                admission.charging = self._charge
-                await self._make(painter, needed)
-                outcome = self._judge()
-                admission.ending = outcome.ending
-                await finish(settle(admission, self._using))
-                self._conclude(admission, outcome)
-        except QuotaExceeded as error:
-            raise PictureTooDear(error, needed=needed) from error
-
-    def has_message(self, message_id: int) -> bool:
-        """Whether it is one of the order's messages, or the one with the pictures."""
-        asked = any(message.id == message_id for message in self._question.messages)
-        return asked or message_id in self.reply.message_ids
-
-    async def remember(self) -> None:
-        """Append the order and its pictures to the history, so that people can refer to them."""
-        images, shown = self._exhibit.images, self.reply.message_ids
-        if not images or not shown:
-            return
-        message = self._message
-        asked = question_turn(
-            message,
-            self._given.prepared,
-            continues=self._conversation.continues,
+        needed = painter.card.needed(self._order, given=count)
+        budget = Budget(
+            model=painter.card.name,
+            tokens=needed,
+            smallest=needed,
+            prices=painter.card.dearest(self._order, needed=needed),
+            time_limit=self._requests.settings.time_limit,
+            is_indivisible=True,
         )
-        made = made_turn(self._order.prompt, images, message_id=shown[0], parent_id=message.id)
-        async with self._using.database.transaction() as tx:
-            await self._using.history.append(
-                tx,
-                self._conversation.key,
-                place=message.place,
-                turns=(asked, made),
-                also={each.id: message.id for each in self._question.messages[1:]},
-                now=self._using.clock(),
-            )
+        meter = PictureMeter(painter.card, self._order)
+        return PicturePlan(conversation=conversation, painter=painter, budget=budget, meter=meter)
 
-    async def _make(self, painter: Painter, needed: int) -> None:
+    async def produce(self, plan: PicturePlan, reservation: Reservation) -> PictureOutcome:
         """Work until all is made, it is interrupted, or it takes too long."""
-        self._say_status()
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                working = tasks.create_task(self._work(painter, needed))
-                looking_up = tasks.create_task(self._look_up())
-                telling = tasks.create_task(self._tell())
-                await asyncio.wait({working, looking_up}, return_when=asyncio.FIRST_COMPLETED)
-                for task in (working, looking_up, telling):
-                    task.cancel()
-        except ExceptionGroup as group:
-            raise first_error(group) from group
+        self.reply.on_created = partial(self._note_message, reservation)
+        publisher = PicturePublisher(
+            self.reply, self._using.images, self._order, model=plan.painter.card.name
+        )
+        sources: asyncio.Future[SourcePictures] = asyncio.get_running_loop().create_future()
+        self._show_status()
+        await work_until(
+            self._wait_until_interrupted,
+            partial(self._work, plan, reservation, publisher, sources),
+            self._keep_status_moving,
+        )
+        found = sources.result() if sources.done() else SourcePictures()
+        return self._judge(plan, publisher, found)
 
-    async def _work(self, painter: Painter, needed: int) -> None:
+    async def conclude(
+        self, _plan: PicturePlan, outcome: PictureOutcome, settlement: Settlement
+    ) -> None:
+        using, failed = self._using, outcome.judged.failed
+        report = PictureReport(
+            outcome=outcome.judged,
+            settlement=settlement,
+            caption=wording.picture_caption(self._order.prompt) if self._is_command else "",
+            words=outcome.words,
+            left_out=outcome.sources.prepared.left_out,
+            is_unreadable=outcome.sources.is_unreadable,
+            has_shrunk=outcome.has_shrunk,
+            incident=using.new_incident() if isinstance(failed, Failed) else "",
+        )
+        log_pictures(report, self._message, seconds=using.monotonic() - self._began)
+        end_reply(self.reply, report)
+
+    def memory(self, outcome: PictureOutcome) -> Memory | None:
+        """The order and its pictures, so that people can refer to them; None where none is shown."""
+        shown, message = self.reply.message_ids, self._message
+        if not outcome.images or not shown:
+            return None
+        asked = question_turn(message, outcome.sources.prepared, continues=outcome.continues)
+        made = made_turn(
+            self._order.prompt, outcome.images, message_id=shown[0], parent_id=message.id
+        )
+        also = {each.id: message.id for each in self.question.messages[1:]}
+        return Memory(turns=(asked, made), also=also)
+
+    async def _work(
+        self,
+        plan: PicturePlan,
+        reservation: Reservation,
+        publisher: PicturePublisher,
+        sources: "asyncio.Future[SourcePictures]",
+    ) -> None:
         """Nothing is asked of the model before somebody can see that it is at work."""
         await self.reply.appeared.wait()
-        newest = self._imagining.answers.newest_turns
-        self._given = await find_given(
-            self._message, self._conversation, self._using, newest=newest
+        found = await find_sources(
+            self._message,
+            plan.conversation,
+            self._using,
+            newest=self._requests.answers.newest_turns,
         )
-        if self._given.is_unreadable:
+        sources.set_result(found)
+        if found.is_unreadable:
             return
-        await self._note_request(needed)
+        plan.meter.sources = len(found.pictures)
+        # From here on a crash is charged with all that was reserved.
+        await reservation.note_request(known=plan.budget.tokens)
         request = PictureRequest(
             prompt=self._order.prompt,
             size=self._order.size,
             quality=self._order.quality,
-            given=self._given.pictures,
+            given=found.pictures,
         )
         async with asyncio.TaskGroup() as calls:
             for number in range(self._order.count):
-                calls.create_task(self._paint(number, painter, request))
+                calls.create_task(self._call(number, plan, request, publisher))
 
-    async def _look_up(self) -> None:
-        """Return when the order need not be worked on any further."""
-        try:
-            async with asyncio.timeout(self._imagining.settings.time_limit):
-                while self._entry.ending is None:
-                    self._question.signal.clear()
-                    await self._question.signal.wait()
-        except TimeoutError:
-            return
-
-    async def _tell(self) -> None:
-        """Keep the status moving: a picture can take minutes."""
-        while True:
-            await asyncio.sleep(STATUS_EVERY)
-            self._say_status()
-
-    def _say_status(self) -> None:
-        seconds = self._using.monotonic() - self._began
-        self.reply.say(wording.status(wording.picture_making(self._order.count), seconds=seconds))
-
-    async def _paint(self, number: int, painter: Painter, request: PictureRequest) -> None:
+    async def _call(
+        self, number: int, plan: PicturePlan, request: PictureRequest, publisher: PicturePublisher
+    ) -> None:
         """Make one call and show what comes of it."""
-        attempt = Attempt(was_sent=True)
-        self._attempts.append(attempt)
-        async with painter.stream(request) as stream:
+        call = plan.meter.begin_call()
+        async with plan.painter.stream(request) as stream:
             async for event in stream:
-                await self._take(event, attempt, number)
+                await self._consume(event, call, number, publisher)
 
-    async def _take(self, event: StreamEvent, attempt: Attempt, number: int) -> None:
-        key = (number, attempt.made)
+    async def _consume(
+        self, event: StreamEvent, call: PictureCall, number: int, publisher: PicturePublisher
+    ) -> None:
+        key = (number, call.made)
         match event:
             case PictureDelta():
-                attempt.has_begun = True
-                self._say_status()
-                await self._exhibit.show_state(key, event)
+                call.has_begun = True
+                self._show_status()
+                await publisher.show_state(key, event)
             case PictureMade():
-                attempt.has_begun = True
-                attempt.made += await self._exhibit.show_whole(key, event)
+                call.has_begun = True
+                call.made += await publisher.show_whole(key, event)
             case TextDelta(text=text):
-                attempt.text += text
+                call.text += text
             case Began(after=Failed(usage=Usage() as usage)):
-                attempt.earlier += usage
+                call.earlier += usage
             case PicturesCounted():  # once a call, and a call that failed may have reported, too
-                counted = attempt.counted
-                attempt.counted = event if counted is None else counted + event
+                counted = call.counted
+                call.counted = event if counted is None else counted + event
             case Completed() | Incomplete() | Refused() | Failed():
-                attempt.ended = event
+                call.ended = event
             case _:
                 return
 
-    def _judge(self) -> PicturesOutcome:
-        outcome = outcome_of(
-            self._attempts,
+    def _judge(
+        self, plan: PicturePlan, publisher: PicturePublisher, sources: SourcePictures
+    ) -> PictureOutcome:
+        calls = plan.meter.calls
+        judged = outcome_of(
+            calls,
             count=self._order.count,
             interrupted=self._entry.ending,
-            is_unreadable=self._exhibit.is_unreadable,
+            is_unreadable=publisher.is_unreadable,
         )
-        is_open = any(attempt.ended is None for attempt in self._attempts)
-        if outcome.failed is None and outcome.ending in (Ending.FAILED, Ending.CUT) and is_open:
+        is_open = any(call.ended is None for call in calls)
+        if judged.failed is None and judged.ending in (Ending.FAILED, Ending.CUT) and is_open:
             late = Failed(failure=Failure.TIMED_OUT, detail="the pictures' time limit")
-            return replace(outcome, failed=late)
-        return outcome
-
-    def _charge(self, ending: Ending) -> Charge:
-        painter = self._using.painter
-        if painter is None:
-            return Charge(ending=ending, model="")
-        given = len(self._given.pictures)
-        return charge_for_pictures(ending, painter.card, self._order, self._attempts, given=given)
-
-    def _conclude(self, admission: Admission, outcome: PicturesOutcome) -> None:
-        words = "\n\n".join(each.text.strip() for each in self._attempts if each.text.strip())
-        signature = Signature(
-            outcome=outcome,
-            caption=wording.picture_caption(self._order.prompt) if self.is_command else "",
-            words=words,
-            left_out=self._given.prepared.left_out,
-            is_unreadable=self._given.is_unreadable,
-            has_shrunk=self._exhibit.has_shrunk,
-            seconds=self._using.monotonic() - self._began,
+            judged = replace(judged, failed=late)
+        return PictureOutcome(
+            judged=judged,
+            sources=sources,
+            images=publisher.images,
+            words="\n\n".join(call.text.strip() for call in calls if call.text.strip()),
+            has_shrunk=publisher.has_shrunk,
+            continues=plan.conversation.continues,
         )
-        sign(self.reply, admission, signature, self._using)
 
-    async def _note_message(self, message_id: int) -> None:
-        """Remember where the pictures appear, so that a crash can be repaired."""
-        admission = self._admission
-        if admission is None or admission.charge is not None:
-            return
+    async def _wait_until_interrupted(self) -> None:
+        """Return when the order need not be worked on any further."""
+        signal = self.question.signal
         try:
-            async with self._using.database.transaction() as tx:
-                await self._using.ledger.note_reply(
-                    tx,
-                    admission.message.id,
-                    channel_id=admission.message.place.channel_id,
-                    reply_message_id=message_id,
-                )
-        except StoreError:
-            log.exception("a reply could not be noted", extra={"message_id": admission.message.id})
+            async with asyncio.timeout(self._requests.settings.time_limit):
+                while self._entry.ending is None:
+                    signal.clear()
+                    await signal.wait()
+        except TimeoutError:
+            return
 
-    async def _note_request(self, needed: int) -> None:
-        """From here on a crash is charged with all that was reserved. Raises StoreError."""
-        async with self._using.database.transaction() as tx:
-            await self._using.ledger.note_request(tx, self._message.id, input_estimate=needed)
+    async def _keep_status_moving(self) -> None:
+        """A picture can take minutes."""
+        while True:
+            await asyncio.sleep(STATUS_EVERY)
+            self._show_status()
+
+    def _show_status(self) -> None:
+        seconds = self._using.monotonic() - self._began
+        self.reply.say(wording.status(wording.picture_making(self._order.count), seconds=seconds))
+
+    async def _note_message(self, reservation: Reservation, message_id: int) -> None:
+        """Remember where the pictures appear, so that a crash can be repaired."""
+        try:
+            await reservation.note_reply(message_id)
+        except StoreError:
+            log.exception("a reply could not be noted", extra={"message_id": self._message.id})

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
-class Exhibit:
+class PicturePublisher:
     """The pictures of one order; `model` is named in their alt texts."""
 
     def __init__(

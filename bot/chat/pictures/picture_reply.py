@@ -7,10 +7,11 @@ distance that reading needs anyhow.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from bot.chat.display.live_reply import OnCreated, note_nothing
 from bot.chat.display.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
 from bot.core.display.rate_limits import Route, Urgency, Want
@@ -25,7 +26,6 @@ FINAL_ATTEMPTS = 6  # of the last change, while Discord is unavailable
 RETRY_PAUSE = 1.0  # seconds, doubled at each attempt
 
 Key = tuple[int, int]  # the call, and the picture's number within it
-OnCreated = Callable[[int], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ class PictureReply:
         pacer: Pacer,
         clock: Callable[[], float],
         *,
-        on_created: OnCreated,
+        on_created: OnCreated | None = None,
     ) -> None:
         self.is_there = False  # the first text has appeared, or is on its way
         self.appeared = asyncio.Event()
@@ -57,7 +57,7 @@ class PictureReply:
         self._surface = surface
         self._pacer = pacer
         self._clock = clock
-        self._on_created = on_created
+        self.on_created = on_created or note_nothing
         self._text = ""
         self._pictures: dict[Key, ShownPicture] = {}
         self._has_ended = False
@@ -155,7 +155,7 @@ class PictureReply:
         finally:
             self._slot = None
         if is_new and self.message_ids:
-            await self._on_created(self.message_ids[0])
+            await self.on_created(self.message_ids[0])
             self.appeared.set()
 
     def _urgency(self, *, is_new: bool) -> Urgency:

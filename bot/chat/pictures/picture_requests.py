@@ -15,7 +15,7 @@ from bot.store.moderation import preferences
 log = logging.getLogger(__name__)
 
 
-class Imagining:
+class PictureRequests:
     """Pictures are made where the operator has a model for it and a moderator has switched it on."""
 
     def __init__(
@@ -23,11 +23,11 @@ class Imagining:
     ) -> None:
         self.answers = answers
         self.settings = settings
-        self._using = using
+        self.using = using
 
     async def find_order(self, message: IncomingMessage) -> PictureOrder | None:
         """The order that a message is, by its first words; None: it is a question like any other."""
-        if self._using.painter is None or not asks_for_picture(message.text):
+        if self.using.painter is None or not asks_for_picture(message.text):
             return None
         order = PictureOrder(
             prompt=message.text,
@@ -42,7 +42,7 @@ class Imagining:
 
     async def check(self, order: PictureOrder, message: IncomingMessage) -> None:
         """Raises PicturesOff, OrderRefused and StoreError where the order can't be taken."""
-        if self._using.painter is None or not await self._is_on(message.place):
+        if self.using.painter is None or not await self._is_on(message.place):
             raise PicturesOff(is_direct=message.place.is_direct)
         self.settings.menu.check(order)
         if any(not each.claims_to_be_picture for each in message.attachments):
@@ -51,5 +51,5 @@ class Imagining:
     async def _is_on(self, place: Place) -> bool:
         if place.is_direct:
             return self.settings.in_direct_messages
-        async with self._using.database.reading() as connection:
+        async with self.using.database.reading() as connection:
             return is_on(await preferences.find(connection, place), Topic.PICTURES)

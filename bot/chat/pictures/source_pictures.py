@@ -13,7 +13,7 @@ from bot.core.pictures.orders import GivenPicture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Given:
+class SourcePictures:
     """`prepared` came with the message; `pictures` may be of the conversation instead."""
 
     prepared: PreparedImages = field(default_factory=PreparedImages)
@@ -25,7 +25,7 @@ class Given:
         return bool(self.prepared.left_out) and not self.pictures
 
 
-async def count_given(
+async def count_sources(
     message: IncomingMessage, conversation: Conversation, using: Collaborators, *, newest: int
 ) -> int:
     """How many pictures there will be to draw from, at most. Raises StoreError."""
@@ -36,9 +36,9 @@ async def count_given(
     return sum(not _is_later_frame(image) for image in images)
 
 
-async def find_given(
+async def find_sources(
     message: IncomingMessage, conversation: Conversation, using: Collaborators, *, newest: int
-) -> Given:
+) -> SourcePictures:
     """The message's own pictures and those it replies to, else the newest that it speaks of.
 
     Raises StoreError.
@@ -47,12 +47,12 @@ async def find_given(
     if posted:
         prepared = await using.images.prepare(posted)
         pictures = _pictures(prepared.images, prepared.image_bytes)
-        return Given(prepared=prepared, pictures=pictures)
+        return SourcePictures(prepared=prepared, pictures=pictures)
     if not refers_back(message.text):
-        return Given()
+        return SourcePictures()
     images = _newest(await load_turns(conversation, using, newest=newest))
     kept = await using.images.load([image.hash for image in images])
-    return Given(pictures=_pictures(images, kept))
+    return SourcePictures(pictures=_pictures(images, kept))
 
 
 def _newest(turns: Iterable[Turn]) -> tuple[Image, ...]:

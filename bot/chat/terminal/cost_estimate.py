@@ -1,13 +1,11 @@
-"""What a question about a picture would cost, before it is asked."""
+"""The cost of a question about a picture, before it is asked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat.answers.answer_bounds import bounds_of
 from bot.chat.settings import AnswerSettings
-from bot.chat.terminal.file_description import plan_look
+from bot.chat.terminal.file_description import fit_alone, plan_look
 from bot.core.answers.events import Usage
-from bot.core.conversation.context import fit
 from bot.core.conversation.question import DESCRIBE
 from bot.core.conversation.turns import Image, Role, Turn
 from bot.core.models.tokens import Detail, ModelCard
@@ -44,12 +42,8 @@ def estimate_cost(
         Image(hash="", media_type="", width=view.width, height=view.height, name=name)
         for view in views
     )
-    context = fit(
-        (),
-        Turn(role=Role.USER, text=question or DESCRIBE, images=tuple(images)),
-        instructions=settings.instructions,
-        bounds=bounds_of(card, settings, allowance=settings.tokens_per_answer, detail=plan.detail),
-    )
+    turn = Turn(role=Role.USER, text=question or DESCRIBE, images=tuple(images))
+    context = fit_alone(turn, card, settings, plan.detail)
     estimate = context.estimate
     return Cost(
         card=card,

@@ -1,30 +1,23 @@
-"""Pictures and files described without Discord: the same preparation, context, call and endings."""
+"""Pictures and files described without Discord: the same run as an answer there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from bot.chat.answers.admission import Budget, Reservation, Settlement, admit_freely
 from bot.chat.answers.answer_bounds import bounds_of
+from bot.chat.answers.conversation import Conversation
+from bot.chat.answers.rounds import Rounds, Terms
+from bot.chat.answers.run import run_answer
+from bot.chat.answers.stream_consumer import StreamConsumer
+from bot.chat.answers.text_plan import budget_of
 from bot.chat.ports import Model
 from bot.chat.settings import AnswerSettings
-from bot.core.answers.events import (
-    NOTHING_USED,
-    Began,
-    Completed,
-    Ended,
-    Ending,
-    Failed,
-    Failure,
-    Incomplete,
-    Refused,
-    TextDelta,
-    ending_of,
-)
-from bot.core.conversation.bounds import Bounds
+from bot.core.answers.events import Completed, Ended, Ending, Failed, Failure, Incomplete, ending_of
 from bot.core.conversation.context import Context, fit, picture_room
 from bot.core.conversation.errors import QuestionTooLarge
 from bot.core.conversation.question import DESCRIBE, default_question
 from bot.core.conversation.turns import File, LeftOut, ModelRequest, PreparedImages, Role, Turn
-from bot.core.endings.charges import Attempt, charge_for
+from bot.core.endings.usage_meter import UsageMeter
 from bot.core.models.tokens import Detail, ModelCard
 from bot.core.quota.allowance import Charge
 from bot.core.vision.picture_intent import find_use
@@ -35,7 +28,7 @@ OnText = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Description:
-    """What came of one file. `ended` None: nothing was asked, because of `left_out`."""
+    """The description of one file. `ended` None: nothing was asked, because of `left_out`."""
 
     name: str
     text: str = ""
@@ -65,7 +58,7 @@ class Description:
 def plan_look(
     card: ModelCard, settings: AnswerSettings, question: str, size: Size | None = None
 ) -> Plan:
-    """How one picture is looked at that is asked about alone."""
+    """The look at one picture that is asked about alone."""
     room = picture_room(
         Turn(role=Role.USER, text=question or DESCRIBE),
         ("",),
@@ -75,115 +68,148 @@ def plan_look(
     return plan_looks((size,), card, use=find_use(question), room=room, chosen=settings.detail)
 
 
-class Describing:
-    """Asks about one file at a time; several may run side by side."""
+def fit_alone(turn: Turn, card: ModelCard, settings: AnswerSettings, detail: Detail) -> Context:
+    """One question without a conversation, cut to what an answer may use.
 
-    def __init__(self, model: Model, settings: AnswerSettings) -> None:
+    Raises QuestionTooLarge.
+    """
+    bounds = bounds_of(card, settings, allowance=settings.tokens_per_answer, detail=detail)
+    return fit((), turn, instructions=settings.instructions, bounds=bounds)
+
+
+class FileDescriber:
+    """Asks about one file at a time; several may run side by side. `clock` is monotonic."""
+
+    def __init__(self, model: Model, settings: AnswerSettings, clock: Callable[[], float]) -> None:
         self._model = model
         self._settings = settings
+        self._clock = clock
 
-    def plan(self, question: str) -> Plan:
-        """How a file is to be prepared for that question."""
+    def plan_look(self, question: str) -> Plan:
+        """The look at a file that is prepared for that question."""
         return plan_look(self._model.card, self._settings, question)
 
     async def describe(
         self, name: str, prepared: PreparedImages, *, question: str, on_text: OnText
     ) -> Description:
-        """Ask `question` about a file prepared by `plan`; `on_text` gets the text as it comes."""
+        """Ask `question` about a file prepared by `plan_look`; `on_text` gets the text as it comes."""
+        failed = Charge(ending=Ending.FAILED, model=self._model.card.name)
         if not prepared.images and not prepared.files:
-            nothing = Charge(ending=Ending.FAILED, model=self._model.card.name)
-            return Description(name=name, charge=nothing, left_out=prepared.left_out)
+            return Description(name=name, charge=failed, left_out=prepared.left_out)
+        answer = FileAnswer(
+            prepared,
+            question,
+            on_text,
+            model=self._model,
+            settings=self._settings,
+            clock=self._clock,
+        )
         try:
-            bounds = bounds_of(
-                self._model.card,
-                self._settings,
-                allowance=self._settings.tokens_per_answer,
-                detail=self.plan(question).detail,
-            )
-            context = self._fit(question, prepared, bounds)
+            outcome, settlement = await run_answer(answer, _NO_CONVERSATION, admit_freely)
         except QuestionTooLarge:
-            return self._too_large(name)
-        return await self._ask(name, context, bounds.detail, prepared, on_text)
+            too_long = Failed(failure=Failure.CONTEXT_TOO_LONG)
+            return Description(name=name, charge=failed, ended=too_long)
+        return Description(
+            name=name,
+            text=outcome.text,
+            ended=outcome.ended,
+            charge=settlement.charge,
+            left_out=(*prepared.left_out, *outcome.context.left_out),
+            is_reduced=bool(prepared.reduced),
+            frames=tuple(image.note for image in prepared.images if image.note),
+            files=outcome.context.turns[-1].files,
+        )
 
-    def _fit(self, question: str, prepared: PreparedImages, bounds: Bounds) -> Context:
+
+_NO_CONVERSATION = Conversation(key="")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FilePlan:
+    budget: Budget
+    meter: UsageMeter
+    look: Plan
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileOutcome:
+    ending: Ending
+    ended: Ended
+    context: Context
+    text: str
+
+
+class FileAnswer:
+    """An answer about one prepared file; see `AnswerKind` in `bot/chat/answers/run.py`."""
+
+    def __init__(
+        self,
+        prepared: PreparedImages,
+        question: str,
+        on_text: OnText,
+        *,
+        model: Model,
+        settings: AnswerSettings,
+        clock: Callable[[], float],
+    ) -> None:
+        self._prepared = prepared
+        self._question = question
+        self._display = _Display(on_text)
+        self._model = model
+        self._settings = settings
+        self._clock = clock
+
+    async def plan(self, _conversation: Conversation) -> FilePlan:
+        card = self._model.card
+        return FilePlan(
+            budget=budget_of(self._model, self._settings),
+            meter=UsageMeter(card),
+            look=plan_look(card, self._settings, self._question),
+        )
+
+    async def produce(self, plan: FilePlan, reservation: Reservation) -> FileOutcome:
+        prepared, settings, detail = self._prepared, self._settings, plan.look.detail
         turn = Turn(
             role=Role.USER,
-            text=question or default_question(prepared),
+            text=self._question or default_question(prepared),
             images=prepared.images,
             files=prepared.files,
         )
-        return fit((), turn, instructions=self._settings.instructions, bounds=bounds)
-
-    def _too_large(self, name: str) -> Description:
-        card = self._model.card
-        return Description(
-            name=name,
-            ended=Failed(failure=Failure.CONTEXT_TOO_LONG),
-            charge=Charge(ending=Ending.FAILED, model=card.name),
-        )
-
-    async def _ask(
-        self,
-        name: str,
-        context: Context,
-        detail: Detail,
-        prepared: PreparedImages,
-        on_text: OnText,
-    ) -> Description:
+        context = fit_alone(turn, self._model.card, settings, detail)
         request = ModelRequest(
-            instructions=self._settings.instructions,
+            instructions=settings.instructions,
             turns=context.turns,
             max_output_tokens=context.max_output_tokens,
             image_bytes=prepared.image_bytes,
             detail=None if detail is Detail.AUTO else detail,
         )
-        text: list[str] = []
-        ended: Ended = Failed(failure=Failure.BROKEN_STREAM)
-        spent = _Spent(card=self._model.card)
-        async with self._model.stream(request) as stream:
-            async for event in stream:
-                match event:
-                    case Began():
-                        spent = spent.begin(event)
-                    case TextDelta(text=delta):
-                        text.append(delta)
-                        on_text(delta)
-                    case Completed() | Incomplete() | Refused() | Failed():
-                        ended = event
-                    case _:
-                        continue
-        written = "".join(text)
-        described = Description(
-            name=name,
-            text=written,
+        terms = Terms(
+            model=self._model,
+            admission=reservation.admission,
+            smallest_output=settings.smallest_answer,
+        )
+        consumer = StreamConsumer(self._display, plan.meter, self._clock)
+        await Rounds(terms, plan.meter, consumer).ask(request, input_tokens=context.input_estimate)
+        consumer.stop()
+        ended, text = consumer.result.ended, plan.meter.text
+        return FileOutcome(
+            ending=ending_of(ended, has_text=bool(text.strip())),
             ended=ended,
-            charge=Charge(ending=ending_of(ended, has_text=bool(written.strip())), model=""),
-            left_out=(*prepared.left_out, *context.left_out),
-            is_reduced=bool(prepared.reduced),
-            frames=tuple(image.note for image in prepared.images if image.note),
-            files=context.turns[-1].files,
+            context=context,
+            text=text,
         )
-        return replace(described, charge=spent.charge(described, context.input_estimate))
+
+    async def conclude(
+        self, _plan: FilePlan, _outcome: FileOutcome, _settlement: Settlement
+    ) -> None:
+        """Whoever asked says the rest."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Spent:
-    """Whose answer it is, and what endpoints reported that failed before."""
+class _Display:
+    """Hands on the text; the terminal has a progress line of its own."""
 
-    card: ModelCard
-    earlier: tuple[Attempt, ...] = ()
+    def __init__(self, on_text: OnText) -> None:
+        self.add = on_text
 
-    def begin(self, began: Began) -> "_Spent":
-        usage = began.after.usage if began.after is not None else None
-        failed = Attempt(card=self.card, usage=usage or NOTHING_USED, is_estimated=False)
-        return _Spent(card=began.card, earlier=(*self.earlier, failed))
-
-    def charge(self, described: Description, input_estimate: int) -> Charge:
-        return charge_for(
-            ending=described.charge.ending,
-            card=self.card,
-            reported=described.ended.usage if described.ended is not None else None,
-            earlier=self.earlier,
-            input_estimate=input_estimate,
-            text=described.text,
-        )
+    def wait(self, _activity: str = "") -> None:
+        """Nothing is shown of it."""

@@ -45,6 +45,13 @@ class Calibrations:
         self._known[_model_at(card)] = after
         return after.samples <= _WRITTEN_EACH or after.samples % _WRITTEN_EVERY == 0
 
+    async def take(
+        self, card: ModelCard, estimate: Estimate, reported: int, database: Database
+    ) -> None:
+        """Learn from one answer, and write down what is worth it."""
+        if self.learn(card, estimate, reported):
+            await self.write(card, database)
+
     async def write(self, card: ModelCard, database: Database) -> None:
         """A database that fails costs nothing but what was learnt."""
         try:

@@ -13,7 +13,7 @@ from bot.core.quota.allowance import Charge
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Attempt:
+class CallUsage:
     """What one call for an answer has used, and of which model."""
 
     card: ModelCard
@@ -31,7 +31,7 @@ def charge_for(
     ending: Ending,
     card: ModelCard,
     reported: Usage | None,
-    earlier: Sequence[Attempt],
+    earlier: Sequence[CallUsage],
     input_estimate: int,
     text: str,
 ) -> Charge:
@@ -42,7 +42,7 @@ def charge_for(
     `input_estimate` is 0 where no request was sent.
     """
     usage, is_estimated = _usage(ending, reported, input_estimate, text)
-    parts = [Attempt(card=card, usage=usage, is_estimated=is_estimated), *earlier]
+    parts = [CallUsage(card=card, usage=usage, is_estimated=is_estimated), *earlier]
     used = [part for part in parts if part.usage != NOTHING_USED]
     return Charge(
         ending=ending,
@@ -60,7 +60,7 @@ def add_extra(charge: Charge, microusd: int) -> Charge:
     return replace(charge, cost_microusd=charge.cost_microusd + microusd)
 
 
-def _cost(parts: Sequence[Attempt]) -> int | None:
+def _cost(parts: Sequence[CallUsage]) -> int | None:
     """All parts at the prices of their own models; None where one of these is not known."""
     cost = 0
     for part in parts:

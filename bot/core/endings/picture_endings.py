@@ -13,7 +13,7 @@ from bot.core.answers.events import (
     IncompleteReason,
     Refused,
 )
-from bot.core.pictures.orders import Attempt
+from bot.core.pictures.orders import PictureCall
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +29,7 @@ class PicturesOutcome:
 
 
 def outcome_of(
-    attempts: Sequence[Attempt], *, count: int, interrupted: Ending | None, is_unreadable: bool
+    attempts: Sequence[PictureCall], *, count: int, interrupted: Ending | None, is_unreadable: bool
 ) -> PicturesOutcome:
     """Judge by what came of each call. `interrupted`: it was ended from outside."""
     made = sum(attempt.made for attempt in attempts)
@@ -44,7 +44,7 @@ def outcome_of(
     )
 
 
-def _ending(attempts: Sequence[Attempt], made: int, count: int) -> Ending:
+def _ending(attempts: Sequence[PictureCall], made: int, count: int) -> Ending:
     # 1. All of it is there, whatever became of the stream afterwards.
     if attempts and made >= count:
         return Ending.COMPLETED
@@ -59,7 +59,7 @@ def _ending(attempts: Sequence[Attempt], made: int, count: int) -> Ending:
     return Ending.FAILED
 
 
-def _is_refusal(attempt: Attempt) -> bool:
+def _is_refusal(attempt: PictureCall) -> bool:
     match attempt.ended:
         case Refused():
             return True

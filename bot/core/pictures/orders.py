@@ -182,7 +182,7 @@ class PictureCard:
 
 
 @dataclass(kw_only=True, slots=True)
-class Attempt:
+class PictureCall:
     """One call, as far as it has come. `was_sent` False: nothing was asked of the endpoint."""
 
     was_sent: bool = False
@@ -204,7 +204,7 @@ def charge_for_pictures(
     ending: Ending,
     card: PictureCard,
     order: PictureOrder,
-    attempts: Sequence[Attempt],
+    attempts: Sequence[PictureCall],
     *,
     given: int,
 ) -> Charge:
@@ -228,7 +228,7 @@ class _Bill:
     cost: int | None  # micro-dollars
 
 
-def _bill(attempt: Attempt, card: PictureCard, order: PictureOrder, given: int) -> _Bill:
+def _bill(attempt: PictureCall, card: PictureCard, order: PictureOrder, given: int) -> _Bill:
     own, own_is_estimated = _callers_usage(attempt, card, order, given)
     counted, is_estimated = _counted(attempt, card, order, given)
     own += attempt.earlier
@@ -244,7 +244,7 @@ def _bill(attempt: Attempt, card: PictureCard, order: PictureOrder, given: int) 
 
 
 def _callers_usage(
-    attempt: Attempt, card: PictureCard, order: PictureOrder, given: int
+    attempt: PictureCall, card: PictureCard, order: PictureOrder, given: int
 ) -> tuple[Usage, bool]:
     """What the model that calls the tool has used; nothing where there is none."""
     reported = attempt.ended.usage if attempt.ended is not None else None
@@ -257,7 +257,7 @@ def _callers_usage(
 
 
 def _counted(
-    attempt: Attempt, card: PictureCard, order: PictureOrder, given: int
+    attempt: PictureCall, card: PictureCard, order: PictureOrder, given: int
 ) -> tuple[PicturesCounted, bool]:
     # 1. The API said it.
     if attempt.counted is not None:
@@ -275,7 +275,7 @@ def _counted(
 
 
 def _cost(
-    attempt: Attempt, card: PictureCard, order: PictureOrder, counted: PicturesCounted
+    attempt: PictureCall, card: PictureCard, order: PictureOrder, counted: PicturesCounted
 ) -> int | None:
     is_nothing = not (counted.text_tokens or counted.image_tokens or counted.output_tokens)
     if is_nothing:

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.chat.message_handler import Answering
+from bot.chat.message_handler import MessageHandler
 from bot.core import wording
 from bot.core.messages.incoming_message import IncomingMessage, Origin
 from bot.core.pictures.orders import LONGEST_PROMPT, Menu, PictureOrder
@@ -14,7 +14,7 @@ from bot.gateway.inbound import attachments_of, author_of, place_of
 from bot.gateway.interaction_reply import InteractionSurface
 
 
-def make_imagine(answering: Answering, menu: Menu) -> app_commands.Command[Any, ..., None]:
+def make_imagine(answering: MessageHandler, menu: Menu) -> app_commands.Command[Any, ..., None]:
     """The command with its choices. What is typed is checked again where the picture is made."""
     prompts = app_commands.Range[str, 1, LONGEST_PROMPT]
     counts = app_commands.Range[int, 1, menu.max_count]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.chat.answers.picture_views import Viewing
+from bot.chat.answers.picture_views import PictureViewer
 from bot.core.conversation.bounds import Bounds
 from bot.core.conversation.turns import Image, PreparedImages, Role, Turn
 from bot.core.messages.incoming_message import Attachment, RepliedTo
@@ -39,7 +39,7 @@ TEXT_FILE = Attachment(id=9, name="notes.txt", url="https://cdn/notes.txt", size
 
 def viewing(
     images: FakeImages, card: ModelCard = CARD, *, allowance: int = 20_000, **changes: Detail
-) -> Viewing:
+) -> PictureViewer:
     bounds = Bounds(
         allowance=allowance,
         context_tokens=128_000,
@@ -48,7 +48,7 @@ def viewing(
         max_images=8,
         rule=card.image_rule,
     )
-    return Viewing(images, card, bounds, replace(SETTINGS, **changes))  # type: ignore[arg-type]
+    return PictureViewer(images, card, bounds, replace(SETTINGS, **changes))  # type: ignore[arg-type]
 
 
 async def test_glance_is_prepared_smaller_than_a_transcription() -> None:

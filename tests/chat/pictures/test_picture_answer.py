@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.chat.answers.recovery import left_open, repair
-from bot.chat.answers.stop import Person, Stopping
+from bot.chat.in_flight import Stopper, Stopping
 from bot.chat.pictures import picture_answer, picture_reply
+from bot.chat.recovery import left_open, repair
 from bot.core.answers.events import (
     Began,
     Completed,
@@ -456,7 +456,7 @@ async def test_stop_ends_the_call_keeps_what_is_there_and_charges_an_estimate(
 
     asking = asyncio.create_task(room.ask(asked, surface))
     await until(lambda: surface.messages and shown(surface) == ["state"])
-    Stopping(room.in_flight).stop(asked.id, Person(id=ALICE.id, may_moderate=False))
+    Stopping(room.in_flight).stop(asked.id, Stopper(id=ALICE.id, may_moderate=False))
     await asking
 
     assert "-# Stopped.\n-# What you see is unfinished." in surface.shown

@@ -1,7 +1,7 @@
 """What an answer is charged where more than one call was made for it."""
 
 from bot.core.answers.events import NOTHING_USED, Ending, Usage
-from bot.core.endings.charges import Attempt, add_extra, charge_for
+from bot.core.endings.charges import CallUsage, add_extra, charge_for
 from bot.core.models.tokens import ModelCard, RateCard
 from bot.core.quota.allowance import Charge
 
@@ -12,7 +12,10 @@ USED = Usage(input_tokens=100, output_tokens=10)
 
 
 def charge(
-    card: ModelCard, *abandoned: Attempt, ending: Ending = Ending.COMPLETED, input_estimate: int = 0
+    card: ModelCard,
+    *abandoned: CallUsage,
+    ending: Ending = Ending.COMPLETED,
+    input_estimate: int = 0,
 ) -> Charge:
     return charge_for(
         ending=ending,
@@ -24,8 +27,8 @@ def charge(
     )
 
 
-def attempt(card: ModelCard, *, is_estimated: bool = False) -> Attempt:
-    return Attempt(card=card, usage=USED, is_estimated=is_estimated)
+def attempt(card: ModelCard, *, is_estimated: bool = False) -> CallUsage:
+    return CallUsage(card=card, usage=USED, is_estimated=is_estimated)
 
 
 def test_single_call_costs_by_its_own_card() -> None:
@@ -51,7 +54,7 @@ def test_cost_is_not_known_where_the_price_of_one_call_is_not() -> None:
 
 
 def test_call_that_used_nothing_needs_no_price() -> None:
-    nothing = Attempt(card=UNPRICED, usage=NOTHING_USED, is_estimated=False)
+    nothing = CallUsage(card=UNPRICED, usage=NOTHING_USED, is_estimated=False)
 
     assert charge(CHEAP, nothing).cost_microusd == 120
 

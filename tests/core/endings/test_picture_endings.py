@@ -14,16 +14,16 @@ from bot.core.answers.events import (
     Refused,
 )
 from bot.core.endings.picture_endings import PicturesOutcome, outcome_of, remarks_on
-from bot.core.pictures.orders import Attempt
+from bot.core.pictures.orders import PictureCall
 
 DONE = Completed(usage=None)
 BROKEN = Failed(failure=Failure.BROKEN_STREAM)
 BLOCKED = Failed(failure=Failure.CONTENT_BLOCKED)
-MADE = Attempt(was_sent=True, has_begun=True, made=1, ended=DONE)
+MADE = PictureCall(was_sent=True, has_begun=True, made=1, ended=DONE)
 
 
 def judge(
-    *attempts: Attempt,
+    *attempts: PictureCall,
     count: int = 1,
     interrupted: Ending | None = None,
     is_unreadable: bool = False,
@@ -35,8 +35,8 @@ def said(outcome: PicturesOutcome, *, has_pictures: bool) -> tuple[str, ...]:
     return remarks_on(outcome, incident="a1b2c3", has_pictures=has_pictures)
 
 
-def attempt(ended: Ended | None, *, begun: bool = False, text: str = "") -> Attempt:
-    return Attempt(was_sent=True, has_begun=begun, text=text, ended=ended)
+def attempt(ended: Ended | None, *, begun: bool = False, text: str = "") -> PictureCall:
+    return PictureCall(was_sent=True, has_begun=begun, text=text, ended=ended)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,11 @@ def attempt(ended: Ended | None, *, begun: bool = False, text: str = "") -> Atte
     [
         ([MADE], 1, Ending.COMPLETED),
         ([MADE, MADE], 2, Ending.COMPLETED),
-        ([Attempt(was_sent=True, made=1, ended=BROKEN)], 1, Ending.COMPLETED),  # whole all the same
+        (
+            [PictureCall(was_sent=True, made=1, ended=BROKEN)],
+            1,
+            Ending.COMPLETED,
+        ),  # whole all the same
         ([MADE, attempt(BROKEN)], 2, Ending.CUT),
         ([MADE, attempt(BLOCKED)], 2, Ending.CUT),
         ([attempt(BROKEN, begun=True)], 1, Ending.CUT),
@@ -64,7 +68,7 @@ def attempt(ended: Ended | None, *, begun: bool = False, text: str = "") -> Atte
     ],
 )
 def test_order_ends_by_what_came_of_its_calls(
-    attempts: list[Attempt], count: int, ending: Ending
+    attempts: list[PictureCall], count: int, ending: Ending
 ) -> None:
     assert judge(*attempts, count=count).ending is ending
 

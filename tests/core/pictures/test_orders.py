@@ -22,8 +22,8 @@ from bot.core.pictures.orders import (
     LONGEST_PROMPT,
     STATE_TOKENS,
     TOOL_OVERHEAD,
-    Attempt,
     Menu,
+    PictureCall,
     PictureCard,
     PictureOrder,
     PicturePrices,
@@ -41,7 +41,7 @@ DONE = Completed(usage=None)
 BROKEN = Failed(failure=Failure.BROKEN_STREAM)
 
 
-def charge(*attempts: Attempt, card: PictureCard = CARD, **changes: Any) -> Charge:
+def charge(*attempts: PictureCall, card: PictureCard = CARD, **changes: Any) -> Charge:
     return charge_for_pictures(Ending.COMPLETED, card, replace(ORDER, **changes), attempts, given=0)
 
 
@@ -100,7 +100,7 @@ def test_reserved_is_enough_for_every_picture_with_all_that_is_given() -> None:
 
 
 def test_reported_tokens_are_charged_as_they_are() -> None:
-    made = Attempt(was_sent=True, has_begun=True, made=1, counted=COUNTED, ended=DONE)
+    made = PictureCall(was_sent=True, has_begun=True, made=1, counted=COUNTED, ended=DONE)
 
     assert charge(made) == Charge(
         ending=Ending.COMPLETED,
@@ -111,7 +111,7 @@ def test_reported_tokens_are_charged_as_they_are() -> None:
 
 
 def test_two_pictures_are_charged_together() -> None:
-    made = Attempt(was_sent=True, has_begun=True, made=1, counted=COUNTED, ended=DONE)
+    made = PictureCall(was_sent=True, has_begun=True, made=1, counted=COUNTED, ended=DONE)
 
     together = charge(made, made)
 
@@ -121,7 +121,7 @@ def test_two_pictures_are_charged_together() -> None:
 
 def test_tools_caller_is_charged_beside_the_picture() -> None:
     usage = Usage(input_tokens=2_000, output_tokens=60, cached_tokens=5)
-    made = Attempt(
+    made = PictureCall(
         was_sent=True, has_begun=True, made=1, counted=COUNTED, ended=Completed(usage=usage)
     )
 
@@ -134,14 +134,14 @@ def test_tools_caller_is_charged_beside_the_picture() -> None:
 
 def test_unknown_price_of_the_caller_leaves_the_cost_unknown() -> None:
     usage = Usage(input_tokens=2_000, output_tokens=60)
-    made = Attempt(was_sent=True, made=1, counted=COUNTED, ended=Completed(usage=usage))
+    made = PictureCall(was_sent=True, made=1, counted=COUNTED, ended=Completed(usage=usage))
     card = replace(CARD, caller=ModelCard(name="m"))
 
     assert charge(made, card=card).cost_microusd is None
 
 
 def test_picture_of_which_nothing_is_reported_is_charged_by_estimate() -> None:
-    made = Attempt(was_sent=True, has_begun=True, made=1, ended=DONE)
+    made = PictureCall(was_sent=True, has_begun=True, made=1, ended=DONE)
 
     charged = charge(made)
 
@@ -152,12 +152,12 @@ def test_picture_of_which_nothing_is_reported_is_charged_by_estimate() -> None:
 @pytest.mark.parametrize(
     "attempt",
     [
-        Attempt(was_sent=True),  # stopped before anything came
-        Attempt(was_sent=True, has_begun=True),  # stopped after a state
-        Attempt(was_sent=True, has_begun=True, ended=BROKEN),  # broke off after a state
+        PictureCall(was_sent=True),  # stopped before anything came
+        PictureCall(was_sent=True, has_begun=True),  # stopped after a state
+        PictureCall(was_sent=True, has_begun=True, ended=BROKEN),  # broke off after a state
     ],
 )
-def test_picture_that_was_begun_is_charged_by_estimate(attempt: Attempt) -> None:
+def test_picture_that_was_begun_is_charged_by_estimate(attempt: PictureCall) -> None:
     charged = charge(attempt)
 
     assert charged.is_estimated
@@ -168,7 +168,7 @@ def test_picture_that_was_begun_is_charged_by_estimate(attempt: Attempt) -> None
 
 @pytest.mark.parametrize("ended", [BROKEN, Refused(usage=None)])
 def test_call_that_fails_or_is_declined_before_anything_is_free(ended: Failed | Refused) -> None:
-    attempt = Attempt(was_sent=True, ended=ended)
+    attempt = PictureCall(was_sent=True, ended=ended)
 
     for card in (CARD, replace(CARD, caller=CALLER)):
         charged = charge(attempt, card=card)
@@ -179,7 +179,7 @@ def test_call_that_fails_or_is_declined_before_anything_is_free(ended: Failed | 
 
 def test_refusal_that_reports_its_usage_is_charged_with_that() -> None:
     usage = Usage(input_tokens=2_000, output_tokens=30)
-    declined = Attempt(was_sent=True, text="No.", ended=Refused(usage=usage))
+    declined = PictureCall(was_sent=True, text="No.", ended=Refused(usage=usage))
 
     charged = charge(declined, card=replace(CARD, caller=CALLER))
 
@@ -189,7 +189,7 @@ def test_refusal_that_reports_its_usage_is_charged_with_that() -> None:
 
 
 def test_what_an_attempt_before_has_reported_stays_charged() -> None:
-    made = Attempt(
+    made = PictureCall(
         was_sent=True,
         made=1,
         counted=COUNTED,
@@ -205,7 +205,7 @@ def test_what_an_attempt_before_has_reported_stays_charged() -> None:
 
 
 def test_call_that_was_never_sent_costs_nothing() -> None:
-    assert charge(Attempt()).usage == NOTHING_USED
+    assert charge(PictureCall()).usage == NOTHING_USED
     assert charge().usage == NOTHING_USED
 
 
@@ -220,12 +220,12 @@ def test_call_that_was_never_sent_costs_nothing() -> None:
     ],
 )
 def test_price_of_a_picture_goes_before_that_of_tokens(prices: dict[str, int], cost: int) -> None:
-    made = Attempt(was_sent=True, has_begun=True, made=1, counted=COUNTED, ended=DONE)
+    made = PictureCall(was_sent=True, has_begun=True, made=1, counted=COUNTED, ended=DONE)
 
     assert charge(made, card=replace(CARD, per_picture=prices)).cost_microusd == cost
 
 
 def test_cost_of_an_unpriced_model_is_unknown() -> None:
-    made = Attempt(was_sent=True, made=1, counted=COUNTED, ended=DONE)
+    made = PictureCall(was_sent=True, made=1, counted=COUNTED, ended=DONE)
 
     assert charge(made, card=replace(CARD, prices=None)).cost_microusd is None

@@ -1,9 +1,11 @@
-"""The answers being written: who may stop them, and how the process ends without losing one."""
+"""The answers being written: whose turn it is, who may stop them, and how the process ends."""
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.core.answers.events import Ending
 
@@ -82,3 +84,55 @@ class InFlight:
         except TimeoutError:
             return False
         return True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stopper:
+    """Who pressed or typed. `may_moderate`: by Discord's permissions in that channel."""
+
+    id: int
+    may_moderate: bool
+
+
+class StopOutcome(StrEnum):
+    STOPPED = "stopped"
+    NOT_YOURS = "not-yours"
+    OVER = "over"  # the answer is no longer being written
+
+
+class Stopping:
+    """Stop: the asker and moderators may end an answer while it is being written."""
+
+    def __init__(self, in_flight: InFlight) -> None:
+        self._in_flight = in_flight
+
+    def stop(self, question_id: int, person: Stopper) -> StopOutcome:
+        """End the answer where it stands; what was shown stays."""
+        entry = self._in_flight.find(question_id)
+        if entry is None:
+            return StopOutcome.OVER
+        if person.id != entry.asker_id and not person.may_moderate:
+            return StopOutcome.NOT_YOURS
+        entry.interrupt(Ending.STOPPED)
+        return StopOutcome.STOPPED
+
+
+class ConversationQueue:
+    """One conversation answers one question at a time; conversations do not wait for each other."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._users: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def turn(self, key: str) -> AsyncIterator[None]:
+        """Wait until it is this question's turn. `asyncio.Lock` is fair: first come, first served."""
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        self._users[key] = self._users.get(key, 0) + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._users[key] -= 1
+            if not self._users[key]:
+                del self._users[key], self._locks[key]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.chat.answers.recovery import left_open, repair
+from bot.chat.recovery import left_open, repair
 from bot.core.models.tokens import ModelCard, RateCard
 from bot.core.quota.allowance import Wanted
 from bot.core.quota.limits import Requester

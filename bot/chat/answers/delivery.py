@@ -1,0 +1,132 @@
+"""The delivery of answers: each is shown while it is written, and remembered once it is visible."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Protocol, TypeVar
+
+from bot.chat.answers.conversation import Memory
+from bot.chat.answers.run import AnswerKind, Outcome, Plan
+from bot.chat.bursts import Question
+from bot.chat.collaborators import Collaborators
+from bot.chat.display.live_reply import show_typing
+from bot.chat.in_flight import Entry
+from bot.chat.ports import ReplySurface
+from bot.core import wording
+from bot.core.answers.events import Ending
+from bot.core.errors import Refusal, StoreError, SurfaceError, SurfaceGone
+from bot.core.quota.errors import Blocked
+
+log = logging.getLogger(__name__)
+
+PlanT = TypeVar("PlanT", bound=Plan)
+OutcomeT = TypeVar("OutcomeT", bound=Outcome)
+
+
+class Reply(Protocol):
+    """The messages in which an answer appears."""
+
+    @property
+    def message_ids(self) -> tuple[int, ...]: ...
+
+    @property
+    def is_there(self) -> bool:
+        """Whether anything has appeared."""
+        ...
+
+    async def show(self) -> None:
+        """Show everything until the end. Raises SurfaceError where Discord does not let us."""
+        ...
+
+    def end(self, footer: str) -> None: ...
+
+    def end_with(self, sentence: str, *, footer: str = "") -> None:
+        """End with a sentence of the bot's own: as the text, or below what is there already."""
+        ...
+
+
+class Shown(Protocol):
+    """An answer, as far as showing it is concerned."""
+
+    @property
+    def question(self) -> Question: ...
+
+    @property
+    def reply(self) -> Reply: ...
+
+
+class DiscordAnswer(AnswerKind[PlanT, OutcomeT], Shown, Protocol[PlanT, OutcomeT]):
+    """An answer that is shown in Discord, and remembered."""
+
+    def memory(self, outcome: OutcomeT) -> Memory | None:
+        """The turns to remember, once all of it is visible; None: nothing is worth it."""
+        ...
+
+
+def has_message(answer: Shown, message_id: int) -> bool:
+    """Whether it is one of the question's messages or one of the answer's."""
+    asked = any(message.id == message_id for message in answer.question.messages)
+    return asked or message_id in answer.reply.message_ids
+
+
+@asynccontextmanager
+async def showing(
+    reply: Reply, surface: ReplySurface, entry: Entry, using: Collaborators
+) -> AsyncIterator["asyncio.Task[None]"]:
+    """Show the reply while the block writes it; typing until the first text appears.
+
+    Gives the task that ends once all of it is visible; leaving the block waits for it.
+    """
+    async with asyncio.TaskGroup() as tasks:
+        shown = tasks.create_task(_show(reply, entry))
+        typing = tasks.create_task(show_typing(reply, surface, using.pacer, using.monotonic))
+        try:
+            yield shown
+        finally:
+            typing.cancel()
+
+
+async def _show(reply: Reply, entry: Entry) -> None:
+    """Where Discord does not let us show the answer, writing it any further is a waste."""
+    try:
+        await reply.show()
+    except SurfaceGone:
+        entry.interrupt(Ending.STOPPED)  # somebody deleted it: they do not want it
+    except SurfaceError as error:
+        entry.interrupt(Ending.UNDELIVERABLE)
+        log.warning(
+            "an answer could not be shown",
+            extra={"message_id": entry.message_id, "reason": f"{type(error).__name__}: {error}"},
+        )
+
+
+@contextmanager
+def errors_told(answer: Shown, using: Collaborators) -> Iterator[None]:
+    """End the reply with a sentence where the block fails.
+
+    One of the two places where an unforeseen error is caught: the asker must not be left without a
+    word, and other answers go on.
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        # A pause is quiet: who just posts a picture has asked for nothing.
+        is_quiet = isinstance(refusal, Blocked) and not answer.question.is_addressed
+        sentence = "" if is_quiet else wording.refusal(refusal)
+        if sentence:
+            answer.reply.end_with(sentence)
+        else:
+            answer.reply.end("")
+    except StoreError:
+        incident = using.new_incident()
+        log.exception("the database failed", extra=_fields(answer, incident))
+        answer.reply.end_with(wording.store_error(incident=incident))
+    except Exception:
+        incident = using.new_incident()
+        log.exception("an answer failed unexpectedly", extra=_fields(answer, incident))
+        answer.reply.end_with(wording.unexpected_error(incident=incident))
+
+
+def _fields(answer: Shown, incident: str) -> dict[str, object]:
+    return {"message_id": answer.question.id, "incident": incident}

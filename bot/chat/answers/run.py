@@ -1,0 +1,70 @@
+"""The run of one answer: admit, prepare, request, consume, settle, conclude.
+
+Answers in text, made pictures and descriptions in the terminal all take this path; an `AnswerKind`
+is what differs between them. Showing goes on beside it, and remembering comes after it: see
+`bot/chat/answers/delivery.py`.
+"""
+
+from functools import partial
+from typing import Protocol, TypeVar
+
+from bot.chat.answers.admission import Admit, Budget, Meter, Reservation, Settlement
+from bot.chat.answers.cancellation import finish
+from bot.chat.answers.conversation import Conversation
+from bot.core.answers.events import Ending
+
+
+class Plan(Protocol):
+    """Everything that is decided about an answer before it is admitted."""
+
+    @property
+    def budget(self) -> Budget: ...
+
+    @property
+    def meter(self) -> Meter: ...
+
+
+class Outcome(Protocol):
+    """Everything that came of an answer besides its charge."""
+
+    @property
+    def ending(self) -> Ending: ...
+
+
+PlanT = TypeVar("PlanT", bound=Plan)
+OutcomeT = TypeVar("OutcomeT", bound=Outcome)
+
+
+class AnswerKind(Protocol[PlanT, OutcomeT]):
+    """One answer of one kind. Each step takes the values of those before it."""
+
+    async def plan(self, conversation: Conversation) -> PlanT:
+        """Choose the model, and say what the answer may need. Raises Refusal and StoreError."""
+        ...
+
+    async def produce(self, plan: PlanT, reservation: Reservation) -> OutcomeT:
+        """Prepare the request, ask, and consume the stream until it ends or is interrupted.
+
+        The plan's meter counts what is used meanwhile. Raises Refusal and StoreError.
+        """
+        ...
+
+    async def conclude(self, plan: PlanT, outcome: OutcomeT, settlement: Settlement) -> None:
+        """Say how the answer ended and what it cost. Nothing more is added to it afterwards."""
+        ...
+
+
+async def run_answer(
+    kind: AnswerKind[PlanT, OutcomeT], conversation: Conversation, admit: Admit
+) -> tuple[OutcomeT, Settlement]:
+    """Take one answer from its admission to its settlement, however it ends.
+
+    Raises the Refusal or StoreError that kept it from being admitted or prepared. A cancellation
+    settles what was used so far.
+    """
+    plan = await kind.plan(conversation)
+    async with admit(plan.budget, plan.meter) as reservation:
+        outcome = await kind.produce(plan, reservation)
+        settlement = await finish(partial(reservation.settle, outcome.ending))
+        await kind.conclude(plan, outcome, settlement)
+    return outcome, settlement

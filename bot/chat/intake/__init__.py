@@ -1,1 +1,0 @@
-"""Messages on their way to an answer: bursts, and whose turn it is."""
