@@ -15,8 +15,8 @@ from bench.loops import find_loops, run
 from bot.core.calendar.spans import find_span
 from bot.core.calendar.windows import Period, window
 from bot.core.quota.limits import SubjectKind
-from bot.core.reports.rankings import PageOf
-from bot.core.reports.usage import Asked, make_report
+from bot.core.reports.rankings import RankingPage
+from bot.core.reports.usage import ReportQuery, make_report
 from bot.store.database import Connection, Database
 from bot.store.reports import usage
 from bot.store.schema.migrations import upgrade
@@ -101,14 +101,14 @@ def _top(by: SubjectKind, period: Period) -> Ask:
             by=by,
             window=window(period, _NOW, _ZONE),
             zone="UTC",
-            page=PageOf(page=1, size=10),
+            page=RankingPage(page=1, size=10),
         )
 
     return ask
 
 
 def _report(by: SubjectKind, period: Period) -> Ask:
-    wanted = Asked(by=by, span=find_span(period, _NOW, _ZONE), zone=_ZONE, now=_NOW)
+    wanted = ReportQuery(by=by, span=find_span(period, _NOW, _ZONE), zone=_ZONE, now=_NOW)
 
     async def ask(connection: Connection) -> object:
         return make_report(wanted, await usage.read_counts(connection, _SERVER, wanted))

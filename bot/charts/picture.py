@@ -14,7 +14,7 @@ from matplotlib.text import Text
 
 from bot.charts import palette
 from bot.charts.fonts import cut, families, fit, measure, writable
-from bot.core.chart import Bar, Chart, Entry
+from bot.core.chart import Bar, Chart, LegendEntry
 
 WIDTH: Final = 800  # pixels; on a phone Discord shows it half as wide
 _DPI: Final = 100
@@ -140,7 +140,7 @@ class _Sheet:
         self._top += self._rows * _ROW + _GAP
 
     def _draw_entry(
-        self, entry: Entry, number: int, place: tuple[float, float], width: float
+        self, entry: LegendEntry, number: int, place: tuple[float, float], width: float
     ) -> None:
         left, middle = place
         self._swatch(left, middle, **_filled(palette.paint_of(number, is_rest=entry.is_rest)))

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.core.messages.incoming_message import IncomingMessage
-from bot.core.messages.triggers import EARLIER_PICTURE, is_earlier_half, is_follow_up, merge
+from bot.core.messages.triggers import (
+    EARLIER_PICTURE,
+    is_earlier_half,
+    is_follow_up,
+    merge_messages,
+)
 
 _Spot = tuple[int, int]  # channel, author
 
@@ -26,7 +31,7 @@ class Question:
 
     @property
     def merged(self) -> IncomingMessage:
-        return merge(self.messages)
+        return merge_messages(self.messages)
 
     def take_in(self, message: IncomingMessage) -> None:
         self.messages = (*self.messages, message)

@@ -1,6 +1,5 @@
 """The chart of a report: every text, figure and mark of it, so that drawing decides nothing."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,8 +8,6 @@ from bot.core import wording
 from bot.core.errors import GlimpseError
 from bot.core.quota.limits import Subject, Unit
 from bot.core.reports.usage import Report, Series
-
-NameOf = Callable[[Subject], str]
 
 _LONGEST_NAME: Final = 18  # characters
 _MARKS: Final = 5  # along the axis, about
@@ -41,7 +38,7 @@ class Bar:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class LegendEntry:
     """A line of the legend."""
 
     name: str
@@ -68,11 +65,11 @@ class Chart:
     marks: tuple[Mark, ...]
     bars: tuple[Bar, ...]
     present: int  # the bar that time is in
-    entries: tuple[Entry, ...]
+    entries: tuple[LegendEntry, ...]
     hours: Hours
 
 
-def lay_out(report: Report, name_of: NameOf) -> Chart:
+def lay_out_chart(report: Report, name_of: wording.NameOf) -> Chart:
     zone = ZoneInfo(report.zone)
     bars = _bars(report, zone)
     heights = [sum(bar.amounts) + bar.expected for bar in bars]
@@ -127,11 +124,11 @@ def _bars(report: Report, zone: ZoneInfo) -> tuple[Bar, ...]:
     )
 
 
-def _entry(series: Series, report: Report, name_of: NameOf) -> Entry:
+def _entry(series: Series, report: Report, name_of: wording.NameOf) -> LegendEntry:
     name, plain = _names(series.subject, name_of)
     amount = wording.spent_briefly(report.unit, series.used.of(report.unit))
     part = wording.spent_share(wording.series_share(series, report))
-    return Entry(
+    return LegendEntry(
         name=name,
         plain_name=plain,
         amount=f"{amount} · {part}",
@@ -139,7 +136,7 @@ def _entry(series: Series, report: Report, name_of: NameOf) -> Entry:
     )
 
 
-def _names(subject: Subject | None, name_of: NameOf) -> tuple[str, str]:
+def _names(subject: Subject | None, name_of: wording.NameOf) -> tuple[str, str]:
     """As it is called, and with letters that every font has."""
     if subject is None:
         return wording.OTHERS, wording.OTHERS

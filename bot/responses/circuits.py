@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.answers.events import Failed
-from bot.core.endpoints.circuit_breaker import Breaker, State, Ticket
+from bot.core.endpoints.circuit_breaker import Breaker, CircuitState, Ticket
 from bot.core.endpoints.outages import (
+    EndpointFailure,
     Notice,
     Outage,
     Restored,
-    Stumble,
     find_pause,
     find_wait,
     is_of_a_model,
@@ -50,11 +50,15 @@ class Circuits:
         now = self._clock()
         return all(self._at(name).permits(now) for name in candidate.circuits)
 
-    def state(self, candidate: Candidate) -> State:
+    def state(self, candidate: Candidate) -> CircuitState:
         """The worse of both circuits."""
         now = self._clock()
         states = {self._at(name).state(now) for name in candidate.circuits}
-        return next(s for s in (State.OPEN, State.HALF_OPEN, State.CLOSED) if s in states)
+        return next(
+            s
+            for s in (CircuitState.OPEN, CircuitState.HALF_OPEN, CircuitState.CLOSED)
+            if s in states
+        )
 
     def find_soonest(self, candidates: Iterable[Candidate]) -> Candidate:
         """The one that is tried again first; of equals, the first."""
@@ -128,7 +132,7 @@ class Attempt:
 
     def note_text(self) -> None:
         """Text has come. A trial need not be waited for to its end; else the ending tells more."""
-        if self._circuits.state(self._candidate) is not State.CLOSED:
+        if self._circuits.state(self._candidate) is not CircuitState.CLOSED:
             self.succeed()
 
     def succeed(self) -> None:
@@ -138,7 +142,7 @@ class Attempt:
     def fail(self, failed: Failed, *, next_endpoint: str | None) -> None:
         candidate = self._candidate
         self._circuits.tell(
-            Stumble(
+            EndpointFailure(
                 endpoint=candidate.endpoint,
                 model=candidate.name,
                 failed=failed,

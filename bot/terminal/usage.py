@@ -20,10 +20,10 @@ from bot.core import wording
 from bot.core.calendar.spans import find_span
 from bot.core.calendar.windows import Period
 from bot.core.calendar.zones import zone_or
-from bot.core.chart import lay_out
+from bot.core.chart import lay_out_chart
 from bot.core.errors import StartFailed
 from bot.core.quota.limits import SubjectKind
-from bot.core.reports.usage import Asked, Report, make_report
+from bot.core.reports.usage import Report, ReportQuery, make_report
 from bot.store.database import Connection, Database
 from bot.store.engine.engines import parse_url, sqlite_file
 from bot.store.reports import export as ledger_export
@@ -67,7 +67,7 @@ async def report(config: Config, wanted: ReportWanted, output: TextIO) -> int:
         zone = await _zone(connection, guild_id, config)
         now = clock()
         span = find_span(Period(wanted.per), now, zone)
-        asked = Asked(by=_by(wanted, guild_id), span=span, zone=zone, now=now)
+        asked = ReportQuery(by=_by(wanted, guild_id), span=span, zone=zone, now=now)
         made = make_report(asked, await usage.read_counts(connection, guild_id, asked))
     output.writelines(f"{line}\n" for line in _lines(made, guild_id, _terminal(output)))
     if wanted.chart is not None:
@@ -164,7 +164,7 @@ async def _write_chart(made: Report, file: Path) -> None:
     if made.is_empty:
         sys.stderr.write(wording.usage_no_chart() + "\n")
         return
-    picture = await Plotter().draw(lay_out(made, wording.subject_plainly))
+    picture = await Plotter().draw(lay_out_chart(made, wording.subject_plainly))
     try:
         await asyncio.to_thread(file.write_bytes, picture)
     except OSError as error:

@@ -15,7 +15,7 @@ from bot.charts import plotter
 from bot.charts.palette import GROUND, HEAT, OTHERS, QUIET, SERIES, TEXT
 from bot.charts.plotter import Plotter, is_installed
 from bot.core.calendar.windows import Period
-from bot.core.chart import Chart, ChartFailed, ChartsMissing, lay_out
+from bot.core.chart import Chart, ChartFailed, ChartsMissing, lay_out_chart
 from bot.core.quota.limits import Amounts
 from tests.core.usage import dollars, report_of
 
@@ -36,7 +36,7 @@ HOSTILE = {
 
 def chart(count: int = 9, *, period: Period = Period.WEEK) -> Chart:
     used = {n: {0: dollars(n), 2: dollars(3)} for n in range(1, count + 1)}
-    return lay_out(report_of(used, period=period), lambda subject: f"member {subject.id}")
+    return lay_out_chart(report_of(used, period=period), lambda subject: f"member {subject.id}")
 
 
 def opened(picture: bytes) -> Image.Image:
@@ -81,7 +81,7 @@ async def test_every_period_can_be_drawn(period: Period) -> None:
 async def test_names_of_any_script_and_any_malice_are_drawn_or_left_out() -> None:
     report = report_of({n: {0: dollars(n)} for n in HOSTILE})
 
-    picture = await Plotter().draw(lay_out(report, lambda subject: HOSTILE[subject.id]))
+    picture = await Plotter().draw(lay_out_chart(report, lambda subject: HOSTILE[subject.id]))
 
     assert opened(picture).size[0] == 800
 
@@ -89,7 +89,7 @@ async def test_names_of_any_script_and_any_malice_are_drawn_or_left_out() -> Non
 @drawn
 @pytest.mark.proof
 async def test_chart_of_nothing_is_drawn_as_well() -> None:
-    assert opened(await Plotter().draw(lay_out(report_of({}), str))).size[0] == 800
+    assert opened(await Plotter().draw(lay_out_chart(report_of({}), str))).size[0] == 800
 
 
 @drawn
@@ -97,7 +97,7 @@ async def test_chart_of_nothing_is_drawn_as_well() -> None:
 async def test_amounts_of_any_size_are_drawn() -> None:
     report = report_of({1: {0: Amounts(tokens=10**17, answers=1)}, 2: {0: Amounts(tokens=1)}})
 
-    assert opened(await Plotter().draw(lay_out(report, str))).size[0] == 800
+    assert opened(await Plotter().draw(lay_out_chart(report, str))).size[0] == 800
 
 
 @drawn

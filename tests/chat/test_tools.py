@@ -14,12 +14,12 @@ from bot.chat.moderation.limits import Moderator
 from bot.chat.moderation.preferences import Preferring
 from bot.core.answers.events import (
     Began,
-    Called,
     Cited,
     Completed,
     Ending,
     Failed,
     Failure,
+    FunctionCalled,
     Searching,
     StreamEvent,
     TextDelta,
@@ -29,7 +29,7 @@ from bot.core.conversation.functions import FUNCTIONS
 from bot.core.conversation.turns import PreparedImages
 from bot.core.messages.incoming_message import Attachment, Author, Place, RepliedTo
 from bot.core.models.tokens import RateCard
-from bot.core.models.tools import Call, WebSearch
+from bot.core.models.tools import FunctionCall, WebSearch
 from bot.core.moderation.preferences import ON, Scope, Topic
 from bot.core.quota.limits import DIRECT, SubjectKind
 from bot.core.vision.views import WHOLE, Region
@@ -71,8 +71,8 @@ class SlowImages(FakeImages):
         await self.go.wait()
 
 
-def calling(name: str, *, call_id: str = "c1", **arguments: Any) -> Called:
-    return Called(call=Call(id=call_id, name=name, arguments=json.dumps(arguments)))
+def calling(name: str, *, call_id: str = "c1", **arguments: Any) -> FunctionCalled:
+    return FunctionCalled(call=FunctionCall(id=call_id, name=name, arguments=json.dumps(arguments)))
 
 
 def asks_for(*calls: StreamEvent, usage: Usage | None = ROUND) -> Script:
@@ -154,7 +154,7 @@ async def test_call_is_answered_and_the_model_goes_on(make_room: MakeRoom) -> No
     ids=["time", "time elsewhere", "no zone", "a path", "search", "unknown"],
 )
 async def test_what_came_of_a_call_is_told_to_the_model_alone(
-    make_room: MakeRoom, called: Called, output: str
+    make_room: MakeRoom, called: FunctionCalled, output: str
 ) -> None:
     room = make_room(capable(asks_for(called), answer("So.")))
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.core.calendar.windows import Period
-from bot.core.chart import find_marks, lay_out
+from bot.core.chart import find_marks, lay_out_chart
 from bot.core.quota.limits import Subject, SubjectKind, Unit
 from tests.core.usage import dollars, report_of
 
@@ -41,7 +41,7 @@ def test_marks_are_few_whatever_the_height(highest: int) -> None:
 
 
 def test_chart_has_each_amount_of_each_step() -> None:
-    chart = lay_out(report_of({1: {0: dollars(85)}, 2: {3: dollars(1)}}), name_of)
+    chart = lay_out_chart(report_of({1: {0: dollars(85)}, 2: {3: dollars(1)}}), name_of)
 
     assert chart.bars[0].amounts == (85_000_000, 0)
     assert chart.bars[3].amounts == (0, 1_000_000)
@@ -51,20 +51,20 @@ def test_chart_has_each_amount_of_each_step() -> None:
 
 
 def test_name_is_one_short_line_and_an_unknown_one_is_the_end_of_its_id() -> None:
-    chart = lay_out(report_of({n: {0: dollars(1)} for n in (1, 2, MANY)}), name_of)
+    chart = lay_out_chart(report_of({n: {0: dollars(1)} for n in (1, 2, MANY)}), name_of)
 
     assert [entry.name for entry in chart.entries] == ["Ada", "a b name that goe…", "user …345678"]
     assert [entry.plain_name for entry in chart.entries] == ["user 1", "user 2", "user …345678"]
 
 
 def test_name_of_nothing_visible_gives_way_to_the_id() -> None:
-    chart = lay_out(report_of({1: {0: dollars(1)}}), lambda _: "\u200b\n")
+    chart = lay_out_chart(report_of({1: {0: dollars(1)}}), lambda _: "\u200b\n")
 
     assert chart.entries[0].name == "user 1"
 
 
 def test_legend_says_what_is_missing_in_it() -> None:
-    chart = lay_out(report_of({1: {0: dollars(1)}}, unshown=dollars(3)), name_of)
+    chart = lay_out_chart(report_of({1: {0: dollars(1)}}, unshown=dollars(3)), name_of)
 
     assert chart.entries[1].name == "others"
     assert chart.entries[1].is_rest
@@ -80,13 +80,13 @@ def test_legend_says_what_is_missing_in_it() -> None:
     ],
 )
 def test_where_there_are_many_bars_some_are_named(period: Period, labels: list[str]) -> None:
-    chart = lay_out(report_of({1: {0: dollars(1)}}, period=period), name_of)
+    chart = lay_out_chart(report_of({1: {0: dollars(1)}}, period=period), name_of)
 
     assert [bar.label for bar in chart.bars if bar.label] == labels
 
 
 def test_chart_of_nothing_can_be_laid_out() -> None:
-    chart = lay_out(report_of({}, by=SubjectKind.ROLE), name_of)
+    chart = lay_out_chart(report_of({}, by=SubjectKind.ROLE), name_of)
 
     assert chart.entries == ()
     assert {bar.amounts for bar in chart.bars} == {()}

@@ -14,11 +14,11 @@ import pytest_asyncio
 from bot.core.answers.events import Ending, Failure, IncompleteReason
 from bot.core.endings.text_endings import (
     TABLE,
+    Audience,
     Cause,
-    Outcome,
+    EndingOutcome,
+    EndingRow,
     Retry,
-    Row,
-    Told,
     Unreported,
     find_row,
 )
@@ -44,11 +44,11 @@ class Case:
     is_reported: bool = False  # the endpoint says what was used
 
     @property
-    def row(self) -> Row:
+    def row(self) -> EndingRow:
         return find_row(self.cause)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> EndingOutcome:
         return self.row.outcome(has_text=bool(self.seen))
 
     @property
@@ -220,16 +220,16 @@ def line_of(town: Town, asked: Message) -> str:
     return lines[0]
 
 
-async def read_reply(town: Town, asked: Message, outcome: Outcome) -> tuple[str, str]:
+async def read_reply(town: Town, asked: Message, outcome: EndingOutcome) -> tuple[str, str]:
     """The reply once it says the outcome's words, and the incident's number that it gives."""
-    words = outcome.words(incident="0")
+    words = outcome.sentence(incident="0")
     before_number = words.removesuffix("(0)")
     reply = await town.reply_saying(asked, before_number or "-# scripted")
     number = re.search(r"\((\w+)\)", reply.content) if before_number != words else None
     return reply.content, number[1] if number else ""
 
 
-def check_charge(town: Town, asked: Message, outcome: Outcome, *, is_reported: bool) -> None:
+def check_charge(town: Town, asked: Message, outcome: EndingOutcome, *, is_reported: bool) -> None:
     entry = entry_of(town, asked)
     request = town.requests_about(asked.content.split(" ", 1)[1])[-1:]
     assert entry.ending == outcome.ending
@@ -243,9 +243,9 @@ def check_charge(town: Town, asked: Message, outcome: Outcome, *, is_reported: b
         assert entry.input_tokens > 0
 
 
-def check_line(line: str, row: Row, outcome: Outcome, incident: str) -> None:
+def check_line(line: str, row: EndingRow, outcome: EndingOutcome, incident: str) -> None:
     assert f" ending={outcome.ending} " in f"{line} "
-    is_error = row.advice is not None and row.told is not Told.MEMBER
+    is_error = row.advice is not None and row.audience is not Audience.MEMBER
     assert ("the endpoint failed" in line) is is_error
     assert ("ERROR" in line) is is_error
     if row.advice is not None:
@@ -263,7 +263,7 @@ async def test_ending_reaches_the_asker_the_log_and_the_ledger(town: Town, case:
     asked = await town.ask(town.open_channel(), f"how does {case.cause} end, {case.evidence}?")
 
     content, incident = await read_reply(town, asked, case.outcome)
-    said = case.outcome.words(incident=incident)
+    said = case.outcome.sentence(incident=incident)
     assert content.startswith(f"{case.seen}\n-# {said}" if case.seen else said)
     is_free = not case.is_reported and case.outcome.unreported is Unreported.NOTHING
     assert ("-# scripted · " in content) is not is_free
@@ -290,7 +290,7 @@ async def test_unreachable_endpoint_is_told_and_costs_nothing(town: Town) -> Non
     asked = await town.ask(town.open_channel(), "anybody there?")
 
     content, incident = await read_reply(town, asked, outcome)
-    assert content == outcome.words(incident=incident)
+    assert content == outcome.sentence(incident=incident)
     check_line(line_of(town, asked), row, outcome, incident)
     check_charge(town, asked, outcome, is_reported=False)
     await town.reopen_endpoint()
@@ -366,8 +366,8 @@ async def test_answer_that_the_bots_own_end_interrupts_says_so_and_is_charged_by
     await end(process)
 
     content, _ = await read_reply(lonely_town, asked, outcome)
-    assert content.startswith(seen or outcome.words(incident=""))
-    assert outcome.words(incident="") in content
+    assert content.startswith(seen or outcome.sentence(incident=""))
+    assert outcome.sentence(incident="") in content
     check_line(line_of(lonely_town, asked), row, outcome, "")
     check_charge(lonely_town, asked, outcome, is_reported=False)
     assert (await lonely_town.command("database", "verify")).code == 0

@@ -22,7 +22,7 @@ from bot.core.answers.events import (
 )
 from bot.core.conversation.turns import ModelRequest, Role, Turn
 from bot.core.endpoints.circuit_breaker import LASTING, PASSING
-from bot.core.endpoints.outages import Notice, Outage, Restored, Stumble
+from bot.core.endpoints.outages import EndpointFailure, Notice, Outage, Restored
 from bot.core.secrets import Secret
 from bot.responses.circuits import Circuits
 from bot.responses.client import EndpointSettings, ResponsesModel
@@ -208,9 +208,9 @@ async def test_next_endpoint_answers_where_the_first_fails_before_any_text(
     assert text_of(events) == "From the spare."
     assert asked(events) == ["main", "backup"]
     assert isinstance(events[-1], Completed)
-    (stumble,) = town.notices_of(Stumble)
-    assert isinstance(stumble, Stumble)
-    assert (stumble.failed.failure, stumble.next_endpoint) == (failure, "backup")
+    (notice,) = town.notices_of(EndpointFailure)
+    assert isinstance(notice, EndpointFailure)
+    assert (notice.failed.failure, notice.next_endpoint) == (failure, "backup")
     assert not [event for event in events if isinstance(event, Failed)]
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from bot.core.conversation.functions import FUNCTIONS
 from bot.core.conversation.turns import Exchange, Image, ModelRequest, Role, Turn
 from bot.core.models.tokens import Detail, ModelCard, PatchRule, TileRule
-from bot.core.models.tools import Call, WebSearch
+from bot.core.models.tools import FunctionCall, WebSearch
 from bot.responses.stand_in_request import suit
 
 SEARCH = WebSearch()
-EXCHANGE = Exchange(call=Call(id="c", name="time", arguments="{}"), output="noon")
+EXCHANGE = Exchange(call=FunctionCall(id="c", name="time", arguments="{}"), output="noon")
 MEANT = ModelCard(name="meant", image_rule=PatchRule(budget=1_536, multiplier=1.0))
 PHOTO = Image(hash="p", media_type="image/png", width=1_024, height=1_024, name="p.png")
 REQUEST = ModelRequest(

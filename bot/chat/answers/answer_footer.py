@@ -9,8 +9,7 @@ from bot.core import wording
 from bot.core.answers.citations import Source
 from bot.core.answers.events import Ended, Ending, Failed, Incomplete
 from bot.core.conversation.turns import File, LeftOut
-from bot.core.endings.remarks import remark as choose_remark
-from bot.core.endings.text_endings import Told, cause_of, find_row
+from bot.core.endings.text_endings import Audience, cause_of, choose_remark, find_row
 from bot.core.messages.incoming_message import IncomingMessage
 
 log = logging.getLogger(__name__)
@@ -72,7 +71,7 @@ def log_answer(
     }
     fields |= cause_fields(report.ended, report.incident)
     row = find_row(cause_of(report.ending, report.ended))
-    if isinstance(report.ended, Failed) and row.told is not Told.MEMBER:
+    if isinstance(report.ended, Failed) and row.audience is not Audience.MEMBER:
         log.error("the endpoint failed", extra=fields)
     else:
         log.info("answered", extra=fields)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.chat.collaborators import Collaborators
-from bot.core.conversation.context import chain
+from bot.core.conversation.context import follow_replies
 from bot.core.conversation.turns import Turn, conversation_key
 from bot.core.messages.incoming_message import IncomingMessage, Place
 from bot.store.conversations.history import Found
@@ -67,11 +67,11 @@ async def load_turns(
     async with using.database.reading() as connection:
         turns = await history.load(connection, conversation.key, newest=newest)
         if conversation.key.startswith("message:"):
-            return chain(turns, from_message=conversation.continues)
+            return follow_replies(turns, from_message=conversation.continues)
         if conversation.root is None:
             return turns
         before = await history.load(connection, conversation.root.key, newest=newest)
-    return (*chain(before, from_message=conversation.root.turn_id), *turns)
+    return (*follow_replies(before, from_message=conversation.root.turn_id), *turns)
 
 
 async def remember(

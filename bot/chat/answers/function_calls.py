@@ -11,21 +11,21 @@ import msgspec
 from bot.chat.collaborators import Collaborators
 from bot.core.calendar.zones import find_zone
 from bot.core.conversation.functions import (
+    InvalidCall,
     LookAgain,
-    Mistaken,
     SearchThread,
     TellTime,
     WhoIsAsking,
     find_picture,
     find_turns,
-    parse,
+    parse_call,
     quote_turns,
 )
 from bot.core.conversation.turns import Exchange, Image, PreparedImages, Turn
 from bot.core.errors import StoreError
 from bot.core.messages.incoming_message import Author
 from bot.core.models.tokens import Detail, ModelCard
-from bot.core.models.tools import Call
+from bot.core.models.tools import FunctionCall
 from bot.core.vision.picture_intent import Use
 from bot.core.vision.views import Look, Region
 
@@ -56,7 +56,9 @@ class FunctionCalls:
         self._using = using
         self._shown = 0  # pictures
 
-    async def answer(self, calls: Sequence[Call]) -> tuple[tuple[Exchange, ...], dict[str, bytes]]:
+    async def answer(
+        self, calls: Sequence[FunctionCall]
+    ) -> tuple[tuple[Exchange, ...], dict[str, bytes]]:
         """Carry out a round's calls in order; returns them with the bytes of the pictures shown."""
         image_bytes: dict[str, bytes] = {}
         exchanges = [await self._answer(call, image_bytes) for call in calls[:MOST_CALLS]]
@@ -66,17 +68,17 @@ class FunctionCalls:
         ]
         return (*exchanges, *too_many), image_bytes
 
-    async def _answer(self, call: Call, image_bytes: dict[str, bytes]) -> Exchange:
+    async def _answer(self, call: FunctionCall, image_bytes: dict[str, bytes]) -> Exchange:
         images: tuple[Image, ...] = ()
         try:
-            asked = parse(call)
+            asked = parse_call(call)
             if isinstance(asked, LookAgain):
                 seen = await self._look_again(asked)
                 image_bytes |= seen.image_bytes
                 images, output = seen.images, _describe_view(seen.images)
             else:
                 output = await self._carry_out(asked)
-        except Mistaken as mistake:
+        except InvalidCall as mistake:
             output = str(mistake)
         except StoreError:
             log.exception("a function could not read the history")
@@ -88,13 +90,13 @@ class FunctionCalls:
         pictures = [image for turn in self._scene.turns for image in turn.images]
         picture = find_picture(asked.picture, pictures)
         if self._shown >= self._scene.most_pictures:
-            raise Mistaken("No more pictures can be shown in this answer.")
+            raise InvalidCall("No more pictures can be shown in this answer.")
         card = self._scene.card
         look = Look(rule=card.rule_for(Detail.HIGH), use=Use.READ, detail=Detail.HIGH)
         region = Region(left=asked.left, top=asked.top, right=asked.right, bottom=asked.bottom)
         seen = await self._using.images.look_again(picture, look, region)
         if not seen.images:
-            raise Mistaken(f"The picture {picture.name} is no longer kept.")
+            raise InvalidCall(f"The picture {picture.name} is no longer kept.")
         self._shown += len(seen.images)
         return seen
 
@@ -119,7 +121,7 @@ class FunctionCalls:
             return self._scene.zone
         zone = find_zone(name)
         if zone is None:
-            raise Mistaken(f"There is no time zone {name!r}; use an IANA name.")
+            raise InvalidCall(f"There is no time zone {name!r}; use an IANA name.")
         return zone
 
 

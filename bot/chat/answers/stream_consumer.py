@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core import wording
-from bot.core.answers.citations import Source, Weaver
+from bot.core.answers.citations import CitationInserter, Source
 from bot.core.answers.events import (
     Began,
-    Called,
     Cited,
     Completed,
     Ended,
     Failed,
     Failure,
+    FunctionCalled,
     Incomplete,
     PictureDelta,
     PictureMade,
@@ -25,7 +25,7 @@ from bot.core.answers.events import (
     Thinking,
 )
 from bot.core.endings.usage_meter import UsageMeter
-from bot.core.models.tools import Call
+from bot.core.models.tools import FunctionCall
 
 BETWEEN_ROUNDS = "\n\n"
 _NO_END = Failed(failure=Failure.BROKEN_STREAM, detail="nothing was said of its end")
@@ -62,13 +62,13 @@ class StreamConsumer:
         search_price: int = 0,  # micro-dollars for each search of the web
     ) -> None:
         self.ended: Ended | None = None
-        self.calls: list[Call] = []  # of this round
+        self.calls: list[FunctionCall] = []  # of this round
         self._first_text_at: float | None = None
         self._display = display
         self._meter = meter
         self._clock = clock
         self._search_price = search_price
-        self._weaver = Weaver()
+        self._inserter = CitationInserter()
         self._cited_before = 0  # sources of earlier rounds
         self._may_cite = False
         self._is_between = False  # rounds: text that follows is a paragraph of its own
@@ -78,7 +78,7 @@ class StreamConsumer:
         """Valid once `stop` was called."""
         return Consumed(
             ended=_NO_END if self.ended is None else self.ended,
-            sources=tuple(self._weaver.sources),
+            sources=tuple(self._inserter.sources),
             first_text_at=self._first_text_at,
         )
 
@@ -86,15 +86,15 @@ class StreamConsumer:
         """The model is asked (again). `may_cite`: links wait a moment for their citations."""
         self.ended = None
         self.calls = []
-        self._weaver = Weaver(self._weaver.sources)
-        self._cited_before = len(self._weaver.sources)
+        self._inserter = CitationInserter(self._inserter.sources)
+        self._cited_before = len(self._inserter.sources)
         self._may_cite = may_cite
         self._is_between = bool(self._meter.text)
 
     def consume(self, event: StreamEvent) -> None:  # noqa: C901 - a table
         match event:
             case TextDelta(text=text):
-                self._write(self._weaver.add(text) if self._may_cite else text)
+                self._write(self._inserter.add(text) if self._may_cite else text)
             case Began():
                 self._meter.begin(event)
                 self._begin_again()
@@ -104,8 +104,8 @@ class StreamConsumer:
             case Searching():
                 self._note_search(event)
             case Cited():
-                self._write(self._weaver.cite(event))
-            case Called(call=call):
+                self._write(self._inserter.cite(event))
+            case FunctionCalled(call=call):
                 self.calls.append(call)
             case Completed() | Incomplete() | Refused() | Failed():
                 self.stop()
@@ -116,12 +116,12 @@ class StreamConsumer:
 
     def stop(self) -> None:
         """Nothing more will come: give what was held back for its citation."""
-        self._write(self._weaver.finish())
+        self._write(self._inserter.finish())
 
     def _begin_again(self) -> None:
         """Forget what an attempt has said that failed before its first text."""
         self.calls = []
-        self._weaver = Weaver(self._weaver.sources[: self._cited_before])
+        self._inserter = CitationInserter(self._inserter.sources[: self._cited_before])
         self._display.wait("")
 
     def _note_search(self, searching: Searching) -> None:

@@ -14,8 +14,8 @@ from bot.chat.display.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
 from bot.core import wording
 from bot.core.display.draft import Draft
-from bot.core.display.next_request import Shown, Step, next_step
-from bot.core.display.rate_limits import Route, Urgency, Want
+from bot.core.display.next_request import PageRequest, ShownPage, find_next_request
+from bot.core.display.rate_limits import PacedRequest, Route, Urgency
 from bot.core.display.status import Status
 from bot.core.errors import SurfaceError, SurfaceUnavailable
 
@@ -50,7 +50,7 @@ class LiveReply:
         self._pacer = pacer
         self._clock = clock
         self.on_created = on_created or note_nothing
-        self._shown: list[Shown] = []
+        self._shown: list[ShownPage] = []
         self._has_ended = False
         self._changed = asyncio.Event()
         self._unseen_since: float | None = None
@@ -72,7 +72,7 @@ class LiveReply:
 
     def add(self, text: str) -> None:
         self.draft.add(text)
-        self._status.hear(self._clock())
+        self._status.note_text(self._clock())
         if self._unseen_since is None:
             self._unseen_since = self._clock()
         if self._slot is not None and not self.is_visible:
@@ -82,7 +82,7 @@ class LiveReply:
     def wait(self, activity: str = "") -> None:
         """Somebody waits for the answer: a silence is given a status, with the latest activity."""
         self._status.begin(self._clock())
-        self._status.note(activity)
+        self._status.note_activity(activity)
         self._changed.set()
 
     def restart(self) -> None:
@@ -128,9 +128,9 @@ class LiveReply:
                 elif not self.is_visible or not await self._take(Route.EDIT, Urgency.EDIT):
                     await self._wait_for_text()
 
-    def _next_step(self) -> Step | None:
+    def _next_step(self) -> PageRequest | None:
         now = self._status.at(self._clock())
-        return next_step(
+        return find_next_request(
             self.draft.pages(),
             self._shown,
             has_ended=self._has_ended,
@@ -139,7 +139,10 @@ class LiveReply:
 
     async def _wait_for_text(self) -> None:
         """Wait for a change; once text is visible, only so long that the stream is asked again."""
-        limits = [self._status.wait(self._clock()), LOOK_AGAIN if self.is_visible else None]
+        limits = [
+            self._status.seconds_to_change(self._clock()),
+            LOOK_AGAIN if self.is_visible else None,
+        ]
         with suppress(TimeoutError):
             async with asyncio.timeout(min((at for at in limits if at is not None), default=None)):
                 await self._changed.wait()
@@ -152,7 +155,7 @@ class LiveReply:
 
     async def _take(self, route: Route, urgency: Urgency) -> bool:
         """Wait for the permission to send, then send what is newest by then; False: nothing is."""
-        want = Want(
+        want = PacedRequest(
             route=route,
             channel_id=self._surface.channel_id,
             urgency=urgency,
@@ -190,7 +193,7 @@ class LiveReply:
         self._failures = 0
         return True
 
-    async def _send(self, step: Step) -> None:
+    async def _send(self, step: PageRequest) -> None:
         self.is_visible = self.is_visible or bool(step.text)
         if step.route is Route.CREATE:
             message_id = await self._surface.create(step.page, step.content, has_stop=step.has_stop)
@@ -199,7 +202,7 @@ class LiveReply:
             await self._surface.edit(message_id, step.content, has_stop=step.has_stop)
             self._edits += 1
         self._shown_at = self._clock()
-        shown = Shown(
+        shown = ShownPage(
             message_id=message_id, text=step.text, status=step.status, has_stop=step.has_stop
         )
         self._shown[step.page : step.page + 1] = [shown]
@@ -225,7 +228,7 @@ async def show_typing(
 ) -> None:
     """Show "is typing" until something appears. A sign of life is not worth an error."""
     while not reply.is_there:
-        want = Want(
+        want = PacedRequest(
             route=Route.TYPING,
             channel_id=surface.channel_id,
             urgency=Urgency.TYPING,

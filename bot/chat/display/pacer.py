@@ -7,7 +7,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from bot.core.display.rate_limits import Board, Bucket, Route, Urgency, Want, decide
+from bot.core.display.rate_limits import (
+    Bucket,
+    PacedRequest,
+    RateLimits,
+    Route,
+    Urgency,
+    grant_requests,
+)
 
 _FORGET_AFTER = 300.0  # seconds that a bucket is remembered after its last window
 _MANY_BUCKETS = 2_000
@@ -16,7 +23,7 @@ _MANY_BUCKETS = 2_000
 class Slot:
     """A place in the queue, and later the permission to send one request."""
 
-    def __init__(self, want: Want, granted: asyncio.Future[None], pacer: "Pacer") -> None:
+    def __init__(self, want: PacedRequest, granted: asyncio.Future[None], pacer: "Pacer") -> None:
         self.want = want
         self._granted = granted
         self._pacer = pacer
@@ -38,8 +45,8 @@ class Pacer:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._board = Board()
-        self._waiting: dict[Want, asyncio.Future[None]] = {}
+        self._board = RateLimits()
+        self._waiting: dict[PacedRequest, asyncio.Future[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     @contextmanager
@@ -54,7 +61,7 @@ class Pacer:
             if not writing[channel_id]:
                 del writing[channel_id]
 
-    def queue(self, want: Want) -> Slot:
+    def queue(self, want: PacedRequest) -> Slot:
         """Stand in the queue; `use` the slot to wait and send."""
         granted = asyncio.get_running_loop().create_future()
         self._waiting[want] = granted
@@ -122,7 +129,7 @@ class Pacer:
         now = self._clock()
         # A cancelled waiter has not left the queue yet when its future is already done.
         asking = [want for want, granted in self._waiting.items() if not granted.done()]
-        granted, again = decide(asking, self._board, now)
+        granted, again = grant_requests(asking, self._board, now)
         for want in granted:
             self._waiting.pop(want).set_result(None)
         if self._waiting and again != float("inf"):

@@ -17,12 +17,12 @@ from bot.core.calendar.spans import find_span
 from bot.core.calendar.windows import Period, Window, window
 from bot.core.calendar.windows import previous as window_before
 from bot.core.calendar.zones import zone_or
-from bot.core.chart import ChartFailed, ChartsMissing, NameOf, lay_out
+from bot.core.chart import ChartFailed, ChartsMissing, lay_out_chart
 from bot.core.errors import Refusal
 from bot.core.moderation.errors import NotAllowed
 from bot.core.quota.limits import SubjectKind
-from bot.core.reports.rankings import PageOf, Top
-from bot.core.reports.usage import Asked, Report, make_report
+from bot.core.reports.rankings import Ranking, RankingPage
+from bot.core.reports.usage import Report, ReportQuery, make_report
 from bot.store.database import Connection
 from bot.store.reports import export, usage
 
@@ -67,7 +67,7 @@ class Reporting:
         *,
         page: int = 0,
         size: int = 10,
-    ) -> Top:
+    ) -> Ranking:
         """Who has used most in the present window; a page that is not there is the nearest one."""
         _require(moderator)
         async with self._using.database.reading() as connection:
@@ -78,7 +78,7 @@ class Reporting:
                 by=by,
                 window=window(period, self._using.clock(), zone),
                 zone=zone.key,
-                page=PageOf(page=page, size=size),
+                page=RankingPage(page=page, size=size),
             )
 
     async def report(
@@ -87,7 +87,7 @@ class Reporting:
         by: SubjectKind,
         period: Period,
         *,
-        name_of: NameOf = wording.subject_plainly,
+        name_of: wording.NameOf = wording.subject_plainly,
     ) -> tuple[Report, bytes | None]:
         """The figures, and the chart as PNG; where there is none, the report may say why."""
         return await self.draw(await self.figures(moderator, by, period), name_of)
@@ -97,16 +97,18 @@ class Reporting:
         now = self._using.clock()
         async with self._using.database.reading() as connection:
             zone = await self._zone_of(connection, moderator.guild_id)
-            asked = Asked(by=by, span=find_span(period, now, zone), zone=zone, now=now)
-            counts = await usage.read_counts(connection, moderator.guild_id, asked)
-        return make_report(asked, counts)
+            query = ReportQuery(by=by, span=find_span(period, now, zone), zone=zone, now=now)
+            counts = await usage.read_counts(connection, moderator.guild_id, query)
+        return make_report(query, counts)
 
-    async def draw(self, report: Report, name_of: NameOf) -> tuple[Report, bytes | None]:
+    async def draw(
+        self, report: Report, name_of: wording.NameOf
+    ) -> tuple[Report, bytes | None]:
         """The chart of a report; `name_of` gives the names in it. Nothing used: no chart."""
         if report.is_empty:
             return report, None
         try:
-            return report, await self._charts.draw(lay_out(report, name_of))
+            return report, await self._charts.draw(lay_out_chart(report, name_of))
         except ChartsMissing:
             return replace(report, missing_chart=wording.charts_missing()), None
         except ChartFailed:

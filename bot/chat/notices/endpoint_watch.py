@@ -8,7 +8,14 @@ from bot.chat.ports import OperatorChannel
 from bot.chat.upkeep.metrics import Metrics
 from bot.core import wording
 from bot.core.answers.events import Failed
-from bot.core.endpoints.outages import Bulletin, Change, Notice, Outage, Restored, Stumble
+from bot.core.endpoints.outages import (
+    EndpointChange,
+    EndpointFailure,
+    Notice,
+    NoticeThrottle,
+    Outage,
+    Restored,
+)
 from bot.core.errors import SurfaceError
 
 log = logging.getLogger(__name__)
@@ -25,14 +32,14 @@ class Watch:
     def __init__(self, metrics: Metrics, clock: Callable[[], float]) -> None:
         self._metrics = metrics
         self._clock = clock
-        self._bulletin = Bulletin()
+        self._throttle = NoticeThrottle()
         self._due: asyncio.Queue[str] = asyncio.Queue(_MOST_WAITING)
 
     def note(self, notice: Notice) -> None:
         """Never waits and never raises: an answer is being written meanwhile."""
         match notice:
-            case Stumble():
-                self._note_stumble(notice)
+            case EndpointFailure():
+                self._note_failure(notice)
             case Outage():
                 self._note_outage(notice)
             case Restored():
@@ -50,22 +57,22 @@ class Watch:
                     extra={"reason": f"{type(error).__name__}: {error}"},
                 )
 
-    def _note_stumble(self, stumble: Stumble) -> None:
+    def _note_failure(self, failure: EndpointFailure) -> None:
         self._metrics.count(
             "endpoint_failures",
-            endpoint=stumble.endpoint,
-            failure=stumble.failed.failure.value,
+            endpoint=failure.endpoint,
+            failure=failure.failed.failure.value,
         )
-        if stumble.next_endpoint is None:
+        if failure.next_endpoint is None:
             return  # the answer has failed, and its own line says why
-        self._metrics.count("endpoint_fall_overs", endpoint=stumble.endpoint)
+        self._metrics.count("endpoint_fall_overs", endpoint=failure.endpoint)
         log.warning(
             "another endpoint is asked",
             extra={
-                "endpoint": stumble.endpoint,
-                "model": stumble.model,
-                "next_endpoint": stumble.next_endpoint,
-                **_failure_fields(stumble.failed),
+                "endpoint": failure.endpoint,
+                "model": failure.model,
+                "next_endpoint": failure.next_endpoint,
+                **_failure_fields(failure.failed),
             },
         )
 
@@ -91,8 +98,8 @@ class Watch:
         log.warning("an endpoint is back", extra=fields)
         self._announce(restored)
 
-    def _announce(self, change: Change) -> None:
-        if self._bulletin.is_due(change, self._clock()) and not self._due.full():
+    def _announce(self, change: EndpointChange) -> None:
+        if self._throttle.is_due(change, self._clock()) and not self._due.full():
             self._due.put_nowait(wording.operator_notice(change))
 
 

@@ -9,7 +9,7 @@ from bot.chat.pictures.picture_reply import PictureReply
 from bot.core import wording
 from bot.core.answers.events import Ending
 from bot.core.conversation.turns import LeftOut
-from bot.core.endings.picture_endings import PicturesOutcome, remarks_on
+from bot.core.endings.picture_endings import PicturesOutcome, choose_remarks
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.pictures.errors import OrderFault, OrderRefused
 
@@ -79,7 +79,7 @@ def log_pictures(report: PictureReport, message: IncomingMessage, *, seconds: fl
 def _remarks(report: PictureReport, *, has_pictures: bool) -> tuple[str, ...]:
     if report.is_unreadable:
         return (wording.order_refused(OrderRefused(OrderFault.NO_PICTURE)),)
-    return remarks_on(report.outcome, incident=report.incident, has_pictures=has_pictures)
+    return choose_remarks(report.outcome, incident=report.incident, has_pictures=has_pictures)
 
 
 def _shorten(words: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bot.chat.display.live_reply import OnCreated, note_nothing
 from bot.chat.display.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
-from bot.core.display.rate_limits import Route, Urgency, Want
+from bot.core.display.rate_limits import PacedRequest, Route, Urgency
 from bot.core.errors import SurfaceUnavailable
 from bot.core.pictures.orders import ShownPicture
 from bot.core.wording import small_print
@@ -139,7 +139,7 @@ class PictureReply:
     async def _take(self) -> None:
         """Wait for the permission to send, then send what is newest by then."""
         is_new = not self.message_ids
-        want = Want(
+        want = PacedRequest(
             route=Route.CREATE if is_new else Route.EDIT,
             channel_id=self._surface.channel_id,
             urgency=self._urgency(is_new=is_new),

@@ -33,7 +33,7 @@ class Source:
     title: str
 
 
-class Weaver:
+class CitationInserter:
     """Takes the answer's text and citations as they come; gives the text to be shown."""
 
     def __init__(self, sources: list[Source] | None = None) -> None:

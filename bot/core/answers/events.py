@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.models.tokens import ModelCard
-from bot.core.models.tools import Call
+from bot.core.models.tools import FunctionCall
 from bot.core.models.usage import NOTHING_USED as NOTHING_USED
 from bot.core.models.usage import Usage as Usage
 
@@ -72,10 +72,10 @@ class Cited:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Called:
+class FunctionCalled:
     """The model asks for functions of ours, and goes on only when it has what came of them."""
 
-    call: Call
+    call: FunctionCall
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,7 +161,7 @@ class Began:
 
 
 Pictured = PictureDelta | PictureMade | PicturesCounted
-StreamEvent = Began | TextDelta | Thinking | Searching | Cited | Called | Pictured | Ended
+StreamEvent = Began | TextDelta | Thinking | Searching | Cited | FunctionCalled | Pictured | Ended
 
 
 class Ending(StrEnum):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.conversation.bounds import Bounds
 from bot.core.conversation.errors import QuestionTooLarge
-from bot.core.conversation.files import PAGE_SIZE, FileRoom, fit_files, written
+from bot.core.conversation.files import PAGE_SIZE, FileRoom, fit_files, format_file
 from bot.core.conversation.history_notes import without_files, without_images
 from bot.core.conversation.turns import File, Image, LeftOut, LeftOutReason, Role, Turn
 from bot.core.models.calibration import UNCALIBRATED, Estimate
@@ -72,7 +72,7 @@ def picture_room(question: Turn, names: Sequence[str], *, instructions: str, bou
     return bounds.calibration.image_room(max(0, left), bounds.rule)
 
 
-def chain(turns: Iterable[Turn], *, from_message: int | None) -> tuple[Turn, ...]:
+def follow_replies(turns: Iterable[Turn], *, from_message: int | None) -> tuple[Turn, ...]:
     """Follow the replies up from `from_message`, oldest first, so that branches stay apart.
 
     An answer's parent is its question; a question's parent is the message that it replied to.
@@ -231,7 +231,7 @@ def _cost(turn: Turn, bounds: Bounds) -> int:
 
 
 def _file_cost(file: File, bounds: Bounds) -> int:
-    words = FILE_OVERHEAD + estimate_text(written(file)) + sum(map(_image_words, file.images))
+    words = FILE_OVERHEAD + estimate_text(format_file(file)) + sum(map(_image_words, file.images))
     pixels = _file_pixels(file, bounds)
     calibration = bounds.calibration
     return calibration.scale_text(words) + calibration.scale_images(pixels, bounds.rule)

@@ -37,7 +37,7 @@ class FileRoom:
     takes_documents: bool  # the endpoint reads PDFs by itself
 
 
-def written(file: File) -> str:
+def format_file(file: File) -> str:
     """The file as the model reads it, where it is not sent as a document."""
     body = _body(file)
     longest = max((len(run) for run in _BACKTICKS.findall(body)), default=0)
@@ -45,7 +45,7 @@ def written(file: File) -> str:
     return f"{_heading(file)}\n{fence}\n{body}\n{fence}"
 
 
-def noted(file: File) -> str:
+def format_file_note(file: File) -> str:
     """The line that stands for a file of an earlier question."""
     return f"[file {plain_name(file.name)}, read earlier: see the answer that follows]"
 
@@ -80,7 +80,7 @@ def is_partial(file: File) -> bool:
     return file.is_cut or (file.kind is FileKind.PDF and pages_seen(file) < file.pages)
 
 
-def cut(file: File, tokens: int) -> File:
+def cut_file(file: File, tokens: int) -> File:
     """Keep about `tokens` of its text; whole lines, unless they are very long."""
     if estimate_text(file.text) + estimate_text(file.tail) <= tokens:
         return file
@@ -136,7 +136,7 @@ def _shorten(file: File, room: int, cost: Cost) -> File | None:
     least = min(tokens, SMALLEST_PIECE)
     tokens = min(tokens, max(least, room))
     while tokens >= least:
-        shorter = cut(file, tokens)
+        shorter = cut_file(file, tokens)
         taken = cost(shorter)
         if taken <= room:
             return shorter

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.core.conversation.turns import Image, Turn
 from bot.core.models.tokens import estimate_text
-from bot.core.models.tools import Call, Function
+from bot.core.models.tools import Function, FunctionCall
 
 MOST_FOUND: Final = 5  # turns that a search of the thread gives
 _LONGEST_TURN: Final = 600  # characters of each
@@ -43,10 +43,10 @@ class TellTime(msgspec.Struct, tag="tell_time", tag_field="function"):
     zone: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
-Asked = LookAgain | SearchThread | WhoIsAsking | TellTime
+ParsedCall = LookAgain | SearchThread | WhoIsAsking | TellTime
 
 
-class Mistaken(Exception):
+class InvalidCall(Exception):
     """The model's call can't be carried out; the message is for the model."""
 
 
@@ -115,7 +115,7 @@ COST_OF_FUNCTIONS: Final = sum(
     estimate_text(each.name + each.description + str(each.parameters)) for each in FUNCTIONS
 )
 
-_KINDS: Final[dict[str, type[Asked]]] = {
+_KINDS: Final[dict[str, type[ParsedCall]]] = {
     "look_again": LookAgain,
     "search_thread": SearchThread,
     "who_is_asking": WhoIsAsking,
@@ -123,26 +123,26 @@ _KINDS: Final[dict[str, type[Asked]]] = {
 }
 
 
-def parse(call: Call) -> Asked:
-    """Check a call. Raises Mistaken, with what the model should do instead."""
+def parse_call(call: FunctionCall) -> ParsedCall:
+    """Check a call. Raises InvalidCall, with what the model should do instead."""
     kind = _KINDS.get(call.name)
     if kind is None:
-        raise Mistaken(f"There is no function {call.name!r}. There are: {', '.join(_KINDS)}.")
+        raise InvalidCall(f"There is no function {call.name!r}. There are: {', '.join(_KINDS)}.")
     try:
         arguments = msgspec.json.decode(call.arguments or "{}", type=dict[str, object])
-        asked: Asked = msgspec.convert({**arguments, "function": call.name}, kind)
+        asked: ParsedCall = msgspec.convert({**arguments, "function": call.name}, kind)
     except (msgspec.MsgspecError, UnicodeEncodeError) as error:
-        raise Mistaken(f"The arguments of {call.name} are wrong: {error}.") from error
+        raise InvalidCall(f"The arguments of {call.name} are wrong: {error}.") from error
     if isinstance(asked, LookAgain) and not (asked.left < asked.right and asked.top < asked.bottom):
-        raise Mistaken("The part is empty: left must be below right, and top below bottom.")
+        raise InvalidCall("The part is empty: left must be below right, and top below bottom.")
     return asked
 
 
 def find_picture(wanted: str, pictures: Sequence[Image]) -> Image:
-    """Find a picture by name or number, the newest first. Raises Mistaken, which lists them."""
+    """Find a picture by name or number, the newest first. Raises InvalidCall, which lists them."""
     newest_first = [*reversed(pictures)]
     if not newest_first:
-        raise Mistaken("There is no picture in this conversation.")
+        raise InvalidCall("There is no picture in this conversation.")
     name = wanted.strip()
     if name.isdecimal() and 1 <= int(name) <= len(newest_first):
         return newest_first[int(name) - 1]
@@ -150,7 +150,7 @@ def find_picture(wanted: str, pictures: Sequence[Image]) -> Image:
         if picture.name.casefold() == name.casefold():
             return picture
     known = "; ".join(f"{at}: {each.name}" for at, each in enumerate(newest_first[:20], start=1))
-    raise Mistaken(f"There is no picture {wanted!r} here. There are, newest first: {known}.")
+    raise InvalidCall(f"There is no picture {wanted!r} here. There are, newest first: {known}.")
 
 
 def find_turns(words: str, turns: Iterable[Turn]) -> list[Turn]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.core.conversation.files import noted, plain_name
+from bot.core.conversation.files import format_file_note, plain_name
 from bot.core.conversation.turns import File, Role, Turn
 
 
@@ -27,6 +27,6 @@ def without_files(turn: Turn) -> Turn:
 
 
 def _with_notes(turn: Turn, notes: Iterable[str], files: Sequence[File]) -> Turn:
-    lines = (turn.text, *notes, *map(noted, files))
+    lines = (turn.text, *notes, *map(format_file_note, files))
     kept = tuple(file for file in turn.files if file not in files)
     return replace(turn, text="\n".join(lines).strip(), files=kept) if lines[1:] else turn

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.core.messages.incoming_message import Place
 from bot.core.models.tokens import Detail
-from bot.core.models.tools import Call, Tool
+from bot.core.models.tools import FunctionCall, Tool
 
 
 class Role(StrEnum):
@@ -82,7 +82,7 @@ class Turn:
 class Exchange:
     """A call of a function of ours and what came of it, as the next request tells it."""
 
-    call: Call
+    call: FunctionCall
     output: str
     images: tuple[Image, ...] = ()  # shown with the output
 

@@ -1,1 +1,1 @@
-"""How an answer is shown in Discord: pages, their order, and the pace of requests."""
+"""An answer in Discord: its pages, their order, and the pace of requests."""

@@ -7,7 +7,14 @@ the same ones, and a page that is closed never changes, so an earlier message is
 import re
 from dataclasses import dataclass, replace
 
-from bot.core.display.markup import FENCE, LONGEST_SUFFIX, NOTHING_OPEN, Marks, Reading, read
+from bot.core.display.markup import (
+    FENCE,
+    LONGEST_SUFFIX,
+    NOTHING_OPEN,
+    Marks,
+    MarkupState,
+    read_markup,
+)
 from bot.core.display.page_breaks import BLANK, absorb, find_cut, visible_from
 
 PAGE_LIMIT = 2_000  # UTF-16 code units: the strictest way to count Discord's characters
@@ -129,15 +136,15 @@ class Draft:
     def _close_page(self, hard: int, *, may_break: bool) -> bool:
         """Close the open page at the best place up to `hard`; False if there is none."""
         lead = self._lead
-        reading = read(self._text, lead, hard, self._marks)
-        cut = find_cut(self._text, lead, hard, reading, may_break=may_break)
+        state = read_markup(self._text, lead, hard, self._marks)
+        cut = find_cut(self._text, lead, hard, state, may_break=may_break)
         if cut is None:
             return False
-        marks = read(self._text, lead, cut, self._marks).marks
+        marks = read_markup(self._text, lead, cut, self._marks).marks
         body = self._text[lead:cut].rstrip(BLANK)
         if marks.is_spoiler and len(body) > 2 and body.endswith("||"):  # opened where the page ends
             cut = lead + len(body) - 2
-            marks = read(self._text, lead, cut, self._marks).marks
+            marks = read_markup(self._text, lead, cut, self._marks).marks
         end = absorb(self._text, cut, since=lead, is_code=marks.is_code)
         if "\n" in self._text[cut:end] or _touches_mark(self._text, cut, end):
             marks = replace(marks, inline=())
@@ -152,28 +159,28 @@ class Draft:
 
     def _open_page(self) -> tuple[Page, ...]:
         lead, end = self._lead, len(self._text)
-        reading = self._read_on(lead, end)
-        shown = _shown_end(self._text, lead, reading)
+        state = self._read_on(lead, end)
+        shown = _shown_end(self._text, lead, state)
         if visible_from(self._text, lead) >= shown:
             return ()
         if shown < end:
-            reading = self._read_on(lead, shown)
-        marks = self._closing_marks(reading, shown)
+            state = self._read_on(lead, shown)
+        marks = self._closing_marks(state, shown)
         return (self._page(lead, shown, marks, end=shown, is_closed=False),)
 
-    def _read_on(self, lead: int, end: int) -> Reading:
+    def _read_on(self, lead: int, end: int) -> MarkupState:
         """Read the open page, going on where its last whole line ended, or its code block begins."""
         start, marks = self._read if lead < self._read[0] <= end else (lead, self._marks)
         line = self._text.rfind("\n", start, end) + 1
         if line > start:
-            passed = read(self._text, start, line, marks)
+            passed = read_markup(self._text, start, line, marks)
             if not passed.marks.is_code:
                 start, marks = line, passed.marks
             elif passed.blocks[-1].start > start:
                 start = passed.blocks[-1].start
                 marks = replace(passed.marks, language=None)
             self._read = start, marks
-        return read(self._text, start, end, marks)
+        return read_markup(self._text, start, end, marks)
 
     def _last_pages(self) -> tuple[Page, ...]:
         """Close the last page, making room for the footer by a further page where that is needed."""
@@ -194,10 +201,10 @@ class Draft:
         marks = self._closing_marks(self._read_on(lead, end), end)
         return self._page(lead, end, marks, end=end, is_closed=True)
 
-    def _closing_marks(self, reading: Reading, end: int) -> Marks:
-        if reading.marks.inline and self._text[end - 1] in "`|*_~":
-            return replace(reading.marks, inline=())
-        return reading.marks
+    def _closing_marks(self, state: MarkupState, end: int) -> Marks:
+        if state.marks.inline and self._text[end - 1] in "`|*_~":
+            return replace(state.marks, inline=())
+        return state.marks
 
 
 def units(text: str) -> int:
@@ -219,11 +226,11 @@ def _touches_mark(text: str, cut: int, end: int) -> bool:
     return text[cut - 1] in "`|*_~" or text[end] in "`|*_~"
 
 
-def _shown_end(text: str, lead: int, reading: Reading) -> int:
+def _shown_end(text: str, lead: int, state: MarkupState) -> int:
     """Return up to where an unfinished text can be shown without showing something wrong."""
     end = len(text)
-    if reading.marks.is_code:
-        block = reading.blocks[-1]
+    if state.marks.is_code:
+        block = state.blocks[-1]
         opens_here = text.startswith(FENCE, block.start)
         if opens_here and (
             visible_from(text, block.body) == end or _INFO_LINE.match(text, block.start + 3)

@@ -25,7 +25,7 @@ _MARK = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Marks:
-    """What is open at a place in the text."""
+    """The markup that is open at a place in the text."""
 
     language: str | None = None  # of the open code block; "" where it names none; None: no block
     is_spoiler: bool = False
@@ -37,7 +37,7 @@ class Marks:
 
     @property
     def prefix(self) -> str:
-        """What reopens it at the start of a page."""
+        """Reopens it at the start of a page."""
         spoiler = "||" if self.is_spoiler else ""
         return spoiler + (
             "".join(self.inline) if self.language is None else f"{FENCE}{self.language}\n"
@@ -45,7 +45,7 @@ class Marks:
 
     @property
     def suffix(self) -> str:
-        """What closes it at the end of a page; at most `LONGEST_SUFFIX` characters."""
+        """Closes it at the end of a page; at most `LONGEST_SUFFIX` characters."""
         spoiler = "||" if self.is_spoiler else ""
         return ("".join(reversed(self.inline)) if self.language is None else f"\n{FENCE}") + spoiler
 
@@ -55,7 +55,7 @@ NOTHING_OPEN = Marks()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Block:
+class CodeBlock:
     """A code block: `[start, end)` with its fences, its text from `body` on; `end` None: still open."""
 
     start: int
@@ -64,15 +64,15 @@ class Block:
 
 
 @dataclass(slots=True)
-class Reading:
-    """What was found between two places of a text: the marks open at the end, and the spans passed."""
+class MarkupState:
+    """A stretch of text, as it was read: the marks open at its end, and the code in it."""
 
     marks: Marks
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[CodeBlock] = field(default_factory=list)
     code_spans: list[tuple[int, int]] = field(default_factory=list)
 
 
-def read(text: str, start: int, end: int, marks: Marks = NOTHING_OPEN) -> Reading:
+def read_markup(text: str, start: int, end: int, marks: Marks = NOTHING_OPEN) -> MarkupState:
     """Read `text[start:end]`, with `marks` open at its start."""
     return _Reader(text, start, end, marks).read()
 
@@ -85,9 +85,9 @@ class _Reader:
         self._is_spoiler = marks.is_spoiler
         self._language = marks.language
         self._inline = list(marks.inline)
-        self._reading = Reading(marks)
+        self._state = MarkupState(marks)
 
-    def read(self) -> Reading:
+    def read(self) -> MarkupState:
         position = self._start
         if self._language is not None:
             position = self._read_block(position, position)
@@ -100,10 +100,10 @@ class _Reader:
         if self._inline and self._text.find("\n", position, self._end) >= 0:
             self._inline.clear()
         inline = () if self._language is not None else tuple(self._inline)
-        self._reading.marks = replace(
+        self._state.marks = replace(
             NOTHING_OPEN, language=self._language, is_spoiler=self._is_spoiler, inline=inline
         )
-        return self._reading
+        return self._state
 
     def _read_mark(self, mark: str, start: int, end: int) -> int:
         """Take in one mark and return where to go on."""
@@ -128,7 +128,7 @@ class _Reader:
         """Go to the end of a code block, or of the text."""
         closing = self._text.find(FENCE, body, self._end)
         end = None if closing < 0 else closing + len(FENCE)
-        self._reading.blocks.append(Block(start=start, body=body, end=end))
+        self._state.blocks.append(CodeBlock(start=start, body=body, end=end))
         if end is None:
             return self._end
         self._language = None
@@ -140,7 +140,7 @@ class _Reader:
         stop = self._end if line_end < 0 else line_end
         closing = _find_run(self._text, mark, end, stop)
         if closing >= 0:
-            self._reading.code_spans.append((start, closing + len(mark)))
+            self._state.code_spans.append((start, closing + len(mark)))
             return closing + len(mark)
         if line_end < 0 and self._has_visible(end):
             self._inline.append(mark)

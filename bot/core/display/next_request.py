@@ -1,4 +1,4 @@
-"""What to do next so that Discord shows the answer's pages: one request at a time, in order."""
+"""The next request that brings Discord closer to the answer's pages: one at a time, in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bot.core.display.rate_limits import Route, Urgency
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shown:
+class ShownPage:
     """A page as Discord has it: its text, and the status line under or instead of it."""
 
     message_id: int
@@ -18,7 +18,7 @@ class Shown:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
+class PageRequest:
     page: int
     route: Route  # CREATE or EDIT
     text: str
@@ -31,9 +31,9 @@ class Step:
         return "\n".join(part for part in (self.text, self.status) if part)
 
 
-def next_step(
-    pages: Sequence[Page], shown: Sequence[Shown], *, has_ended: bool, status: str = ""
-) -> Step | None:
+def find_next_request(
+    pages: Sequence[Page], shown: Sequence[ShownPage], *, has_ended: bool, status: str = ""
+) -> PageRequest | None:
     """The next request; None: everything is shown as it should be.
 
     A page gets its last text before the page after it appears, so that nobody reads past a gap.
@@ -52,7 +52,7 @@ def next_step(
             urgency = _urgency(number, last, has_ended=has_ended) if is_new else Urgency.STATUS
             if text and not seen.text and number == 0:
                 urgency = Urgency.FIRST_TEXT
-            return Step(
+            return PageRequest(
                 page=number,
                 route=Route.EDIT,
                 text=text,
@@ -65,9 +65,9 @@ def next_step(
     return _create(texts, len(shown), status="" if has_ended else status, has_ended=has_ended)
 
 
-def _create(texts: Sequence[str], number: int, *, status: str, has_ended: bool) -> Step:
+def _create(texts: Sequence[str], number: int, *, status: str, has_ended: bool) -> PageRequest:
     text, is_last = texts[number], number == len(texts) - 1
-    return Step(
+    return PageRequest(
         page=number,
         route=Route.CREATE,
         text=text,

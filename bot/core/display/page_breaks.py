@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from bot.core.display.markup import Block, Reading
+from bot.core.display.markup import CodeBlock, MarkupState
 
 # Discord strips white space around a message and refuses an empty one; invisible characters alone
 # would make an empty-looking page.
@@ -43,19 +43,21 @@ def visible_from(text: str, position: int) -> int:
     return found.end() if found else position
 
 
-def find_cut(text: str, start: int, hard: int, reading: Reading, *, may_break: bool) -> int | None:
+def find_cut(
+    text: str, start: int, hard: int, state: MarkupState, *, may_break: bool
+) -> int | None:
     """Find the best place to end a page that begins at `start` and has room up to `hard`.
 
     `text[hard]` exists, and something visible stands at `hard` or after it. None where only a link
     or the like could be broken and `may_break` forbids it.
     """
     lowest = visible_from(text, start) + 1
-    block = reading.blocks[-1] if reading.blocks else None
-    spans = _spans(text, start, hard, reading)
+    block = state.blocks[-1] if state.blocks else None
+    spans = _spans(text, start, hard, state)
     if block is not None and block.end is None:
         cut = _cut_near_code(text, block, lowest, hard)
     else:
-        cut = _cut_in_prose(text, lowest, hard, [*spans, *_interiors(reading.blocks)])
+        cut = _cut_in_prose(text, lowest, hard, [*spans, *_interiors(state.blocks)])
         if cut is None:
             cut = _last(text, "\n", _part(lowest, hard, 4), hard, spans)
     if cut is not None and text[cut - 1 : cut + 1] == "\r\n":
@@ -86,22 +88,22 @@ def is_boundary(text: str, position: int, *, since: int) -> bool:
     return _last_boundary(text, since, position) == position
 
 
-def _spans(text: str, start: int, hard: int, reading: Reading) -> list[Span]:
+def _spans(text: str, start: int, hard: int, state: MarkupState) -> list[Span]:
     """Stretches that no page should end within: links, mentions, code in a line, fences."""
     spans: list[Span] = [found.span() for found in _ATOM.finditer(text, start, hard)]
     if spans and spans[-1][1] == hard and not text[hard].isspace():
         spans[-1] = (spans[-1][0], hard + 1)
-    spans += reading.code_spans
-    for block in reading.blocks:
+    spans += state.code_spans
+    for block in state.blocks:
         spans.append((block.start, block.body + 1))
     return spans
 
 
-def _interiors(blocks: Sequence[Block]) -> list[Span]:
+def _interiors(blocks: Sequence[CodeBlock]) -> list[Span]:
     return [(block.start, block.end) for block in blocks if block.end is not None]
 
 
-def _cut_near_code(text: str, block: Block, lowest: int, hard: int) -> int | None:
+def _cut_near_code(text: str, block: CodeBlock, lowest: int, hard: int) -> int | None:
     """Cut before a code block that has only just begun, else between its lines."""
     before = text.rfind("\n", lowest, block.start)
     if before >= _part(lowest, hard, 2) and not text[before : block.start].strip(BLANK + ">-*"):

@@ -1,4 +1,4 @@
-"""Who may send what to Discord now: a pure decision over buckets, a global budget and wants.
+"""Pacing: a pure decision on who may send what to Discord now, by buckets and a global budget.
 
 Discord limits creates and edits by channel (a bucket each, shared by every answer in the channel)
 and all requests of a bot together (50 a second, https://docs.discord.com/developers/topics/rate-limits).
@@ -47,8 +47,8 @@ _SIGNS_OF_LIFE = frozenset({Urgency.TYPING, Urgency.STATUS})  # text comes befor
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class Want:
-    """Somebody wants to send. Times are seconds of one monotonic clock."""
+class PacedRequest:
+    """A request that waits to be sent. Times are seconds of one monotonic clock."""
 
     route: Route
     channel_id: int
@@ -61,7 +61,7 @@ class Want:
 
 @dataclass(kw_only=True, slots=True)
 class Bucket:
-    """What is known of one bucket. `limit` 0: nothing yet, so one request at a time."""
+    """One bucket, as far as it is known. `limit` 0: not at all, so one request at a time."""
 
     limit: int = 0
     remaining: int = 0
@@ -86,16 +86,16 @@ class Bucket:
 
 
 @dataclass(kw_only=True, slots=True)
-class Board:
-    """All that decisions are made from."""
+class RateLimits:
+    """The buckets and the global budget, with what is used of them."""
 
     buckets: dict[tuple[Route, int], Bucket] = field(default_factory=dict)
     in_flight: int = 0  # requests granted and not yet finished
     sent: deque[float] = field(default_factory=deque)  # when the latest ones finished, oldest first
     writing: dict[int, int] = field(default_factory=dict)  # answers being written, by channel
 
-    def bucket(self, want: Want) -> Bucket:
-        return self.buckets.setdefault((want.route, want.channel_id), Bucket())
+    def bucket(self, request: PacedRequest) -> Bucket:
+        return self.buckets.setdefault((request.route, request.channel_id), Bucket())
 
     def global_free_at(self, now: float) -> float:
         """When the global budget has room: `now`, or the instant the oldest request leaves it.
@@ -115,81 +115,83 @@ class Board:
         self.global_free_at(now)
         return len(self.sent) + self.in_flight > GLOBAL_LIMIT // 2
 
-    def take(self, want: Want, now: float) -> None:
-        bucket = self.bucket(want)
+    def take(self, request: PacedRequest, now: float) -> None:
+        bucket = self.bucket(request)
         bucket.in_flight += 1
-        want.taken_after, bucket.last_sent = bucket.last_sent, now
+        request.taken_after, bucket.last_sent = bucket.last_sent, now
         self.in_flight += 1
 
-    def finish(self, want: Want, now: float, *, is_sent: bool) -> None:
+    def finish(self, request: PacedRequest, now: float, *, is_sent: bool) -> None:
         """A granted request is over, or was not sent after all."""
-        bucket = self.bucket(want)
+        bucket = self.bucket(request)
         bucket.in_flight -= 1
         self.in_flight -= 1
         if is_sent:
             self.sent.append(now)
         else:
-            bucket.last_sent = want.taken_after
+            bucket.last_sent = request.taken_after
 
 
-def ready_at(want: Want, board: Board, now: float) -> float:
-    """The earliest instant at which the bucket of `want` lets it go (the global budget aside).
+def ready_at(request: PacedRequest, limits: RateLimits, now: float) -> float:
+    """The earliest instant at which the bucket of `request` lets it go (the global budget aside).
 
     `inf` where only a response can tell.
     """
-    bucket = board.bucket(want)
-    kept = _kept_back(want, board)
+    bucket = limits.bucket(request)
+    kept = _kept_back(request, limits)
     if bucket.available(now) > kept:
-        return max(now, _spread(want, bucket, kept, now))
+        return max(now, _spread(request, bucket, kept, now))
     if bucket.limit == 0 or now >= bucket.resets_at:
         return float("inf")
     return bucket.resets_at
 
 
-def _kept_back(want: Want, board: Board) -> int:
-    """Tokens of the bucket that `want` must leave alone."""
-    if want.urgency < Urgency.EDIT:
+def _kept_back(request: PacedRequest, limits: RateLimits) -> int:
+    """Tokens of the bucket that `request` must leave alone."""
+    if request.urgency < Urgency.EDIT:
         return 0
-    limit = board.bucket(want).limit
-    crowded = board.writing.get(want.channel_id, 0) >= 3
+    limit = limits.bucket(request).limit
+    crowded = limits.writing.get(request.channel_id, 0) >= 3
     return min(KEPT_BACK_CROWDED if crowded else KEPT_BACK, max(0, limit - 1))
 
 
-def _spread(want: Want, bucket: Bucket, kept: int, now: float) -> float:
+def _spread(request: PacedRequest, bucket: Bucket, kept: int, now: float) -> float:
     """Edits in mid-stream share what is left of the window evenly, an answer's first ones faster."""
-    if want.urgency < Urgency.EDIT:
+    if request.urgency < Urgency.EDIT:
         return now
-    soonest = want.shown_at + SOONEST_EDIT
+    soonest = request.shown_at + SOONEST_EDIT
     if bucket.limit == 0:  # a proxy keeps the headers to itself
         return max(soonest, bucket.last_sent + UNKNOWN_GAP)
     if now >= bucket.resets_at:
         return soonest
     usable = bucket.available(now) - kept
     gap = (bucket.resets_at - bucket.last_sent) / (usable + 1)
-    if want.edits_so_far < EARLY_EDITS:
+    if request.edits_so_far < EARLY_EDITS:
         gap *= EARLY_HASTE
     return max(soonest, bucket.last_sent + gap)
 
 
-def decide(wants: Iterable[Want], board: Board, now: float) -> tuple[list[Want], float]:
+def grant_requests(
+    requests: Iterable[PacedRequest], limits: RateLimits, now: float
+) -> tuple[list[PacedRequest], float]:
     """Grant what may go now, in order of urgency and age, and say when to ask again.
 
-    Granted wants are taken from the board. The second value is an instant, `inf` for "after the
-    next response".
+    Granted requests count against `limits` from now on. The second value is an instant, `inf` for
+    "after the next response".
     """
-    granted: list[Want] = []
+    granted: list[PacedRequest] = []
     again = float("inf")
-    for want in sorted(wants, key=lambda want: (want.urgency, want.since)):
-        free_at = board.global_free_at(now)
+    for request in sorted(requests, key=lambda request: (request.urgency, request.since)):
+        free_at = limits.global_free_at(now)
         if free_at > now:
             return granted, min(again, free_at)
-        if want.urgency in _SIGNS_OF_LIFE and board.is_crowded(now):
+        if request.urgency in _SIGNS_OF_LIFE and limits.is_crowded(now):
             again = min(again, now + TYPING_LATER)
             continue
-        at = ready_at(want, board, now)
+        at = ready_at(request, limits, now)
         if at > now:
             again = min(again, at)
             continue
-        board.take(want, now)
-        granted.append(want)
+        limits.take(request, now)
+        granted.append(request)
     return granted, again

@@ -10,8 +10,8 @@ from typing import Final
 AFTER_ACTIVITY: Final = 1.0  # seconds of silence until a line appears, where there is news to show
 AFTER_QUESTION: Final = 4.0  # the same where nothing is known but that the model was asked
 AFTER_TEXT: Final = 10.0  # the same in the middle of an answer
-EVERY: Final = 5.0  # seconds between two changes of the time that is shown
-EVERY_LATER: Final = 15.0  # the same once a minute has gone by
+UPDATE_EVERY: Final = 5.0  # seconds between two changes of the time that is shown
+UPDATE_EVERY_LATER: Final = 15.0  # the same once a minute has gone by
 SOONEST: Final = 1.5  # seconds until news are shown after the line has changed
 _MINUTE: Final = 60.0  # seconds
 # As `bot.core.wording.status` writes it, at the end of a message.
@@ -33,11 +33,11 @@ class Status:
         if self._since is None:
             self._since = now
 
-    def note(self, activity: str) -> None:
+    def note_activity(self, activity: str) -> None:
         """Something goes on; an empty word takes the last one back."""
         self._activity = activity
 
-    def hear(self, now: float) -> None:
+    def note_text(self, now: float) -> None:
         """Text has come: the silence is over, and what went on before it, too."""
         self._since = now
         self._has_text = True
@@ -58,7 +58,7 @@ class Status:
             self._changed_at = now
         return self._shown
 
-    def wait(self, now: float) -> float | None:
+    def seconds_to_change(self, now: float) -> float | None:
         """Seconds until the line may change; None: it will not by itself."""
         if self._since is None:
             return None
@@ -74,7 +74,7 @@ class Status:
         activity, seconds = shown
         if activity != self._activity:
             return self._changed_at + SOONEST
-        return self._changed_at + (EVERY if seconds < _MINUTE else EVERY_LATER)
+        return self._changed_at + (UPDATE_EVERY if seconds < _MINUTE else UPDATE_EVERY_LATER)
 
 
 def without_status(text: str) -> str:

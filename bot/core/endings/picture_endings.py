@@ -73,7 +73,9 @@ def _is_refusal(attempt: PictureCall) -> bool:
             return False
 
 
-def remarks_on(outcome: PicturesOutcome, *, incident: str, has_pictures: bool) -> tuple[str, ...]:
+def choose_remarks(
+    outcome: PicturesOutcome, *, incident: str, has_pictures: bool
+) -> tuple[str, ...]:
     """Choose the sentences, the most important first; none where an order ended well."""
     if outcome.ending is Ending.COMPLETED and not outcome.is_unreadable:
         return ()

@@ -1,7 +1,7 @@
-"""How answers end, and what follows from it: one table.
+"""The endings of answers and what follows from each: one table.
 
-It begins where `bot/responses` has named the cause, from an endpoint's statuses and words. From
-here draw: `core/endings/charges.py`, `core/endings/remarks.py`, `chat/answers/answer_footer.py` and `responses/retry_policy.py`.
+`bot/responses` has named the cause before, from an endpoint's statuses and words. The table is read
+by `core/endings/charges.py`, `chat/answers/answer_footer.py` and `responses/retry_policy.py`.
 `docs/endings.md` shows it to operators.
 """
 
@@ -36,97 +36,101 @@ class Retry(StrEnum):
     BEFORE_TEXT = "before text"
 
 
-class Told(StrEnum):
+class Audience(StrEnum):
     MEMBER = "member"
     OPERATOR = "operator"  # by an error or a warning in the log; a member could do nothing
     BOTH = "both"
 
 
 class Unreported(StrEnum):
-    """What is charged where the API reported no usage; else that is charged, whatever happened."""
+    """The charge where the API reported no usage. Reported usage is charged, whatever happened."""
 
     ESTIMATE = "estimate"  # of what was sent and written
     NOTHING = "nothing"
 
 
-class Words(Protocol):
+class EndingSentence(Protocol):
     def __call__(self, *, incident: str) -> str:
         """Give the asker's sentence; `incident` is the number under which the log has the cause."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class EndingOutcome:
     ending: Ending  # as ledger and log name it
     unreported: Unreported
-    words: Words
+    sentence: EndingSentence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
+class EndingRow:
     cause: Cause
     retry: Retry = Retry.NEVER
-    told: Told = Told.MEMBER
-    before_text: Outcome  # nothing had been written when it ended
-    after_text: Outcome
+    audience: Audience = Audience.MEMBER
+    before_text: EndingOutcome  # nothing had been written when it ended
+    after_text: EndingOutcome
     advice: Callable[[], str] | None = None  # for the operator
 
-    def outcome(self, *, has_text: bool) -> Outcome:
+    def outcome(self, *, has_text: bool) -> EndingOutcome:
         return self.after_text if has_text else self.before_text
 
 
-def _always(say: Callable[[], str]) -> Words:
+def _always(say: Callable[[], str]) -> EndingSentence:
     """A sentence without a number: the log has nothing more to tell."""
 
-    def words(*, incident: str) -> str:  # noqa: ARG001
+    def sentence(*, incident: str) -> str:  # noqa: ARG001
         return say()
 
-    return words
+    return sentence
 
 
 def _nothing() -> str:
     return ""
 
 
-def _ends(cause: Ending, before: Callable[[], str], after: Callable[[], str]) -> Row:
-    return Row(
+def _ends(cause: Ending, before: Callable[[], str], after: Callable[[], str]) -> EndingRow:
+    return EndingRow(
         cause=cause,
-        told=Told.OPERATOR if cause is Ending.UNDELIVERABLE else Told.MEMBER,
-        before_text=Outcome(
+        audience=Audience.OPERATOR if cause is Ending.UNDELIVERABLE else Audience.MEMBER,
+        before_text=EndingOutcome(
             ending=Ending.EMPTY if cause is Ending.COMPLETED else cause,
             unreported=Unreported.ESTIMATE,
-            words=_always(before),
+            sentence=_always(before),
         ),
-        after_text=Outcome(ending=cause, unreported=Unreported.ESTIMATE, words=_always(after)),
+        after_text=EndingOutcome(
+            ending=cause, unreported=Unreported.ESTIMATE, sentence=_always(after)
+        ),
     )
 
 
-def _stays_incomplete(reason: IncompleteReason) -> Row:
+def _stays_incomplete(reason: IncompleteReason) -> EndingRow:
     before, after = (
-        Outcome(
+        EndingOutcome(
             ending=Ending.INCOMPLETE,
             unreported=Unreported.ESTIMATE,
-            words=_always(partial(wording.incomplete, reason, has_text=has_text)),
+            sentence=_always(partial(wording.incomplete, reason, has_text=has_text)),
         )
         for has_text in (False, True)
     )
-    return Row(cause=reason, before_text=before, after_text=after)
+    return EndingRow(cause=reason, before_text=before, after_text=after)
 
 
-def _fails(failure: Failure, retry: Retry = Retry.NEVER, told: Told = Told.BOTH) -> Row:
-    return Row(
+def _fails(
+    failure: Failure, retry: Retry = Retry.NEVER, audience: Audience = Audience.BOTH
+) -> EndingRow:
+    return EndingRow(
         cause=failure,
         retry=retry,
-        told=told,
-        before_text=Outcome(
+        audience=audience,
+        before_text=EndingOutcome(
             ending=Ending.FAILED,
             unreported=Unreported.NOTHING,
-            words=partial(wording.failed, failure),
+            sentence=partial(wording.failed, failure),
         ),
-        after_text=Outcome(
+        after_text=EndingOutcome(
             ending=Ending.CUT,
             unreported=Unreported.ESTIMATE,
-            words=partial(wording.cut, failure),
+            sentence=partial(wording.cut, failure),
         ),
         advice=partial(wording.operator_advice, failure),
     )
@@ -163,7 +167,7 @@ TABLE: Final = (
     # What lies in the question:
     _fails(Failure.IMAGE_REJECTED),
     _fails(Failure.CONTEXT_TOO_LONG),
-    _fails(Failure.CONTENT_BLOCKED, told=Told.MEMBER),
+    _fails(Failure.CONTENT_BLOCKED, audience=Audience.MEMBER),
 )
 _ROWS: Final = {row.cause: row for row in TABLE}
 _UNREPORTED: Final = {
@@ -173,13 +177,13 @@ _UNREPORTED: Final = {
 }
 
 
-def find_row(cause: Cause) -> Row:
+def find_row(cause: Cause) -> EndingRow:
     """Where nothing said how an answer ended, its stream was broken."""
     return _ROWS.get(cause) or _ROWS[Failure.BROKEN_STREAM]
 
 
 def find_unreported(ending: Ending) -> Unreported:
-    """What an answer that ended so is charged where the API reported nothing."""
+    """Find the charge of an answer that ended so, where the API reported nothing."""
     return _UNREPORTED[ending]
 
 
@@ -196,3 +200,12 @@ def cause_of(ending: Ending, ended: Ended | None) -> Cause:
             return failure
         case None:
             return ending
+
+
+def choose_remark(ending: Ending, ended: Ended | None, *, incident: str, has_text: bool) -> str:
+    """Choose the sentence; empty where an answer ended well and nothing is to be said.
+
+    `ended` is what the stream said last; None where it was not read to its end.
+    """
+    row = find_row(cause_of(ending, ended))
+    return row.outcome(has_text=has_text).sentence(incident=incident)

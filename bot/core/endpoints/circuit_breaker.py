@@ -17,7 +17,7 @@ WINDOW: Final = 60.0  # seconds
 _MOST_DOUBLINGS: Final = 16
 
 
-class State(StrEnum):
+class CircuitState(StrEnum):
     CLOSED = "closed"
     OPEN = "open"
     HALF_OPEN = "half-open"
@@ -31,7 +31,7 @@ class Pause:
     longest: float
 
     def after(self, openings: int) -> float:
-        """`resources` counts those in a row, from 1."""
+        """`openings` counts those in a row, from 1."""
         return min(self.longest, self.first * 2.0 ** min(openings - 1, _MOST_DOUBLINGS))
 
 
@@ -57,23 +57,23 @@ class Breaker:
     is_on_trial: bool = False
     turn: int = 0  # counts openings and closings
 
-    def state(self, now: float) -> State:
+    def state(self, now: float) -> CircuitState:
         if self.tries_again_at is None:
-            return State.CLOSED
-        return State.HALF_OPEN if now >= self.tries_again_at else State.OPEN
+            return CircuitState.CLOSED
+        return CircuitState.HALF_OPEN if now >= self.tries_again_at else CircuitState.OPEN
 
     def permits(self, now: float) -> bool:
         match self.state(now):
-            case State.CLOSED:
+            case CircuitState.CLOSED:
                 return True
-            case State.OPEN:
+            case CircuitState.OPEN:
                 return False
-            case State.HALF_OPEN:
+            case CircuitState.HALF_OPEN:
                 return not self.is_on_trial
 
     def begin(self, now: float) -> "tuple[Breaker, Ticket]":
         """Ask. It may be done out of turn, where there is nobody else: that is not held against it."""
-        if self.state(now) is State.HALF_OPEN and not self.is_on_trial:
+        if self.state(now) is CircuitState.HALF_OPEN and not self.is_on_trial:
             return replace(self, is_on_trial=True), Ticket(turn=self.turn, is_trial=True)
         return self, Ticket(turn=self.turn)
 

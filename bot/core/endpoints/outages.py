@@ -7,7 +7,7 @@ from typing import Final
 from bot.core.answers.events import Failed, Failure
 from bot.core.endpoints.circuit_breaker import LASTING, PASSING, Pause
 
-TOLD_AGAIN_AFTER: Final = 3_600.0  # seconds, for one endpoint and cause
+REPEATED_AFTER: Final = 3_600.0  # seconds, for one endpoint and cause
 _LONG_WAIT: Final = 20.0  # seconds; an endpoint that asks for more is left alone for that long
 
 _PAUSES: Final = {
@@ -75,11 +75,11 @@ def choose_failure(first: Failed, last: Failed) -> Failed:
     return first if last.failure in _OF_THE_QUESTION else last
 
 
-# -- what the operator is told ------------------------------------------------------------------
+# -- what is announced to the operator ------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stumble:
+class EndpointFailure:
     """An endpoint failed at a question; `next_endpoint` is asked in its place, if there is one."""
 
     endpoint: str
@@ -107,32 +107,34 @@ class Restored:
     model: str
 
 
-Change = Outage | Restored
-Notice = Stumble | Change
+EndpointChange = Outage | Restored
+Notice = EndpointFailure | EndpointChange
 
 
-class Bulletin:
+class NoticeThrottle:
     """Which changes are worth a message: none is repeated within the hour. Times are in seconds."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[str, Failure], float] = {}
-        self._told_out: set[str] = set()  # endpoints whose outage was told, and not their return
+        self._announced: dict[tuple[str, Failure], float] = {}
+        self._out_of_service: set[str] = (
+            set()
+        )  # endpoints whose outage was announced, and not their return
 
-    def is_due(self, change: Change, now: float) -> bool:
-        """Whether to tell of it; then it counts as told."""
+    def is_due(self, change: EndpointChange, now: float) -> bool:
+        """Whether to announce it; then it counts as announced."""
         match change:
             case Outage():
                 return self._is_outage_due(change, now)
             case Restored():
-                is_awaited = change.endpoint in self._told_out
-                self._told_out.discard(change.endpoint)
+                is_awaited = change.endpoint in self._out_of_service
+                self._out_of_service.discard(change.endpoint)
                 return is_awaited
 
     def _is_outage_due(self, outage: Outage, now: float) -> bool:
         what = (outage.endpoint, outage.failed.failure)
-        last = self._told.get(what)
-        if last is not None and now - last < TOLD_AGAIN_AFTER:
+        last = self._announced.get(what)
+        if last is not None and now - last < REPEATED_AFTER:
             return False
-        self._told[what] = now
-        self._told_out.add(outage.endpoint)
+        self._announced[what] = now
+        self._out_of_service.add(outage.endpoint)
         return True

@@ -92,7 +92,7 @@ def is_earlier_half(earlier: IncomingMessage, message: IncomingMessage) -> bool:
     )
 
 
-def merge(messages: tuple[IncomingMessage, ...]) -> IncomingMessage:
+def merge_messages(messages: tuple[IncomingMessage, ...]) -> IncomingMessage:
     """One question from a burst: the first message's id, all words in order, all pictures in order."""
     first = messages[0]
     return replace(

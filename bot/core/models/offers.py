@@ -23,7 +23,7 @@ def find_offer(offered: Iterable[Offer], typed: str) -> Offer | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def suggest(offered: Iterable[Offer], typed: str) -> tuple[Offer, ...]:
+def suggest_offers(offered: Iterable[Offer], typed: str) -> tuple[Offer, ...]:
     """The one that is typed, those whose name begins so, those whose name or endpoint holds it."""
     wanted = typed.strip().lower()
     held = tuple(offered)

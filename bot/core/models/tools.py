@@ -46,7 +46,7 @@ Tool = WebSearch | Function
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Call:
+class FunctionCall:
     """The model asks for a function; `arguments` is JSON as the model wrote it."""
 
     id: str

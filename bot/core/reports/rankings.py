@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from bot.core.calendar.windows import Window
 from bot.core.quota.limits import Amounts, Subject, SubjectKind, Unit
-from bot.core.reports.usage import Counted
+from bot.core.reports.usage import CounterRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ranked:
+class RankingRow:
     place: int  # from 1
     subject: Subject
     used: Amounts
@@ -17,12 +17,12 @@ class Ranked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Top:
+class Ranking:
     by: SubjectKind
     window: Window
     zone: str
     unit: Unit  # that the order and the shares go by
-    rows: tuple[Ranked, ...]  # of this page
+    rows: tuple[RankingRow, ...]  # of this page
     page: int  # from 0
     pages: int
     count: int  # subjects that have used anything
@@ -30,7 +30,7 @@ class Top:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PageOf:
+class RankingPage:
     """Which part of a ranking is wanted."""
 
     page: int
@@ -52,12 +52,12 @@ class PageOf:
 
 
 def rank(
-    rows: Sequence[Counted], wanted: PageOf, *, by: SubjectKind, unit: Unit, total: Amounts
-) -> tuple[Ranked, ...]:
+    rows: Sequence[CounterRow], wanted: RankingPage, *, by: SubjectKind, unit: Unit, total: Amounts
+) -> tuple[RankingRow, ...]:
     """`rows` are those of the page, the largest first."""
     whole = total.of(unit)
     return tuple(
-        Ranked(
+        RankingRow(
             place=place,
             subject=Subject(kind=by, id=row.subject_id),
             used=row.used,

@@ -21,7 +21,7 @@ _EARLIEST_PERCENT: Final = 10  # of a window; before, a forecast would be a gues
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Counted:
+class CounterRow:
     """One row of the counters: what a subject has used in the window of that key."""
 
     subject_id: int
@@ -33,14 +33,16 @@ class Counted:
 class Counts:
     """All rows that a report is made of."""
 
-    subjects: Sequence[Counted]  # of those who used most, by step
-    total: Sequence[Counted]  # of all together, by step
-    hours: Sequence[Counted]  # of all together, by hour, as far back as the busiest are looked for
+    subjects: Sequence[CounterRow]  # of those who used most, by step
+    total: Sequence[CounterRow]  # of all together, by step
+    hours: Sequence[
+        CounterRow
+    ]  # of all together, by hour, as far back as the busiest are looked for
     window: Amounts  # of all together in the present window
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class ReportQuery:
     """What a report is to be about."""
 
     by: SubjectKind
@@ -95,24 +97,24 @@ class Report:
         return _present(self.span.steps, self.now)
 
 
-def make_report(asked: Asked, counts: Counts) -> Report:
-    steps = asked.span.steps
+def make_report(query: ReportQuery, counts: Counts) -> Report:
+    steps = query.span.steps
     totals = _at_least(_by_step(counts.total, steps), _by_step(counts.subjects, steps))
     total = _sum(totals)
     unpriced = count_unpriced(counts.total)
     unit = choose_unit(total, unpriced)
-    hours = _hours(counts.hours, unit, asked.zone)
-    forecast = _forecast(counts.window.of(unit), asked.span.window, asked.now)
+    hours = _hours(counts.hours, unit, query.zone)
+    forecast = _forecast(counts.window.of(unit), query.span.window, query.now)
     return Report(
-        by=asked.by,
-        span=asked.span,
-        zone=asked.zone.key,
-        now=asked.now,
+        by=query.by,
+        span=query.span,
+        zone=query.zone.key,
+        now=query.now,
         unit=unit,
-        series=_series(asked, counts.subjects, totals, unit),
+        series=_series(query, counts.subjects, totals, unit),
         total=total,
         forecast=forecast,
-        expected=_expect(forecast, counts.window.of(unit), asked),
+        expected=_expect(forecast, counts.window.of(unit), query),
         hours=hours,
         busiest=_busiest(hours),
         unpriced_tokens=_find_unpriced(counts) if unit is Unit.DOLLARS else 0,
@@ -126,7 +128,7 @@ def choose_unit(used: Amounts, unpriced_tokens: int = 0) -> Unit:
     return Unit.TOKENS
 
 
-def count_unpriced(rows: Iterable[Counted]) -> int:
+def count_unpriced(rows: Iterable[CounterRow]) -> int:
     """Tokens without a cost. Where they are counted with others that have one, they don't show."""
     return sum(row.used.tokens for row in rows if not row.used.microusd)
 
@@ -136,7 +138,7 @@ def _find_unpriced(counts: Counts) -> int:
     return max(count_unpriced(rows) for rows in (counts.total, counts.subjects))
 
 
-def _by_step(rows: Iterable[Counted], steps: Sequence[Window]) -> tuple[Amounts, ...]:
+def _by_step(rows: Iterable[CounterRow], steps: Sequence[Window]) -> tuple[Amounts, ...]:
     used: dict[datetime, Amounts] = defaultdict(Amounts)
     for row in rows:
         used[row.key] += row.used
@@ -153,13 +155,13 @@ def _sum(amounts: Iterable[Amounts]) -> Amounts:
 
 
 def _series(
-    asked: Asked, rows: Iterable[Counted], totals: tuple[Amounts, ...], unit: Unit
+    query: ReportQuery, rows: Iterable[CounterRow], totals: tuple[Amounts, ...], unit: Unit
 ) -> tuple[Series, ...]:
-    of_subject: dict[int, list[Counted]] = defaultdict(list)
+    of_subject: dict[int, list[CounterRow]] = defaultdict(list)
     for row in rows:
         of_subject[row.subject_id].append(row)
     found = [
-        _one_series(Subject(kind=asked.by, id=of), _by_step(counted, asked.span.steps))
+        _one_series(Subject(kind=query.by, id=of), _by_step(counted, query.span.steps))
         for of, counted in of_subject.items()
     ]
     found = [each for each in found if each.used != NOTHING]
@@ -192,13 +194,13 @@ def _forecast(used: int, window: Window, now: datetime) -> int | NoForecast:
     return max(used, used * whole // elapsed)
 
 
-def _expect(forecast: int | NoForecast, used: int, asked: Asked) -> tuple[int, ...]:
+def _expect(forecast: int | NoForecast, used: int, query: ReportQuery) -> tuple[int, ...]:
     """Spread what is still to come evenly over the time that is left."""
-    window, steps = asked.span.window, asked.span.steps
+    window, steps = query.span.window, query.span.steps
     if isinstance(forecast, NoForecast):
         return (0,) * len(steps)
-    left = _ticks(window.resets_at - asked.now)
-    times = (_ticks(step.resets_at - max(step.starts_at, asked.now)) for step in steps)
+    left = _ticks(window.resets_at - query.now)
+    times = (_ticks(step.resets_at - max(step.starts_at, query.now)) for step in steps)
     return tuple((forecast - used) * max(0, ticks) // left for ticks in times)
 
 
@@ -212,7 +214,7 @@ def _present(steps: Sequence[Window], now: datetime) -> int:
     return begun[-1] if begun else 0
 
 
-def _hours(rows: Iterable[Counted], unit: Unit, zone: ZoneInfo) -> tuple[tuple[int, ...], ...]:
+def _hours(rows: Iterable[CounterRow], unit: Unit, zone: ZoneInfo) -> tuple[tuple[int, ...], ...]:
     used: Counter[tuple[int, int]] = Counter()
     for row in rows:
         local = row.key.astimezone(zone)

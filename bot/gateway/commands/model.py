@@ -5,7 +5,7 @@ from discord import app_commands
 
 from bot.chat.moderation.model_choice import Choosing, Chosen
 from bot.core import wording
-from bot.core.models.offers import NotOffered, suggest
+from bot.core.models.offers import NotOffered, suggest_offers
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Scope
 from bot.gateway.commands.caller import WHERE, moderator_in, place_in
@@ -47,7 +47,7 @@ def _suggestions(choosing: Choosing, typed: str) -> list[app_commands.Choice[str
     offered = choosing.offered
     suggestions = [
         app_commands.Choice(name=wording.model_suggestion(offer), value=offer.name)
-        for offer in suggest(offered, typed)
+        for offer in suggest_offers(offered, typed)
         if len(offer.name) <= _LONGEST_VALUE
     ]
     if wording.DEFAULT.startswith(typed.strip().lower()):

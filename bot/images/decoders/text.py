@@ -4,7 +4,7 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from typing import Final
 
-from bot.core.conversation.files import count_lines, cut
+from bot.core.conversation.files import count_lines, cut_file
 from bot.core.conversation.turns import File, FileKind, LeftOutReason
 from bot.images.protocol import Job, Reading, Result
 
@@ -38,7 +38,7 @@ def to_reading(text: str, kind: FileKind, job: Job, *, note: str = "", pages: in
     """What is kept of a text: as much as `job.max_tokens` hold."""
     lines = count_lines(text)
     whole = File(name=job.name, kind=kind, hash="", text=text, lines=lines, characters=len(text))
-    kept = cut(whole, job.max_tokens)
+    kept = cut_file(whole, job.max_tokens)
     return Reading(
         kind=kind,
         text=kept.text,

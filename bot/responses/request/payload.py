@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.core.conversation.files import written
+from bot.core.conversation.files import format_file
 from bot.core.conversation.turns import File, Image, ModelRequest, Role, Turn
 from bot.core.models.tokens import Detail
 from bot.responses.endpoint import EndpointSettings
@@ -235,7 +235,7 @@ def _file_parts(
             )
         )
         return
-    yield _text_part(b"input_text", written(file))
+    yield _text_part(b"input_text", format_file(file))
     for image in file.images:
         yield from _image_parts(image, request, detail)
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from bot.core.answers.events import (
-    Called,
     Cited,
     Ended,
     Failed,
     Failure,
+    FunctionCalled,
     Searching,
     StreamEvent,
     TextDelta,
@@ -197,7 +197,7 @@ class AnswerParser:
         else:
             yield from self._read_message(frame, item)
 
-    def _call(self, calls: Iterable[Called]) -> Iterator[Called]:
+    def _call(self, calls: Iterable[FunctionCalled]) -> Iterator[FunctionCalled]:
         """Give each call once: the last event repeats it."""
         for called in calls:
             if called.call.id not in self._called and len(self._called) < _MOST_CALLED:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from bot.core.answers.events import Called, Cited, Searching
-from bot.core.models.tools import Call
+from bot.core.answers.events import Cited, FunctionCalled, Searching
+from bot.core.models.tools import FunctionCall
 from bot.responses.stream.frames import read_any
 from bot.responses.stream.output import BETWEEN_MESSAGES, Piece
 
@@ -49,18 +49,20 @@ class Searches:
         return map(self.end, searches[self._ended :])
 
 
-def read_call(item: dict[str, Any]) -> Called | None:
+def read_call(item: dict[str, Any]) -> FunctionCalled | None:
     """Read a finished `function_call`; None where what an answer to it needs is missing."""
     name, call_id, arguments = (item.get(key) for key in ("name", "call_id", "arguments"))
     if not isinstance(name, str) or not isinstance(call_id or item.get("id"), str):
         return None
     written = arguments if isinstance(arguments, str) else "{}"
-    return Called(
-        call=Call(id=str(call_id or item["id"]), name=name, arguments=written[:LONGEST_ARGUMENTS])
+    return FunctionCalled(
+        call=FunctionCall(
+            id=str(call_id or item["id"]), name=name, arguments=written[:LONGEST_ARGUMENTS]
+        )
     )
 
 
-def calls_in(output: Any) -> Iterator[Called]:
+def calls_in(output: Any) -> Iterator[FunctionCalled]:
     """Give the calls of an answer's `output`."""
     for item in output if isinstance(output, list) else ():
         is_call = isinstance(item, dict) and item.get("type") == "function_call"

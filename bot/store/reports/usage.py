@@ -15,8 +15,15 @@ from bot.core.calendar.spans import look_back
 from bot.core.calendar.windows import Period, Window
 from bot.core.moderation.preferences import Scope, Topic
 from bot.core.quota.limits import NOTHING, Amounts, SubjectKind, Unit
-from bot.core.reports.rankings import PageOf, Top, rank
-from bot.core.reports.usage import SHOWN, Asked, Counted, Counts, choose_unit, count_unpriced
+from bot.core.reports.rankings import Ranking, RankingPage, rank
+from bot.core.reports.usage import (
+    SHOWN,
+    CounterRow,
+    Counts,
+    ReportQuery,
+    choose_unit,
+    count_unpriced,
+)
 from bot.store.schema.tables import counters, preferences
 
 EVERYTHING = None  # in place of a server's id: all servers, and direct messages
@@ -52,7 +59,7 @@ def _sums(rows: Any) -> list[ColumnElement[Any]]:
     ]
 
 
-async def read_counts(conn: AsyncConnection, guild_id: int | None, asked: Asked) -> Counts:
+async def read_counts(conn: AsyncConnection, guild_id: int | None, asked: ReportQuery) -> Counts:
     """All rows of a report. `guild_id` None: of everything."""
     span = asked.span
     total = await _totals(conn, guild_id, span.step, span.first_key, span.last_key)
@@ -61,7 +68,7 @@ async def read_counts(conn: AsyncConnection, guild_id: int | None, asked: Asked)
         conn,
         _ranking_among(guild_id, asked),
         unit=choose_unit(used, count_unpriced(total)),
-        page=PageOf(page=0, size=SHOWN, count=SHOWN),
+        page=RankingPage(page=0, size=SHOWN, count=SHOWN),
     )
     steps = Among(
         guild_id=guild_id,
@@ -85,8 +92,8 @@ async def read_top(
     by: SubjectKind,
     window: Window,
     zone: str,
-    page: PageOf,
-) -> Top:
+    page: RankingPage,
+) -> Ranking:
     """One page of the ranking of a window; of `page`, the count is found here."""
     total = await _total(conn, guild_id, window)
     among = _of_window(guild_id, by, window)
@@ -94,7 +101,7 @@ async def read_top(
     unit = choose_unit(total)
     wanted = replace(page, count=count)
     rows = await _ranked(conn, among, unit=unit, page=wanted)
-    return Top(
+    return Ranking(
         by=by,
         window=window,
         zone=zone,
@@ -131,7 +138,7 @@ async def find_servers(conn: AsyncConnection) -> list[int]:
     return list(rows)
 
 
-def _ranking_among(guild_id: int | None, asked: Asked) -> Among:
+def _ranking_among(guild_id: int | None, asked: ReportQuery) -> Among:
     """The window's own rows are few; an hour is shown among others, and those are added up."""
     span = asked.span
     if span.period is not Period.HOUR:
@@ -159,7 +166,7 @@ def _of_all(guild_id: int | None, period: Period, first: datetime, last: datetim
 
 async def _totals(
     conn: AsyncConnection, guild_id: int | None, period: Period, first: datetime, last: datetime
-) -> list[Counted]:
+) -> list[CounterRow]:
     among = _of_all(guild_id, period, first, last)
     return await _by_step(conn, among, [guild_id or 0])
 
@@ -170,8 +177,8 @@ async def _total(conn: AsyncConnection, guild_id: int | None, window: Window) ->
 
 
 async def _ranked(
-    conn: AsyncConnection, among: Among, *, unit: Unit, page: PageOf
-) -> list[Counted]:
+    conn: AsyncConnection, among: Among, *, unit: Unit, page: RankingPage
+) -> list[CounterRow]:
     found = _found(among).c
     tokens, microusd, answers = _sums(found)
     first, second = (microusd, tokens) if unit is Unit.DOLLARS else (tokens, answers)
@@ -183,7 +190,7 @@ async def _ranked(
         .offset(page.offset)
     )
     return [
-        Counted(subject_id=row.subject_id, key=among.last, used=_amounts(row))
+        CounterRow(subject_id=row.subject_id, key=among.last, used=_amounts(row))
         for row in await conn.execute(query)
     ]
 
@@ -207,7 +214,7 @@ def _found(among: Among) -> CTE:
 
 async def _by_step(
     conn: AsyncConnection, among: Among, subject_ids: Sequence[int]
-) -> list[Counted]:
+) -> list[CounterRow]:
     """By the primary key: it names the subject before the window."""
     query = (
         select(counters.c.subject_id, counters.c.window_starts_at, *_sums(counters.c))
@@ -215,7 +222,7 @@ async def _by_step(
         .group_by(counters.c.subject_id, counters.c.window_starts_at)
     )
     return [
-        Counted(subject_id=row.subject_id, key=row.window_starts_at, used=_amounts(row))
+        CounterRow(subject_id=row.subject_id, key=row.window_starts_at, used=_amounts(row))
         for row in await conn.execute(query)
     ]
 

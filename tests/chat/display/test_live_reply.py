@@ -219,7 +219,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status, "AFTER_ACTIVITY", 0.02)
     monkeypatch.setattr(status, "AFTER_QUESTION", 0.05)
     monkeypatch.setattr(status, "AFTER_TEXT", 0.05)
-    monkeypatch.setattr(status, "EVERY", 1.0)
+    monkeypatch.setattr(status, "UPDATE_EVERY", 1.0)
     monkeypatch.setattr(status, "SOONEST", 0.02)
 
 

@@ -6,14 +6,18 @@ import time
 import pytest
 
 from bot.chat.display.pacer import Pacer
-from bot.core.display.rate_limits import Route, Urgency, Want
+from bot.core.display.rate_limits import PacedRequest, Route, Urgency
 
 
-def want(urgency: Urgency, *, route: Route = Route.EDIT, channel_id: int = 70) -> Want:
-    return Want(route=route, channel_id=channel_id, urgency=urgency, since=0.0, edits_so_far=9)
+def want(urgency: Urgency, *, route: Route = Route.EDIT, channel_id: int = 70) -> PacedRequest:
+    return PacedRequest(
+        route=route, channel_id=channel_id, urgency=urgency, since=0.0, edits_so_far=9
+    )
 
 
-async def send(pacer: Pacer, wanted: Want, sent: list[Urgency], seconds: float = 0.0) -> None:
+async def send(
+    pacer: Pacer, wanted: PacedRequest, sent: list[Urgency], seconds: float = 0.0
+) -> None:
     async with pacer.use(pacer.queue(wanted)):
         sent.append(wanted.urgency)
         await asyncio.sleep(seconds)

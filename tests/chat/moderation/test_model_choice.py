@@ -5,11 +5,11 @@ from sqlalchemy import select
 
 from bot.chat.moderation.limits import Moderator
 from bot.chat.moderation.model_choice import Choice, Choosing, find_choice
-from bot.core.answers.events import Began, Called, Failed, Failure, Usage
+from bot.core.answers.events import Began, Failed, Failure, FunctionCalled, Usage
 from bot.core.messages.incoming_message import Place
 from bot.core.models.offers import NotOffered, Offer
 from bot.core.models.tokens import ModelCard, RateCard
-from bot.core.models.tools import Call
+from bot.core.models.tools import FunctionCall
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Preference, Scope, Topic
 from bot.store.schema.tables import audit, ledger
@@ -203,7 +203,7 @@ async def test_cost_is_unknown_where_one_of_the_prices_is(make_room: MakeRoom) -
 
 
 async def test_function_that_a_failed_attempt_asked_for_is_not_called(make_room: MakeRoom) -> None:
-    asked = Called(call=Call(id="1", name="time", arguments="{}"))
+    asked = FunctionCalled(call=FunctionCall(id="1", name="time", arguments="{}"))
     again = began(FakeModel.card, after=Failed(failure=Failure.BROKEN_STREAM))
     room = make_room(FakeModel((began(DEAR), asked, again, *answer("Usual."))))
 

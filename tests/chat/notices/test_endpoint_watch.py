@@ -9,7 +9,7 @@ import pytest
 from bot.chat.notices.endpoint_watch import Watch
 from bot.chat.upkeep.metrics import Metrics, Series
 from bot.core.answers.events import Failed, Failure
-from bot.core.endpoints.outages import Outage, Restored, Stumble
+from bot.core.endpoints.outages import EndpointFailure, Outage, Restored
 from bot.core.errors import SurfaceForbidden
 from tests.fakes import FakeOperatorChannel
 
@@ -81,8 +81,8 @@ def test_failure_that_another_endpoint_makes_good_is_a_warning_with_its_cause(
 ) -> None:
     watch = Watch(Metrics(), lambda: 0.0)
 
-    watch.note(Stumble(endpoint="main", model="m", failed=BALANCE, next_endpoint="backup"))
-    watch.note(Stumble(endpoint="backup", model="n", failed=BALANCE, next_endpoint=None))
+    watch.note(EndpointFailure(endpoint="main", model="m", failed=BALANCE, next_endpoint="backup"))
+    watch.note(EndpointFailure(endpoint="backup", model="n", failed=BALANCE, next_endpoint=None))
 
     (record,) = caplog.records  # an answer that fails has a line of its own
     assert (record.levelname, record.getMessage()) == ("WARNING", "another endpoint is asked")
@@ -94,7 +94,7 @@ def test_failures_outages_and_returns_are_counted() -> None:
     metrics = Metrics()
     watch = Watch(metrics, lambda: 0.0)
 
-    watch.note(Stumble(endpoint="main", model="m", failed=BALANCE, next_endpoint="backup"))
+    watch.note(EndpointFailure(endpoint="main", model="m", failed=BALANCE, next_endpoint="backup"))
     watch.note(OUTAGE)
     watch.note(BACK)
 

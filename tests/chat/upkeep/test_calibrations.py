@@ -10,11 +10,11 @@ from bot.chat.moderation.preferences import Preferring
 from bot.chat.upkeep import calibrations as calibrating
 from bot.chat.upkeep.calibrations import Calibrations
 from bot.chat.upkeep.metrics import Metrics
-from bot.core.answers.events import Began, Called, Completed, Usage
+from bot.core.answers.events import Began, Completed, FunctionCalled, Usage
 from bot.core.errors import DatabaseUnavailable
 from bot.core.models.calibration import UNCALIBRATED, Estimate
 from bot.core.models.tokens import ModelCard
-from bot.core.models.tools import Call, WebSearch
+from bot.core.models.tools import FunctionCall, WebSearch
 from bot.core.moderation.preferences import ON, Scope, Topic
 from bot.store.database import Database
 from bot.store.reports.input_estimates import ModelAt
@@ -94,7 +94,7 @@ async def test_database_that_fails_costs_only_what_was_learnt(
 async def test_of_an_answer_with_functions_the_first_round_is_compared(
     make_room: MakeRoom,
 ) -> None:
-    call = Called(call=Call(id="c1", name="tell_time", arguments="{}"))
+    call = FunctionCalled(call=FunctionCall(id="c1", name="tell_time", arguments="{}"))
     rounds = (
         (call, Completed(usage=Usage(input_tokens=700, output_tokens=5))),
         answer("Noon.", usage=Usage(input_tokens=5_000, output_tokens=5)),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.answers.citations import PATIENCE, Weaver, clean_url
+from bot.core.answers.citations import PATIENCE, CitationInserter, clean_url
 from bot.core.answers.events import Cited
 
 PAGE = "https://www.example.com/story?id=7&utm_source=openai"
@@ -19,66 +19,66 @@ def cited(text: str, slice_: str, *, url: str = PAGE, title: str = "A story") ->
 
 
 def test_cited_link_becomes_a_number_that_leads_to_the_clean_address() -> None:
-    weaver, text = Weaver(), f"It rained. {LINK}"
+    inserter, text = CitationInserter(), f"It rained. {LINK}"
 
-    before = weaver.add(text)
-    after = weaver.cite(cited(text, LINK))
+    before = inserter.add(text)
+    after = inserter.cite(cited(text, LINK))
 
     assert before == "It rained. "
     assert after == ONE
-    (source,) = weaver.sources
+    (source,) = inserter.sources
     assert (source.number, source.host, source.title) == (1, "example.com", "A story")
 
 
 def test_offsets_count_code_points_whatever_was_replaced_before_them() -> None:
     first, second = f"☂️🌧 rain {LINK}", f" and 🌞 sun {LINK}"
-    weaver = Weaver()
+    inserter = CitationInserter()
 
-    shown = weaver.add(first)
-    shown += weaver.cite(cited(first, LINK))
-    shown += weaver.add(second)
-    shown += weaver.cite(cited(first + second, LINK))
+    shown = inserter.add(first)
+    shown += inserter.cite(cited(first, LINK))
+    shown += inserter.add(second)
+    shown += inserter.cite(cited(first + second, LINK))
 
     assert shown == f"☂️🌧 rain {ONE} and 🌞 sun {ONE}"
-    assert len(weaver.sources) == 1
+    assert len(inserter.sources) == 1
 
 
 def test_link_that_nobody_cites_is_shown_as_it_is_after_a_while() -> None:
-    weaver = Weaver()
+    inserter = CitationInserter()
 
-    held = weaver.add(f"See {LINK}")
-    shown = weaver.add("." * (PATIENCE + 1))
+    held = inserter.add(f"See {LINK}")
+    shown = inserter.add("." * (PATIENCE + 1))
 
     assert held == "See "
     assert shown == LINK + "." * (PATIENCE + 1)
 
 
 def test_citation_that_comes_too_late_is_only_listed() -> None:
-    weaver, text = Weaver(), f"See {LINK}" + "." * (PATIENCE + 1)
-    weaver.add(text)
+    inserter, text = CitationInserter(), f"See {LINK}" + "." * (PATIENCE + 1)
+    inserter.add(text)
 
-    shown = weaver.cite(cited(text, LINK))
+    shown = inserter.cite(cited(text, LINK))
 
     assert shown == ""
-    assert [source.number for source in weaver.sources] == [1]
+    assert [source.number for source in inserter.sources] == [1]
 
 
 def test_citation_of_a_sentence_puts_the_number_behind_it() -> None:
-    weaver, text = Weaver(), "It rained."
+    inserter, text = CitationInserter(), "It rained."
 
-    weaver.cite(cited(text, "It rained."))
-    shown = weaver.add(text) + weaver.finish()
+    inserter.cite(cited(text, "It rained."))
+    shown = inserter.add(text) + inserter.finish()
 
     assert shown == f"It rained. {ONE}"
 
 
 def test_citation_without_a_place_is_only_listed() -> None:
-    weaver = Weaver()
+    inserter = CitationInserter()
 
-    shown = weaver.add("It rained.") + weaver.cite(Cited(url=PAGE))
+    shown = inserter.add("It rained.") + inserter.cite(Cited(url=PAGE))
 
     assert shown == "It rained."
-    assert weaver.sources[0].host == "example.com"
+    assert inserter.sources[0].host == "example.com"
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_address_is_cleaned_of_what_follows_readers_or_breaks_a_link(url: str, c
     )
 )
 def test_text_without_citations_comes_out_whole_and_in_order(pieces: list[str]) -> None:
-    weaver = Weaver()
+    inserter = CitationInserter()
 
-    shown = "".join(weaver.add(piece) for piece in pieces) + weaver.finish()
+    shown = "".join(inserter.add(piece) for piece in pieces) + inserter.finish()
 
     assert shown == "".join(pieces)
 
@@ -122,20 +122,20 @@ def test_text_without_citations_comes_out_whole_and_in_order(pieces: list[str]) 
 @given(st.lists(st.sampled_from(["Rain. ", "🌧", LINK]), max_size=12), st.integers(1, 40))
 def test_any_split_of_the_text_gives_the_same_numbers(pieces: list[str], size: int) -> None:
     text = "".join(pieces)
-    weaver, shown = Weaver(), ""
+    inserter, shown = CitationInserter(), ""
     for at in range(0, len(text), size):
-        shown += weaver.add(text[at : at + size])
+        shown += inserter.add(text[at : at + size])
         done = text[: at + size]
         if done.endswith(LINK):
-            shown += weaver.cite(cited(done, LINK))
-    shown += weaver.finish()
+            shown += inserter.cite(cited(done, LINK))
+    shown += inserter.finish()
 
     assert shown.replace(ONE, LINK) == text
 
 
 def test_text_that_opens_a_link_for_ever_is_not_held_back_for_ever() -> None:
-    weaver = Weaver()
+    inserter = CitationInserter()
 
-    shown = weaver.add("[" + "x" * 10_000)
+    shown = inserter.add("[" + "x" * 10_000)
 
     assert len(shown) > 7_000

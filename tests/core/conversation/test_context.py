@@ -14,12 +14,12 @@ from bot.core.conversation.context import (
     IMAGE_OVERHEAD,
     MESSAGE_OVERHEAD,
     Context,
-    chain,
     fit,
+    follow_replies,
     picture_room,
 )
 from bot.core.conversation.errors import QuestionTooLarge
-from bot.core.conversation.files import written
+from bot.core.conversation.files import format_file
 from bot.core.conversation.history_notes import without_files, without_images
 from bot.core.conversation.turns import File, FileKind, Image, LeftOut, LeftOutReason, Role, Turn
 from bot.core.models.calibration import Calibration, Track
@@ -286,7 +286,7 @@ def test_a_small_file_is_sent_whole_and_counted_as_the_text_it_becomes() -> None
 
     alone = ask([], question(), bounds()).input_estimate
     assert context.turns == (asked,)
-    assert context.input_estimate == alone + FILE_OVERHEAD + estimate_text(written(log(20)))
+    assert context.input_estimate == alone + FILE_OVERHEAD + estimate_text(format_file(log(20)))
 
 
 def test_a_large_file_is_cut_so_that_the_answer_and_the_next_question_have_room() -> None:
@@ -458,13 +458,13 @@ TREE = (
     ],
 )
 def test_a_reply_chain_holds_its_ancestors_only(from_message: int | None, ids: list[int]) -> None:
-    assert [turn.message_id for turn in chain(TREE, from_message=from_message)] == ids
+    assert [turn.message_id for turn in follow_replies(TREE, from_message=from_message)] == ids
 
 
 def test_a_reply_chain_that_bites_its_tail_ends() -> None:
     ring = (question("a", message_id=1, parent=2), answer("b", message_id=2, parent=1))
 
-    assert [turn.message_id for turn in chain(ring, from_message=2)] == [1, 2]
+    assert [turn.message_id for turn in follow_replies(ring, from_message=2)] == [1, 2]
 
 
 # -- what estimates have taught -----------------------------------------------------------------

@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from bot.core.conversation.functions import (
     FUNCTIONS,
     MOST_FOUND,
+    InvalidCall,
     LookAgain,
-    Mistaken,
     SearchThread,
     TellTime,
     WhoIsAsking,
     find_picture,
     find_turns,
-    parse,
+    parse_call,
     quote_turns,
 )
 from bot.core.conversation.turns import Image, Role, Turn
-from bot.core.models.tools import Call
+from bot.core.models.tools import FunctionCall
 
 CAT, SIGN = (
     Image(hash=name, media_type="image/png", width=9, height=9, name=f"{name}.png")
@@ -31,8 +31,8 @@ CAT, SIGN = (
 )
 
 
-def call(name: str, **arguments: Any) -> Call:
-    return Call(id="c1", name=name, arguments=json.dumps(arguments))
+def call(name: str, **arguments: Any) -> FunctionCall:
+    return FunctionCall(id="c1", name=name, arguments=json.dumps(arguments))
 
 
 def said(text: str, *, name: str = "Ada") -> Turn:
@@ -40,7 +40,7 @@ def said(text: str, *, name: str = "Ada") -> Turn:
 
 
 def test_call_with_all_arguments_is_understood() -> None:
-    asked = parse(call("look_again", picture="cat.png", left=0.5, top=0, right=1, bottom=0.25))
+    asked = parse_call(call("look_again", picture="cat.png", left=0.5, top=0, right=1, bottom=0.25))
 
     assert asked == LookAgain(picture="cat.png", left=0.5, top=0.0, right=1.0, bottom=0.25)
 
@@ -50,14 +50,14 @@ def test_call_with_all_arguments_is_understood() -> None:
     [
         (call("search_thread", words="rain"), SearchThread(words="rain")),
         (call("who_is_asking"), WhoIsAsking()),
-        (Call(id="c1", name="who_is_asking", arguments=""), WhoIsAsking()),
+        (FunctionCall(id="c1", name="who_is_asking", arguments=""), WhoIsAsking()),
         (call("tell_time"), TellTime()),
         (call("tell_time", zone="Asia/Tokyo", mood="good"), TellTime(zone="Asia/Tokyo")),
     ],
     ids=["search", "who", "who without arguments", "time", "time with a stray argument"],
 )
-def test_call_is_understood_for_what_it_is(made: Call, meant: object) -> None:
-    assert parse(made) == meant
+def test_call_is_understood_for_what_it_is(made: FunctionCall, meant: object) -> None:
+    assert parse_call(made) == meant
 
 
 @pytest.mark.parametrize(
@@ -69,19 +69,25 @@ def test_call_is_understood_for_what_it_is(made: Call, meant: object) -> None:
         (call("look_again", picture="a", left=0.9, right=0.1), "The part is empty"),
         (call("search_thread", words=""), "The arguments of search_thread are wrong"),
         (call("search_thread", words=["a"]), "The arguments of search_thread are wrong"),
-        (Call(id="c", name="tell_time", arguments="{oops"), "The arguments of tell_time are wrong"),
-        (Call(id="c", name="tell_time", arguments="[1]"), "The arguments of tell_time are wrong"),
+        (
+            FunctionCall(id="c", name="tell_time", arguments="{oops"),
+            "The arguments of tell_time are wrong",
+        ),
+        (
+            FunctionCall(id="c", name="tell_time", arguments="[1]"),
+            "The arguments of tell_time are wrong",
+        ),
     ],
 )
-def test_wrong_call_is_explained_to_the_model(made: Call, told: str) -> None:
-    with pytest.raises(Mistaken, match="^" + told.replace("?", r"\?")):
-        parse(made)
+def test_wrong_call_is_explained_to_the_model(made: FunctionCall, told: str) -> None:
+    with pytest.raises(InvalidCall, match="^" + told.replace("?", r"\?")):
+        parse_call(made)
 
 
 @given(st.text(max_size=50), st.text(max_size=200))
 def test_no_call_raises_anything_else(name: str, arguments: str) -> None:
-    with suppress(Mistaken):
-        parse(Call(id="c", name=name, arguments=arguments))
+    with suppress(InvalidCall):
+        parse_call(FunctionCall(id="c", name=name, arguments=arguments))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda each: each.name)
@@ -107,9 +113,9 @@ def test_picture_is_found_by_name_or_by_number_from_the_newest() -> None:
 
 
 def test_unknown_picture_is_answered_with_those_there_are() -> None:
-    with pytest.raises(Mistaken, match=r"newest first: 1: sign\.png; 2: cat\.png"):
+    with pytest.raises(InvalidCall, match=r"newest first: 1: sign\.png; 2: cat\.png"):
         find_picture("dog.png", (CAT, SIGN))
-    with pytest.raises(Mistaken, match="no picture in this conversation"):
+    with pytest.raises(InvalidCall, match="no picture in this conversation"):
         find_picture("1", ())
 
 

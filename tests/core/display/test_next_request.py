@@ -1,7 +1,7 @@
 """Which request comes next: pages in order, the status where there is no text."""
 
 from bot.core.display.draft import PAGE_LIMIT, Page
-from bot.core.display.next_request import Shown, Step, next_step
+from bot.core.display.next_request import PageRequest, ShownPage, find_next_request
 from bot.core.display.rate_limits import Route, Urgency
 
 STATUS = "-# Thinking · 0:04"
@@ -11,12 +11,12 @@ def page(text: str) -> Page:
     return Page(start=0, end=len(text), content=text, is_closed=False)
 
 
-def seen(text: str, *, status: str = "", has_stop: bool = True) -> Shown:
-    return Shown(message_id=1, text=text, status=status, has_stop=has_stop)
+def seen(text: str, *, status: str = "", has_stop: bool = True) -> ShownPage:
+    return ShownPage(message_id=1, text=text, status=status, has_stop=has_stop)
 
 
-def step(pages: list[Page], shown: list[Shown], *, status: str = STATUS) -> Step:
-    found = next_step(pages, shown, has_ended=False, status=status)
+def step(pages: list[Page], shown: list[ShownPage], *, status: str = STATUS) -> PageRequest:
+    found = find_next_request(pages, shown, has_ended=False, status=status)
     assert found is not None
     return found
 
@@ -59,16 +59,16 @@ def test_status_stands_under_the_newest_page_only() -> None:
 def test_status_is_left_out_where_the_page_has_no_room() -> None:
     full = "x" * (PAGE_LIMIT - len(STATUS))
 
-    assert next_step([page(full)], [seen(full)], has_ended=False, status=STATUS) is None
+    assert find_next_request([page(full)], [seen(full)], has_ended=False, status=STATUS) is None
 
 
 def test_ended_answer_has_no_status_and_no_button() -> None:
-    last = next_step([page("Hello")], [seen("Hello", status=STATUS)], has_ended=True)
+    last = find_next_request([page("Hello")], [seen("Hello", status=STATUS)], has_ended=True)
 
     assert last is not None
     assert (last.content, last.has_stop, last.urgency) == ("Hello", False, Urgency.FINAL_TEXT)
 
 
 def test_nothing_is_to_be_done_where_all_is_shown() -> None:
-    assert next_step([page("Hello")], [seen("Hello")], has_ended=False) is None
-    assert next_step([], [], has_ended=False) is None
+    assert find_next_request([page("Hello")], [seen("Hello")], has_ended=False) is None
+    assert find_next_request([], [], has_ended=False) is None

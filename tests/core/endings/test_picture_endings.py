@@ -13,7 +13,7 @@ from bot.core.answers.events import (
     IncompleteReason,
     Refused,
 )
-from bot.core.endings.picture_endings import PicturesOutcome, outcome_of, remarks_on
+from bot.core.endings.picture_endings import PicturesOutcome, choose_remarks, outcome_of
 from bot.core.pictures.orders import PictureCall
 
 DONE = Completed(usage=None)
@@ -32,7 +32,7 @@ def judge(
 
 
 def said(outcome: PicturesOutcome, *, has_pictures: bool) -> tuple[str, ...]:
-    return remarks_on(outcome, incident="a1b2c3", has_pictures=has_pictures)
+    return choose_remarks(outcome, incident="a1b2c3", has_pictures=has_pictures)
 
 
 def attempt(ended: Ended | None, *, begun: bool = False, text: str = "") -> PictureCall:

@@ -17,14 +17,14 @@ from bot.core.answers.events import (
     ending_of,
 )
 from bot.core.endings.charges import charge_for
-from bot.core.endings.remarks import remark
 from bot.core.endings.text_endings import (
     TABLE,
+    Audience,
     Cause,
     Retry,
-    Told,
     Unreported,
     cause_of,
+    choose_remark,
     find_row,
     find_unreported,
 )
@@ -78,7 +78,7 @@ def test_only_a_completed_answer_with_text_is_left_without_a_remark(
 ) -> None:
     ending = ending_of(ended, has_text=has_text) if ended else Ending.STOPPED
 
-    said = remark(ending, ended, incident="a1b2c3", has_text=has_text)
+    said = choose_remark(ending, ended, incident="a1b2c3", has_text=has_text)
 
     assert bool(said) is not (isinstance(ended, Completed) and has_text)
 
@@ -116,9 +116,9 @@ def test_reported_usage_is_charged_however_an_answer_ended(ending: Ending) -> No
 
 
 def test_what_a_member_can_not_mend_is_told_to_the_operator() -> None:
-    told = {row.cause for row in TABLE if row.told is not Told.MEMBER}
+    for_operator = {row.cause for row in TABLE if row.audience is not Audience.MEMBER}
 
-    assert told == {Ending.UNDELIVERABLE, *Failure} - {Failure.CONTENT_BLOCKED}
+    assert for_operator == {Ending.UNDELIVERABLE, *Failure} - {Failure.CONTENT_BLOCKED}
 
 
 def test_only_passing_troubles_are_tried_again() -> None:
@@ -138,3 +138,35 @@ def test_advice_is_there_for_every_failure_and_for_nothing_else(ended: Ended) ->
     row = find_row(cause_of(Ending.FAILED, ended))
 
     assert (row.advice is not None) is isinstance(ended, Failed)
+
+
+@pytest.mark.parametrize(
+    ("ending", "ended", "words"),
+    [
+        (Ending.INCOMPLETE, Incomplete(usage=None, reason=IncompleteReason.LIMIT), "length limit"),
+        (Ending.REFUSED, Refused(usage=None), "declined"),
+        (Ending.STOPPED, None, "Stopped"),
+        (Ending.UNDELIVERABLE, None, "Stopped"),
+        (Ending.INTERRUPTED, None, "restarted"),
+        (Ending.CUT, Failed(failure=Failure.TIMED_OUT), "fell silent here"),
+        # Nothing said how it ended: that is a broken stream.
+        (Ending.FAILED, None, "broke off"),
+    ],
+)
+def test_each_ending_has_its_remark(ending: Ending, ended: Ended | None, words: str) -> None:
+    assert words in choose_remark(ending, ended, incident="a1b2c3", has_text=True)
+
+
+def test_answer_that_ended_well_needs_no_remark_unless_it_is_empty() -> None:
+    ended = Completed(usage=None)
+
+    assert choose_remark(Ending.COMPLETED, ended, incident="", has_text=True) == ""
+    assert "without writing" in choose_remark(Ending.COMPLETED, ended, incident="", has_text=False)
+
+
+def test_failure_before_any_text_names_its_incident() -> None:
+    failed = Failed(failure=Failure.OVERLOADED)
+
+    said = choose_remark(Ending.FAILED, failed, incident="a1b2c3", has_text=False)
+
+    assert said.endswith("(a1b2c3)")

@@ -11,8 +11,8 @@ from bot.core.endpoints.circuit_breaker import (
     PASSING,
     WINDOW,
     Breaker,
+    CircuitState,
     Pause,
-    State,
     Ticket,
 )
 
@@ -35,7 +35,7 @@ def opened(pause: Pause = LASTING) -> Breaker:
 
 
 def test_new_circuit_is_closed_and_permits_everybody() -> None:
-    assert Breaker().state(0.0) is State.CLOSED
+    assert Breaker().state(0.0) is CircuitState.CLOSED
     assert Breaker().permits(0.0)
 
 
@@ -45,15 +45,15 @@ def test_failures_in_a_row_open_the_circuit_for_its_first_pause() -> None:
     breaker = failed(nearly, 1.0)
 
     assert nearly.permits(1.0)
-    assert breaker.state(1.0) is State.OPEN
+    assert breaker.state(1.0) is CircuitState.OPEN
     assert not breaker.permits(1.0 + PASSING.first - 0.01)
-    assert breaker.state(1.0 + PASSING.first) is State.HALF_OPEN
+    assert breaker.state(1.0 + PASSING.first) is CircuitState.HALF_OPEN
 
 
 def test_failures_that_are_older_than_the_window_do_not_count() -> None:
     breaker = failed(Breaker(), 0.0, 1.0, WINDOW + 1.5)
 
-    assert breaker.state(WINDOW + 1.5) is State.CLOSED
+    assert breaker.state(WINDOW + 1.5) is CircuitState.CLOSED
 
 
 def test_success_between_failures_begins_the_count_anew() -> None:
@@ -61,14 +61,14 @@ def test_success_between_failures_begins_the_count_anew() -> None:
 
     breaker = failed(breaker.succeed(ticket), 3.0, 4.0)
 
-    assert breaker.state(4.0) is State.CLOSED
+    assert breaker.state(4.0) is CircuitState.CLOSED
 
 
 def test_failure_that_lasts_opens_at_once_and_for_long() -> None:
     breaker = opened(LASTING)
 
-    assert breaker.state(LASTING.first - 1) is State.OPEN
-    assert breaker.state(LASTING.first) is State.HALF_OPEN
+    assert breaker.state(LASTING.first - 1) is CircuitState.OPEN
+    assert breaker.state(LASTING.first) is CircuitState.HALF_OPEN
 
 
 def test_endpoint_that_names_a_time_is_left_alone_for_as_long() -> None:
@@ -76,8 +76,8 @@ def test_endpoint_that_names_a_time_is_left_alone_for_as_long() -> None:
 
     breaker = breaker.fail(ticket, 0.0, at_least=200.0)
 
-    assert breaker.state(199.0) is State.OPEN
-    assert breaker.state(200.0) is State.HALF_OPEN
+    assert breaker.state(199.0) is CircuitState.OPEN
+    assert breaker.state(200.0) is CircuitState.HALF_OPEN
 
 
 def test_endpoint_that_names_an_absurd_time_is_tried_earlier() -> None:
@@ -85,7 +85,7 @@ def test_endpoint_that_names_an_absurd_time_is_tried_earlier() -> None:
 
     breaker = breaker.fail(ticket, 0.0, at_least=1e9)
 
-    assert breaker.state(LASTING.longest) is State.HALF_OPEN
+    assert breaker.state(LASTING.longest) is CircuitState.HALF_OPEN
 
 
 def test_half_open_circuit_permits_one_trial_at_a_time() -> None:
@@ -103,15 +103,15 @@ def test_trial_that_succeeds_closes_the_circuit() -> None:
 
     breaker = breaker.succeed(trial)
 
-    assert breaker.state(LASTING.first) is State.CLOSED
+    assert breaker.state(LASTING.first) is CircuitState.CLOSED
     assert breaker.openings == 0
 
 
 def test_trial_that_fails_opens_the_circuit_for_twice_as_long() -> None:
     breaker = failed(opened(PASSING), 100.0)
 
-    assert breaker.state(100.0 + 2 * PASSING.first - 0.01) is State.OPEN
-    assert breaker.state(100.0 + 2 * PASSING.first) is State.HALF_OPEN
+    assert breaker.state(100.0 + 2 * PASSING.first - 0.01) is CircuitState.OPEN
+    assert breaker.state(100.0 + 2 * PASSING.first) is CircuitState.HALF_OPEN
 
 
 def test_trial_that_came_to_nothing_leaves_its_place_to_another() -> None:
@@ -140,7 +140,7 @@ def test_open_circuit_that_is_asked_out_of_turn_holds_no_failure_against_it() ->
 def test_open_circuit_that_is_asked_out_of_turn_closes_where_that_succeeds() -> None:
     breaker, ticket = opened().begin(1.0)
 
-    assert breaker.succeed(ticket).state(1.0) is State.CLOSED
+    assert breaker.succeed(ticket).state(1.0) is CircuitState.CLOSED
 
 
 def test_answer_begun_before_the_circuit_opened_says_nothing_of_it_now() -> None:
@@ -172,7 +172,7 @@ class Circuit(RuleBasedStateMachine):
 
         self.breaker, ticket = self.breaker.begin(self.now)
 
-        assert ticket.is_trial == (state is State.HALF_OPEN and is_free)
+        assert ticket.is_trial == (state is CircuitState.HALF_OPEN and is_free)
         self.tickets.append(ticket)
 
     def take(self, number: int) -> Ticket:
@@ -186,7 +186,7 @@ class Circuit(RuleBasedStateMachine):
         self.breaker = before.succeed(ticket)
 
         if ticket.turn == before.turn:
-            assert self.breaker.state(self.now) is State.CLOSED
+            assert self.breaker.state(self.now) is CircuitState.CLOSED
             assert not self.breaker.failures
         else:
             assert self.breaker == before
@@ -205,7 +205,7 @@ class Circuit(RuleBasedStateMachine):
         if ticket.turn != before.turn:
             assert self.breaker == before
         elif ticket.is_trial or (before.tries_again_at is None and pause is LASTING):
-            assert self.breaker.state(self.now) is State.OPEN
+            assert self.breaker.state(self.now) is CircuitState.OPEN
             assert self.breaker.openings == before.openings + 1
 
     @precondition(lambda self: self.tickets)

@@ -5,8 +5,8 @@ import pytest
 from bot.core.answers.events import Failed, Failure
 from bot.core.endpoints.circuit_breaker import LASTING, PASSING
 from bot.core.endpoints.outages import (
-    TOLD_AGAIN_AFTER,
-    Bulletin,
+    REPEATED_AFTER,
+    NoticeThrottle,
     Outage,
     Restored,
     choose_failure,
@@ -110,32 +110,32 @@ BACK = Restored(endpoint="main", model="m")
 
 
 def test_outage_and_return_are_told_once() -> None:
-    bulletin = Bulletin()
+    throttle = NoticeThrottle()
 
-    told = [bulletin.is_due(each, 0.0) for each in (outage(), outage(), BACK, BACK)]
+    due = [throttle.is_due(each, 0.0) for each in (outage(), outage(), BACK, BACK)]
 
-    assert told == [True, False, True, False]
+    assert due == [True, False, True, False]
 
 
 def test_endpoint_that_comes_and_goes_is_told_of_once_an_hour() -> None:
-    bulletin = Bulletin()
-    bulletin.is_due(outage(), 0.0)
-    bulletin.is_due(BACK, 1.0)
+    throttle = NoticeThrottle()
+    throttle.is_due(outage(), 0.0)
+    throttle.is_due(BACK, 1.0)
 
-    soon = [bulletin.is_due(outage(), 2.0), bulletin.is_due(BACK, 3.0)]
-    later = bulletin.is_due(outage(), TOLD_AGAIN_AFTER)
+    soon = [throttle.is_due(outage(), 2.0), throttle.is_due(BACK, 3.0)]
+    later = throttle.is_due(outage(), REPEATED_AFTER)
 
     assert soon == [False, False]
     assert later
 
 
 def test_outage_of_another_cause_or_endpoint_is_told_at_once() -> None:
-    bulletin = Bulletin()
-    bulletin.is_due(outage(), 0.0)
+    throttle = NoticeThrottle()
+    throttle.is_due(outage(), 0.0)
 
-    assert bulletin.is_due(outage(failure=Failure.KEY_REJECTED), 1.0)
-    assert bulletin.is_due(outage("backup"), 1.0)
+    assert throttle.is_due(outage(failure=Failure.KEY_REJECTED), 1.0)
+    assert throttle.is_due(outage("backup"), 1.0)
 
 
 def test_return_of_which_no_outage_was_told_is_no_news() -> None:
-    assert not Bulletin().is_due(BACK, 0.0)
+    assert not NoticeThrottle().is_due(BACK, 0.0)

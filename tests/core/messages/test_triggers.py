@@ -10,7 +10,7 @@ from bot.core.messages.triggers import (
     is_bare,
     is_earlier_half,
     is_follow_up,
-    merge,
+    merge_messages,
     pictures_of,
 )
 
@@ -130,7 +130,7 @@ def test_merged_burst_has_all_words_and_pictures_in_order_under_the_first_id() -
     later = message("the left one", id=101, attachments=(CAT, DOG))
     earlier = message(id=99, attachments=(CAT,))
 
-    merged = merge((FIRST, later, earlier))
+    merged = merge_messages((FIRST, later, earlier))
 
     assert merged.id == 100
     assert merged.text == "what is this?\nthe left one"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.models.offers import Offer, find_offer, suggest
+from bot.core.models.offers import Offer, find_offer, suggest_offers
 from bot.core.models.tokens import ModelCard
 
 
@@ -34,18 +34,18 @@ def test_names_that_differ_only_in_case_are_told_apart_by_it() -> None:
 def test_suggestions_begin_with_what_is_typed_then_hold_it() -> None:
     held = offer("o-gpt")
 
-    assert suggest((held, *OFFERED), "gpt") == (PRO, MINI, held)
+    assert suggest_offers((held, *OFFERED), "gpt") == (PRO, MINI, held)
 
 
 def test_model_that_is_typed_is_suggested_before_longer_names_that_begin_so() -> None:
     short = offer("GPT-5")
 
-    assert suggest((MINI, PRO, short), "gpt-5") == (short, MINI, PRO)
+    assert suggest_offers((MINI, PRO, short), "gpt-5") == (short, MINI, PRO)
 
 
 def test_everything_is_suggested_before_anything_is_typed() -> None:
-    assert suggest(OFFERED, "") == OFFERED
+    assert suggest_offers(OFFERED, "") == OFFERED
 
 
 def test_models_are_suggested_by_their_endpoint_too() -> None:
-    assert suggest(OFFERED, "home") == (LLAMA,)
+    assert suggest_offers(OFFERED, "home") == (LLAMA,)

@@ -1,8 +1,8 @@
 import pytest
 
 from bot.core.quota.limits import Amounts, SubjectKind, Unit
-from bot.core.reports.rankings import PageOf, rank
-from bot.core.reports.usage import Counted
+from bot.core.reports.rankings import RankingPage, rank
+from bot.core.reports.usage import CounterRow
 from tests.core.usage import NOW
 
 
@@ -20,14 +20,14 @@ from tests.core.usage import NOW
 def test_page_that_is_not_there_is_the_nearest_one(
     asked: int, count: int, present: int, pages: int
 ) -> None:
-    page = PageOf(page=asked, size=10, count=count)
+    page = RankingPage(page=asked, size=10, count=count)
 
     assert (page.present, page.pages, page.offset) == (present, pages, present * 10)
 
 
 def test_places_go_on_from_page_to_page_and_shares_are_of_all() -> None:
-    rows = [Counted(subject_id=7, key=NOW, used=Amounts(tokens=25))]
-    wanted = PageOf(page=1, size=10, count=11)
+    rows = [CounterRow(subject_id=7, key=NOW, used=Amounts(tokens=25))]
+    wanted = RankingPage(page=1, size=10, count=11)
 
     (ranked,) = rank(
         rows, wanted, by=SubjectKind.ROLE, unit=Unit.TOKENS, total=Amounts(tokens=1_000)
@@ -37,11 +37,11 @@ def test_places_go_on_from_page_to_page_and_shares_are_of_all() -> None:
 
 
 def test_share_of_nothing_is_nothing() -> None:
-    rows = [Counted(subject_id=7, key=NOW, used=Amounts(answers=1))]
+    rows = [CounterRow(subject_id=7, key=NOW, used=Amounts(answers=1))]
 
     (ranked,) = rank(
         rows,
-        PageOf(page=0, size=10, count=1),
+        RankingPage(page=0, size=10, count=1),
         by=SubjectKind.USER,
         unit=Unit.TOKENS,
         total=Amounts(answers=1),

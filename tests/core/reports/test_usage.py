@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.calendar.windows import Period
 from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind, Unit
-from bot.core.reports.usage import Counted, NoForecast, Report, choose_unit
+from bot.core.reports.usage import CounterRow, NoForecast, Report, choose_unit
 from tests.core.usage import NOW, dollars, report_of
 
 
@@ -126,8 +126,8 @@ def test_forecast_of_a_fortune_does_not_overflow() -> None:
 # Busiest hours
 
 
-def hour(ago: int, tokens: int) -> Counted:
-    return Counted(subject_id=0, key=NOW - timedelta(hours=ago), used=Amounts(tokens=tokens))
+def hour(ago: int, tokens: int) -> CounterRow:
+    return CounterRow(subject_id=0, key=NOW - timedelta(hours=ago), used=Amounts(tokens=tokens))
 
 
 def test_hours_are_those_of_the_wall_clock() -> None:
@@ -142,7 +142,7 @@ def test_hour_that_clocks_show_twice_counts_as_one() -> None:
     """The week's row has 24 hours, and none is lost."""
     night = NOW.replace(month=10, day=25, hour=0)
     rows = [
-        Counted(subject_id=0, key=night + timedelta(hours=n), used=Amounts(tokens=1))
+        CounterRow(subject_id=0, key=night + timedelta(hours=n), used=Amounts(tokens=1))
         for n in range(2)
     ]
 

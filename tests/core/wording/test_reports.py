@@ -9,12 +9,12 @@ import pytest
 from bot.core import wording
 from bot.core.calendar.windows import Period, window
 from bot.core.quota.limits import Amounts, Subject, SubjectKind, Unit
-from bot.core.reports.rankings import PageOf, Top, rank
-from bot.core.reports.usage import Counted
+from bot.core.reports.rankings import Ranking, RankingPage, rank
+from bot.core.reports.usage import CounterRow
 from tests.core.usage import BERLIN, NOW, dollars, report_of
 
 ADA = Subject(kind=SubjectKind.USER, id=11)
-BUSY = Counted(subject_id=0, key=NOW, used=Amounts(tokens=5, microusd=2_500_000))
+BUSY = CounterRow(subject_id=0, key=NOW, used=Amounts(tokens=5, microusd=2_500_000))
 
 
 @pytest.mark.parametrize(
@@ -163,9 +163,9 @@ def test_subject_is_mentioned_as_discord_shows_it(
     assert wording.subject_plainly(subject) == plain
 
 
-def top(rows: list[Counted], *, count: int, total: Amounts, page: int = 0) -> Top:
-    wanted = PageOf(page=page, size=2, count=count)
-    return Top(
+def top(rows: list[CounterRow], *, count: int, total: Amounts, page: int = 0) -> Ranking:
+    wanted = RankingPage(page=page, size=2, count=count)
+    return Ranking(
         by=SubjectKind.USER,
         window=window(Period.DAY, NOW, BERLIN),
         zone="Europe/Berlin",
@@ -186,8 +186,8 @@ def top(rows: list[Counted], *, count: int, total: Amounts, page: int = 0) -> To
 
 def test_ranking_has_places_shares_and_its_page() -> None:
     rows = [
-        Counted(subject_id=11, key=NOW, used=dollars(3)),
-        Counted(subject_id=12, key=NOW, used=dollars(1)),
+        CounterRow(subject_id=11, key=NOW, used=dollars(3)),
+        CounterRow(subject_id=12, key=NOW, used=dollars(1)),
     ]
 
     assert wording.top_text(top(rows, count=5, total=dollars(4), page=1)) == (
@@ -200,7 +200,7 @@ def test_ranking_has_places_shares_and_its_page() -> None:
 
 
 def test_ranking_by_tokens_does_not_speak_of_money() -> None:
-    rows = [Counted(subject_id=11, key=NOW, used=Amounts(tokens=10, answers=2))]
+    rows = [CounterRow(subject_id=11, key=NOW, used=Amounts(tokens=10, answers=2))]
 
     text = wording.top_text(top(rows, count=1, total=Amounts(tokens=10, answers=2)))
 

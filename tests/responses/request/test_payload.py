@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.conversation.turns import Exchange, File, FileKind, Image, ModelRequest, Role, Turn
 from bot.core.models.tokens import Detail
-from bot.core.models.tools import Call, Function, Location, SearchContext, WebSearch
+from bot.core.models.tools import Function, FunctionCall, Location, SearchContext, WebSearch
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.profiles import PROFILES, Profile, SystemText
 from bot.responses.request.concessions import NO_CONCESSIONS, Concessions
@@ -389,7 +389,7 @@ def test_tools_that_the_endpoint_refuses_are_left_out_with_the_choice_among_them
 
 
 def test_calls_and_outputs_follow_the_turns_without_ids_and_pictures_come_last() -> None:
-    call = Call(id="c1", name="look_again", arguments='{"picture":"1"}')
+    call = FunctionCall(id="c1", name="look_again", arguments='{"picture":"1"}')
     exchange = Exchange(call=call, output="Shown after this.\ud800", images=(CAT,))
 
     body = build(replace(ask(user("hi")), exchanges=(exchange,)))
@@ -412,7 +412,7 @@ def test_calls_and_outputs_follow_the_turns_without_ids_and_pictures_come_last()
 
 def test_beginning_of_the_request_stays_the_same_over_rounds() -> None:
     first = replace(ask(user("hi")), tools=(WebSearch(),))
-    call = Call(id="c1", name="f", arguments="{}")
+    call = FunctionCall(id="c1", name="f", arguments="{}")
     exchange = Exchange(call=call, output="so", images=(CAT,))
     second = replace(first, exchanges=(exchange,))
     third = replace(first, exchanges=(exchange, exchange))
@@ -435,7 +435,7 @@ def test_beginning_of_the_request_stays_the_same_over_rounds() -> None:
 def test_picture_that_is_looked_at_again_is_not_sent_for_a_glance(
     operators: Detail | None, sent: str
 ) -> None:
-    call = Call(id="c1", name="look_again", arguments='{"picture":"1"}')
+    call = FunctionCall(id="c1", name="look_again", arguments='{"picture":"1"}')
     exchange = Exchange(call=call, output="Shown below.", images=(CAT,))
     asked = replace(ask(user("Which colour?", CAT)), detail=Detail.LOW, exchanges=(exchange,))
 

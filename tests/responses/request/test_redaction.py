@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.conversation.turns import Exchange, File, FileKind, ModelRequest, Role, Turn
-from bot.core.models.tools import Call
+from bot.core.models.tools import FunctionCall
 from bot.responses.request.redaction import LONGEST_ECHO, texts_of, without_echoes
 
 SECRET = "my doctor says that the results are in"
@@ -40,7 +40,7 @@ def test_white_space_does_not_hide_an_echo() -> None:
 
 
 def test_what_functions_found_is_not_left_either() -> None:
-    call = Call(id="c1", name="search_thread", arguments='{"words": "what my doctor says"}')
+    call = FunctionCall(id="c1", name="search_thread", arguments='{"words": "what my doctor says"}')
     request = ModelRequest(
         instructions="You see.",
         turns=(),

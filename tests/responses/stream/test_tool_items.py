@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.answers.events import Called, Cited, Searching, StreamEvent, TextDelta
-from bot.core.models.tools import Call
+from bot.core.answers.events import Cited, FunctionCalled, Searching, StreamEvent, TextDelta
+from bot.core.models.tools import FunctionCall
 from tests.responses.stream.test_parser import delta, end, frame, message, read
 
 URL = "https://a.example/x"
@@ -172,34 +172,40 @@ def test_each_search_is_over_once_wherever_the_endpoint_tells_of_it(
 
 
 CALL = {"type": "function_call", "id": "fc1", "call_id": "c1", "name": "f", "arguments": '{"a":1}'}
-CALLED = Called(call=Call(id="c1", name="f", arguments='{"a":1}'))
+CALLED = FunctionCalled(call=FunctionCall(id="c1", name="f", arguments='{"a":1}'))
 
 
 def test_call_is_given_once_though_the_last_event_repeats_it() -> None:
-    assert only(Called, read(done(CALL), end(output=[CALL]))) == [CALLED]
+    assert only(FunctionCalled, read(done(CALL), end(output=[CALL]))) == [CALLED]
 
 
 def test_call_without_event_of_its_own_is_read_from_the_last_one() -> None:
-    assert only(Called, read(end(output=[CALL]))) == [CALLED]
+    assert only(FunctionCalled, read(end(output=[CALL]))) == [CALLED]
 
 
 def test_call_in_a_whole_document_is_read() -> None:
     body = {"object": "response", "status": "completed", "output": [CALL]}
 
-    assert only(Called, read(json.dumps(body).encode())) == [CALLED]
+    assert only(FunctionCalled, read(json.dumps(body).encode())) == [CALLED]
 
 
 @pytest.mark.parametrize(
     ("change", "called"),
     [
-        ({"call_id": None}, [Called(call=Call(id="fc1", name="f", arguments='{"a":1}'))]),
-        ({"arguments": None}, [Called(call=Call(id="c1", name="f", arguments="{}"))]),
+        (
+            {"call_id": None},
+            [FunctionCalled(call=FunctionCall(id="fc1", name="f", arguments='{"a":1}'))],
+        ),
+        (
+            {"arguments": None},
+            [FunctionCalled(call=FunctionCall(id="c1", name="f", arguments="{}"))],
+        ),
         ({"name": None}, []),
         ({"call_id": 7, "id": None}, []),
     ],
     ids=["no call id", "no arguments", "no name", "no id at all"],
 )
 def test_incomplete_call_is_read_as_far_as_it_can_be_answered(
-    change: dict[str, Any], called: list[Called]
+    change: dict[str, Any], called: list[FunctionCalled]
 ) -> None:
-    assert only(Called, read(done({**CALL, **change}), end())) == called
+    assert only(FunctionCalled, read(done({**CALL, **change}), end())) == called

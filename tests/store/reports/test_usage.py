@@ -7,8 +7,8 @@ from bot.core.calendar.windows import Period, window
 from bot.core.messages.incoming_message import Place
 from bot.core.moderation.preferences import Topic
 from bot.core.quota.limits import NOTHING, Amounts, SubjectKind, Unit
-from bot.core.reports.rankings import PageOf, Top
-from bot.core.reports.usage import Asked, Report, make_report
+from bot.core.reports.rankings import Ranking, RankingPage
+from bot.core.reports.usage import Report, ReportQuery, make_report
 from bot.store.database import Database
 from bot.store.moderation import preferences
 from bot.store.moderation.audit import Moderation
@@ -25,7 +25,7 @@ async def report(
     period: Period = Period.MONTH,
 ) -> Report:
     span = find_span(period, NOW, BERLIN)
-    asked = Asked(by=by, span=span, zone=BERLIN, now=NOW)
+    asked = ReportQuery(by=by, span=span, zone=BERLIN, now=NOW)
     async with database.reading() as conn:
         return make_report(asked, await read_counts(conn, guild_id, asked))
 
@@ -38,7 +38,7 @@ async def top(
     period: Period = Period.DAY,
     page: int = 0,
     size: int = 10,
-) -> Top:
+) -> Ranking:
     async with database.reading() as conn:
         return await read_top(
             conn,
@@ -46,7 +46,7 @@ async def top(
             by=by,
             window=window(period, NOW, BERLIN),
             zone="Europe/Berlin",
-            page=PageOf(page=page, size=size),
+            page=RankingPage(page=page, size=size),
         )
 
 

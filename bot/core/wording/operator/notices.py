@@ -1,11 +1,11 @@
 """What the operator reads in a channel of their own, should they have named one."""
 
-from bot.core.endpoints.outages import Change, Outage, Restored
+from bot.core.endpoints.outages import EndpointChange, Outage, Restored
 from bot.core.wording.answers.failures import operator_advice
 from bot.core.wording.names import file_name as code
 
 
-def operator_notice(change: Change) -> str:
+def operator_notice(change: EndpointChange) -> str:
     """One message; of the endpoint's own words none, those are in the log."""
     match change:
         case Outage():

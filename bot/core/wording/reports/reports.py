@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.core.calendar.spans import WEEKS_LOOKED_AT
 from bot.core.calendar.windows import Period, Window
 from bot.core.quota.limits import Amounts, Subject, SubjectKind, Unit
-from bot.core.reports.rankings import Ranked, Top
+from bot.core.reports.rankings import Ranking, RankingRow
 from bot.core.reports.usage import BusyHour, NoForecast, Report, Series
 from bot.core.wording.amounts import present
 from bot.core.wording.names import one_line, tokens
@@ -172,7 +172,7 @@ def chart_failed() -> str:
     return "The chart could not be drawn this time; the figures are complete."
 
 
-def top_text(top: Top, *, name_of: NameOf = subject_mention) -> str:
+def top_text(top: Ranking, *, name_of: NameOf = subject_mention) -> str:
     """One page of a ranking, for Discord."""
     zone = ZoneInfo(top.zone)
     title = f"**Most used by {top.by.value}: {window_name(top.window, zone)} ({top.zone})**"
@@ -182,7 +182,7 @@ def top_text(top: Top, *, name_of: NameOf = subject_mention) -> str:
     return "\n".join([title, spent_in_all(top.total), *rows, *_paging(top)])
 
 
-def _ranked(row: Ranked, top: Top, name_of: NameOf) -> str:
+def _ranked(row: RankingRow, top: Ranking, name_of: NameOf) -> str:
     return (
         f"{row.place}. {name_of(row.subject)}: {_amounts(row.used, top.unit)}"
         f" ({spent_share(row.permille)})"
@@ -198,7 +198,7 @@ def _no_money(used: Amounts) -> str:
     return spent_in_all(Amounts(tokens=used.tokens, answers=used.answers))
 
 
-def _paging(top: Top) -> Sequence[str]:
+def _paging(top: Ranking) -> Sequence[str]:
     return [f"-# Page {top.page + 1} of {top.pages}"] if top.pages > 1 else []
 
 

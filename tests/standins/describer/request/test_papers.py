@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from bot.core.conversation.files import count_lines, written
+from bot.core.conversation.files import count_lines, format_file
 from bot.core.conversation.turns import File, FileKind
 from bot.standins.describer.api.server import Describer
 from bot.standins.describer.request.papers import Paper, read_paper, tell
@@ -24,7 +24,7 @@ def file_part(text: str, name: str = "a.log") -> dict[str, str]:
         lines=count_lines(text),
         characters=len(text),
     )
-    return {"type": "input_text", "text": written(file)}
+    return {"type": "input_text", "text": format_file(file)}
 
 
 def with_file(words: str, text: str = LOG, *pictures: bytes) -> dict[str, object]:
