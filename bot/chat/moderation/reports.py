@@ -101,9 +101,7 @@ class Reporting:
             counts = await usage.read_counts(connection, moderator.guild_id, query)
         return make_report(query, counts)
 
-    async def draw(
-        self, report: Report, name_of: wording.NameOf
-    ) -> tuple[Report, bytes | None]:
+    async def draw(self, report: Report, name_of: wording.NameOf) -> tuple[Report, bytes | None]:
         """The chart of a report; `name_of` gives the names in it. Nothing used: no chart."""
         if report.is_empty:
             return report, None

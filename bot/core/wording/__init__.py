@@ -8,7 +8,6 @@ file's name above all, is made harmless before it is shown.
 # ruff: noqa: F403 - a catalogue: what its modules say is all there is to say
 
 from bot.core.wording.amounts import *
-from bot.core.wording.answers.buttons import *
 from bot.core.wording.answers.endings import *
 from bot.core.wording.answers.failures import *
 from bot.core.wording.answers.footers import *
@@ -17,8 +16,7 @@ from bot.core.wording.moderation.changes import *
 from bot.core.wording.moderation.models import *
 from bot.core.wording.moderation.settings import *
 from bot.core.wording.names import *
-from bot.core.wording.operator.notices import *
-from bot.core.wording.operator.terminal import *
+from bot.core.wording.operator import *
 from bot.core.wording.quotas import *
 from bot.core.wording.refusals import *
 from bot.core.wording.reports.consumption import *

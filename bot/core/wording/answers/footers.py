@@ -1,4 +1,4 @@
-"""What stands under an answer: its cost, and what was left out."""
+"""The lines under an answer: its cost, and what was left out; and the Stop button."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,6 +13,7 @@ from bot.core.wording.names import tokens as amount
 
 # ruff: noqa: C901, PLR0911, PLR0912 - a `match` over an enum is a table
 
+STOP_LABEL: Final = "Stop"
 _NAMED_AT_MOST: Final = 3  # pictures or files named in a footer; the rest is counted
 
 
@@ -37,7 +38,7 @@ def footer(  # noqa: PLR0913 - a form: each is a line or a word of it
     reduced: Sequence[str] = (),
     note: str = "",
 ) -> str:
-    """What an answer cost and what is to be said of it; `note` is how it ended, if not well."""
+    """The cost of an answer and the remarks on it; `note` is how it ended, if not well."""
     cost = f"≈\u202f{amount(tokens)}" if is_estimated else amount(tokens)
     details = [plain_text(model), cost, *share_left(tightest)]
     unseen = {one.name for one in left_out}
@@ -46,7 +47,7 @@ def footer(  # noqa: PLR0913 - a form: each is a line or a word of it
 
 
 def share_left(tightest: Standing | None) -> tuple[str, ...]:
-    """How much is left of what will be used up first; nothing where nothing is limited."""
+    """The rest of the limit that will be used up first; empty where nothing is limited."""
     if tightest is None or tightest.percent_left is None:
         return ()
     period = tightest.limit.measure.period
@@ -141,3 +142,15 @@ def left_out_verb(reason: LeftOutReason) -> str:
             return "is empty"
         case LeftOutReason.TOO_MANY_FILES:
             return "is one file too many"
+
+
+def stop_accepted() -> str:
+    return "I'm stopping."
+
+
+def stop_not_allowed() -> str:
+    return "Only the person who asked, or a moderator, can stop this answer."
+
+
+def stop_too_late() -> str:
+    return "This answer has already finished."

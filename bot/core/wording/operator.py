@@ -1,10 +1,31 @@
-"""What the person at the keyboard reads: the same, in plain text."""
+"""Sentences that operators read: in a channel of their own, and in the terminal as plain text."""
 
 from bot.core.answers.events import Completed, Ended, Failed, Incomplete, IncompleteReason, Refused
 from bot.core.conversation.turns import File, LeftOut, LeftOutReason
+from bot.core.endpoints.outages import EndpointChange, Outage, Restored
 from bot.core.wording.answers.failures import operator_advice
 from bot.core.wording.answers.footers import left_out_verb, what_was_read
 from bot.core.wording.names import UNSEEN, shorten
+from bot.core.wording.names import file_name as code
+
+
+def operator_notice(change: EndpointChange) -> str:
+    """One message; of the endpoint's own words none, those are in the log."""
+    match change:
+        case Outage():
+            return (
+                f"The endpoint {code(change.endpoint)} ({code(change.model)}) is out of service. "
+                f"{operator_advice(change.failed.failure)} "
+                f"Where another stands by, it is left alone for {_span(change.pause)}."
+            )
+        case Restored():
+            return f"The endpoint {code(change.endpoint)} ({code(change.model)}) is back."
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{round(seconds)} seconds"
+    return f"{round(seconds / 60)} minutes"
 
 
 def terminal_ending(ended: Ended, *, has_text: bool) -> str:
@@ -53,7 +74,7 @@ def terminal_reduced() -> str:
 
 
 def terminal_typical_answer(output_tokens: int) -> str:
-    """What a comparison of costs stands on."""
+    """Say which answer a comparison of costs is about."""
     return (
         f"answer $ is {output_tokens} tokens of output. All are estimates: the bill counts. "
         "? means that it is not known how the model bills images, "

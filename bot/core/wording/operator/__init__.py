@@ -1,1 +1,0 @@
-"""Sentences that operators read, in their channel and in the terminal."""
