@@ -49,7 +49,7 @@ class LegendEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hours:
-    """How busy which hour of the week is."""
+    """The usage of each hour of the week."""
 
     title: str
     scale: tuple[str, str]  # what the darkest and the lightest square say

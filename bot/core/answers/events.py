@@ -1,4 +1,4 @@
-"""What a model's stream says, whatever the endpoint's dialect, and how an answer can end."""
+"""The events of a model's stream, whatever the endpoint's dialect, and the endings of an answer."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -98,7 +98,7 @@ class PictureMade:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PicturesCounted:
-    """What the picture model reports of its tokens; no `Usage` of the same answer holds them."""
+    """Tokens as the picture model reports them; no `Usage` of the same answer holds them."""
 
     text_tokens: int  # of the prompt
     image_tokens: int  # of the pictures that it was given
@@ -165,7 +165,7 @@ StreamEvent = Began | TextDelta | Thinking | Searching | Cited | FunctionCalled 
 
 
 class Ending(StrEnum):
-    """How an answer ended, as the ledger, the logs and `describe --json` name it."""
+    """The ending of an answer, as the ledger, the logs and `describe --json` name it."""
 
     COMPLETED = "completed"
     EMPTY = "empty"  # the model said it was done and had written nothing
@@ -179,7 +179,7 @@ class Ending(StrEnum):
 
 
 def ending_of(ended: Ended, *, has_text: bool) -> Ending:
-    """How an answer has ended by what its stream said last."""
+    """Tell the ending by the last event of the stream."""
     match ended:
         case Completed():
             return Ending.COMPLETED if has_text else Ending.EMPTY

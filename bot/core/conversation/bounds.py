@@ -1,4 +1,4 @@
-"""What one answer must stay within, and the room that it leaves."""
+"""The bounds of one answer, and the room that they leave."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ _NOTHING_KNOWN = UnknownRule()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounds:
-    """What one answer must stay within."""
+    """Limits for one answer and its request, by the quota, the model and the settings."""
 
     allowance: int  # tokens, input and output together
     context_tokens: int  # the model's window, input and output together

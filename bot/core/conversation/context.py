@@ -1,4 +1,4 @@
-"""Which turns and images fit, and how much is left for the answer.
+"""The context of a question: the turns and images that fit, and the room left for the answer.
 
 Endpoints serve a prefix that they have seen from their cache, at a fraction of the price. So a
 conversation that outgrows its room is not trimmed by one turn at every question: it is cut to half
@@ -27,7 +27,7 @@ FILE_OVERHEAD = 4  # tokens around each file
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
-    """What is sent. `input_estimate + max_output_tokens` is within the bounds, always."""
+    """The turns to send. `input_estimate + max_output_tokens` is within the bounds, always."""
 
     turns: tuple[Turn, ...]  # oldest first; the question is the last
     input_estimate: int  # tokens, as calibrated

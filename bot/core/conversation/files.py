@@ -30,7 +30,7 @@ Cost = Callable[[File], int]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileRoom:
-    """What the files of one question may take together."""
+    """Room for all files of one question together."""
 
     tokens: int
     images: int  # pictures of pages
@@ -51,7 +51,7 @@ def format_file_note(file: File) -> str:
 
 
 def page_note(number: int, count: int) -> str:
-    """What is told of a page's picture."""
+    """The note that goes with a page's picture."""
     return f"page {number} of {count} of a PDF"
 
 
@@ -66,7 +66,7 @@ def is_sparse(page: str) -> bool:
 
 
 def pages_seen(file: File) -> int:
-    """How many pages of a PDF the model gets to see, by their text or their picture."""
+    """The number of a PDF's pages that the model gets to see, as text or as a picture."""
     if file.is_document:
         return file.pages
     readable = sum(not is_sparse(page) for page in file.text.split(PAGE_BREAK))

@@ -167,7 +167,7 @@ def find_turns(words: str, turns: Iterable[Turn]) -> list[Turn]:
 
 
 def quote_turns(turns: Sequence[Turn]) -> str:
-    """What a search found, for the model."""
+    """Write the turns that a search found, for the model."""
     if not turns:
         return "Nothing was found."
     return "\n\n".join(map(_quote, turns))

@@ -80,7 +80,7 @@ def _is_long_message(message: IncomingMessage, prepared: PreparedImages) -> bool
 
 
 def default_question(prepared: PreparedImages) -> str:
-    """What is asked where nobody said a word; empty where there is nothing to ask about."""
+    """The question where nobody said a word; empty where there is nothing to ask about."""
     pictures, files = len({image.name for image in prepared.images}), len(prepared.files)
     if files:
         return LOOK_AT_ALL if pictures else READ if files == 1 else READ_ALL

@@ -89,7 +89,7 @@ class Exchange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelRequest:
-    """What is asked of the model: everything in it, nothing remembered by the endpoint.
+    """A whole request to the model: the endpoint remembers nothing.
 
     `instructions` is the system text; it comes first and never changes within a conversation, so
     that endpoints can serve the prefix from their prompt cache. `image_bytes` holds the bytes of
@@ -144,7 +144,7 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreparedImages:
-    """What came of a question's attachments, in their order. An animation gives several images."""
+    """A question's attachments as they were prepared, in order. An animation gives several images."""
 
     images: tuple[Image, ...] = ()
     files: tuple[File, ...] = ()

@@ -1,1 +1,1 @@
-"""How answers end: what is said of it and what it costs."""
+"""Endings of answers: the sentence and the charge that follow from each."""

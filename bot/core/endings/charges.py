@@ -1,4 +1,4 @@
-"""What an answer is charged. The rule for each ending is in `core/endings/text_endings.py`.
+"""Charges of answers, by how they ended. The rule for each ending is in `core/endings/text_endings.py`.
 
 docs/charging.md says it in words.
 """
@@ -14,7 +14,7 @@ from bot.core.quota.allowance import Charge
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallUsage:
-    """What one call for an answer has used, and of which model."""
+    """The usage of one call for an answer, and the model that was called."""
 
     card: ModelCard
     usage: Usage

@@ -1,4 +1,4 @@
-"""How an order of pictures has ended, and what is to be said of it."""
+"""Endings of orders for pictures, and the remarks that go with them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A circuit breaker: whether it is worth asking, by what came of asking lately. Time is an argument.
+"""A circuit breaker: whether to ask an endpoint, by what came of asking lately. Time is an argument.
 
 Closed, everybody asks. A few failures in a row within the window, or one that lasts by its nature,
 open the circuit: then nobody asks until its pause is over. Half-open, one trial at a time may go;
@@ -25,7 +25,7 @@ class CircuitState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pause:
-    """How long a circuit stays open: `first` seconds, doubled at each failed trial to `longest`."""
+    """The time that a circuit stays open: `first` seconds, doubled at each failed trial to `longest`."""
 
     first: float
     longest: float

@@ -1,4 +1,4 @@
-"""What a failure says of its endpoint, and what the operator is told of endpoints."""
+"""Outages of endpoints, told by their failures, and the notices of them to the operator."""
 
 import re
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def is_lack_of_vision(failed: Failed) -> bool:
 
 
 def find_pause(failed: Failed) -> Pause | None:
-    """How long a circuit opens for such a failure; None: the endpoint is well."""
+    """Find the time that a circuit opens for such a failure; None: the endpoint is well."""
     return _PAUSES.get(failed.failure)
 
 
@@ -68,7 +68,7 @@ def is_of_a_model(failure: Failure) -> bool:
 
 
 def choose_failure(first: Failed, last: Failed) -> Failed:
-    """What is said where a stand-in has failed, too: of the question it knows less than the first.
+    """Choose the failure to report where a stand-in has failed, too: it knows the question less well.
 
     The model that was meant may take the question when it is back; so that is what is told.
     """
@@ -112,7 +112,7 @@ Notice = EndpointFailure | EndpointChange
 
 
 class NoticeThrottle:
-    """Which changes are worth a message: none is repeated within the hour. Times are in seconds."""
+    """Lets through the changes that are worth a message, none twice an hour. Times are in seconds."""
 
     def __init__(self) -> None:
         self._announced: dict[tuple[str, Failure], float] = {}

@@ -1,4 +1,4 @@
-"""What arrives from Discord, in our own words: the bot's rules never see a library's objects."""
+"""Messages from Discord as values of our own: the rules never see a library's objects."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,7 +65,7 @@ _PICTURE_ENDINGS = frozenset(
 
 
 class Origin(StrEnum):
-    """How an attachment came to be part of a question."""
+    """The way in which an attachment became part of a question."""
 
     OWN = "own"
     REPLIED_TO = "replied-to"

@@ -1,4 +1,4 @@
-"""Which messages Glimpse answers, and which of them belong together as one question."""
+"""Triggers: the messages that are answered, and those that belong together as one question."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -32,7 +32,7 @@ def find_trigger(
     automatic_channels: frozenset[int],
     takes_part: bool,
 ) -> Trigger | None:
-    """Say why a message is to be answered; None: it is not.
+    """Find the reason to answer a message; None: it is not answered.
 
     `takes_part`: the message stands in a thread in which the bot has answered before.
     """

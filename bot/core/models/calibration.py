@@ -1,4 +1,4 @@
-"""How far estimates of the input are off, learnt from the usage that comes back.
+"""Corrections of input estimates, learnt from the usage that comes back.
 
 Kept for each endpoint and model, apart for text and pictures: an endpoint adds words of its own, a
 model counts pictures otherwise than documented. What is learnt leans to too many tokens and is
@@ -54,7 +54,7 @@ class Track:
         return Track(samples=self.samples + 1, ratio=ratio, deviation=deviation)
 
     def factor(self, lowest: float) -> float:
-        """What to multiply an estimate by: above the mean by the deviation, in coarse steps."""
+        """The factor for an estimate: above the mean by the deviation, in coarse steps."""
         if not self.is_trusted:
             return 1.0
         leaning = ceil(round((self.ratio + self.deviation) * _STEP, 6)) / _STEP
@@ -63,7 +63,7 @@ class Track:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Calibration:
-    """What is known of the estimates for one model at one endpoint."""
+    """The corrections for one model at one endpoint."""
 
     text: Track = Track()
     images: Track = Track()
@@ -80,7 +80,7 @@ class Calibration:
         return ceil(round(tokens * self.images.factor(_lowest(rule)), 6))
 
     def image_room(self, tokens: int, rule: ImageRule) -> int:
-        """How much pictures may come to by arithmetic, so that they are within `tokens` in truth."""
+        """The uncalibrated estimate that stands for `tokens` in truth."""
         return int(tokens / self.images.factor(_lowest(rule)))
 
     def scale(self, estimate: Estimate, rule: ImageRule) -> int:
@@ -108,5 +108,5 @@ UNCALIBRATED: Final = Calibration()
 
 
 def error_percent(estimated: int, reported: int) -> float:
-    """How far an estimate was off, of what was reported."""
+    """The error of an estimate, in per cent of what was reported."""
     return abs(estimated - reported) * 100 / reported

@@ -1,4 +1,4 @@
-"""What text and pictures cost in tokens, before they are sent, and in money, after."""
+"""The tokens of text and pictures, estimated before they are sent, and their price."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ class RateCard:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelCard:
-    """What is known of a model as one endpoint serves it."""
+    """A model as one endpoint serves it, as far as it is known."""
 
     name: str
     endpoint: str = ""  # the host that serves it
@@ -93,7 +93,7 @@ class ModelCard:
     streams: bool = True
 
     def rule_for(self, detail: Detail | None) -> ImageRule:
-        """How images are billed that are sent with this detail."""
+        """The rule that bills images sent with this detail."""
         if detail is Detail.ORIGINAL and self.original_rule is not None:
             return self.original_rule
         return self.image_rule

@@ -1,4 +1,4 @@
-"""What a model may use besides its own knowledge: the endpoint's web search, functions of ours."""
+"""Tools of a model: the endpoint's web search, and functions of ours."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class SearchContext(StrEnum):
-    """How much of what is found the model reads."""
+    """The share of what is found that the model reads."""
 
     LOW = "low"
     MEDIUM = "medium"

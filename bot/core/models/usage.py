@@ -1,4 +1,4 @@
-"""What an answer has used, as the API counts it."""
+"""The usage of an answer, as the API counts it."""
 
 from dataclasses import dataclass
 

@@ -26,7 +26,7 @@ class PicturesOff(Refusal):
 
 
 class OrderFault(StrEnum):
-    """What is wrong with what somebody wants to have drawn."""
+    """The reason why an order can't be carried out as it is."""
 
     NO_PROMPT = "no-prompt"
     TOO_LONG = "too-long"

@@ -1,4 +1,4 @@
-"""Which questions ask for a picture to be made: by their first words, in a few languages."""
+"""Questions that ask for a picture, told by their first words, in a few languages."""
 
 import re
 from typing import Final

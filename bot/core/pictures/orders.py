@@ -45,7 +45,7 @@ _TOKENS: Final[Mapping[tuple[str, str], int]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PictureOrder:
-    """What somebody wants to have made. `prompt` is in their own words."""
+    """An order for pictures. `prompt` is in the asker's own words."""
 
     prompt: str
     size: str = AUTO
@@ -55,7 +55,7 @@ class PictureOrder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Menu:
-    """What may be ordered."""
+    """The sizes, qualities and number of pictures that may be ordered."""
 
     sizes: tuple[str, ...] = (AUTO,)
     qualities: tuple[str, ...] = (AUTO,)
@@ -123,7 +123,7 @@ class PicturePrices:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PictureCard:
-    """What is known of a model that makes pictures.
+    """A model that makes pictures, as far as it is known.
 
     `per_picture` are micro-dollars by "QUALITY SIZE", "QUALITY", "SIZE" or "any"; it goes before
     the prices of tokens. `caller` is the model that calls it as a tool, and is paid beside it.
@@ -246,7 +246,7 @@ def _bill(attempt: PictureCall, card: PictureCard, order: PictureOrder, given: i
 def _callers_usage(
     attempt: PictureCall, card: PictureCard, order: PictureOrder, given: int
 ) -> tuple[Usage, bool]:
-    """What the model that calls the tool has used; nothing where there is none."""
+    """Return the usage of the model that calls the tool; nothing where there is none."""
     reported = attempt.ended.usage if attempt.ended is not None else None
     if reported is not None:
         return reported, False

@@ -1,4 +1,4 @@
-"""Who has used most in a window, page by page."""
+"""Rankings of those who have used most in a window, page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Ranking:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RankingPage:
-    """Which part of a ranking is wanted."""
+    """The part of a ranking that is wanted."""
 
     page: int
     size: int

@@ -1,4 +1,4 @@
-"""What has been used over time, and by whom: the figures of a report.
+"""Usage over time, by subject: the figures of a report.
 
 They come from counters alone, so a report costs the same however long the ledger is.
 """
@@ -43,7 +43,7 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportQuery:
-    """What a report is to be about."""
+    """The subjects, the span and the zone of a report."""
 
     by: SubjectKind
     span: Span
@@ -53,7 +53,7 @@ class ReportQuery:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Series:
-    """What one subject has used, step by step; without a subject: all who are not shown."""
+    """The usage of one subject, step by step; without a subject: of all who are not shown."""
 
     subject: Subject | None
     steps: tuple[Amounts, ...]
@@ -180,7 +180,7 @@ def _one_series(subject: Subject | None, steps: tuple[Amounts, ...]) -> Series:
 
 
 def _columns(series: Sequence[Series], length: int) -> Iterable[Amounts]:
-    """What the shown have used together, step by step."""
+    """The sums of the shown series, step by step."""
     return (_sum(each.steps[step] for each in series) for step in range(length))
 
 

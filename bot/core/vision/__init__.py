@@ -1,1 +1,1 @@
-"""How closely the pictures of a question are looked at."""
+"""The detail in which the pictures of a question are looked at."""

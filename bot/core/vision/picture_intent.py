@@ -1,4 +1,4 @@
-"""What a question wants of a picture: to be read, to be glanced at, or neither for certain.
+"""The use of a picture, told by the question: to be read, to be glanced at, or neither for certain.
 
 A wrong "glance" makes an answer worse, so only a single short question in clear words is one, and
 none that is about lettering, faults or anything small. A wrong "read" costs tokens only.

@@ -1,4 +1,4 @@
-"""How closely each picture of a question is looked at: by what is asked, and what can be paid.
+"""The detail and size of each picture, by what is asked and what can be paid.
 
 A `Look` is decided from what Discord announces of a picture; the `View` follows from the look and
 the picture's true size. A view is never dearer than its look allows, and never larger than what
@@ -36,7 +36,7 @@ _ASSUMED: Final[Size] = (4096, 4096)  # where a picture's size is not known befo
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """How one picture is to be looked at, decided before its true size is known."""
+    """Rule, use and detail for one picture, decided before its true size is known."""
 
     rule: ImageRule
     use: Use = Use.USUAL

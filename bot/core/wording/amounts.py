@@ -57,7 +57,7 @@ def number(unit: Unit, value: int) -> str:
 
 
 def amounts(held: Amounts) -> str:
-    """What there is of all units: "1,200 tokens, $0.50 and 3 answers"."""
+    """Amounts of all units in one phrase: "1,200 tokens, $0.50 and 3 answers"."""
     parts = [amount(unit, held.of(unit)) for unit in Unit if held.of(unit)]
     return listed(parts) or amount(Unit.TOKENS, 0)
 
@@ -147,7 +147,7 @@ def fit(lines: Iterable[str], *, longest: int = LONGEST_TEXT) -> str:
 
 
 def fitting(lines: Iterable[str], *, longest: int = LONGEST_TEXT) -> int:
-    """How many whole lines one message holds, with a last one that says how many it does not."""
+    """The number of whole lines that one message holds beside a last one that counts the rest."""
     room = longest - len("\n… and 1,000 more lines")
     number_of = 0
     for line in lines:

@@ -22,7 +22,7 @@ from bot.core.wording.quotas.standings import blocked
 
 
 def refusal(error: Refusal) -> str:  # noqa: PLR0911 - a table
-    """What the asker reads; empty where nothing is to be said, as for a replayed event."""
+    """The asker's sentence; empty where nothing is to be said, as for a replayed event."""
     match error:
         case PictureTooDear() if error.standing.amount and _is_in_tokens(error):
             return picture_too_dear(error)
@@ -43,7 +43,7 @@ def refusal(error: Refusal) -> str:  # noqa: PLR0911 - a table
 
 
 def quota_exceeded(error: QuotaExceeded) -> str:
-    """Which limit or cap, what is left of it, when it begins anew, and who can change it."""
+    """Name the limit or cap, what is left of it, when it begins anew, and who can change it."""
     standing = error.standing
     what = "this picture" if isinstance(error, PictureTooDear) else "an answer"
     if standing.limit.is_ceiling:
@@ -165,7 +165,7 @@ def unexpected_error(*, incident: str) -> str:
 
 
 def greeting() -> str:
-    """What a mention without a question gets."""
+    """The reply to a mention without a question."""
     return (
         "Hello! Mention me with a question, post a picture or a file with it if you like, and reply "
         "to my answers to go on. I describe pictures, read screenshots, logs and PDFs, and help "

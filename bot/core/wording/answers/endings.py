@@ -1,4 +1,4 @@
-"""How an answer ended, in the words that stand under it or in its place."""
+"""Sentences about the end of an answer, under it or in its place."""
 
 # ruff: noqa: C901, PLR0911 - a `match` over an enum is a table
 
@@ -60,13 +60,13 @@ def interrupted(*, has_text: bool) -> str:
 
 
 def interrupted_mark(*, has_text: bool) -> str:
-    """What a reply that a dead process left behind ends with, or says instead of its status."""
+    """The end of a reply that a dead process left behind, or the text in place of its status."""
     sentence = interrupted(has_text=has_text)
     return small_print(sentence) if has_text else sentence
 
 
 def status(activity: str, *, seconds: float) -> str:
-    """What stands in a reply while nothing is written: what goes on, and for how long."""
+    """The line in a reply while nothing is written: what goes on, and for how long."""
     minutes, rest = divmod(int(seconds), 60)
     words = plain_text(activity, longest=_LONGEST_ACTIVITY) or "Thinking"
     return small_print(f"{words} · {minutes}:{rest:02}")

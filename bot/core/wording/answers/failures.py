@@ -6,7 +6,7 @@ from bot.core.answers.events import Failure
 
 
 def failed(failure: Failure, *, incident: str) -> str:
-    """What a member reads when nothing came of a question."""
+    """The member's sentence where nothing came of a question."""
     return f"{_failed_cause(failure)} ({incident})"
 
 
@@ -41,7 +41,7 @@ def _failed_cause(failure: Failure) -> str:
 
 
 def cut(failure: Failure, *, incident: str) -> str:
-    """What a member reads under an answer that broke off."""
+    """The member's sentence under an answer that broke off."""
     return f"{_cut_cause(failure)} ({incident})"
 
 
@@ -73,7 +73,7 @@ def _cut_cause(failure: Failure) -> str:
 
 
 def operator_advice(failure: Failure) -> str:
-    """What the operator reads in the log and from `glimpse check`: the cause and what to do."""
+    """The operator's sentence in the log and in `glimpse check`: the cause and what to do."""
     match failure:
         case Failure.UNREACHABLE:
             return "The endpoint can't be reached: check that it runs, its address, DNS, TLS and the firewall."

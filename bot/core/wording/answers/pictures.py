@@ -39,7 +39,7 @@ def picture_footer(
     left_out: Sequence[LeftOut] = (),
     notes: Sequence[str] = (),
 ) -> str:
-    """What pictures cost, and what is to be said of them."""
+    """The cost of pictures and the remarks on them."""
     about = "≈\u202f" if charge.is_estimated else ""
     cost = charge.cost_microusd
     details = [plain_text(charge.model), f"{about}{amount(charge.usage.total_tokens)}"]

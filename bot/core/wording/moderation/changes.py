@@ -1,4 +1,4 @@
-"""What moderators changed: in the log channel, in `/quota audit`, and where it was just done."""
+"""Changes by moderators: in the log channel, in `/quota audit`, and where they were just made."""
 
 from collections.abc import Callable, Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""What moderators switch on and off for a channel or their server."""
+"""Settings that moderators switch on and off for a channel or their server."""
 
 from bot.core.calendar.time_zones import UnknownZone
 from bot.core.moderation.preferences import OFF, Preference, Preferences, Scope, Topic, is_on
@@ -11,7 +11,7 @@ _SAID_BY = {Scope.CHANNEL: "set for this channel", Scope.SERVER: "set for the wh
 
 
 def settings_here(preferences: Preferences, *, offered: frozenset[Topic]) -> str:
-    """What is on and off where the command was given, and who decides."""
+    """The settings where the command was given, and who decides."""
     lines = [_setting(topic, preferences, is_offered=topic in offered) for topic in sorted(_NAMES)]
     zone, log = preferences.get(Topic.TIME_ZONE), preferences.get(Topic.LOG_CHANNEL)
     lines.append(
@@ -105,7 +105,7 @@ def time_zone_unknown(error: UnknownZone) -> str:
 
 
 def setting_default() -> str:
-    """What is typed to go back to what applies without a setting."""
+    """The word to type to go back to what applies without a setting."""
     return "default"
 
 

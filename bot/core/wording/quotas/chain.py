@@ -51,7 +51,7 @@ def quota_why(
     *,
     block: Blocked | None,
 ) -> str:
-    """What was looked at, from the top, and what came of it; what decides is bold."""
+    """The chain of rules from the top, and what came of each; the one that decides is bold."""
     is_blocked = block is not None
     lines = _block_lines(requester, rules, block)
     lines += _limit_lines(requester, rules, ruling, is_reached=not is_blocked)

@@ -1,4 +1,4 @@
-"""What can't be done as it was asked for: one sentence each, and nothing has changed."""
+"""Commands that can't be carried out as given: one sentence each, and nothing has changed."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What is so after a moderator has changed something, and what was before."""
+"""Results of changes by moderators: what is so now, and what was before."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -33,7 +33,7 @@ NEWEST_LABEL: Final = "Newest"
 
 
 def changed(change: Change) -> str:
-    """What is so now, and what was before; one sentence or two, and the reason."""
+    """The change and what was before it, in one sentence or two, and the reason."""
     taken_back = "Taken back. " if change.undoes is not None else ""
     told = _TOLD[change.matter](change, change.before, change.after)
     return f"{taken_back}{told}{because(change.reason)}"
@@ -137,7 +137,7 @@ def audit_page(changes: Sequence[Change], *, is_newest: bool) -> str:
 
 
 def audit_fitting(changes: Sequence[Change], *, is_newest: bool) -> int:
-    """How many of them a page can show; at least one."""
+    """The number of changes that a page can show; at least one."""
     return max(1, fitting(_audit_lines(changes, is_newest=is_newest)) - 1)
 
 

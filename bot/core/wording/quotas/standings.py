@@ -1,4 +1,4 @@
-"""What is left of a member's limits, and of the caps over them."""
+"""The standings of a member's limits, and of the caps over them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -36,7 +36,7 @@ def quota_own(
     block: Blocked | None = None,
     recent: Sequence[str] = (),
 ) -> str:
-    """What is left for the one who asks; `recent`: lines of `recent_answer`."""
+    """The standings of the one who asks; `recent`: lines of `recent_answer`."""
     return _quota(ruling, standings, block, recent, whose=None)
 
 
@@ -122,7 +122,7 @@ def origin(ruling: Ruling, *, is_own: bool = True) -> str:
 
 
 def grant_line(grant: Grant) -> str:
-    """What is left of an extra allowance, and until when."""
+    """The rest of an extra allowance, and until when it lasts."""
     left = f"{number(grant.unit, grant.left)} of {amount(grant.unit, grant.amount)}"
     who = (
         ""

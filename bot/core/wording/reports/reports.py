@@ -78,7 +78,7 @@ def report_title(report: Report) -> str:
 
 
 def report_alt_text(report: Report, *, name_of: NameOf) -> str:
-    """What the chart shows, for those who can't see it."""
+    """The chart in words, for those who can't see it."""
     parts = [f"Bar chart. {report_title(report)}.", *_figures(report, name_of)]
     text = " ".join(_as_sentence(part) for part in parts)
     if len(text) <= _LONGEST_ALT_TEXT:
@@ -190,7 +190,7 @@ def _ranked(row: RankingRow, top: Ranking, name_of: NameOf) -> str:
 
 
 def _amounts(used: Amounts, unit: Unit) -> str:
-    """What the order goes by first."""
+    """The amounts, with the unit first that the order goes by."""
     return spent_in_all(used) if unit is Unit.DOLLARS or not used.microusd else _no_money(used)
 
 

@@ -1,4 +1,4 @@
-"""What the operator reads of `glimpse usage`."""
+"""The text of `glimpse usage`, for the operator."""
 
 from collections.abc import Sequence
 from datetime import datetime
