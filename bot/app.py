@@ -17,15 +17,15 @@ from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import InFlight, Stopping
 from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.account import Account
-from bot.chat.moderation.limits import Moderation
-from bot.chat.moderation.model_choice import Choosing
-from bot.chat.moderation.preferences import Preferring
-from bot.chat.moderation.reports import Reporting
-from bot.chat.notices.endpoint_watch import Watch
+from bot.chat.moderation.limits import QuotaModeration
+from bot.chat.moderation.model_choice import ModelSelection
+from bot.chat.moderation.preferences import PreferenceSettings
+from bot.chat.moderation.reports import UsageReports
+from bot.chat.notices.endpoint_watch import EndpointWatch
 from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.recovery import left_open, repair
 from bot.chat.upkeep import calibrations, metrics
-from bot.chat.upkeep.chores import keep_house
+from bot.chat.upkeep.chores import run_chores
 from bot.clock import clock
 from bot.config.values import Config
 from bot.core.errors import StartFailed
@@ -60,7 +60,7 @@ class House:
     answering: MessageHandler
     in_flight: InFlight
     client: Client
-    watch: Watch
+    watch: EndpointWatch
 
 
 @asynccontextmanager
@@ -71,7 +71,7 @@ async def opened(config: Config) -> AsyncIterator[House]:
         await upgrade(url)
         database = await stack.enter_async_context(Database.open(url))
         counted = metrics.Metrics()
-        watch = Watch(counted, time.monotonic)
+        watch = EndpointWatch(counted, time.monotonic)
         eyes = await stack.enter_async_context(open_eyes(config, tell=watch.note))
         log.info("models offered", extra={"endpoints": describe_endpoints(eyes.models)})
         using = Collaborators(
@@ -100,9 +100,11 @@ async def opened(config: Config) -> AsyncIterator[House]:
             answering=answering,
             commands=[
                 quota_commands(desk),
-                model_command(Choosing(using)),
+                model_command(ModelSelection(using)),
                 SettingsCommands(
-                    Preferring(using), offered=_offered(config), zone=config.answers.zone.key
+                    PreferenceSettings(using),
+                    offered=_offered(config),
+                    zone=config.answers.zone.key,
                 ),
                 *_imagine(answering),
             ],
@@ -124,9 +126,9 @@ def _desk(using: Collaborators, config: Config) -> Desk:
     zone = config.answers.zone
     return Desk(
         account=Account(using),
-        moderation=Moderation(using),
-        reporting=Reporting(using, Plotter(), zone),
-        choosing=Choosing(using),
+        moderation=QuotaModeration(using),
+        reporting=UsageReports(using, Plotter(), zone),
+        choosing=ModelSelection(using),
         questions=Questions(),
         zone=zone.key,
     )
@@ -217,8 +219,8 @@ async def _end(house: House, config: Config) -> None:
     """Stop taking, let answers finish, interrupt the rest."""
     log.info("stopping", extra={"answers": len(house.in_flight)})
     await house.in_flight.drain(grace=config.answers.grace_period, after=LAST_WORDS)
-    await house.using.logbook.posted(within=LAST_ENTRIES)
-    metrics.tell(house.using.metrics.snapshot())
+    await house.using.log_channel.wait_until_posted(within=LAST_ENTRIES)
+    metrics.log_figures(house.using.metrics.snapshot())
 
 
 def _side_tasks(
@@ -232,17 +234,17 @@ def _side_tasks(
     async def sweep() -> None:
         await house.pictures.sweep(clock())
 
-    async def tell_metrics() -> None:
-        metrics.tell(house.using.metrics.snapshot())
+    async def log_metrics() -> None:
+        metrics.log_figures(house.using.metrics.snapshot())
 
-    chores = [settle_expired, sweep, tell_metrics]
-    tasks = [repair(house.using, replies, left), keep_house(chores)]
+    chores = [settle_expired, sweep, log_metrics]
+    tasks = [repair(house.using, replies, left), run_chores(chores)]
     operator = None
     if config.discord.operator_channel is not None:
         operator = DiscordOperatorChannel(house.client.http, config.discord.operator_channel)
-        tasks.append(house.watch.report(operator))
+        tasks.append(house.watch.post_notices(operator))
     log_channels = DiscordLogChannel(house.client.http)
-    tasks.append(house.using.logbook.report(house.using.database, log_channels, operator))
+    tasks.append(house.using.log_channel.post_entries(house.using.database, log_channels, operator))
     if config.process.heartbeat_file is not None:
         tasks.append(_beat(house.client, config.process.heartbeat_file))
     return tasks

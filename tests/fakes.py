@@ -104,16 +104,16 @@ class FakeModels:
 
 
 class FakeOperatorChannel:
-    """Keeps what it is told. `failures` are raised, one for each call."""
+    """Keeps what is posted. `failures` are raised, one for each call."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.posted: list[str] = []
         self.failures: deque[SurfaceError] = deque()
 
-    async def tell(self, text: str) -> None:
+    async def post(self, text: str) -> None:
         if self.failures:
             raise self.failures.popleft()
-        self.told.append(text)
+        self.posted.append(text)
 
 
 class FakeLogChannel:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.chat.display.pacer import Pacer
-from bot.chat.notices.log_channel import Logbook
+from bot.chat.notices.log_channel import LogChannelWriter
 from bot.chat.ports import Clock, Images, Models, Painter
 from bot.chat.upkeep.calibrations import Calibrations
 from bot.chat.upkeep.metrics import Metrics
@@ -27,7 +27,7 @@ class Collaborators:
     monotonic: Callable[[], float]  # seconds
     random: Callable[[], float]  # [0, 1)
     painter: Painter | None = None  # None: the operator has no pictures made
-    logbook: Logbook = field(default_factory=Logbook)
+    log_channel: LogChannelWriter = field(default_factory=LogChannelWriter)
 
     def new_incident(self) -> str:
         """A short id that a user can pass on and the operator finds in the log."""

@@ -76,7 +76,7 @@ class Models(Protocol):
 class OperatorChannel(Protocol):
     """Where the operator reads what should not wait for a look at the log."""
 
-    async def tell(self, text: str) -> None:
+    async def post(self, text: str) -> None:
         """Raises SurfaceError."""
         ...
 

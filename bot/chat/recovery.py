@@ -64,7 +64,7 @@ async def _settle(reservation: OpenReservation, using: Collaborators, replies: R
     async with using.database.transaction() as tx:
         settled = await using.ledger.settle(tx, reservation.message_id, charge, now=using.clock())
     for crossing in settled.crossings if settled is not None else ():
-        using.logbook.warn_of(crossing, reservation.place.guild_id)
+        using.log_channel.add_warning(crossing, reservation.place.guild_id)
     if text and channel_id is not None and message_id is not None:
         mark = wording.interrupted_mark(has_text=bool(written))
         await replies.mark(channel_id, message_id, written, mark)

@@ -12,7 +12,7 @@ class DiscordOperatorChannel:
         self._http = http
         self._channel_id = channel_id
 
-    async def tell(self, text: str) -> None:
+    async def post(self, text: str) -> None:
         await post(self._http, self._channel_id, text)
 
 

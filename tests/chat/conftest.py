@@ -15,7 +15,7 @@ from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import InFlight
 from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.limits import Moderator
-from bot.chat.moderation.preferences import Preferring
+from bot.chat.moderation.preferences import PreferenceSettings
 from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.settings import AnswerSettings, PictureSettings
 from bot.chat.upkeep.calibrations import Calibrations
@@ -104,7 +104,9 @@ class Room:
     async def switch_pictures(self, value: str | None = ON) -> None:
         """As a moderator, for the whole server."""
         moderator = Moderator(id=1, guild_id=CHANNEL.guild_id, may_manage=True)
-        await Preferring(self.using).choose(moderator, CHANNEL, Scope.SERVER, Topic.PICTURES, value)
+        await PreferenceSettings(self.using).choose(
+            moderator, CHANNEL, Scope.SERVER, Topic.PICTURES, value
+        )
 
     async def standing(self, *, user_id: int = ALICE.id, guild_id: int = 7) -> Standing:
         async with self.using.database.reading() as connection:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.answers.cancellation import finish
 from bot.chat.in_flight import ConversationQueue, InFlight, StopOutcome, Stopper, Stopping
-from bot.chat.upkeep.chores import keep_house
+from bot.chat.upkeep.chores import run_chores
 from bot.core.answers.events import Ending
 
 
@@ -62,7 +62,7 @@ async def test_chore_that_fails_does_not_keep_the_others_from_being_done() -> No
     async def good() -> None:
         done.append(1)
 
-    keeping = asyncio.get_running_loop().create_task(keep_house([broken, good], every=0.01))
+    keeping = asyncio.get_running_loop().create_task(run_chores([broken, good], every=0.01))
     await asyncio.sleep(0.05)
     keeping.cancel()
 

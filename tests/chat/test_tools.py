@@ -11,7 +11,7 @@ import pytest
 
 from bot.chat.answers.function_calls import MOST_CALLS, MOST_ROUNDS
 from bot.chat.moderation.limits import Moderator
-from bot.chat.moderation.preferences import Preferring
+from bot.chat.moderation.preferences import PreferenceSettings
 from bot.core.answers.events import (
     Began,
     Cited,
@@ -87,7 +87,9 @@ def capable(*scripts: Script) -> FakeModel:
 
 
 async def switch_on_search(room: Room) -> None:
-    await Preferring(room.using).choose(MODERATOR, CHANNEL, Scope.CHANNEL, Topic.WEB_SEARCH, ON)
+    await PreferenceSettings(room.using).choose(
+        MODERATOR, CHANNEL, Scope.CHANNEL, Topic.WEB_SEARCH, ON
+    )
 
 
 async def choose_zone(room: Room, name: str | None) -> None:

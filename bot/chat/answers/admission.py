@@ -216,7 +216,7 @@ class _LedgerReservation:
                 tx, message.id, charge, now=using.clock(), role_ids=message.author.role_ids
             )
         for crossing in () if settled is None else settled.crossings:
-            using.logbook.warn_of(crossing, message.place.guild_id)
+            using.log_channel.add_warning(crossing, message.place.guild_id)
         return settled
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.answers.admission import Budget
 from bot.chat.answers.conversation import Conversation
 from bot.chat.collaborators import Collaborators
-from bot.chat.moderation.model_choice import find_choice
+from bot.chat.moderation.model_choice import find_model_choice
 from bot.chat.ports import Model
 from bot.chat.settings import AnswerSettings
 from bot.core.calendar.zones import zone_or
@@ -50,7 +50,7 @@ async def plan_text(
     """Plan by what moderators have chosen in that place. Raises StoreError."""
     async with using.database.reading() as connection:
         preferred = await preferences.find(connection, place)
-    choice = find_choice(using.models.offered, preferred)
+    choice = find_model_choice(using.models.offered, preferred)
     model = using.models.choose(choice.offer.name)
     return TextPlan(
         conversation=conversation,

@@ -1,4 +1,4 @@
-"""What a member may know of their own quota."""
+"""A member's own quota: what decides, what is left, and the last answers."""
 
 from bot.chat.collaborators import Collaborators
 from bot.core.messages.incoming_message import IncomingMessage
@@ -15,7 +15,7 @@ class Account:
         self._using = using
 
     async def explain(self, requester: Requester) -> Explained:
-        """What decides about the next answer, and how much of it is used."""
+        """Find the limits that decide about the next answer, and how much of them is used."""
         using = self._using
         async with using.database.reading() as connection:
             return await using.ledger.explain(connection, requester, now=using.clock())

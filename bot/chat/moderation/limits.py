@@ -1,4 +1,4 @@
-"""What moderators decide: who may use how much. Every change is written down and can be undone."""
+"""Quotas as moderators set them. Every change is written into the audit and can be undone."""
 
 import functools
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class ServerRules:
     ceiling: Limit | None = None  # the operator's, over all of it
 
 
-class Moderation:
+class QuotaModeration:
     """All of it raises NotAllowed and StoreError; changes raise ModerationRefused, too.
 
     A limit or a block of the role that everybody has is one of everyone, or of the server.
@@ -155,7 +155,7 @@ class Moderation:
 
         Raises CannotUndo.
         """
-        _require(moderator)
+        _require_manager(moderator)
         now, guild_id = self._using.clock(), moderator.guild_id
         taking_back = functools.partial(
             undo,
@@ -174,8 +174,8 @@ class Moderation:
             return _known_zone(await preferences.find(connection, place))
 
     async def rules(self, moderator: Moderator) -> ServerRules:
-        """What has been decided in this server, for all."""
-        _require(moderator)
+        """Read all that has been decided in this server."""
+        _require_manager(moderator)
         guild_id, now = moderator.guild_id, self._using.clock()
         async with self._using.database.reading() as connection:
             place = Place(guild_id=guild_id, channel_id=guild_id)
@@ -193,8 +193,8 @@ class Moderation:
     async def audit(
         self, moderator: Moderator, *, before_id: int | None = None, size: int = 10
     ) -> list[Change]:
-        """What was changed in this server, newest first; a page begins before `before_id`."""
-        _require(moderator)
+        """Read the changes in this server, newest first; a page begins before `before_id`."""
+        _require_manager(moderator)
         async with self._using.database.reading() as connection:
             return await newest(
                 connection, guild_id=moderator.guild_id, before_id=before_id, size=size
@@ -208,7 +208,7 @@ class Moderation:
         *,
         reason: str,
     ) -> Order:
-        _require(moderator)
+        _require_manager(moderator)
         named = _named(subject, moderator.guild_id, allowed)
         return Order(
             guild_id=moderator.guild_id,
@@ -225,7 +225,7 @@ def _known_zone(chosen: Preferences) -> str | None:
     return None if name is None or find_zone(name) is None else name
 
 
-def _require(moderator: Moderator) -> None:
+def _require_manager(moderator: Moderator) -> None:
     if not moderator.may_manage:
         raise NotAllowed
 

@@ -1,4 +1,4 @@
-"""What moderators choose for a channel or their server; takes effect with the next answer."""
+"""Settings that moderators choose for a channel or their server, from the next answer on."""
 
 import asyncio
 from functools import cache
@@ -16,14 +16,14 @@ from bot.core.quota.limits import SubjectKind
 from bot.store.moderation import audit, preferences
 
 
-class Preferring:
+class PreferenceSettings:
     """All of it raises StoreError."""
 
     def __init__(self, using: Collaborators) -> None:
         self._using = using
 
     async def show(self, place: Place) -> Preferences:
-        """What applies there, and whether channel or server says so."""
+        """Read the settings that apply there, and whether channel or server says so."""
         async with self._using.database.reading() as connection:
             return await preferences.find(connection, place)
 

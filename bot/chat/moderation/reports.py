@@ -1,4 +1,4 @@
-"""What moderators see of what their server has used: rankings, reports with a chart, the ledger."""
+"""Reports on a server's usage for its moderators: rankings, figures with a chart, the ledger."""
 
 import asyncio
 import zlib
@@ -27,7 +27,7 @@ from bot.store.database import Connection
 from bot.store.reports import export, usage
 
 LARGEST_PLAIN: Final = 8 * 1024 * 1024  # bytes; what is larger is compressed
-LARGEST: Final = 9 * 1024 * 1024  # bytes; Discord takes 10 MiB, with what is around them
+LARGEST_EXPORT: Final = 9 * 1024 * 1024  # bytes; Discord takes 10 MiB, with what is around them
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
@@ -51,7 +51,7 @@ class Export:
     is_compressed: bool
 
 
-class Reporting:
+class UsageReports:
     """All of it raises NotAllowed and StoreError. Windows are those of the server's own zone."""
 
     def __init__(self, using: Collaborators, charts: Charts, zone: ZoneInfo) -> None:
@@ -69,7 +69,7 @@ class Reporting:
         size: int = 10,
     ) -> Ranking:
         """Who has used most in the present window; a page that is not there is the nearest one."""
-        _require(moderator)
+        _require_manager(moderator)
         async with self._using.database.reading() as connection:
             zone = await self._zone_of(connection, moderator.guild_id)
             return await usage.read_top(
@@ -93,7 +93,7 @@ class Reporting:
         return await self.draw(await self.figures(moderator, by, period), name_of)
 
     async def figures(self, moderator: Moderator, by: SubjectKind, period: Period) -> Report:
-        _require(moderator)
+        _require_manager(moderator)
         now = self._using.clock()
         async with self._using.database.reading() as connection:
             zone = await self._zone_of(connection, moderator.guild_id)
@@ -119,7 +119,7 @@ class Reporting:
 
         Raises ExportTooLarge.
         """
-        _require(moderator)
+        _require_manager(moderator)
         async with self._using.database.reading() as connection:
             zone = await self._zone_of(connection, moderator.guild_id)
             wanted = export.Wanted(
@@ -147,14 +147,14 @@ async def _collect(pieces: AsyncIterator[tuple[str, int]], wanted: export.Wanted
     async for text, count in pieces:
         await asyncio.to_thread(file.add, text.encode())  # megabytes at once, where it gets large
         rows += count
-        if file.size > LARGEST:
+        if file.size > LARGEST_EXPORT:
             raise ExportTooLarge(wanted.window)
     content = file.close()
-    if len(content) > LARGEST:
+    if len(content) > LARGEST_EXPORT:
         raise ExportTooLarge(wanted.window)
     return Export(
         content=content,
-        name=file_name(wanted, is_compressed=file.is_compressed),
+        name=export_file_name(wanted, is_compressed=file.is_compressed),
         rows=rows,
         window=wanted.window,
         zone=wanted.zone.key,
@@ -187,7 +187,7 @@ class _File:
         return bytes(self._content)
 
 
-def file_name(wanted: export.Wanted, *, is_compressed: bool = False) -> str:
+def export_file_name(wanted: export.Wanted, *, is_compressed: bool = False) -> str:
     """Of the server and the first day of the window."""
     server = "everything" if wanted.guild_id is None else str(wanted.guild_id)
     first = wanted.window.starts_at.astimezone(wanted.zone)
@@ -204,6 +204,6 @@ _FILE_DATES: Final = {
 }
 
 
-def _require(moderator: Moderator) -> None:
+def _require_manager(moderator: Moderator) -> None:
     if not moderator.may_manage:
         raise NotAllowed

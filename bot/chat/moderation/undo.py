@@ -72,7 +72,7 @@ async def _find_in_the_way(tx: Connection, change: Change, obstacle: Obstacle) -
 
 
 async def _read_present(tx: Connection, change: Change, now: datetime) -> State | None:
-    """What there is now of what the change was about."""
+    """Read the present value of what the change was about."""
     guild_id, subject = change.guild_id, change.subject
     held = change.after or change.before or {}
     match change.matter:
@@ -98,7 +98,7 @@ async def _read_present(tx: Connection, change: Change, now: datetime) -> State 
 async def _bring_back(
     tx: Connection, ledger: Ledger, order: Moderation, change: Change
 ) -> Change | None:
-    """What there was before; None where somebody was faster."""
+    """Bring back what there was before; None where somebody was faster."""
     before, after, subject = change.before, change.after, change.subject
     match change.matter:
         case Matter.LIMITS:

@@ -1,4 +1,4 @@
-"""What the operator is told of endpoints: in the log, in figures, and in a channel if there is one."""
+"""Notices of endpoints for the operator: in the log, in figures, and in a channel if there is one."""
 
 import asyncio
 import logging
@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 _MOST_WAITING = 50  # messages; with a Discord that takes none, the latest are of no more use
 
 
-class Watch:
-    """Takes every notice at once; `report` brings to the channel what is worth it.
+class EndpointWatch:
+    """Takes every notice at once; `post_notices` brings to the channel what is worth it.
 
     `clock` is monotonic, in seconds.
     """
@@ -45,12 +45,12 @@ class Watch:
             case Restored():
                 self._note_return(notice)
 
-    async def report(self, channel: OperatorChannel) -> None:
+    async def post_notices(self, channel: OperatorChannel) -> None:
         """Write what is due into the channel, until cancelled. What it does not take is logged."""
         while True:
             text = await self._due.get()
             try:
-                await channel.tell(text)
+                await channel.post(text)
             except SurfaceError as error:
                 log.warning(
                     "the operator channel took no message",

@@ -1,6 +1,6 @@
-"""What moderators read in their server's log channel: each change, and how much of a cap is used.
+"""A server's log channel: entries for moderators on each change, and on caps that fill.
 
-Whoever makes an entry never waits for Discord, and whatever it does not take is in the audit.
+Whoever adds an entry never waits for Discord, and whatever Discord does not take is in the audit.
 """
 
 import asyncio
@@ -30,13 +30,13 @@ class _Entry:
     channel_ids: tuple[int, ...] | None = None  # None: to be looked up
 
 
-class Logbook:
+class LogChannelWriter:
     def __init__(self) -> None:
         self._due: asyncio.Queue[_Entry] = asyncio.Queue(_MOST_WAITING)
         self._closed: set[int] = set()  # channels that took nothing of late; once is said of each
 
-    def tell(self, change: Change, channel_id: int | None) -> None:
-        """Enter a change that is committed; `channel_id` is what the log channel is by then.
+    def add_change(self, change: Change, channel_id: int | None) -> None:
+        """Add a change that is committed; `channel_id` is what the log channel is by then.
 
         One that has been the log channel until now learns of that, too.
         """
@@ -45,10 +45,10 @@ class Logbook:
         channel_ids = tuple(each for each in named if each is not None)
         if channel_ids:
             text = wording.change_line(change)
-            self._enter(_Entry(guild_id=change.guild_id, text=text, channel_ids=channel_ids))
+            self._add(_Entry(guild_id=change.guild_id, text=text, channel_ids=channel_ids))
 
-    def warn_of(self, crossing: Crossing, guild_id: int) -> None:
-        """Enter how much of a cap is used; of a cap on everything, for the operator."""
+    def add_warning(self, crossing: Crossing, guild_id: int) -> None:
+        """Add a warning of how much of a cap is used; of a cap on everything, for the operator."""
         if crossing.limit.subject.kind is SubjectKind.EVERYTHING:
             guild_id = DIRECT
             log.warning("a cap on everything fills", extra={"percent": crossing.percent})
@@ -57,9 +57,9 @@ class Logbook:
                 "a server's ceiling fills",
                 extra={"guild_id": guild_id, "percent": crossing.percent},
             )
-        self._enter(_Entry(guild_id=guild_id, text=wording.cap_warning(crossing)))
+        self._add(_Entry(guild_id=guild_id, text=wording.cap_warning(crossing)))
 
-    async def report(
+    async def post_entries(
         self, database: Database, channels: LogChannel, operator: OperatorChannel | None
     ) -> None:
         """Post what is due, until cancelled."""
@@ -70,17 +70,17 @@ class Logbook:
                     for channel_id in await self._find_channels(database, entry):
                         await self._post(channels, channel_id, entry)
                 elif operator is not None:
-                    await self._tell_operator(operator, entry)
+                    await self._post_to_operator(operator, entry)
             finally:
                 self._due.task_done()
 
-    async def posted(self, *, within: float) -> None:
+    async def wait_until_posted(self, *, within: float) -> None:
         """Wait until all that is due has been posted, `within` so many seconds at the most."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
                 await self._due.join()
 
-    def _enter(self, entry: _Entry) -> None:
+    def _add(self, entry: _Entry) -> None:
         if self._due.full():
             log.warning("an entry of a log channel is lost", extra={"guild_id": entry.guild_id})
         else:
@@ -117,9 +117,9 @@ class Logbook:
         else:
             self._closed.discard(channel_id)
 
-    async def _tell_operator(self, operator: OperatorChannel, entry: _Entry) -> None:
+    async def _post_to_operator(self, operator: OperatorChannel, entry: _Entry) -> None:
         try:
-            await operator.tell(entry.text)
+            await operator.post(entry.text)
         except SurfaceError as error:
             log.warning("the operator channel took no message", extra={"reason": _name(error)})
 

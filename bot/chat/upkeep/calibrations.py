@@ -1,4 +1,4 @@
-"""What is learnt of the estimates of the input, while answers come back and from run to run."""
+"""Corrections of input estimates, learnt from each answer and kept from run to run."""
 
 import logging
 from collections.abc import Mapping

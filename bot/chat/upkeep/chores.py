@@ -1,4 +1,4 @@
-"""What has to be done now and then, whether anybody asks or not."""
+"""Chores: work that is due now and then, whether anybody asks or not."""
 
 import asyncio
 import logging
@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 
 log = logging.getLogger(__name__)
 
-EVERY = 3_600.0  # seconds
+CHORES_EVERY = 3_600.0  # seconds
 
 Chore = Callable[[], Awaitable[object]]
 
 
-async def keep_house(chores: Sequence[Chore], *, every: float = EVERY) -> None:
+async def run_chores(chores: Sequence[Chore], *, every: float = CHORES_EVERY) -> None:
     """Do all chores, wait, and again, until cancelled.
 
     The other one of the two places where an unforeseen error is caught: a chore that fails is

@@ -1,4 +1,4 @@
-"""Figures of the running process, by name and labels; told to the log now and then."""
+"""Figures of the running process, by name and labels; written to the log now and then."""
 
 import logging
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 _DIGITS = 3  # after the point, of what was measured
 
 
-class Series(NamedTuple):
+class MetricSeries(NamedTuple):
     """One name with one set of labels, in the order of the labels' names."""
 
     name: str
@@ -19,7 +19,7 @@ class Series(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
-    """What is kept of the values that were observed."""
+    """A summary of the values that were observed."""
 
     count: int
     total: float
@@ -41,16 +41,16 @@ class Summary:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    counts: Mapping[Series, int]
-    observed: Mapping[Series, Summary]
+    counts: Mapping[MetricSeries, int]
+    observed: Mapping[MetricSeries, Summary]
 
 
 class Metrics:
     """Labels are few and from a closed set: an endpoint, a kind of failure; never a person."""
 
     def __init__(self) -> None:
-        self._counts: dict[Series, int] = {}
-        self._observed: dict[Series, Summary] = {}
+        self._counts: dict[MetricSeries, int] = {}
+        self._observed: dict[MetricSeries, Summary] = {}
 
     def count(self, name: str, **labels: str) -> None:
         series = _series(name, labels)
@@ -66,7 +66,7 @@ class Metrics:
         return Snapshot(counts=dict(self._counts), observed=dict(self._observed))
 
 
-def tell(snapshot: Snapshot) -> None:
+def log_figures(snapshot: Snapshot) -> None:
     """Write a line for each figure, counted since the start of the process."""
     for (name, labels), count in sorted(snapshot.counts.items()):
         log.info("counted", extra={"figure": name, **dict(labels), "count": count})
@@ -80,5 +80,5 @@ def tell(snapshot: Snapshot) -> None:
         log.info("measured", extra={"figure": name, **dict(labels), **measured})
 
 
-def _series(name: str, labels: Mapping[str, str]) -> Series:
-    return Series(name, tuple(sorted((key, str(value)) for key, value in labels.items())))
+def _series(name: str, labels: Mapping[str, str]) -> MetricSeries:
+    return MetricSeries(name, tuple(sorted((key, str(value)) for key, value in labels.items())))

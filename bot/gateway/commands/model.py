@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.chat.moderation.model_choice import Choosing, Chosen
+from bot.chat.moderation.model_choice import ChosenModel, ModelSelection
 from bot.core import wording
 from bot.core.models.offers import NotOffered, suggest_offers
 from bot.core.moderation.errors import NotAllowed
@@ -15,13 +15,15 @@ _MOST_SUGGESTIONS = 25  # and 100 characters of a value, by Discord's rules
 _LONGEST_VALUE = 100
 
 
-def model_command(choosing: Choosing) -> "app_commands.Command[app_commands.Group, ..., None]":
+def model_command(
+    selection: ModelSelection,
+) -> "app_commands.Command[app_commands.Group, ..., None]":
     """All answers are seen by the caller alone."""
 
     async def suggest_models(
         _interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return _suggestions(choosing, typed)
+        return _suggestions(selection, typed)
 
     @app_commands.command(name="model", description="Which model answers here, or choose another")
     @app_commands.describe(
@@ -36,15 +38,15 @@ def model_command(choosing: Choosing) -> "app_commands.Command[app_commands.Grou
         where: str = Scope.CHANNEL.value,
     ) -> None:
         if choose is None:
-            await say(interaction, _explain(choosing, interaction))
+            await say(interaction, _explain(selection, interaction))
         else:
-            await say(interaction, _choose(choosing, interaction, choose, Scope(where)))
+            await say(interaction, _choose(selection, interaction, choose, Scope(where)))
 
     return model
 
 
-def _suggestions(choosing: Choosing, typed: str) -> list[app_commands.Choice[str]]:
-    offered = choosing.offered
+def _suggestions(selection: ModelSelection, typed: str) -> list[app_commands.Choice[str]]:
+    offered = selection.offered
     suggestions = [
         app_commands.Choice(name=wording.model_suggestion(offer), value=offer.name)
         for offer in suggest_offers(offered, typed)
@@ -56,8 +58,8 @@ def _suggestions(choosing: Choosing, typed: str) -> list[app_commands.Choice[str
     return suggestions[:_MOST_SUGGESTIONS]
 
 
-async def _explain(choosing: Choosing, interaction: discord.Interaction) -> str:
-    explained = await choosing.explain(place_in(interaction))
+async def _explain(selection: ModelSelection, interaction: discord.Interaction) -> str:
+    explained = await selection.explain(place_in(interaction))
     choice = explained.choice
     return wording.model_here(
         choice.offer, scope=choice.scope, missing=choice.missing, cost=explained.cost
@@ -65,12 +67,12 @@ async def _explain(choosing: Choosing, interaction: discord.Interaction) -> str:
 
 
 async def _choose(
-    choosing: Choosing, interaction: discord.Interaction, typed: str, scope: Scope
+    selection: ModelSelection, interaction: discord.Interaction, typed: str, scope: Scope
 ) -> Said | str:
     moderator = await moderator_in(interaction, "model")
     is_default = typed.strip().lower() == wording.DEFAULT
     try:
-        chosen = await choosing.choose(
+        chosen = await selection.choose(
             moderator, place_in(interaction), scope, None if is_default else typed
         )
     except NotOffered as error:
@@ -80,7 +82,7 @@ async def _choose(
     return with_undo(_chosen(chosen, scope), chosen.change)
 
 
-def _chosen(chosen: Chosen, scope: Scope) -> str:
+def _chosen(chosen: ChosenModel, scope: Scope) -> str:
     choice = chosen.choice
     if chosen.offer is None:
         return wording.model_default(choice.offer, scope=choice.scope)

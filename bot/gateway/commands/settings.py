@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.chat.moderation.preferences import Preferring
+from bot.chat.moderation.preferences import PreferenceSettings
 from bot.core import wording
 from bot.core.calendar.time_zones import UnknownZone
 from bot.core.moderation.changes import Change
@@ -46,9 +46,11 @@ class SettingsCommands(app_commands.Group):
     `offered`: what the operator lets be switched on; `zone`: where a server has none of its own.
     """
 
-    def __init__(self, preferring: Preferring, *, offered: frozenset[Topic], zone: str) -> None:
+    def __init__(
+        self, settings: PreferenceSettings, *, offered: frozenset[Topic], zone: str
+    ) -> None:
         super().__init__(name="settings", description="What the bot may do in this channel")
-        self._preferring = preferring
+        self._settings = settings
         self._offered = offered
         self._zone = zone
 
@@ -56,7 +58,7 @@ class SettingsCommands(app_commands.Group):
     async def show(self, interaction: discord.Interaction) -> None:
         async def answer() -> str:
             moderator_of(interaction)  # only in servers is there anything to set
-            preferences = await self._preferring.show(place_in(interaction))
+            preferences = await self._settings.show(place_in(interaction))
             return wording.settings_here(preferences, offered=self._offered)
 
         await say(interaction, answer())
@@ -92,7 +94,7 @@ class SettingsCommands(app_commands.Group):
     ) -> list[app_commands.Choice[str]]:
         default = wording.setting_default()
         own = (default,) if default.startswith(typed.strip().lower()) else ()
-        found = await self._preferring.suggest_zones(typed, most=_MOST_SUGGESTIONS - len(own))
+        found = await self._settings.suggest_zones(typed, most=_MOST_SUGGESTIONS - len(own))
         return [app_commands.Choice(name=zone, value=zone) for zone in (*own, *found)]
 
     @app_commands.command(
@@ -113,12 +115,12 @@ class SettingsCommands(app_commands.Group):
         topic = Topic.TIME_ZONE
         value = None if typed.strip().lower() == wording.setting_default() else typed
         try:
-            change = await self._preferring.choose(moderator, place, Scope.SERVER, topic, value)
+            change = await self._settings.choose(moderator, place, Scope.SERVER, topic, value)
         except NotAllowed:
             return wording.settings_not_allowed()
         except UnknownZone as error:
             return wording.time_zone_unknown(error)
-        now = value_of(await self._preferring.show(place), topic)
+        now = value_of(await self._settings.show(place), topic)
         before = now if change is None else _value_before(change, topic)
         text = wording.time_zone_changed(now, before=before, default=self._zone)
         return with_undo(text, change)
@@ -133,7 +135,7 @@ class SettingsCommands(app_commands.Group):
         moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         topic = Topic.LOG_CHANNEL
         if channel is None and not is_off:
-            now = value_of(await self._preferring.show(place), topic)
+            now = value_of(await self._settings.show(place), topic)
             return wording.log_channel_is(None if now is None else int(now))
         if not moderator.may_manage:
             return wording.settings_not_allowed()
@@ -142,7 +144,7 @@ class SettingsCommands(app_commands.Group):
             return lacking
         value = None if channel is None or is_off else str(channel.id)
         try:
-            change = await self._preferring.choose(moderator, place, Scope.SERVER, topic, value)
+            change = await self._settings.choose(moderator, place, Scope.SERVER, topic, value)
         except NotAllowed:
             return wording.settings_not_allowed()
         before = value if change is None else _value_before(change, topic)
@@ -161,10 +163,10 @@ class SettingsCommands(app_commands.Group):
         if value == ON and topic not in self._offered:
             return wording.setting_not_offered(topic)
         try:
-            change = await self._preferring.choose(moderator, place, scope, topic, value)
+            change = await self._settings.choose(moderator, place, scope, topic, value)
         except NotAllowed:
             return wording.settings_not_allowed()
-        here = await self._preferring.show(place)
+        here = await self._settings.show(place)
         state_here = ON if is_on(here, topic) else OFF
         before = value if change is None else _value_before(change, topic)
         text = wording.setting_changed(topic, value, scope, before=before, here=state_here)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.moderation.limits import Moderation, Moderator
-from bot.chat.moderation.preferences import Preferring
+from bot.chat.moderation.limits import Moderator, QuotaModeration
+from bot.chat.moderation.preferences import PreferenceSettings
 from bot.core.calendar.windows import Period
 from bot.core.moderation.audit_values import limits_of, spent_of
 from bot.core.moderation.changes import Action, Change
@@ -36,7 +36,7 @@ EVERYBODYS_ROLE = Subject(kind=SubjectKind.ROLE, id=GUILD)
 async def test_limit_takes_effect_on_the_next_answer(make_room: MakeRoom, subject: Subject) -> None:
     room = make_room()
 
-    await Moderation(room.using).set_limit(MODERATOR, subject, DAILY, 50)
+    await QuotaModeration(room.using).set_limit(MODERATOR, subject, DAILY, 50)
     surface = await room.ask(message("hello"))
 
     assert "50" in surface.shown
@@ -45,7 +45,7 @@ async def test_limit_takes_effect_on_the_next_answer(make_room: MakeRoom, subjec
 
 async def test_cleared_limit_gives_back_the_default(make_room: MakeRoom) -> None:
     room = make_room()
-    moderation = Moderation(room.using)
+    moderation = QuotaModeration(room.using)
     await moderation.set_limit(MODERATOR, USER, DAILY, 50)
 
     change = await moderation.clear_limits(MODERATOR, USER, DAILY, "enough")
@@ -61,7 +61,7 @@ async def test_cleared_limit_gives_back_the_default(make_room: MakeRoom) -> None
 async def test_nobody_is_answered_under_a_limit_of_nothing(make_room: MakeRoom) -> None:
     room = make_room()
 
-    change = await Moderation(room.using).set_limit(MODERATOR, EVERYONE, DAILY, 0)
+    change = await QuotaModeration(room.using).set_limit(MODERATOR, EVERYONE, DAILY, 0)
     await room.ask(message("hello"))
 
     assert limits_of(change.after, EVERYONE)[0].amount == 0
@@ -73,7 +73,7 @@ async def test_blocked_or_paused_nobody_is_answered_until_it_is_lifted(
     make_room: MakeRoom, subject: Subject
 ) -> None:
     room = make_room()
-    moderation = Moderation(room.using)
+    moderation = QuotaModeration(room.using)
 
     blocked = await moderation.block(MODERATOR, subject, TOMORROW, "spam")
     await room.ask(message("hello"))
@@ -90,7 +90,7 @@ async def test_blocked_or_paused_nobody_is_answered_until_it_is_lifted(
 
 async def test_grant_is_used_where_the_limit_ends(make_room: MakeRoom) -> None:
     room = make_room()
-    moderation = Moderation(room.using)
+    moderation = QuotaModeration(room.using)
     await moderation.set_limit(MODERATOR, USER, DAILY, 50)
 
     change = await moderation.grant(MODERATOR, USER, Unit.TOKENS, 4_000, TOMORROW, "a contest")
@@ -105,8 +105,8 @@ async def test_reset_forgives_what_was_spent_and_accounts_still_agree(make_room:
     room = make_room()
     await room.ask(message("hello"))
 
-    change = await Moderation(room.using).reset(MODERATOR, ALICE.id, "a bug of ours")
-    again = await Moderation(room.using).reset(MODERATOR, ALICE.id)
+    change = await QuotaModeration(room.using).reset(MODERATOR, ALICE.id, "a bug of ours")
+    again = await QuotaModeration(room.using).reset(MODERATOR, ALICE.id)
 
     assert change is not None
     assert (change.action, change.subject, change.after) == (Action.RESET, USER, None)
@@ -118,7 +118,7 @@ async def test_reset_forgives_what_was_spent_and_accounts_still_agree(make_room:
 
 
 async def test_everybodys_role_stands_for_everyone(make_room: MakeRoom) -> None:
-    moderation = Moderation(make_room().using)
+    moderation = QuotaModeration(make_room().using)
 
     limited = await moderation.set_limit(MODERATOR, EVERYBODYS_ROLE, DAILY, 50)
     blocked = await moderation.block(MODERATOR, EVERYBODYS_ROLE, None)
@@ -130,12 +130,12 @@ async def test_everybodys_role_stands_for_everyone(make_room: MakeRoom) -> None:
 
 async def test_rules_of_a_server_are_all_that_holds_there(make_room: MakeRoom) -> None:
     using = make_room().using
-    moderation, preferring = Moderation(using), Preferring(using)
+    moderation, settings = QuotaModeration(using), PreferenceSettings(using)
     await moderation.set_limit(MODERATOR, ROLE, DAILY, 50)
     await moderation.grant(MODERATOR, USER, Unit.DOLLARS, 5_000_000, TOMORROW)
     await moderation.block(MODERATOR, ROOM, None, "exams")
-    await preferring.choose(MODERATOR, CHANNEL, Scope.SERVER, Topic.TIME_ZONE, "Berlin")
-    await preferring.choose(MODERATOR, CHANNEL, Scope.SERVER, Topic.LOG_CHANNEL, "71")
+    await settings.choose(MODERATOR, CHANNEL, Scope.SERVER, Topic.TIME_ZONE, "Berlin")
+    await settings.choose(MODERATOR, CHANNEL, Scope.SERVER, Topic.LOG_CHANNEL, "71")
 
     rules = await moderation.rules(MODERATOR)
     elsewhere = await moderation.rules(Moderator(id=99, guild_id=8, may_manage=True))
@@ -156,7 +156,7 @@ async def test_zone_that_is_known_no_more_gives_way_to_the_operators(make_room: 
     async with room.using.database.transaction() as tx:
         await preferences.put(tx, order, Topic.TIME_ZONE, "Atlantis/Poseidonis")
 
-    rules = await Moderation(room.using).rules(MODERATOR)
+    rules = await QuotaModeration(room.using).rules(MODERATOR)
 
     assert rules.zone is None
 
@@ -164,7 +164,7 @@ async def test_zone_that_is_known_no_more_gives_way_to_the_operators(make_room: 
 async def test_every_change_is_written_down_newest_first(make_room: MakeRoom) -> None:
     room = make_room()
     await room.ask(message("hello"))
-    moderation = Moderation(room.using)
+    moderation = QuotaModeration(room.using)
     done = [
         await moderation.set_limit(MODERATOR, USER, DAILY, 5, "too chatty"),
         await moderation.reset(MODERATOR, ALICE.id),
@@ -181,7 +181,7 @@ async def test_every_change_is_written_down_newest_first(make_room: MakeRoom) ->
 
 
 async def test_member_may_look_at_and_change_nothing(make_room: MakeRoom) -> None:
-    moderation = Moderation(make_room().using)
+    moderation = QuotaModeration(make_room().using)
 
     for deed in (
         moderation.set_limit(MEMBER, USER, DAILY, None),
@@ -202,7 +202,7 @@ async def test_member_may_look_at_and_change_nothing(make_room: MakeRoom) -> Non
 
 # -- what makes no sense ------------------------------------------------------------------------
 
-Deed = Callable[[Moderation], Coroutine[object, object, Change | None]]
+Deed = Callable[[QuotaModeration], Coroutine[object, object, Change | None]]
 STRANGE: list[tuple[str, ModerationFault, Deed]] = [
     (
         "a limit on everything",
@@ -273,7 +273,7 @@ STRANGE: list[tuple[str, ModerationFault, Deed]] = [
 async def test_what_makes_no_sense_is_refused_and_changes_nothing(
     make_room: MakeRoom, fault: ModerationFault, deed: Deed
 ) -> None:
-    moderation = Moderation(make_room().using)
+    moderation = QuotaModeration(make_room().using)
 
     with pytest.raises(ModerationRefused) as caught:
         await deed(moderation)
@@ -283,7 +283,7 @@ async def test_what_makes_no_sense_is_refused_and_changes_nothing(
 
 
 async def test_other_servers_rules_are_not_seen_in_the_audit(make_room: MakeRoom) -> None:
-    moderation = Moderation(make_room().using)
+    moderation = QuotaModeration(make_room().using)
     await moderation.set_limit(MODERATOR, USER, DAILY, 5)
 
     other = Moderator(id=99, guild_id=8, may_manage=True)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.moderation.limits import Moderator
-from bot.chat.moderation.model_choice import Choice, Choosing, find_choice
+from bot.chat.moderation.model_choice import ModelChoice, ModelSelection, find_model_choice
 from bot.core.answers.events import Began, Failed, Failure, FunctionCalled, Usage
 from bot.core.messages.incoming_message import Place
 from bot.core.models.offers import NotOffered, Offer
@@ -39,7 +39,7 @@ async def test_model_of_the_channel_answers_there_and_in_its_threads_alone(
 ) -> None:
     room = make_room(two_models())
 
-    await Choosing(room.using).choose(MODERATOR, CHANNEL, Scope.CHANNEL, "Dear-1")
+    await ModelSelection(room.using).choose(MODERATOR, CHANNEL, Scope.CHANNEL, "Dear-1")
 
     assert (await shown(room)).startswith("Dear.\n-# dear-1 · ")
     assert (await shown(room, THREAD)).startswith("Dear.")
@@ -50,17 +50,17 @@ async def test_model_of_the_channel_answers_there_and_in_its_threads_alone(
 async def test_choice_in_a_thread_is_that_of_its_channel(make_room: MakeRoom) -> None:
     room = make_room(two_models())
 
-    await Choosing(room.using).choose(MODERATOR, THREAD, Scope.CHANNEL, "dear-1")
+    await ModelSelection(room.using).choose(MODERATOR, THREAD, Scope.CHANNEL, "dear-1")
 
     assert (await shown(room, CHANNEL)).startswith("Dear.")
 
 
 async def test_choice_of_the_server_gives_way_to_that_of_a_channel(make_room: MakeRoom) -> None:
     room = make_room(two_models())
-    choosing = Choosing(room.using)
-    await choosing.choose(MODERATOR, CHANNEL, Scope.CHANNEL, "fake-1")
+    selection = ModelSelection(room.using)
+    await selection.choose(MODERATOR, CHANNEL, Scope.CHANNEL, "fake-1")
 
-    chosen = await choosing.choose(MODERATOR, CHANNEL, Scope.SERVER, "dear-1")
+    chosen = await selection.choose(MODERATOR, CHANNEL, Scope.SERVER, "dear-1")
 
     assert chosen.offer is not None
     assert chosen.offer.name == "dear-1"
@@ -70,10 +70,10 @@ async def test_choice_of_the_server_gives_way_to_that_of_a_channel(make_room: Ma
 
 async def test_choice_that_is_taken_back_leaves_the_default(make_room: MakeRoom) -> None:
     room = make_room(two_models())
-    choosing = Choosing(room.using)
-    await choosing.choose(MODERATOR, CHANNEL, Scope.SERVER, "dear-1")
+    selection = ModelSelection(room.using)
+    await selection.choose(MODERATOR, CHANNEL, Scope.SERVER, "dear-1")
 
-    chosen = await choosing.choose(MODERATOR, CHANNEL, Scope.SERVER, None)
+    chosen = await selection.choose(MODERATOR, CHANNEL, Scope.SERVER, None)
 
     assert chosen.offer is None
     assert (chosen.choice.offer.name, chosen.choice.scope) == ("fake-1", None)
@@ -82,10 +82,10 @@ async def test_choice_that_is_taken_back_leaves_the_default(make_room: MakeRoom)
 
 async def test_every_change_is_written_down_with_what_was_before(make_room: MakeRoom) -> None:
     room = make_room(two_models())
-    choosing = Choosing(room.using)
+    selection = ModelSelection(room.using)
 
-    await choosing.choose(MODERATOR, CHANNEL, Scope.CHANNEL, "dear-1")
-    await choosing.choose(MODERATOR, CHANNEL, Scope.CHANNEL, None)
+    await selection.choose(MODERATOR, CHANNEL, Scope.CHANNEL, "dear-1")
+    await selection.choose(MODERATOR, CHANNEL, Scope.CHANNEL, None)
 
     columns = (audit.c.actor_id, audit.c.subject_id, audit.c.before, audit.c.after)
     async with room.using.database.reading() as connection:
@@ -100,9 +100,9 @@ async def test_member_may_not_choose(make_room: MakeRoom) -> None:
     room = make_room(two_models())
 
     with pytest.raises(NotAllowed):
-        await Choosing(room.using).choose(MEMBER, CHANNEL, Scope.CHANNEL, "dear-1")
+        await ModelSelection(room.using).choose(MEMBER, CHANNEL, Scope.CHANNEL, "dear-1")
     with pytest.raises(NotAllowed):
-        await Choosing(room.using).choose(MEMBER, CHANNEL, Scope.CHANNEL, "no such model")
+        await ModelSelection(room.using).choose(MEMBER, CHANNEL, Scope.CHANNEL, "no such model")
 
     assert (await shown(room)).startswith("Usual.")
 
@@ -111,7 +111,7 @@ async def test_model_that_is_not_offered_can_not_be_chosen(make_room: MakeRoom) 
     room = make_room(two_models())
 
     with pytest.raises(NotOffered):
-        await Choosing(room.using).choose(MODERATOR, CHANNEL, Scope.CHANNEL, "gpt-9")
+        await ModelSelection(room.using).choose(MODERATOR, CHANNEL, Scope.CHANNEL, "gpt-9")
 
     assert (await shown(room)).startswith("Usual.")
 
@@ -120,34 +120,34 @@ async def test_model_that_is_no_longer_offered_gives_way_to_the_default_and_says
     make_room: MakeRoom,
 ) -> None:
     before = make_room(two_models())
-    await Choosing(before.using).choose(MODERATOR, CHANNEL, Scope.CHANNEL, "dear-1")
+    await ModelSelection(before.using).choose(MODERATOR, CHANNEL, Scope.CHANNEL, "dear-1")
     room = make_room(FakeModel(answer("Usual.")))
 
     text = await shown(room)
-    explained = await Choosing(room.using).explain(CHANNEL)
+    explained = await ModelSelection(room.using).explain(CHANNEL)
 
     assert text.startswith(
         "Usual.\n-# `dear-1` is no longer offered; a moderator can choose another with `/model`."
         "\n-# fake-1 · "
     )
-    assert explained.choice == Choice(offer=room.using.models.offered[0], missing="dear-1")
+    assert explained.choice == ModelChoice(offer=room.using.models.offered[0], missing="dear-1")
 
 
 def test_choice_is_the_operators_where_no_moderator_has_made_one() -> None:
     offers = (Offer(name="a", endpoint="main", card=HOME), Offer(name="b", endpoint="x", card=HOME))
     chosen = {Topic.MODEL: Preference(value="b", scope=Scope.SERVER)}
 
-    assert find_choice(offers, {}) == Choice(offer=offers[0])
-    assert find_choice(offers, chosen) == Choice(offer=offers[1], scope=Scope.SERVER)
+    assert find_model_choice(offers, {}) == ModelChoice(offer=offers[0])
+    assert find_model_choice(offers, chosen) == ModelChoice(offer=offers[1], scope=Scope.SERVER)
 
 
 async def test_cost_of_an_answer_is_what_answers_have_cost_there(make_room: MakeRoom) -> None:
     room = make_room(two_models())
-    before = await Choosing(room.using).explain(CHANNEL)
+    before = await ModelSelection(room.using).explain(CHANNEL)
     await room.ask(message("one"))
     await room.ask(message("two"))
 
-    after = await Choosing(room.using).explain(CHANNEL)
+    after = await ModelSelection(room.using).explain(CHANNEL)
 
     assert (before.cost, after.cost) == (None, 140)
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chat.moderation.limits import Moderator
-from bot.chat.moderation.preferences import Preferring
+from bot.chat.moderation.preferences import PreferenceSettings
 from bot.core.calendar.time_zones import UnknownZone
 from bot.core.messages.incoming_message import Place
 from bot.core.moderation.errors import NotAllowed
@@ -15,25 +15,25 @@ THREAD = Place(guild_id=7, channel_id=700, parent_id=CHANNEL.channel_id)
 
 
 async def test_choice_made_in_a_thread_is_its_channels(make_room: MakeRoom) -> None:
-    preferring = Preferring(make_room().using)
+    settings = PreferenceSettings(make_room().using)
 
-    change = await preferring.choose(MODERATOR, THREAD, Scope.CHANNEL, Topic.WEB_SEARCH, ON)
-    again = await preferring.choose(MODERATOR, THREAD, Scope.CHANNEL, Topic.WEB_SEARCH, ON)
+    change = await settings.choose(MODERATOR, THREAD, Scope.CHANNEL, Topic.WEB_SEARCH, ON)
+    again = await settings.choose(MODERATOR, THREAD, Scope.CHANNEL, Topic.WEB_SEARCH, ON)
 
     assert change is not None
     assert (change.before, change.after) == (None, {"web-search": "on"})
     assert again is None
-    assert await preferring.show(CHANNEL) == {
+    assert await settings.show(CHANNEL) == {
         Topic.WEB_SEARCH: Preference(value=ON, scope=Scope.CHANNEL)
     }
 
 
 async def test_choice_for_the_server_applies_in_every_channel(make_room: MakeRoom) -> None:
-    preferring = Preferring(make_room().using)
+    settings = PreferenceSettings(make_room().using)
 
-    await preferring.choose(MODERATOR, CHANNEL, Scope.SERVER, Topic.MODEL, "large")
+    await settings.choose(MODERATOR, CHANNEL, Scope.SERVER, Topic.MODEL, "large")
 
-    elsewhere = await preferring.show(Place(guild_id=7, channel_id=71))
+    elsewhere = await settings.show(Place(guild_id=7, channel_id=71))
     assert elsewhere[Topic.MODEL] == Preference(value="large", scope=Scope.SERVER)
 
 
@@ -48,20 +48,20 @@ async def test_choice_for_the_server_applies_in_every_channel(make_room: MakeRoo
 async def test_choice_of_somebody_who_may_not_changes_nothing(
     make_room: MakeRoom, who: Moderator
 ) -> None:
-    preferring = Preferring(make_room().using)
+    settings = PreferenceSettings(make_room().using)
 
     with pytest.raises(NotAllowed):
-        await preferring.choose(who, CHANNEL, Scope.CHANNEL, Topic.MODEL, "large")
+        await settings.choose(who, CHANNEL, Scope.CHANNEL, Topic.MODEL, "large")
 
-    assert await preferring.show(CHANNEL) == {}
+    assert await settings.show(CHANNEL) == {}
 
 
 async def test_time_zone_is_the_servers_by_its_whole_name(make_room: MakeRoom) -> None:
-    preferring = Preferring(make_room().using)
+    settings = PreferenceSettings(make_room().using)
 
-    await preferring.choose(MODERATOR, THREAD, Scope.CHANNEL, Topic.TIME_ZONE, "berlin")
+    await settings.choose(MODERATOR, THREAD, Scope.CHANNEL, Topic.TIME_ZONE, "berlin")
 
-    assert await preferring.show(Place(guild_id=7, channel_id=71)) == {
+    assert await settings.show(Place(guild_id=7, channel_id=71)) == {
         Topic.TIME_ZONE: Preference(value="Europe/Berlin", scope=Scope.SERVER)
     }
 
@@ -69,7 +69,7 @@ async def test_time_zone_is_the_servers_by_its_whole_name(make_room: MakeRoom) -
 async def test_limits_begin_anew_by_the_servers_zone(make_room: MakeRoom) -> None:
     room = make_room()
 
-    await Preferring(room.using).choose(
+    await PreferenceSettings(room.using).choose(
         MODERATOR, CHANNEL, Scope.SERVER, Topic.TIME_ZONE, "Asia/Tokyo"
     )
 
@@ -78,15 +78,15 @@ async def test_limits_begin_anew_by_the_servers_zone(make_room: MakeRoom) -> Non
 
 @pytest.mark.parametrize("typed", ["Atlantis", "CET", "UTC+1", ""])
 async def test_unknown_zone_changes_nothing(make_room: MakeRoom, typed: str) -> None:
-    preferring = Preferring(make_room().using)
+    settings = PreferenceSettings(make_room().using)
 
     with pytest.raises(UnknownZone):
-        await preferring.choose(MODERATOR, CHANNEL, Scope.SERVER, Topic.TIME_ZONE, typed)
+        await settings.choose(MODERATOR, CHANNEL, Scope.SERVER, Topic.TIME_ZONE, typed)
 
-    assert await preferring.show(CHANNEL) == {}
+    assert await settings.show(CHANNEL) == {}
 
 
 async def test_zones_are_suggested_while_somebody_types(make_room: MakeRoom) -> None:
-    preferring = Preferring(make_room().using)
+    settings = PreferenceSettings(make_room().using)
 
-    assert (await preferring.suggest_zones("tok", most=3))[0] == "Asia/Tokyo"
+    assert (await settings.suggest_zones("tok", most=3))[0] == "Asia/Tokyo"

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.chat.moderation import reports as reporting
+from bot.chat.moderation import reports as reports_module
 from bot.chat.moderation.limits import Moderator
-from bot.chat.moderation.preferences import Preferring
-from bot.chat.moderation.reports import ExportTooLarge, Reporting
+from bot.chat.moderation.preferences import PreferenceSettings
+from bot.chat.moderation.reports import ExportTooLarge, UsageReports
 from bot.core import wording
 from bot.core.calendar.windows import Period
 from bot.core.chart import ChartFailed, ChartsMissing
@@ -30,9 +30,9 @@ ELSEWHERE = Moderator(id=99, guild_id=8, may_manage=True)
 UTC = ZoneInfo("UTC")
 
 
-def make(room: Room, *failures: Exception) -> tuple[Reporting, FakeCharts]:
+def make(room: Room, *failures: Exception) -> tuple[UsageReports, FakeCharts]:
     charts = FakeCharts(*failures)
-    return Reporting(room.using, charts, UTC), charts
+    return UsageReports(room.using, charts, UTC), charts
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ async def test_report_of_nothing_is_not_drawn(make_room: MakeRoom) -> None:
 
 async def test_windows_are_those_of_the_zone_that_the_server_chose(room: Room) -> None:
     reports, _ = make(room)
-    await Preferring(room.using).choose(
+    await PreferenceSettings(room.using).choose(
         MODERATOR, CHANNEL, Scope.SERVER, Topic.TIME_ZONE, "Asia/Tokyo"
     )
 
@@ -159,7 +159,7 @@ async def test_large_export_is_compressed_and_whole(
 ) -> None:
     reports, _ = make(room)
     plain = await reports.export(MODERATOR, Period.DAY)
-    monkeypatch.setattr(reporting, "LARGEST_PLAIN", 100)
+    monkeypatch.setattr(reports_module, "LARGEST_PLAIN", 100)
 
     export = await reports.export(MODERATOR, Period.DAY)
 
@@ -189,8 +189,8 @@ async def test_large_export_holds_nobody_up_while_it_is_compressed() -> None:
             longest = max(longest, time.monotonic() - began)
 
     ticking = asyncio.get_running_loop().create_task(tick())
-    window = reporting.find_window(Period.DAY, NOON, UTC, previous=False)
-    export = await reporting._collect(pieces(), Wanted(guild_id=7, window=window, zone=UTC))
+    window = reports_module.find_window(Period.DAY, NOON, UTC, previous=False)
+    export = await reports_module._collect(pieces(), Wanted(guild_id=7, window=window, zone=UTC))
     ticking.cancel()
 
     assert export.is_compressed
@@ -201,7 +201,7 @@ async def test_export_that_no_message_can_hold_is_refused(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reports, _ = make(room)
-    monkeypatch.setattr(reporting, "LARGEST", 50)
+    monkeypatch.setattr(reports_module, "LARGEST_EXPORT", 50)
 
     with pytest.raises(ExportTooLarge) as raised:
         await reports.export(MODERATOR, Period.DAY)

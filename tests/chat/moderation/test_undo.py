@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.chat.moderation.limits import Moderation, Moderator
-from bot.chat.moderation.preferences import Preferring
+from bot.chat.moderation.limits import Moderator, QuotaModeration
+from bot.chat.moderation.preferences import PreferenceSettings
 from bot.core.calendar.windows import Period
 from bot.core.moderation.changes import Action, Change, Obstacle
 from bot.core.moderation.errors import CannotUndo
@@ -34,8 +34,8 @@ class Office:
 
     def __post_init__(self) -> None:
         self.room.using = replace(self.room.using, clock=self.tick)
-        self.moderation = Moderation(self.room.using)
-        self.preferring = Preferring(self.room.using)
+        self.moderation = QuotaModeration(self.room.using)
+        self.settings = PreferenceSettings(self.room.using)
 
     def tick(self) -> datetime:
         self.now += timedelta(seconds=1)
@@ -179,10 +179,10 @@ async def test_preferences_are_undone_too(
     office: Office, topic: Topic, first: str, second: str
 ) -> None:
     async def choose(value: str | None) -> Change | None:
-        return await office.preferring.choose(MODERATOR, CHANNEL, Scope.SERVER, topic, value)
+        return await office.settings.choose(MODERATOR, CHANNEL, Scope.SERVER, topic, value)
 
     async def chosen() -> object:
-        return await office.preferring.show(CHANNEL)
+        return await office.settings.show(CHANNEL)
 
     nothing = await chosen()
     set_first = await choose(first)

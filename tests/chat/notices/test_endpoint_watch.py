@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.chat.notices.endpoint_watch import Watch
-from bot.chat.upkeep.metrics import Metrics, Series
+from bot.chat.notices.endpoint_watch import EndpointWatch
+from bot.chat.upkeep.metrics import Metrics, MetricSeries
 from bot.core.answers.events import Failed, Failure
 from bot.core.endpoints.outages import EndpointFailure, Outage, Restored
 from bot.core.errors import SurfaceForbidden
@@ -19,13 +19,13 @@ BACK = Restored(endpoint="main", model="gpt-5.2")
 
 
 @asynccontextmanager
-async def watching(channel: FakeOperatorChannel) -> AsyncIterator[Watch]:
+async def watching(channel: FakeOperatorChannel) -> AsyncIterator[EndpointWatch]:
     """A watch whose messages are brought to `channel`, all of them before the block is left."""
-    watch = Watch(Metrics(), lambda: 0.0)
-    reporting = asyncio.get_running_loop().create_task(watch.report(channel))
+    watch = EndpointWatch(Metrics(), lambda: 0.0)
+    posting = asyncio.get_running_loop().create_task(watch.post_notices(channel))
     yield watch
     await asyncio.sleep(0.01)
-    reporting.cancel()
+    posting.cancel()
 
 
 async def test_outage_and_return_are_told_in_the_channel_without_the_endpoints_own_words() -> None:
@@ -36,7 +36,7 @@ async def test_outage_and_return_are_told_in_the_channel_without_the_endpoints_o
         watch.note(OUTAGE)
         watch.note(BACK)
 
-    assert channel.told == [
+    assert channel.posted == [
         "The endpoint `main` (`gpt-5.2`) is out of service. The account's balance or plan is used "
         "up: top it up at the provider. Where another stands by, it is left alone for 5 minutes.",
         "The endpoint `main` (`gpt-5.2`) is back.",
@@ -53,14 +53,14 @@ async def test_channel_that_takes_no_message_is_logged_and_tried_with_the_next(
         watch.note(OUTAGE)
         watch.note(BACK)
 
-    assert channel.told == ["The endpoint `main` (`gpt-5.2`) is back."]
+    assert channel.posted == ["The endpoint `main` (`gpt-5.2`) is back."]
     assert "the operator channel took no message" in caplog.text
 
 
 def test_outage_is_an_error_of_the_log_at_first_and_a_warning_while_it_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    watch = Watch(Metrics(), lambda: 0.0)
+    watch = EndpointWatch(Metrics(), lambda: 0.0)
     again = Outage(endpoint="main", model="gpt-5.2", failed=BALANCE, pause=600.0, is_new=False)
 
     watch.note(OUTAGE)
@@ -79,7 +79,7 @@ def test_outage_is_an_error_of_the_log_at_first_and_a_warning_while_it_goes_on(
 def test_failure_that_another_endpoint_makes_good_is_a_warning_with_its_cause(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    watch = Watch(Metrics(), lambda: 0.0)
+    watch = EndpointWatch(Metrics(), lambda: 0.0)
 
     watch.note(EndpointFailure(endpoint="main", model="m", failed=BALANCE, next_endpoint="backup"))
     watch.note(EndpointFailure(endpoint="backup", model="n", failed=BALANCE, next_endpoint=None))
@@ -92,7 +92,7 @@ def test_failure_that_another_endpoint_makes_good_is_a_warning_with_its_cause(
 
 def test_failures_outages_and_returns_are_counted() -> None:
     metrics = Metrics()
-    watch = Watch(metrics, lambda: 0.0)
+    watch = EndpointWatch(metrics, lambda: 0.0)
 
     watch.note(EndpointFailure(endpoint="main", model="m", failed=BALANCE, next_endpoint="backup"))
     watch.note(OUTAGE)
@@ -101,8 +101,8 @@ def test_failures_outages_and_returns_are_counted() -> None:
     main = ("endpoint", "main")
     cause = ("failure", "out-of-balance")
     assert metrics.snapshot().counts == {
-        Series("endpoint_failures", (main, cause)): 1,
-        Series("endpoint_fall_overs", (main,)): 1,
-        Series("endpoint_outages", (main, cause)): 1,
-        Series("endpoint_restored", (main,)): 1,
+        MetricSeries("endpoint_failures", (main, cause)): 1,
+        MetricSeries("endpoint_fall_overs", (main,)): 1,
+        MetricSeries("endpoint_outages", (main, cause)): 1,
+        MetricSeries("endpoint_restored", (main,)): 1,
     }

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.moderation.limits import Moderation, Moderator
-from bot.chat.moderation.preferences import Preferring
-from bot.chat.notices.log_channel import Logbook
+from bot.chat.moderation.limits import Moderator, QuotaModeration
+from bot.chat.moderation.preferences import PreferenceSettings
+from bot.chat.notices.log_channel import LogChannelWriter
 from bot.core.calendar.windows import Period, window
 from bot.core.errors import SurfaceForbidden, SurfaceGone
 from bot.core.moderation.preferences import Scope, Topic
@@ -37,28 +37,30 @@ def crossing(subject: Subject, percent: int = 80) -> Crossing:
 
 
 @asynccontextmanager
-async def reporting(
+async def posting(
     room: Room, channels: FakeLogChannel, operator: FakeOperatorChannel | None = None
-) -> AsyncIterator[Logbook]:
-    """The room's logbook; all of its entries are posted before the block is left."""
-    logbook = room.using.logbook
+) -> AsyncIterator[LogChannelWriter]:
+    """The room's log channel; all of its entries are posted before the block is left."""
+    log_channel = room.using.log_channel
     task = asyncio.get_running_loop().create_task(
-        logbook.report(room.using.database, channels, operator)
+        log_channel.post_entries(room.using.database, channels, operator)
     )
-    yield logbook
-    await logbook.posted(within=5)
+    yield log_channel
+    await log_channel.wait_until_posted(within=5)
     task.cancel()
 
 
 async def name_channel(room: Room, value: str | None) -> None:
-    await Preferring(room.using).choose(MODERATOR, CHANNEL, Scope.SERVER, Topic.LOG_CHANNEL, value)
+    await PreferenceSettings(room.using).choose(
+        MODERATOR, CHANNEL, Scope.SERVER, Topic.LOG_CHANNEL, value
+    )
 
 
 async def test_each_change_is_posted_to_the_servers_own_channel(make_room: MakeRoom) -> None:
     room, channels = make_room(), FakeLogChannel()
-    moderation = Moderation(room.using)
+    moderation = QuotaModeration(room.using)
 
-    async with reporting(room, channels):
+    async with posting(room, channels):
         await name_channel(room, "71")
         change = await moderation.set_limit(MODERATOR, USER, DAILY, 50, "too chatty")
         await moderation.undo(MODERATOR, change.id)
@@ -78,9 +80,9 @@ async def test_nothing_is_posted_without_a_log_channel_or_for_what_failed(
     make_room: MakeRoom,
 ) -> None:
     room, channels = make_room(), FakeLogChannel()
-    moderation = Moderation(room.using)
+    moderation = QuotaModeration(room.using)
 
-    async with reporting(room, channels):
+    async with posting(room, channels):
         await moderation.set_limit(MODERATOR, USER, DAILY, 50)
         await name_channel(room, "71")
         await moderation.unblock(MODERATOR, USER)  # there is no block
@@ -91,11 +93,11 @@ async def test_nothing_is_posted_without_a_log_channel_or_for_what_failed(
 async def test_channel_that_is_one_no_more_learns_of_it(make_room: MakeRoom) -> None:
     room, channels = make_room(), FakeLogChannel()
 
-    async with reporting(room, channels):
+    async with posting(room, channels):
         await name_channel(room, "71")
         await name_channel(room, "72")
         await name_channel(room, None)
-        await Moderation(room.using).block(MODERATOR, USER, None)
+        await QuotaModeration(room.using).block(MODERATOR, USER, None)
 
     assert [channel for channel, _ in channels.posted] == [71, 72, 71, 72]
 
@@ -103,10 +105,10 @@ async def test_channel_that_is_one_no_more_learns_of_it(make_room: MakeRoom) -> 
 async def test_change_goes_to_the_channel_of_its_own_moment(make_room: MakeRoom) -> None:
     room, channels = make_room(), FakeLogChannel()
     await name_channel(room, "71")
-    await Moderation(room.using).block(MODERATOR, USER, None)
+    await QuotaModeration(room.using).block(MODERATOR, USER, None)
     await name_channel(room, None)
 
-    async with reporting(room, channels):
+    async with posting(room, channels):
         pass  # only now is anything posted
 
     assert [channel for channel, _ in channels.posted] == [71, 71, 71]
@@ -115,23 +117,23 @@ async def test_change_goes_to_the_channel_of_its_own_moment(make_room: MakeRoom)
 async def test_filling_cap_is_told_to_moderators(make_room: MakeRoom) -> None:
     room, channels, operator = make_room(), FakeLogChannel(), FakeOperatorChannel()
 
-    async with reporting(room, channels, operator) as logbook:
+    async with posting(room, channels, operator) as log_channel:
         await name_channel(room, "71")
-        logbook.warn_of(crossing(SERVER), CHANNEL.guild_id)
+        log_channel.add_warning(crossing(SERVER), CHANNEL.guild_id)
 
     assert channels.posted[-1][0] == 71
     assert channels.posted[-1][1].startswith(
         "The cap of the whole server is 80\u202f% used: 800 of 1,000 tokens a day."
     )
-    assert operator.told == []
+    assert operator.posted == []
 
 
 async def test_answer_that_fills_a_cap_warns_once(make_room: MakeRoom) -> None:
     room, channels = make_room(), FakeLogChannel()
 
-    async with reporting(room, channels):
+    async with posting(room, channels):
         await name_channel(room, "71")
-        await Moderation(room.using).set_limit(MODERATOR, SERVER, DAILY, 400)
+        await QuotaModeration(room.using).set_limit(MODERATOR, SERVER, DAILY, 400)
         for _ in range(2):
             await room.ask(message("hello"))  # 120 tokens
 
@@ -145,12 +147,12 @@ async def test_cap_on_everything_is_the_operators_affair(
 ) -> None:
     room, channels, operator = make_room(), FakeLogChannel(), FakeOperatorChannel()
 
-    async with reporting(room, channels, operator) as logbook:
+    async with posting(room, channels, operator) as log_channel:
         await name_channel(room, "71")
-        logbook.warn_of(crossing(EVERYTHING, 100), CHANNEL.guild_id)
+        log_channel.add_warning(crossing(EVERYTHING, 100), CHANNEL.guild_id)
 
     assert len(channels.posted) == 1
-    assert operator.told[0].startswith("The cap of everything that this bot answers is 100")
+    assert operator.posted[0].startswith("The cap of everything that this bot answers is 100")
     assert "a cap on everything fills" in caplog.text
 
 
@@ -160,14 +162,14 @@ async def test_filling_ceiling_is_told_to_the_server_and_logged_for_the_operator
     room, channels, operator = make_room(), FakeLogChannel(), FakeOperatorChannel()
     filling = crossing(SERVER, 100)
 
-    async with reporting(room, channels, operator) as logbook:
+    async with posting(room, channels, operator) as log_channel:
         await name_channel(room, "71")
-        logbook.warn_of(
+        log_channel.add_warning(
             replace(filling, limit=replace(filling.limit, is_ceiling=True)), CHANNEL.guild_id
         )
 
     assert channels.posted[-1][1].startswith("The operator's ceiling for this server is 100")
-    assert operator.told == []
+    assert operator.posted == []
     assert "a server's ceiling fills" in caplog.text
 
 
@@ -176,9 +178,9 @@ async def test_channel_that_takes_nothing_is_named_once_in_the_log_and_hinders_n
 ) -> None:
     room, channels = make_room(), FakeLogChannel()
     channels.failures[71] = SurfaceForbidden("HTTP 403, code 50013")
-    moderation = Moderation(room.using)
+    moderation = QuotaModeration(room.using)
 
-    async with reporting(room, channels):
+    async with posting(room, channels):
         await name_channel(room, "71")
         await moderation.set_limit(MODERATOR, USER, DAILY, 50, "a secret reason")
         await moderation.clear_limits(MODERATOR, USER)
@@ -193,11 +195,11 @@ async def test_channel_that_is_open_again_is_named_when_it_closes_again(
     make_room: MakeRoom, caplog: pytest.LogCaptureFixture
 ) -> None:
     room, channels = make_room(), FakeLogChannel()
-    moderation = Moderation(room.using)
+    moderation = QuotaModeration(room.using)
 
     for error in (SurfaceGone("gone"), None, SurfaceGone("gone")):
         channels.failures = {} if error is None else {71: error}
-        async with reporting(room, channels):
+        async with posting(room, channels):
             await name_channel(room, "71")
             await moderation.block(MODERATOR, USER, None)
 
@@ -212,8 +214,8 @@ async def test_database_that_fails_costs_an_entry_and_no_more(
     async with database.transaction() as tx:
         await tx.exec_driver_sql("ALTER TABLE preferences RENAME TO mislaid")
 
-    async with reporting(room, channels) as logbook:
-        logbook.warn_of(crossing(SERVER), CHANNEL.guild_id)
+    async with posting(room, channels) as log_channel:
+        log_channel.add_warning(crossing(SERVER), CHANNEL.guild_id)
 
     assert channels.posted == []
     assert "a log channel can't be found" in caplog.text
@@ -223,9 +225,9 @@ async def test_more_entries_than_can_wait_are_lost_with_a_line_in_the_log(
     make_room: MakeRoom, caplog: pytest.LogCaptureFixture
 ) -> None:
     room = make_room()
-    change = await Moderation(room.using).block(MODERATOR, USER, None)
+    change = await QuotaModeration(room.using).block(MODERATOR, USER, None)
 
     for number in range(250):
-        room.using.logbook.tell(replace(change, id=number), 71)
+        room.using.log_channel.add_change(replace(change, id=number), 71)
 
     assert caplog.text.count("an entry of a log channel is lost") >= 50

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.moderation.limits import Moderator
-from bot.chat.moderation.preferences import Preferring
+from bot.chat.moderation.preferences import PreferenceSettings
 from bot.chat.upkeep import calibrations as calibrating
 from bot.chat.upkeep.calibrations import Calibrations
 from bot.chat.upkeep.metrics import Metrics
@@ -114,7 +114,7 @@ async def test_answer_that_may_search_the_web_teaches_nothing(make_room: MakeRoo
     model = FakeModel()
     model.card = replace(FakeModel.card, has_web_search=True)
     room = make_room(model, web_search=WebSearch())
-    order = Preferring(room.using)
+    order = PreferenceSettings(room.using)
     await order.choose(MODERATOR, CHANNEL, Scope.CHANNEL, Topic.WEB_SEARCH, ON)
 
     await room.ask(message("what is new?"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.upkeep.metrics import Metrics, Series, Summary, tell
+from bot.chat.upkeep.metrics import Metrics, MetricSeries, Summary, log_figures
 
 
 def test_events_are_counted_by_name_and_labels_whatever_their_order() -> None:
@@ -13,8 +13,8 @@ def test_events_are_counted_by_name_and_labels_whatever_their_order() -> None:
     metrics.count("failures", endpoint="backup", failure="timed-out")
 
     assert metrics.snapshot().counts == {
-        Series("failures", (("endpoint", "main"), ("failure", "timed-out"))): 2,
-        Series("failures", (("endpoint", "backup"), ("failure", "timed-out"))): 1,
+        MetricSeries("failures", (("endpoint", "main"), ("failure", "timed-out"))): 2,
+        MetricSeries("failures", (("endpoint", "backup"), ("failure", "timed-out"))): 1,
     }
 
 
@@ -24,7 +24,7 @@ def test_values_are_kept_as_a_summary() -> None:
     metrics.observe("error", 0.5, model="m")
     metrics.observe("error", -1.5, model="m")
 
-    summary = metrics.snapshot().observed[Series("error", (("model", "m"),))]
+    summary = metrics.snapshot().observed[MetricSeries("error", (("model", "m"),))]
     assert summary == Summary(count=2, total=-1.0, smallest=-1.5, largest=0.5)
     assert summary.mean == -0.5
 
@@ -36,8 +36,8 @@ def test_snapshot_stays_as_it_was() -> None:
 
     metrics.count("answers")
 
-    assert before.counts[Series("answers")] == 1
-    assert metrics.snapshot().counts[Series("answers")] == 2
+    assert before.counts[MetricSeries("answers")] == 1
+    assert metrics.snapshot().counts[MetricSeries("answers")] == 2
 
 
 def test_log_gets_a_line_for_each_figure(caplog: pytest.LogCaptureFixture) -> None:
@@ -47,7 +47,7 @@ def test_log_gets_a_line_for_each_figure(caplog: pytest.LogCaptureFixture) -> No
     metrics.observe("estimate_error", -5.0004, endpoint="main", model="m")
 
     with caplog.at_level("INFO"):
-        tell(metrics.snapshot())
+        log_figures(metrics.snapshot())
 
     counted, measured = (vars(record) for record in caplog.records)
     assert (counted["msg"], counted["figure"], counted["failure"], counted["count"]) == (

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from bot.chat.moderation.account import Account
-from bot.chat.moderation.limits import Moderation
-from bot.chat.moderation.model_choice import Choosing
-from bot.chat.moderation.reports import Reporting
+from bot.chat.moderation.limits import QuotaModeration
+from bot.chat.moderation.model_choice import ModelSelection
+from bot.chat.moderation.reports import UsageReports
 from bot.gateway.commands.quota.dialogs.confirmation import Questions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
     account: Account
-    moderation: Moderation
-    reporting: Reporting
-    choosing: Choosing
+    moderation: QuotaModeration
+    reporting: UsageReports
+    choosing: ModelSelection
     questions: Questions
     zone: str  # IANA name, of servers whose moderators chose none
