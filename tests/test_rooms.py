@@ -13,19 +13,10 @@ TREES = {
     str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "bot").rglob("*.py"))
 }
-LONGEST_MODULE = 320  # lines
-LONG_FOR_A_REASON: dict[str, str] = {}
+ADVISED_LENGTH = 300  # lines of a module
+LONGEST_MODULE = 450  # lines
 HEAVY = {"PIL", "aiohttp", "alembic", "asyncpg", "discord", "matplotlib", "pypdfium2", "sqlalchemy"}
-EMPTY_WORDS = {
-    "Manager",
-    "Helper",
-    "Utils",
-    "Common",
-    "Base",
-    "Processor",
-    "Enhanced",
-    "Unified",
-}
+EMPTY_WORDS = {"Manager", "Helper", "Utils", "Enhanced", "Unified"}
 
 
 def modules_after(program: str) -> set[str]:
@@ -65,7 +56,7 @@ def test_command_without_discord_does_not_import_it(command: str) -> None:
     assert "discord" not in modules_after(f"import bot.terminal.{command}")
 
 
-def test_pictures_and_pdfs_are_decoded_elsewhere_so_the_bot_itself_imports_no_decoder() -> None:
+def test_bot_itself_imports_no_decoder() -> None:
     assert not modules_after("import bot.images.pictures") & {"PIL", "pypdfium2"}
 
 
@@ -83,12 +74,15 @@ def test_every_module_says_what_it_is_for() -> None:
     assert silent == []
 
 
-def test_no_module_is_too_long_to_be_one_thing() -> None:
+def test_no_module_is_far_longer_than_advised() -> None:
     lines = {name: (ROOT / name).read_text(encoding="utf-8").count("\n") for name in TREES}
 
-    too_long = {name for name, count in lines.items() if count > LONGEST_MODULE}
+    too_long = {name: count for name, count in lines.items() if count > LONGEST_MODULE}
 
-    assert too_long - LONG_FOR_A_REASON.keys() == set()
+    assert not too_long, (
+        f"{too_long}: about {ADVISED_LENGTH} lines are advised, {LONGEST_MODULE} allowed;"
+        " is it still one thing that you can name?"
+    )
 
 
 def names_in(module: str, tree: ast.Module) -> list[str]:
@@ -96,7 +90,7 @@ def names_in(module: str, tree: ast.Module) -> list[str]:
     return [Path(module).stem.title(), *classes]
 
 
-def test_no_name_uses_a_word_that_says_nothing() -> None:
+def test_no_name_uses_an_empty_word() -> None:
     names = [(module, name) for module, tree in TREES.items() for name in names_in(module, tree)]
 
     assert [each for each in names if any(word in each[1] for word in EMPTY_WORDS)] == []
