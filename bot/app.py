@@ -30,7 +30,7 @@ from bot.clock import clock
 from bot.config.values import Config
 from bot.core.errors import StartFailed
 from bot.core.moderation.preferences import Topic
-from bot.gateway.client import Client, point_at
+from bot.gateway.client import Client, use_addresses
 from bot.gateway.commands.imagine import make_imagine
 from bot.gateway.commands.model import model_command
 from bot.gateway.commands.quota import Desk, Questions, quota_commands, quota_presses
@@ -109,7 +109,7 @@ async def opened(config: Config) -> AsyncIterator[House]:
                 *_imagine(answering),
             ],
             stopping=Stopping(in_flight),
-            presses=quota_presses(desk),
+            button_handlers=quota_presses(desk),
         )
         stack.push_async_callback(client.close)
         yield House(
@@ -168,7 +168,7 @@ async def run(config: Config) -> int:
     Returns the exit code: 0, or 130 after an interrupt from the keyboard.
     """
     stop = _listen_for_the_end()
-    point_at(config.discord)
+    use_addresses(config.discord)
     if is_built_in(config.endpoint):
         log.warning(
             "answers come from the built-in describer; a real model is named by"

@@ -19,10 +19,9 @@ from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.secrets import Secret
 from bot.gateway import dispatch, rate_limits
-from bot.gateway.commands.caller import Press
+from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.sync import sync_if_changed
-from bot.gateway.inbound import author_of, incoming
-from bot.gateway.permissions import may_write, permissions_in
+from bot.gateway.inbound import author_of, translate_message
 from bot.gateway.reply import STOP, DiscordSurface
 from bot.gateway.settings import DiscordSettings
 
@@ -48,8 +47,8 @@ def intents_of(settings: DiscordSettings) -> discord.Intents:
     )
 
 
-def point_at(settings: DiscordSettings) -> None:
-    """Meet Discord elsewhere: at a REST proxy or a stand-in. For the whole process."""
+def use_addresses(settings: DiscordSettings) -> None:
+    """Use other addresses of Discord: a REST proxy or a stand-in. For the whole process."""
     if settings.api_url is not None:
         Endpoint.BASE = settings.api_url.rstrip("/")
     if settings.gateway_url is not None:
@@ -67,9 +66,9 @@ class Client(discord.AutoShardedClient):
         answering: MessageHandler,
         commands: Sequence[SlashCommand],
         stopping: Stopping,
-        presses: Mapping[str, Press] | None = None,
+        button_handlers: Mapping[str, ButtonHandler] | None = None,
     ) -> None:
-        """`presses`: what buttons do, by what their custom ids begin with; the rest is handed on."""
+        """`button_handlers`: by the beginning of the custom id; the rest of the id is handed on."""
         super().__init__(
             intents=intents_of(settings),
             max_messages=None,
@@ -85,7 +84,7 @@ class Client(discord.AutoShardedClient):
         self._gateway_url = settings.gateway_url
         self._answering = answering
         self._stopping = stopping
-        self._presses = presses or {}
+        self._button_handlers = button_handlers or {}
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self._threads: dict[int, discord.Thread] = {}
         self.tree = app_commands.CommandTree(self)
@@ -118,7 +117,7 @@ class Client(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         if self._gateway_url is not None:
-            _stay_at(self.http, self._gateway_url)
+            _keep_gateway_url(self.http, self._gateway_url)
         self.command_ids = await sync_if_changed(self.tree)
 
     async def on_ready(self) -> None:
@@ -127,9 +126,9 @@ class Client(discord.AutoShardedClient):
     async def on_message(self, message: discord.Message) -> None:
         if self.user is None or message.author.id == self.user.id:
             return
-        await self._know_thread(message)
-        may = permissions_in(message)
-        if not may_write(message, may):
+        await self._fetch_archived_thread(message)
+        may = _permissions_in(message)
+        if not _may_write(message, may):
             # Asking Discord all the same would count towards its limit of invalid requests.
             log.debug("a message in a channel without permission to write")
             return
@@ -140,9 +139,9 @@ class Client(discord.AutoShardedClient):
             may_reply=may.read_message_history,
             may_attach=may.attach_files,
         )
-        await self._answering.handle(incoming(message, bot_id=self.user.id), surface)
+        await self._answering.handle(translate_message(message, bot_id=self.user.id), surface)
 
-    async def _know_thread(self, message: discord.Message) -> None:
+    async def _fetch_archived_thread(self, message: discord.Message) -> None:
         """A thread that was archived is not in discord.py's cache when it comes back to life."""
         if not isinstance(message.channel, discord.PartialMessageable) or message.guild is None:
             return
@@ -165,8 +164,8 @@ class Client(discord.AutoShardedClient):
         kind, _, rest = custom_id.partition(":")
         if custom_id.startswith(STOP):
             await self._stop(interaction, custom_id.removeprefix(STOP))
-        elif kind in self._presses:
-            await self._presses[kind](interaction, rest)
+        elif kind in self._button_handlers:
+            await self._button_handlers[kind](interaction, rest)
 
     async def _stop(self, interaction: discord.Interaction, question_id: str) -> None:
         person = Stopper(
@@ -177,7 +176,24 @@ class Client(discord.AutoShardedClient):
         await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)
 
 
-def _stay_at(http: HTTPClient, gateway_url: str) -> None:
+def _permissions_in(message: discord.Message) -> discord.Permissions:
+    """The bot's permissions there, by the cache; all of them where that can't be known."""
+    if message.guild is None or isinstance(message.channel, discord.PartialMessageable):
+        return discord.Permissions.all()
+    try:
+        return message.channel.permissions_for(message.guild.me)
+    except (discord.ClientException, AttributeError):
+        return discord.Permissions.all()  # a thread whose channel is not cached
+
+
+def _may_write(message: discord.Message, may: discord.Permissions) -> bool:
+    """Threads have a permission of their own."""
+    if isinstance(message.channel, discord.Thread):
+        return may.view_channel and may.send_messages_in_threads
+    return may.view_channel and may.send_messages
+
+
+def _keep_gateway_url(http: HTTPClient, gateway_url: str) -> None:
     """Take the number of shards from `/gateway/bot`, but not the address."""
     ask = http.get_bot_gateway
 

@@ -9,7 +9,7 @@ from discord.http import HTTPClient
 
 from bot.core.display.draft import PAGE_LIMIT, units
 from bot.core.errors import SurfaceError
-from bot.gateway.reply import NO_MENTIONS, DiscordSurface, edit_request
+from bot.gateway.reply import NO_MENTIONS_FIELD, DiscordSurface, edit_request
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class EarlierReplies:
         has_room = units(marked) <= PAGE_LIMIT
         payload = {
             "content": marked if has_room else text,
-            "allowed_mentions": NO_MENTIONS,
+            "allowed_mentions": NO_MENTIONS_FIELD,
             "components": list[object](),
         }
         try:

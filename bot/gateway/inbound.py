@@ -21,7 +21,7 @@ from bot.core.messages.incoming_message import (
 _SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})
 
 
-def incoming(message: discord.Message, *, bot_id: int) -> IncomingMessage:
+def translate_message(message: discord.Message, *, bot_id: int) -> IncomingMessage:
     """Translate a message; `bot_id` is whose mention is taken out of the text."""
     return IncomingMessage(
         id=message.id,

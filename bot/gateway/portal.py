@@ -1,4 +1,4 @@
-"""What Discord says of the bot's account, asked without connecting; imports no discord.py."""
+"""The bot's account, asked of Discord without connecting; imports no discord.py."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -22,7 +22,7 @@ from bot.gateway.rate_limits import paced
 T = TypeVar("T")
 
 STOP = "stop:"  # + the question's message id
-NO_MENTIONS = {"parse": list[str]()}
+NO_MENTIONS_FIELD = {"parse": list[str]()}
 _SUPPRESS_EMBEDS = 1 << 2
 _PATIENCE = 15.0  # seconds for one request with discord.py's own retries
 _UPLOAD_PATIENCE = 90.0  # the same for megabytes
@@ -58,7 +58,7 @@ class DiscordSurface:
     async def create(self, page: int, text: str, *, has_stop: bool) -> int:
         payload: dict[str, Any] = {
             "content": text,
-            "allowed_mentions": NO_MENTIONS,
+            "allowed_mentions": NO_MENTIONS_FIELD,
             "flags": _SUPPRESS_EMBEDS,
             # Sent twice with the same nonce, Discord shows it once and answers with the first.
             "nonce": f"{self._question_id}.{page}",
@@ -84,7 +84,7 @@ class DiscordSurface:
     async def edit(self, message_id: int, text: str, *, has_stop: bool) -> None:
         payload = {
             "content": text,
-            "allowed_mentions": NO_MENTIONS,
+            "allowed_mentions": NO_MENTIONS_FIELD,
             "components": self._buttons(has_stop),
         }
         await send(edit_request(self._http, self._channel_id, message_id, payload))
@@ -94,11 +94,11 @@ class DiscordSurface:
     ) -> None:
         payload = {
             "content": text,
-            "allowed_mentions": NO_MENTIONS,
+            "allowed_mentions": NO_MENTIONS_FIELD,
             "components": self._buttons(has_stop),
-            "attachments": described(pictures),  # those of before are not named, and so go
+            "attachments": attachment_fields(pictures),  # those of before are not named, and so go
         }
-        form = attached(payload, pictures)
+        form = multipart_form(payload, pictures)
         endpoint = _message_endpoint("PATCH", self._channel_id, message_id)
         await send(self._http.request(endpoint, form=form), patience=_UPLOAD_PATIENCE)
 
@@ -135,19 +135,21 @@ def _message_endpoint(method: str, channel_id: int, message_id: int) -> Endpoint
 async def post(http: HTTPClient, channel_id: int, text: str) -> None:
     """Write a message that is nobody's answer, outside the pacer's queue. Raises SurfaceError."""
     endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-    payload = {"content": text, "allowed_mentions": NO_MENTIONS, "flags": _SUPPRESS_EMBEDS}
+    payload = {"content": text, "allowed_mentions": NO_MENTIONS_FIELD, "flags": _SUPPRESS_EMBEDS}
     await _await(http.request(endpoint, json=payload))
 
 
-def described(pictures: Sequence[ShownPicture]) -> list[dict[str, Any]]:
-    """What a message's body says of the files that come with it; a description is an alt text."""
+def attachment_fields(pictures: Sequence[ShownPicture]) -> list[dict[str, Any]]:
+    """The fields in a message's body for the files that come with it; a description is an alt text."""
     return [
         {"id": number, "filename": picture.name, "description": picture.alt}
         for number, picture in enumerate(pictures)
     ]
 
 
-def attached(payload: dict[str, Any], pictures: Sequence[ShownPicture]) -> list[dict[str, Any]]:
+def multipart_form(
+    payload: dict[str, Any], pictures: Sequence[ShownPicture]
+) -> list[dict[str, Any]]:
     """Write a form as discord.py sends it: the body as JSON, and the files that it describes."""
     form: list[dict[str, Any]] = [
         {
@@ -180,7 +182,7 @@ async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
         async with asyncio.timeout(patience):
             return await request
     except discord.HTTPException as error:
-        raise translate(error) from error
+        raise translate_error(error) from error
     except (discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SurfaceUnavailable(type(error).__name__) from error
     except RuntimeError as error:
@@ -188,7 +190,7 @@ async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
         raise SurfaceForbidden(str(error)) from error
 
 
-def translate(error: discord.HTTPException) -> SurfaceError:
+def translate_error(error: discord.HTTPException) -> SurfaceError:
     detail = f"HTTP {error.status}, code {error.code}"
     if error.code in _GONE:
         return SurfaceGone(detail)

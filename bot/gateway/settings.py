@@ -1,4 +1,4 @@
-"""What the gateway needs to be told: as whom, and where, to meet Discord."""
+"""Settings of the gateway: as whom, and where, to meet Discord."""
 
 from dataclasses import dataclass
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.messages.incoming_message import Origin
-from bot.gateway.inbound import incoming
+from bot.gateway.inbound import translate_message
 from tests.gateway.conftest import (
     ALICE,
     BOB,
@@ -40,7 +40,7 @@ def reply_to(author: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("mention", [f"<@{BOT}>", f"<@!{BOT}>"])
 def test_mention_of_the_bot_is_seen_and_taken_out(make_message: MakeMessage, mention: str) -> None:
-    message = incoming(
+    message = translate_message(
         make_message(content=f"{mention} what is this?", mentions=[ROBOT]), bot_id=BOT
     )
 
@@ -50,7 +50,7 @@ def test_mention_of_the_bot_is_seen_and_taken_out(make_message: MakeMessage, men
 
 
 def test_mention_of_the_bots_own_role_counts_as_one_of_the_bot(make_message: MakeMessage) -> None:
-    message = incoming(
+    message = translate_message(
         make_message(content=f"<@&{BOTS_ROLE}> hello", mention_roles=[str(BOTS_ROLE)]), bot_id=BOT
     )
 
@@ -60,7 +60,9 @@ def test_mention_of_the_bots_own_role_counts_as_one_of_the_bot(make_message: Mak
 
 
 def test_mention_of_somebody_else_becomes_their_name(make_message: MakeMessage) -> None:
-    message = incoming(make_message(content=f"ask <@{BOB['id']}>", mentions=[BOB]), bot_id=BOT)
+    message = translate_message(
+        make_message(content=f"ask <@{BOB['id']}>", mentions=[BOB]), bot_id=BOT
+    )
 
     assert message.text == "ask @Bob"
     assert message.mentions_others
@@ -68,7 +70,7 @@ def test_mention_of_somebody_else_becomes_their_name(make_message: MakeMessage) 
 
 
 def test_ping_of_a_reply_is_not_a_mention(make_message: MakeMessage) -> None:
-    message = incoming(
+    message = translate_message(
         make_message(content="more", mentions=[ROBOT], **reply_to(ROBOT)), bot_id=BOT
     )
 
@@ -78,7 +80,7 @@ def test_ping_of_a_reply_is_not_a_mention(make_message: MakeMessage) -> None:
 
 
 def test_replied_to_message_comes_with_its_words_and_pictures(make_message: MakeMessage) -> None:
-    message = incoming(make_message(**reply_to(BOB, attachments=[PICTURE])), bot_id=BOT)
+    message = translate_message(make_message(**reply_to(BOB, attachments=[PICTURE])), bot_id=BOT)
 
     assert message.replied_to is not None
     assert message.replied_to.message_id == 77
@@ -91,7 +93,7 @@ def test_replied_to_message_comes_with_its_words_and_pictures(make_message: Make
 def test_deleted_message_that_is_replied_to_is_known_by_its_id(make_message: MakeMessage) -> None:
     payload = {**reply_to(BOB), "referenced_message": None}
 
-    message = incoming(make_message(**payload), bot_id=BOT)
+    message = translate_message(make_message(**payload), bot_id=BOT)
 
     assert message.replied_to is not None
     assert (message.replied_to.message_id, message.replied_to.text) == (77, "")
@@ -100,7 +102,7 @@ def test_deleted_message_that_is_replied_to_is_known_by_its_id(make_message: Mak
 def test_attachment_keeps_the_size_that_discord_announces(make_message: MakeMessage) -> None:
     announced = {**PICTURE, "width": 640, "height": 480}
 
-    (attachment,) = incoming(make_message(attachments=[announced]), bot_id=BOT).attachments
+    (attachment,) = translate_message(make_message(attachments=[announced]), bot_id=BOT).attachments
 
     assert (attachment.width, attachment.height) == (640, 480)
 
@@ -108,7 +110,7 @@ def test_attachment_keeps_the_size_that_discord_announces(make_message: MakeMess
 def test_attachment_keeps_its_alt_text_and_spoiler(make_message: MakeMessage) -> None:
     hidden = {**PICTURE, "filename": "SPOILER_cat.png"}
 
-    (attachment,) = incoming(make_message(attachments=[hidden]), bot_id=BOT).attachments
+    (attachment,) = translate_message(make_message(attachments=[hidden]), bot_id=BOT).attachments
 
     assert attachment.description == "my cat"
     assert attachment.is_spoiler
@@ -128,7 +130,7 @@ def test_forwarded_words_and_pictures_are_part_of_the_question(make_message: Mak
     }
     reference = {"message_id": "77", "channel_id": str(CHANNEL), "type": 1}
 
-    message = incoming(
+    message = translate_message(
         make_message(message_snapshots=[snapshot], message_reference=reference, flags=1 << 14),
         bot_id=BOT,
     )
@@ -148,7 +150,7 @@ def test_picture_of_a_link_comes_by_discords_proxy(make_message: MakeMessage) ->
         },
     }
 
-    (attachment,) = incoming(make_message(embeds=[embed]), bot_id=BOT).attachments
+    (attachment,) = translate_message(make_message(embeds=[embed]), bot_id=BOT).attachments
 
     assert attachment.url.startswith("https://images-ext-1.discordapp.net/")
     assert attachment.name == "a.png"
@@ -156,14 +158,14 @@ def test_picture_of_a_link_comes_by_discords_proxy(make_message: MakeMessage) ->
 
 
 def test_thread_knows_the_channel_it_hangs_under(make_message: MakeMessage) -> None:
-    place = incoming(make_message(channel_id=THREAD), bot_id=BOT).place
+    place = translate_message(make_message(channel_id=THREAD), bot_id=BOT).place
 
     assert (place.guild_id, place.channel_id, place.parent_id) == (GUILD, THREAD, CHANNEL)
     assert place.is_thread
 
 
 def test_author_has_display_name_and_roles(make_message: MakeMessage) -> None:
-    author = incoming(make_message(), bot_id=BOT).author
+    author = translate_message(make_message(), bot_id=BOT).author
 
     assert (author.id, author.name, author.is_bot) == (int(ALICE["id"]), "Alice", False)
     assert author.role_ids == (GUILD, BOTS_ROLE)
@@ -182,6 +184,6 @@ def test_author_has_display_name_and_roles(make_message: MakeMessage) -> None:
 def test_bots_webhooks_and_system_messages_are_told_apart(
     make_message: MakeMessage, changes: dict[str, Any], is_bot: bool, is_system: bool
 ) -> None:
-    message = incoming(make_message(**changes), bot_id=BOT)
+    message = translate_message(make_message(**changes), bot_id=BOT)
 
     assert (message.author.is_bot, message.is_system) == (is_bot, is_system)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core import wording
 from bot.gateway.commands.quota.dialogs.pages import turn_top
-from bot.gateway.commands.responses import NotDone
+from bot.gateway.commands.responses import CommandRefused
 
 NOBODY: Any = None  # neither the desk nor Discord is asked
 
@@ -15,7 +15,7 @@ NOBODY: Any = None  # neither the desk nor Discord is asked
     "key", ["", "user", "user:day", "user:day:", "user:day:x", "user:year:0", "cat:day:0", ":::"]
 )
 async def test_custom_id_that_names_no_page_is_told_so(key: str) -> None:
-    with pytest.raises(NotDone) as refused:
+    with pytest.raises(CommandRefused) as refused:
         await turn_top(NOBODY, NOBODY, key)
 
     assert refused.value.sentence == wording.no_such_page()

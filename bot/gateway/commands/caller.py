@@ -1,4 +1,4 @@
-"""Who gives a command, and where."""
+"""The caller of a command: their rights, and the place."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,10 +13,12 @@ from bot.core.moderation.preferences import Scope
 from bot.gateway.commands.delegation import is_delegate, note_delegate
 from bot.gateway.inbound import place_of
 
-Press = Callable[[discord.Interaction, str], Awaitable[None]]  # what a button does
+ButtonHandler = Callable[
+    [discord.Interaction, str], Awaitable[None]
+]  # gets the rest of the custom id
 
-# What a choice is made for.
-WHERE = [
+# A setting is for the channel or for the whole server.
+SCOPE_CHOICES = [
     app_commands.Choice(name=wording.setting_scope(scope), value=scope.value) for scope in Scope
 ]
 

@@ -19,7 +19,7 @@ _ROLE, _USER = 1, 2
 
 
 def is_delegate(interaction: discord.Interaction) -> bool:
-    """Whether `note_delegate` has found so, for this very interaction."""
+    """Whether `note_delegate` has found a delegate, for this very interaction."""
     return bool(interaction.extras.get(_IS_DELEGATE))
 
 
@@ -39,12 +39,12 @@ async def note_delegate(interaction: discord.Interaction, command_id: int | None
             "the permissions of commands could not be asked", extra={"status": error.status}
         )
         return
-    said = {int(each["id"]): each["permissions"] for each in every}
+    permissions = {int(each["id"]): each["permissions"] for each in every}
     member = interaction.user
     roles = {role.id for role in member.roles} if isinstance(member, discord.Member) else set()
     interaction.extras[_IS_DELEGATE] = is_delegated(
-        said.get(command_id, ()),
-        of_all=said.get(interaction.application_id, ()),
+        permissions.get(command_id, ()),
+        of_all=permissions.get(interaction.application_id, ()),
         guild_id=interaction.guild_id,
         user_id=member.id,
         role_ids=roles,
@@ -52,18 +52,18 @@ async def note_delegate(interaction: discord.Interaction, command_id: int | None
 
 
 def is_delegated(
-    said: Sequence[Mapping[str, Any]],
+    permissions: Sequence[Mapping[str, Any]],
     *,
     of_all: Sequence[Mapping[str, Any]] = (),
     guild_id: int,
     user_id: int,
     role_ids: Collection[int],
 ) -> bool:
-    """What is said of a member goes before what is said of their roles, as Discord has it.
+    """Tell whether the member is a delegate: their own permission goes before that of their roles.
 
-    `of_all` is said of all commands; @everyone may be denied the command there.
+    `of_all` is for all commands; @everyone may be denied the command there.
     """
-    allowed, allowed_all = _allowed(said), _allowed(of_all)
+    allowed, allowed_all = _allowed(permissions), _allowed(of_all)
     everyone = (_ROLE, guild_id)
     if not allowed.get(everyone, allowed_all.get(everyone, True)):
         return False
@@ -73,5 +73,5 @@ def is_delegated(
     return any(allowed.get((_ROLE, role), False) for role in role_ids if role != guild_id)
 
 
-def _allowed(said: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int], bool]:
-    return {(int(each["type"]), int(each["id"])): bool(each["permission"]) for each in said}
+def _allowed(permissions: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int], bool]:
+    return {(int(each["type"]), int(each["id"])): bool(each["permission"]) for each in permissions}

@@ -8,8 +8,8 @@ from bot.core import wording
 from bot.core.models.offers import NotOffered, suggest_offers
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Scope
-from bot.gateway.commands.caller import WHERE, moderator_in, place_in
-from bot.gateway.commands.responses import Said, say, with_undo
+from bot.gateway.commands.caller import SCOPE_CHOICES, moderator_in, place_in
+from bot.gateway.commands.responses import CommandResponse, respond, with_undo
 
 _MOST_SUGGESTIONS = 25  # and 100 characters of a value, by Discord's rules
 _LONGEST_VALUE = 100
@@ -30,7 +30,7 @@ def model_command(
         choose="The model that is to answer; only for people who may manage the server",
         where="Where it is to answer: in this channel (and its threads), or in the whole server",
     )
-    @app_commands.choices(where=WHERE)
+    @app_commands.choices(where=SCOPE_CHOICES)
     @app_commands.autocomplete(choose=suggest_models)
     async def model(
         interaction: discord.Interaction,
@@ -38,9 +38,9 @@ def model_command(
         where: str = Scope.CHANNEL.value,
     ) -> None:
         if choose is None:
-            await say(interaction, _explain(selection, interaction))
+            await respond(interaction, _explain(selection, interaction))
         else:
-            await say(interaction, _choose(selection, interaction, choose, Scope(where)))
+            await respond(interaction, _choose(selection, interaction, choose, Scope(where)))
 
     return model
 
@@ -68,7 +68,7 @@ async def _explain(selection: ModelSelection, interaction: discord.Interaction) 
 
 async def _choose(
     selection: ModelSelection, interaction: discord.Interaction, typed: str, scope: Scope
-) -> Said | str:
+) -> CommandResponse | str:
     moderator = await moderator_in(interaction, "model")
     is_default = typed.strip().lower() == wording.DEFAULT
     try:

@@ -1,4 +1,4 @@
-"""What a command says to its caller alone, with buttons and files, also where it can't be done."""
+"""Responses to commands, seen by the caller alone, with buttons and files; also refusals."""
 
 import logging
 from collections.abc import Awaitable, Sequence
@@ -20,7 +20,7 @@ UNDO = "quota-undo"
 NO_MENTIONS = discord.AllowedMentions.none()
 
 
-class NotDone(Exception):
+class CommandRefused(Exception):
     """The command can't be carried out; `sentence` says why. Nothing has changed."""
 
     def __init__(self, sentence: str) -> None:
@@ -37,7 +37,7 @@ class Button:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
+class CommandResponse:
     text: str
     buttons: Sequence[Button] = ()
     files: Sequence[discord.File] = field(default_factory=tuple)
@@ -59,49 +59,53 @@ def view_of(buttons: Sequence[Button]) -> discord.ui.View:
     return view
 
 
-def said_of(change: Change | None, *, unchanged: str, remarks: Sequence[str] = ()) -> Said:
-    """What has changed, with the way back; `unchanged` where there was nothing to change."""
+def change_response(
+    change: Change | None, *, unchanged: str, remarks: Sequence[str] = ()
+) -> CommandResponse:
+    """Report the change, with an Undo button; `unchanged` where there was nothing to change."""
     if change is None:
-        return Said(text=unchanged)
+        return CommandResponse(text=unchanged)
     return with_undo("\n".join((wording.changed(change), *remarks)), change)
 
 
-def with_undo(text: str, change: Change | None) -> Said:
-    """Where nothing has changed there is nothing to take back."""
+def with_undo(text: str, change: Change | None) -> CommandResponse:
+    """Add an Undo button, where there is a change."""
     if change is None:
-        return Said(text=text)
+        return CommandResponse(text=text)
     undo = Button(label=wording.UNDO_LABEL, custom_id=f"{UNDO}:{change.id}")
-    return Said(text=text, buttons=(undo,))
+    return CommandResponse(text=text, buttons=(undo,))
 
 
-async def moderator_here(interaction: discord.Interaction) -> Moderator:
+async def quota_moderator(interaction: discord.Interaction) -> Moderator:
     """Raises OnlyInServers."""
     return await moderator_in(interaction, "quota")
 
 
-async def worded(interaction: discord.Interaction, work: Awaitable[Said | str]) -> Said:
-    """Say why something is not done, where that is expected."""
+async def run_command(
+    interaction: discord.Interaction, work: Awaitable[CommandResponse | str]
+) -> CommandResponse:
+    """Await `work`; where it is refused, or the database fails, respond with the reason."""
     try:
-        said = await work
+        response = await work
     except StoreError:
         incident = f"{interaction.id % 0xFFFFFF:06x}"
         log.exception("the database failed", extra={"incident": incident})
-        return Said(text=wording.store_error(incident=incident))
+        return CommandResponse(text=wording.store_error(incident=incident))
     except (
-        NotDone,
+        CommandRefused,
         NotAnAmount,
         NotAllowed,
         ModerationRefused,
         CannotUndo,
         OnlyInServers,
     ) as error:
-        return Said(text=_sentence(error))
-    return Said(text=said) if isinstance(said, str) else said
+        return CommandResponse(text=_sentence(error))
+    return CommandResponse(text=response) if isinstance(response, str) else response
 
 
 def _sentence(error: Exception) -> str:  # noqa: PLR0911 - a table
     match error:
-        case NotDone():
+        case CommandRefused():
             return error.sentence
         case NotAnAmount():
             return wording.not_an_amount(error)
@@ -115,33 +119,37 @@ def _sentence(error: Exception) -> str:  # noqa: PLR0911 - a table
             return wording.quota_not_allowed()
 
 
-async def say(interaction: discord.Interaction, work: Awaitable[Said | str]) -> None:
+async def respond(interaction: discord.Interaction, work: Awaitable[CommandResponse | str]) -> None:
     """Answer a command, or a button with a new message."""
-    said = await worded(interaction, work)
+    response = await run_command(interaction, work)
     await interaction.response.send_message(
-        said.text,
-        view=said.view,
-        files=list(said.files),
+        response.text,
+        view=response.view,
+        files=list(response.files),
         ephemeral=True,
         allowed_mentions=NO_MENTIONS,
     )
 
 
-async def say_later(interaction: discord.Interaction, work: Awaitable[Said]) -> None:
+async def respond_deferred(
+    interaction: discord.Interaction, work: Awaitable[CommandResponse]
+) -> None:
     """Answer a command that takes longer than Discord waits."""
     await interaction.response.defer(ephemeral=True, thinking=True)
-    said = await worded(interaction, work)
+    response = await run_command(interaction, work)
     await interaction.edit_original_response(
-        content=said.text,
-        view=said.view,
-        attachments=list(said.files),
+        content=response.text,
+        view=response.view,
+        attachments=list(response.files),
         allowed_mentions=NO_MENTIONS,
     )
 
 
-async def say_instead(interaction: discord.Interaction, work: Awaitable[Said]) -> None:
+async def respond_by_edit(
+    interaction: discord.Interaction, work: Awaitable[CommandResponse]
+) -> None:
     """Answer a button by changing the message that it is under."""
-    said = await worded(interaction, work)
+    response = await run_command(interaction, work)
     await interaction.response.edit_message(
-        content=said.text, view=said.view, allowed_mentions=NO_MENTIONS
+        content=response.text, view=response.view, allowed_mentions=NO_MENTIONS
     )

@@ -9,8 +9,8 @@ from bot.core.calendar.time_zones import UnknownZone
 from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import OFF, ON, Scope, Topic, is_on, value_of
-from bot.gateway.commands.caller import WHERE, moderator_in, moderator_of, place_in
-from bot.gateway.commands.responses import Said, say, with_undo
+from bot.gateway.commands.caller import SCOPE_CHOICES, moderator_in, moderator_of, place_in
+from bot.gateway.commands.responses import CommandResponse, respond, with_undo
 
 _DEFAULT = "default"
 _MOST_SUGGESTIONS = 25  # by Discord's rules
@@ -61,23 +61,23 @@ class SettingsCommands(app_commands.Group):
             preferences = await self._settings.show(place_in(interaction))
             return wording.settings_here(preferences, offered=self._offered)
 
-        await say(interaction, answer())
+        await respond(interaction, answer())
 
     @app_commands.command(name="web-search", description="Whether answers may search the web")
     @app_commands.describe(state=_STATE_HELP, where=_WHERE_HELP)
-    @app_commands.choices(state=_STATES, where=WHERE)
+    @app_commands.choices(state=_STATES, where=SCOPE_CHOICES)
     async def web_search(
         self, interaction: discord.Interaction, state: str, where: str = Scope.CHANNEL.value
     ) -> None:
-        await say(interaction, self._set(interaction, Topic.WEB_SEARCH, state, Scope(where)))
+        await respond(interaction, self._set(interaction, Topic.WEB_SEARCH, state, Scope(where)))
 
     @app_commands.command(name="pictures", description="Whether members may have pictures made")
     @app_commands.describe(state=_STATE_HELP, where=_WHERE_HELP)
-    @app_commands.choices(state=_STATES, where=WHERE)
+    @app_commands.choices(state=_STATES, where=SCOPE_CHOICES)
     async def pictures(
         self, interaction: discord.Interaction, state: str, where: str = Scope.CHANNEL.value
     ) -> None:
-        await say(interaction, self._set(interaction, Topic.PICTURES, state, Scope(where)))
+        await respond(interaction, self._set(interaction, Topic.PICTURES, state, Scope(where)))
 
     @app_commands.command(
         name="time-zone", description="By which clock hours, days, weeks and months begin here"
@@ -86,7 +86,7 @@ class SettingsCommands(app_commands.Group):
     async def time_zone(
         self, interaction: discord.Interaction, zone: app_commands.Range[str, 1, 100]
     ) -> None:
-        await say(interaction, self._set_zone(interaction, zone))
+        await respond(interaction, self._set_zone(interaction, zone))
 
     @time_zone.autocomplete("zone")
     async def suggest_zones(
@@ -108,9 +108,11 @@ class SettingsCommands(app_commands.Group):
         channel: app_commands.Transform[app_commands.AppCommandChannel, TextChannel] | None = None,
         state: str | None = None,
     ) -> None:
-        await say(interaction, self._set_log_channel(interaction, channel, is_off=state == OFF))
+        await respond(interaction, self._set_log_channel(interaction, channel, is_off=state == OFF))
 
-    async def _set_zone(self, interaction: discord.Interaction, typed: str) -> Said | str:
+    async def _set_zone(
+        self, interaction: discord.Interaction, typed: str
+    ) -> CommandResponse | str:
         moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         topic = Topic.TIME_ZONE
         value = None if typed.strip().lower() == wording.setting_default() else typed
@@ -131,7 +133,7 @@ class SettingsCommands(app_commands.Group):
         channel: app_commands.AppCommandChannel | None,
         *,
         is_off: bool,
-    ) -> Said | str:
+    ) -> CommandResponse | str:
         moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         topic = Topic.LOG_CHANNEL
         if channel is None and not is_off:
@@ -155,7 +157,7 @@ class SettingsCommands(app_commands.Group):
 
     async def _set(
         self, interaction: discord.Interaction, topic: Topic, state: str, scope: Scope
-    ) -> Said | str:
+    ) -> CommandResponse | str:
         value = None if state == _DEFAULT else state
         moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
         if not moderator.may_manage:

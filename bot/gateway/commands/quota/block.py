@@ -6,7 +6,7 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.moderation.preferences import Scope
 from bot.core.quota.limits import Subject, SubjectKind
-from bot.gateway.commands.caller import WHERE
+from bot.gateway.commands.caller import SCOPE_CHOICES
 from bot.gateway.commands.quota.dialogs.change import Plan, carry_out
 from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.options import (
@@ -24,7 +24,7 @@ from bot.gateway.commands.quota.subjects import (
     server_subject,
     who_subject,
 )
-from bot.gateway.commands.responses import NotDone, moderator_here
+from bot.gateway.commands.responses import CommandRefused, quota_moderator
 
 _TOLD_HELP = "Kept with the change, and told to those it keeps out"
 _WHERE_HELP = "This channel with its threads, or the whole server"
@@ -43,10 +43,10 @@ def _blocks(desk: Desk) -> tuple[Command, ...]:
         interaction: discord.Interaction, who: Who, until: str | None = None, reason: Reason = ""
     ) -> None:
         async def plan() -> Plan:
-            await moderator_here(interaction)
+            await quota_moderator(interaction)
             subject = who_subject(interaction, who, way="/quota pause where:the whole server")
             if subject.id == interaction.user.id:
-                raise NotDone(wording.would_block_yourself())
+                raise CommandRefused(wording.would_block_yourself())
             asks = subject.kind is SubjectKind.ROLE
             return await _plan(desk, interaction, subject, (until, reason), asks=asks, who=who)
 
@@ -56,7 +56,7 @@ def _blocks(desk: Desk) -> tuple[Command, ...]:
     @app_commands.describe(who="A member or a role", reason=REASON_HELP)
     async def unblock(interaction: discord.Interaction, who: Who, reason: Reason = "") -> None:
         async def plan() -> Plan:
-            await moderator_here(interaction)
+            await quota_moderator(interaction)
             subject = who_subject(interaction, who, way="/quota resume where:the whole server")
             return _plan_lifting(desk, subject, reason)
 
@@ -68,7 +68,7 @@ def _blocks(desk: Desk) -> tuple[Command, ...]:
 def _pauses(desk: Desk) -> tuple[Command, ...]:
     @app_commands.command(name="pause", description="Stop all answers in a channel or the server")
     @app_commands.describe(where=_WHERE_HELP, until=UNTIL_HELP, reason=_TOLD_HELP)
-    @app_commands.choices(where=WHERE)
+    @app_commands.choices(where=SCOPE_CHOICES)
     @app_commands.autocomplete(until=instant_suggester(desk))
     async def pause(
         interaction: discord.Interaction,
@@ -82,12 +82,12 @@ def _pauses(desk: Desk) -> tuple[Command, ...]:
 
     @app_commands.command(name="resume", description="Let answers go on where they are paused")
     @app_commands.describe(where=_WHERE_HELP, reason=REASON_HELP)
-    @app_commands.choices(where=WHERE)
+    @app_commands.choices(where=SCOPE_CHOICES)
     async def resume(
         interaction: discord.Interaction, where: str = _CHANNEL, reason: Reason = ""
     ) -> None:
         async def plan() -> Plan:
-            await moderator_here(interaction)
+            await quota_moderator(interaction)
             return _plan_lifting(desk, _place(interaction, where), reason)
 
         await carry_out(desk, interaction, plan())
@@ -110,7 +110,7 @@ async def _plan(
     asks: bool,
     who: Who | None = None,
 ) -> Plan:
-    rules = await desk.moderation.rules(await moderator_here(interaction))
+    rules = await desk.moderation.rules(await quota_moderator(interaction))
     typed, reason = given
     until = (
         None

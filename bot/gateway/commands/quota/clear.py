@@ -23,7 +23,7 @@ from bot.gateway.commands.quota.subjects import (
     server_subject,
     user_subject,
 )
-from bot.gateway.commands.responses import moderator_here
+from bot.gateway.commands.responses import quota_moderator
 
 _UNIT_HELP = "Only limits in this; in all if you don't say"
 _PER_HELP = "Only limits for this time; for all if you don't say"
@@ -49,7 +49,7 @@ def _add_limits(group: app_commands.Group, desk: Desk) -> None:
         reason: Reason = "",
     ) -> None:
         async def plan() -> Plan:
-            await moderator_here(interaction)
+            await quota_moderator(interaction)
             subject = user_subject(interaction, user)
             return await _plan(desk, interaction, subject, (unit, per), reason)
 
@@ -66,7 +66,7 @@ def _add_limits(group: app_commands.Group, desk: Desk) -> None:
         reason: Reason = "",
     ) -> None:
         async def plan() -> Plan:
-            await moderator_here(interaction)
+            await quota_moderator(interaction)
             subject = role_subject(interaction, role)
             return await _plan(desk, interaction, subject, (unit, per), reason)
 
@@ -127,7 +127,7 @@ async def _plan(
     chosen: tuple[str | None, str | None],
     reason: str,
 ) -> Plan:
-    rules = await desk.moderation.rules(await moderator_here(interaction))
+    rules = await desk.moderation.rules(await quota_moderator(interaction))
     which = read_which(*chosen)
     held = [each for each in rules.limits if each.subject == subject]
     left = without_limits(held, which)

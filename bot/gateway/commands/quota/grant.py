@@ -20,7 +20,7 @@ from bot.gateway.commands.quota.options import (
     suggest_grant,
 )
 from bot.gateway.commands.quota.subjects import Who, remarks_on, user_subject, who_subject
-from bot.gateway.commands.responses import NotDone, moderator_here
+from bot.gateway.commands.responses import CommandRefused, quota_moderator
 
 
 def granting_commands(desk: Desk) -> tuple[Command, ...]:
@@ -40,7 +40,7 @@ def granting_commands(desk: Desk) -> tuple[Command, ...]:
         interaction: discord.Interaction, user: discord.User, reason: Reason = ""
     ) -> None:
         async def plan() -> Plan:
-            await moderator_here(interaction)
+            await quota_moderator(interaction)
             subject = user_subject(interaction, user)
             return Plan(
                 subject=subject,
@@ -56,11 +56,11 @@ def granting_commands(desk: Desk) -> tuple[Command, ...]:
 async def _plan(
     desk: Desk, interaction: discord.Interaction, who: Who, typed: tuple[str, str], reason: str
 ) -> Plan:
-    rules = await desk.moderation.rules(await moderator_here(interaction))
+    rules = await desk.moderation.rules(await quota_moderator(interaction))
     subject = who_subject(interaction, who, way="/quota set everyone")
     unit, amount = parse_amount(typed[0])
     if not amount:
-        raise NotDone(wording.grant_without_amount())
+        raise CommandRefused(wording.grant_without_amount())
     expires_at = read_instant(typed[1], interaction.created_at, rules.zone or desk.zone)
     beyond = ceiling_remarks(rules.ceiling, unit, amount)
     question = wording.ask_grant(subject, unit, amount, expires_at, reason=reason)

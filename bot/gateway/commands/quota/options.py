@@ -16,7 +16,7 @@ from bot.core.quota.limit_changes import Which
 from bot.core.quota.limits import DIRECT, Measure, Unit
 from bot.core.suggestions import suggest_amounts, suggest_instants
 from bot.gateway.commands.quota.dialogs.services import Desk
-from bot.gateway.commands.responses import NotDone
+from bot.gateway.commands.responses import CommandRefused
 
 AMOUNT_HELP = "50k (tokens), $5, 20 answers, or unlimited"
 CAP_HELP = "50k (tokens), $5 or 20 answers"
@@ -71,11 +71,11 @@ def read_which(unit: str | None, per: str | None) -> Which:
 
 
 def read_instant(typed: str, now: datetime, zone: str) -> datetime:
-    """Raises NotDone with the sentence."""
+    """Raises CommandRefused with the sentence."""
     try:
         return parse_instant(typed, now, ZoneInfo(zone))
     except NotAnInstant as error:
-        raise NotDone(wording.not_an_instant(error, zone=zone)) from error
+        raise CommandRefused(wording.not_an_instant(error, zone=zone)) from error
 
 
 Command = app_commands.Command[Any, ..., None]

@@ -15,7 +15,13 @@ from bot.gateway.commands.quota.dialogs.pages import show_audit, show_top
 from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.names import names_of
 from bot.gateway.commands.quota.options import PERIODS, Command
-from bot.gateway.commands.responses import NotDone, Said, moderator_here, say, say_later
+from bot.gateway.commands.responses import (
+    CommandRefused,
+    CommandResponse,
+    quota_moderator,
+    respond,
+    respond_deferred,
+)
 
 _CHART = "usage.png"
 _LAST = "last"
@@ -41,11 +47,13 @@ def _tables(desk: Desk) -> tuple[Command, ...]:
     @app_commands.describe(by="Users if you don't say", per=_PER_HELP)
     @app_commands.choices(by=_BY, per=PERIODS)
     async def top(interaction: discord.Interaction, by: str = _USER, per: str = _DAY) -> None:
-        await say(interaction, show_top(desk, interaction, SubjectKind(by), Period(per), page=0))
+        await respond(
+            interaction, show_top(desk, interaction, SubjectKind(by), Period(per), page=0)
+        )
 
     @app_commands.command(name="audit", description="Who changed what, when and why")
     async def audit(interaction: discord.Interaction) -> None:
-        await say(interaction, show_audit(desk, interaction, before_id=None))
+        await respond(interaction, show_audit(desk, interaction, before_id=None))
 
     return top, audit
 
@@ -55,7 +63,9 @@ def _files(desk: Desk) -> tuple[Command, ...]:
     @app_commands.describe(by="Users if you don't say", per=_PER_HELP)
     @app_commands.choices(by=_STACKED_BY, per=PERIODS)
     async def report(interaction: discord.Interaction, by: str = _USER, per: str = _MONTH) -> None:
-        await say_later(interaction, _report(desk, interaction, SubjectKind(by), Period(per)))
+        await respond_deferred(
+            interaction, _report(desk, interaction, SubjectKind(by), Period(per))
+        )
 
     @app_commands.command(name="export", description="Every answer of this server as CSV")
     @app_commands.describe(per="A month if you don't say", which="Which of them")
@@ -64,20 +74,22 @@ def _files(desk: Desk) -> tuple[Command, ...]:
         interaction: discord.Interaction, per: str = _MONTH, which: str = "this"
     ) -> None:
         is_last = which == _LAST
-        await say_later(interaction, _export(desk, interaction, Period(per), is_last=is_last))
+        await respond_deferred(
+            interaction, _export(desk, interaction, Period(per), is_last=is_last)
+        )
 
     return report, export
 
 
 async def _report(
     desk: Desk, interaction: discord.Interaction, by: SubjectKind, period: Period
-) -> Said:
-    moderator = await moderator_here(interaction)
+) -> CommandResponse:
+    moderator = await quota_moderator(interaction)
     mention = wording.mention_in(moderator.guild_id)
     figures = await desk.reporting.figures(moderator, by, period)
     if not interaction.app_permissions.attach_files:
         text = wording.report_text(figures, name_of=mention)
-        return Said(text=f"{text}\n-# {wording.may_not_attach()}")
+        return CommandResponse(text=f"{text}\n-# {wording.may_not_attach()}")
     names = await names_of(interaction, _subjects(figures))
 
     def name_of(subject: Subject) -> str:
@@ -88,7 +100,7 @@ async def _report(
     if chart is not None:
         alt = wording.report_alt_text(report, name_of=name_of)
         files.append(discord.File(BytesIO(chart), filename=_CHART, description=alt))
-    return Said(text=wording.report_text(report, name_of=mention), files=files)
+    return CommandResponse(text=wording.report_text(report, name_of=mention), files=files)
 
 
 def _subjects(report: Report) -> list[Subject]:
@@ -97,18 +109,18 @@ def _subjects(report: Report) -> list[Subject]:
 
 async def _export(
     desk: Desk, interaction: discord.Interaction, period: Period, *, is_last: bool
-) -> Said:
-    moderator = await moderator_here(interaction)
+) -> CommandResponse:
+    moderator = await quota_moderator(interaction)
     if not interaction.app_permissions.attach_files:
-        raise NotDone(wording.may_not_attach())
+        raise CommandRefused(wording.may_not_attach())
     try:
         export = await desk.reporting.export(moderator, period, previous=is_last)
     except ExportTooLarge as error:
-        raise NotDone(wording.export_too_large(error.window)) from error
+        raise CommandRefused(wording.export_too_large(error.window)) from error
     if not export.rows:
-        raise NotDone(wording.nothing_to_export())
+        raise CommandRefused(wording.nothing_to_export())
     file = discord.File(BytesIO(export.content), filename=export.name)
     zone = ZoneInfo(export.zone)
-    return Said(
+    return CommandResponse(
         text=wording.export_ready(rows=export.rows, window=export.window, zone=zone), files=[file]
     )

@@ -31,7 +31,7 @@ from bot.gateway.commands.quota.subjects import (
     server_subject,
     user_subject,
 )
-from bot.gateway.commands.responses import NotDone, moderator_here
+from bot.gateway.commands.responses import CommandRefused, quota_moderator
 
 _DAY = Period.DAY.value
 _describe = app_commands.describe
@@ -57,7 +57,7 @@ def _add_limits(group: app_commands.Group, desk: Desk) -> None:
         reason: Reason = "",
     ) -> None:
         async def plan() -> Plan:
-            await moderator_here(interaction)
+            await quota_moderator(interaction)
             subject = user_subject(interaction, user)
             remarks = remarks_on(user)
             return await _plan(desk, interaction, subject, (amount, per), reason, remarks)
@@ -76,7 +76,7 @@ def _add_limits(group: app_commands.Group, desk: Desk) -> None:
         reason: Reason = "",
     ) -> None:
         async def plan() -> Plan:
-            await moderator_here(interaction)
+            await quota_moderator(interaction)
             subject = role_subject(interaction, role)
             return await _plan(desk, interaction, subject, (amount, per), reason)
 
@@ -135,16 +135,16 @@ async def _plan(
     reason: str,
     remarks: list[str] | None = None,
 ) -> Plan:
-    moderator = await moderator_here(interaction)
+    moderator = await quota_moderator(interaction)
     rules = await desk.moderation.rules(moderator)
     measure, amount = read_limit(*typed)
     if amount is None and subject.is_capped:
-        raise NotDone(wording.cap_without_amount(subject))
+        raise CommandRefused(wording.cap_without_amount(subject))
     limit = Limit(subject=subject, measure=measure, amount=amount)
     held = [each for each in rules.limits if each.subject == subject]
     wanted = with_limit(held, limit)
     if set(wanted) == set(held):
-        raise NotDone(wording.limit_already(subject))
+        raise CommandRefused(wording.limit_already(subject))
     question = wording.ask_limits(subject, held, wanted, reason=reason)
     unpriced = await price_remarks(desk, interaction, {measure.unit})
     beyond = ceiling_remarks(rules.ceiling, measure.unit, amount)

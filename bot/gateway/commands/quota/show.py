@@ -13,7 +13,7 @@ from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.options import Command
 from bot.gateway.commands.quota.prices import price_remarks
 from bot.gateway.commands.quota.subjects import is_there, requester_for, user_subject
-from bot.gateway.commands.responses import Said, moderator_here, say
+from bot.gateway.commands.responses import CommandResponse, quota_moderator, respond
 
 _LONGEST_MESSAGE = 2_000  # characters
 
@@ -21,21 +21,21 @@ _LONGEST_MESSAGE = 2_000  # characters
 def showing_commands(desk: Desk) -> tuple[Command, ...]:
     @app_commands.command(name="me", description="What is left for you here, and what it went on")
     async def me(interaction: discord.Interaction) -> None:
-        await say(interaction, _show_own(desk, interaction))
+        await respond(interaction, _show_own(desk, interaction))
 
     @app_commands.command(name="why", description="Which rule decides what you may use here")
     async def why(interaction: discord.Interaction) -> None:
-        await say(interaction, _explain(desk, interaction))
+        await respond(interaction, _explain(desk, interaction))
 
     @app_commands.command(name="show", description="All rules of this server, or one member's")
     @app_commands.describe(user="Whose limits; nobody: the rules of the server")
     async def show(interaction: discord.Interaction, user: discord.User | None = None) -> None:
-        await say(interaction, _show(desk, interaction, user))
+        await respond(interaction, _show(desk, interaction, user))
 
     return me, why, show
 
 
-async def _show_own(desk: Desk, interaction: discord.Interaction) -> Said:
+async def _show_own(desk: Desk, interaction: discord.Interaction) -> CommandResponse:
     requester = requester_for(interaction, interaction.user)
     explained = await desk.account.explain(requester)
     text = wording.quota_own(
@@ -44,10 +44,10 @@ async def _show_own(desk: Desk, interaction: discord.Interaction) -> Said:
         block=explained.block,
         recent=await _recent(desk, requester),
     )
-    return Said(text=await _with_price(desk, interaction, text, explained.standings))
+    return CommandResponse(text=await _with_price(desk, interaction, text, explained.standings))
 
 
-async def _explain(desk: Desk, interaction: discord.Interaction) -> Said:
+async def _explain(desk: Desk, interaction: discord.Interaction) -> CommandResponse:
     requester = requester_for(interaction, interaction.user)
     explained = await desk.account.explain(requester)
     text = wording.quota_why(
@@ -57,13 +57,13 @@ async def _explain(desk: Desk, interaction: discord.Interaction) -> Said:
         explained.standings,
         block=explained.block,
     )
-    return Said(text=await _with_price(desk, interaction, text, explained.standings))
+    return CommandResponse(text=await _with_price(desk, interaction, text, explained.standings))
 
 
 async def _show(
     desk: Desk, interaction: discord.Interaction, user: discord.User | discord.Member | None
-) -> Said:
-    moderator = await moderator_here(interaction)
+) -> CommandResponse:
+    moderator = await quota_moderator(interaction)
     if not moderator.may_manage:
         raise NotAllowed
     if user is None:
@@ -78,7 +78,7 @@ async def _show(
         block=explained.block,
         recent=await _recent(desk, requester),
     )
-    return Said(text=await _with_price(desk, interaction, text, explained.standings))
+    return CommandResponse(text=await _with_price(desk, interaction, text, explained.standings))
 
 
 async def _with_price(
@@ -90,9 +90,9 @@ async def _with_price(
     return longer if len(longer) <= _LONGEST_MESSAGE else text
 
 
-async def _show_server(desk: Desk, interaction: discord.Interaction) -> Said:
+async def _show_server(desk: Desk, interaction: discord.Interaction) -> CommandResponse:
     """What is kept for roles that are gone can bind nobody, so it is only counted."""
-    rules = await desk.moderation.rules(await moderator_here(interaction))
+    rules = await desk.moderation.rules(await quota_moderator(interaction))
     subjects = {
         *(limit.subject for limit in rules.limits),
         *(grant.subject for grant in rules.grants),
@@ -103,7 +103,7 @@ async def _show_server(desk: Desk, interaction: discord.Interaction) -> Said:
         for subject in subjects
         if subject.kind is SubjectKind.ROLE and not is_there(interaction.guild, subject)
     }
-    return Said(
+    return CommandResponse(
         text=wording.server_rules(
             [one for one in rules.limits if one.subject not in gone],
             [one for one in rules.grants if one.subject not in gone],

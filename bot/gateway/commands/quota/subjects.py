@@ -1,4 +1,4 @@
-"""Whom and what an option means. What it can't mean raises NotDone."""
+"""Whom and what an option means. What it can't mean raises CommandRefused."""
 
 import discord
 from discord import app_commands
@@ -6,7 +6,7 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.quota.limits import Requester, Subject, SubjectKind
 from bot.gateway.commands.caller import place_in
-from bot.gateway.commands.responses import NotDone
+from bot.gateway.commands.responses import CommandRefused
 from bot.gateway.inbound import author_of
 
 Who = discord.Member | discord.User | discord.Role
@@ -38,9 +38,9 @@ class CappedChannel(app_commands.Transformer):
 
 def user_subject(interaction: discord.Interaction, user: discord.abc.Snowflake) -> Subject:
     if not isinstance(user, discord.Member | discord.User):
-        raise NotDone(wording.no_such_subject())
+        raise CommandRefused(wording.no_such_subject())
     if user.bot:
-        raise NotDone(wording.is_a_bot(is_self=user.id == interaction.application_id))
+        raise CommandRefused(wording.is_a_bot(is_self=user.id == interaction.application_id))
     return Subject(kind=SubjectKind.USER, id=user.id)
 
 
@@ -49,10 +49,10 @@ def role_subject(interaction: discord.Interaction, role: discord.abc.Snowflake) 
     if role.id == interaction.guild_id:
         return Subject(kind=SubjectKind.EVERYONE, id=role.id)
     if not isinstance(role, discord.Role):
-        raise NotDone(wording.no_such_subject())
+        raise CommandRefused(wording.no_such_subject())
     subject = Subject(kind=SubjectKind.ROLE, id=role.id)
     if role.is_bot_managed():
-        raise NotDone(wording.is_a_bots_role(subject))
+        raise CommandRefused(wording.is_a_bots_role(subject))
     return subject
 
 
@@ -64,7 +64,7 @@ def who_subject(
         return user_subject(interaction, who)
     subject = role_subject(interaction, who)
     if subject.kind is SubjectKind.EVERYONE:
-        raise NotDone(wording.is_everyone(way))
+        raise CommandRefused(wording.is_everyone(way))
     return subject
 
 

@@ -13,13 +13,13 @@ from bot.core.quota.limits import Subject
 from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.subjects import is_there
 from bot.gateway.commands.responses import (
-    NotDone,
-    Said,
-    moderator_here,
-    said_of,
-    say,
-    say_instead,
-    worded,
+    CommandRefused,
+    CommandResponse,
+    change_response,
+    quota_moderator,
+    respond,
+    respond_by_edit,
+    run_command,
 )
 
 Deed = Callable[[Moderator], Awaitable[Change | None]]
@@ -42,35 +42,39 @@ async def carry_out(
     """Plan, ask where that is due, do, and say what has changed from what to what."""
     planned: list[Plan] = []
 
-    async def plan() -> Said:
+    async def plan() -> CommandResponse:
         made = await planning
         planned.append(made)
-        return Said(text=made.question) if made.question else await _do(interaction, made)
+        return (
+            CommandResponse(text=made.question) if made.question else await _do(interaction, made)
+        )
 
-    said = await worded(interaction, plan())
+    said = await run_command(interaction, plan())
     if not planned or not planned[0].question:
-        await say(interaction, _ready(said))
+        await respond(interaction, _ready(said))
         return
     was_there = is_there(interaction.guild, planned[0].subject)
     press = await desk.questions.ask(interaction, said.text)
     if press is not None:
-        await say_instead(press, _do_confirmed(press, planned[0], was_there=was_there))
+        await respond_by_edit(press, _do_confirmed(press, planned[0], was_there=was_there))
 
 
-async def _ready(said: Said) -> Said:
+async def _ready(said: CommandResponse) -> CommandResponse:
     return said
 
 
-async def _do(interaction: discord.Interaction, plan: Plan) -> Said:
-    change = await plan.deed(await moderator_here(interaction))
-    return said_of(change, unchanged=plan.unchanged, remarks=plan.remarks)
+async def _do(interaction: discord.Interaction, plan: Plan) -> CommandResponse:
+    change = await plan.deed(await quota_moderator(interaction))
+    return change_response(change, unchanged=plan.unchanged, remarks=plan.remarks)
 
 
-async def _do_confirmed(press: discord.Interaction, plan: Plan, *, was_there: bool) -> Said:
+async def _do_confirmed(
+    press: discord.Interaction, plan: Plan, *, was_there: bool
+) -> CommandResponse:
     """Much may have happened while the question was open."""
     if was_there and not is_there(press.guild, plan.subject):
-        raise NotDone(wording.no_such_subject())
+        raise CommandRefused(wording.no_such_subject())
     try:
         return await _do(press, plan)
     except NotAllowed as error:
-        raise NotDone(wording.not_allowed_any_more()) from error
+        raise CommandRefused(wording.not_allowed_any_more()) from error

@@ -6,7 +6,7 @@ from bot.core import wording
 from bot.core.calendar.windows import Period
 from bot.core.quota.limits import SubjectKind
 from bot.gateway.commands.quota.dialogs.services import Desk
-from bot.gateway.commands.responses import Button, NotDone, Said, moderator_here
+from bot.gateway.commands.responses import Button, CommandRefused, CommandResponse, quota_moderator
 
 TOP, AUDIT = "quota-top", "quota-audit"
 _AUDIT_SIZE = 5  # changes of a page
@@ -14,8 +14,8 @@ _AUDIT_SIZE = 5  # changes of a page
 
 async def show_top(
     desk: Desk, interaction: discord.Interaction, by: SubjectKind, period: Period, *, page: int
-) -> Said:
-    moderator = await moderator_here(interaction)
+) -> CommandResponse:
+    moderator = await quota_moderator(interaction)
     top = await desk.reporting.top(moderator, by, period, page=page)
     buttons = []
     if top.page > 0:
@@ -23,28 +23,28 @@ async def show_top(
     if top.page + 1 < top.pages:
         buttons.append(_turn(wording.NEXT_LABEL, by, period, top.page + 1))
     text = wording.top_text(top, name_of=wording.mention_in(moderator.guild_id))
-    return Said(text=text, buttons=buttons)
+    return CommandResponse(text=text, buttons=buttons)
 
 
 def _turn(label: str, by: SubjectKind, period: Period, page: int) -> Button:
     return Button(label=label, custom_id=f"{TOP}:{by.value}:{period.value}:{page}")
 
 
-async def turn_top(desk: Desk, interaction: discord.Interaction, key: str) -> Said:
+async def turn_top(desk: Desk, interaction: discord.Interaction, key: str) -> CommandResponse:
     by, _, rest = key.partition(":")
     per, _, page = rest.partition(":")
     try:
         wanted = SubjectKind(by), Period(per), int(page)
     except ValueError as error:
-        raise NotDone(wording.no_such_page()) from error
+        raise CommandRefused(wording.no_such_page()) from error
     return await show_top(desk, interaction, wanted[0], wanted[1], page=wanted[2])
 
 
 async def show_audit(
     desk: Desk, interaction: discord.Interaction, *, before_id: int | None
-) -> Said:
+) -> CommandResponse:
     """`before_id`: the change above the page; None: the newest."""
-    moderator = await moderator_here(interaction)
+    moderator = await quota_moderator(interaction)
     found = await desk.moderation.audit(moderator, before_id=before_id, size=_AUDIT_SIZE + 1)
     is_newest = before_id is None
     size = min(_AUDIT_SIZE, wording.audit_fitting(found, is_newest=is_newest))
@@ -54,10 +54,10 @@ async def show_audit(
         buttons.append(Button(label=wording.NEWEST_LABEL, custom_id=f"{AUDIT}:newest"))
     if more:
         buttons.append(Button(label=wording.OLDER_LABEL, custom_id=f"{AUDIT}:{page[-1].id}"))
-    return Said(text=wording.audit_page(page, is_newest=is_newest), buttons=buttons)
+    return CommandResponse(text=wording.audit_page(page, is_newest=is_newest), buttons=buttons)
 
 
-async def turn_audit(desk: Desk, interaction: discord.Interaction, key: str) -> Said:
+async def turn_audit(desk: Desk, interaction: discord.Interaction, key: str) -> CommandResponse:
     return await show_audit(
         desk, interaction, before_id=int(key) if key.isascii() and key.isdigit() else None
     )
