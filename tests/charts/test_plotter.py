@@ -17,7 +17,7 @@ from bot.charts.plotter import Plotter, is_installed
 from bot.core.calendar.windows import Period
 from bot.core.chart import Chart, ChartFailed, ChartsMissing, lay_out_chart
 from bot.core.quota.limits import Amounts
-from tests.core.usage import dollars, report_of
+from tests.core.reports.samples import dollars, report_of
 
 drawn = pytest.mark.skipif(
     not is_installed(), reason="matplotlib is not installed: pip install '.[charts]'"

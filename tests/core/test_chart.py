@@ -3,7 +3,7 @@ import pytest
 from bot.core.calendar.windows import Period
 from bot.core.chart import find_marks, lay_out_chart
 from bot.core.quota.limits import Subject, SubjectKind, Unit
-from tests.core.usage import dollars, report_of
+from tests.core.reports.samples import dollars, report_of
 
 MANY = 123456789012345678
 

@@ -6,7 +6,7 @@ from bot.core.calendar.windows import Period
 from bot.core.quota.limits import Amounts
 from bot.core.reports.usage import Report
 from bot.terminal.bars import Terminal, draw_bars, draw_hours, draw_legend
-from tests.core.usage import dollars, report_of
+from tests.core.reports.samples import dollars, report_of
 
 EIGHTY = Terminal(columns=80, has_unicode=True)
 PLAIN = Terminal(columns=80, has_unicode=False)

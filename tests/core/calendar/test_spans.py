@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.calendar.spans import find_span, look_back
 from bot.core.calendar.windows import Period
-from tests.core.usage import BERLIN, NOW
+from tests.core.reports.samples import BERLIN, NOW
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bot.core.conversation.files import (
     BLANK_PAGE,
-    PAGE_BREAK,
     FileRoom,
     count_lines,
     cut_file,
@@ -21,37 +20,14 @@ from bot.core.conversation.files import (
     page_note,
     pages_seen,
 )
-from bot.core.conversation.turns import File, FileKind, Image, LeftOut, LeftOutReason, Role, Turn
+from bot.core.conversation.turns import File, LeftOut, LeftOutReason
 from bot.core.models.tokens import estimate_text
+from tests.core.conversation.samples import PAGE, pdf, text_file
 
 PICTURE = 500  # tokens
 LOG = "".join(
     f"2026-11-27 12:00:{number % 60:02} event number {number}\n" for number in range(5_000)
 )
-PAGE = "A page of words that go on for more than forty characters."
-
-
-def text_file(text: str, name: str = "notes.txt", **fields: object) -> File:
-    whole = File(
-        name=name,
-        kind=FileKind.TEXT,
-        hash="00",
-        text=text,
-        lines=count_lines(text),
-        characters=len(text),
-    )
-    return replace(whole, **fields)  # type: ignore[arg-type]
-
-
-def pdf(*pages: str, pictures: int = 0, count: int | None = None, name: str = "a.pdf") -> File:
-    text = PAGE_BREAK.join(pages)
-    images = tuple(
-        Image(hash=f"{n}", media_type="image/png", width=9, height=9, name=name)
-        for n in range(pictures)
-    )
-    return text_file(
-        text, name, kind=FileKind.PDF, pages=len(pages) if count is None else count, images=images
-    )
 
 
 def cost(file: File) -> int:
@@ -67,9 +43,6 @@ def fit_one(file: File, space: FileRoom) -> File:
     ((fitted,), lost) = fit_files([file], space, cost)
     assert lost == ()
     return fitted
-
-
-# -- the fence --------------------------------------------------------------------------------------
 
 
 def test_a_file_is_named_and_fenced() -> None:
@@ -116,9 +89,6 @@ def test_an_old_file_is_a_line_that_points_to_its_answer() -> None:
         format_file_note(text_file("x"))
         == "[file notes.txt, read earlier: see the answer that follows]"
     )
-
-
-# -- cutting ----------------------------------------------------------------------------------------
 
 
 def test_a_long_log_keeps_its_beginning_and_its_end_in_whole_lines() -> None:
@@ -189,9 +159,6 @@ def test_what_is_kept_is_within_the_budget_and_stands_in_the_file(
     assert estimate_text(shorter.text) + estimate_text(shorter.tail) <= tokens + 1
 
 
-# -- pages --------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("file", "seen"),
     [
@@ -207,9 +174,6 @@ def test_what_is_kept_is_within_the_budget_and_stands_in_the_file(
 def test_a_page_is_seen_by_its_text_or_its_picture(file: File, seen: int) -> None:
     assert pages_seen(file) == seen
     assert is_partial(file) == (seen < file.pages)
-
-
-# -- sharing the room -----------------------------------------------------------------------------------
 
 
 def test_a_small_file_stays_whole_and_leaves_the_rest_to_a_large_one() -> None:
@@ -301,22 +265,6 @@ def test_files_never_take_more_than_their_room_and_none_vanishes(
     assert sum(len(file.images) for file in fitted) <= images
     assert [file.hash for file in fitted] == sorted(file.hash for file in fitted)
     assert len(fitted) + len(lost) == len(named)
-
-
-# -- bytes that are kept elsewhere ----------------------------------------------------------------
-
-
-def test_a_turn_names_all_whose_bytes_it_needs() -> None:
-    cat = Image(hash="cat", media_type="image/png", width=9, height=9, name="cat.png")
-    document = replace(pdf(PAGE), hash="document", is_document=True)
-    turn = Turn(
-        role=Role.USER,
-        text="",
-        images=(cat,),
-        files=(text_file("x"), pdf("", pictures=1), document),
-    )
-
-    assert turn.hashes == {"cat", "0", "document"}
 
 
 def test_a_page_is_told_by_its_number() -> None:

@@ -5,32 +5,21 @@ import re
 import time
 
 import pytest
-import regex  # type: ignore[import-untyped]
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.display.draft import PAGE_LIMIT, Draft, Page, units
-
-FAMILY = "👩‍👩‍👧‍👦"
-FLAG = "🇩🇪"
-
-# -- building blocks --------------------------------------------------------------------------
-
-words = st.sampled_from(
-    [
-        "glimpse",
-        "two words.",
-        "Ende!",
-        "ja",
-        "naïve",
-        "日本語。",
-        FAMILY,
-        FLAG * 3,
-        "👍🏽",
-        "é" * 5,
-        "x" * 90,
-    ]
+from tests.core.display.samples import (
+    FAMILY,
+    FLAG,
+    footers,
+    lay_out,
+    seen_of,
+    things,
+    thorough,
+    words,
 )
+
 spaces = st.sampled_from(
     [" ", " ", " ", "\n", "\n\n", "\n\n\n", "\t", "   ", "\r\n", "\u200b", "\u3000"]
 )
@@ -54,19 +43,6 @@ marks = st.sampled_from(
         ")",
         ">",
         "-# ",
-    ]
-)
-things = st.sampled_from(
-    [
-        "<@123456789012345678>",
-        "<:wave:123456789012345678>",
-        "<t:1700000000:R>",
-        "https://example.org/a_path/with_many_parts?and=some&query=too",
-        "[the text of a link](https://example.org/page_(one))",
-        "<https://example.org/quiet>",
-        "||a hidden stretch of words||",
-        "**bold words**",
-        "`code in a line`",
     ]
 )
 blocks = st.builds(
@@ -96,17 +72,6 @@ any_text = texts(
     words, words, spaces, marks, things, blocks, long_lines, runs, st.text(max_size=30)
 )
 tidy_text = st.lists(st.one_of(words, things, blocks), max_size=120).map(" ".join)
-footers = st.sampled_from(
-    ["", "-# model · 12 tokens", "-# " + "f" * 390, "-# one\n-# `photo.heic` is damaged"]
-)
-thorough = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
-
-
-def lay_out(text: str, footer: str = "") -> tuple[Page, ...]:
-    draft = Draft()
-    draft.add(text)
-    draft.finish(footer)
-    return draft.pages()
 
 
 def split(text: str, cuts: list[int]) -> list[str]:
@@ -114,18 +79,11 @@ def split(text: str, cuts: list[int]) -> list[str]:
     return [text[a:b] for a, b in itertools.pairwise([0, *places, len(text)])]
 
 
-def seen_of(text: str) -> str:
-    return re.sub(r"[\s\u200b\u2060\ufeff]+", "", text)
-
-
 def has_open_block(content: str) -> bool:
     """Read as Discord does: escapes, then blocks, then code in a line, else one character on."""
     rules = (r"\\[^\w\s]", r"```.*?```", r"(`+)(?!`)[^\n]*?[^`\n]\1(?!`)")
     rule = re.compile("|".join(f"(?:{one})" for one in rules), re.DOTALL)
     return "```" in rule.sub("", content)
-
-
-# -- properties -------------------------------------------------------------------------------
 
 
 @thorough
@@ -215,37 +173,6 @@ def test_the_open_page_of_a_tidy_answer_always_has_closed_blocks(
         assert not [page for page in draft.pages() if has_open_block(page.content)]
 
 
-@thorough
-@given(st.lists(st.one_of(words, things), max_size=200).map(" ".join), footers)
-def test_pages_of_prose_never_end_within_a_cluster_or_a_link(text: str, footer: str) -> None:
-    edges = {page.end for page in lay_out(text, footer)}
-
-    clusters = {found.start() for found in regex.finditer(r"\X", text)} | {len(text)}
-    links = [found.span() for found in re.finditer(r"<[^>]+>|\[[^\]]+\]\(\S+\)|https?://\S+", text)]
-    assert edges <= clusters
-    assert not [edge for edge in edges for start, end in links if start < edge < end]
-
-
-clusters = st.sampled_from(
-    [FAMILY, FLAG, "👍🏽", "é", "e\u0301", "각", "नि", "日", "\u1100\u1161", "1️⃣"]
-)
-
-
-@thorough
-@given(st.lists(clusters, min_size=1, max_size=60).map("".join), st.integers(1, 60), footers)
-def test_pages_of_text_without_spaces_never_end_within_a_cluster(
-    piece: str, times: int, footer: str
-) -> None:
-    text = piece * times
-
-    edges = {page.end for page in lay_out(text, footer)}
-
-    assert edges <= {found.start() for found in regex.finditer(r"\X", text)} | {len(text)}
-
-
-# -- where pages end --------------------------------------------------------------------------
-
-
 def test_a_short_answer_is_one_page_as_written() -> None:
     assert lay_out("A **cat**, asleep.") == (
         Page(start=0, end=18, content="A **cat**, asleep.", is_closed=True),
@@ -256,112 +183,6 @@ def test_a_short_answer_is_one_page_as_written() -> None:
 def test_an_answer_without_anything_visible_has_no_page(text: str) -> None:
     assert lay_out(text) == ()
     assert lay_out(text, "-# footer") == ()
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        pytest.param(
-            "a" * 1500 + "\n\n", "b" * 400 + "\n" + "c" * 400, id="blank-line-before-line-end"
-        ),
-        pytest.param(
-            "a" * 1500 + "\n", "b" * 300 + ". " + "c" * 400, id="line-end-before-sentence"
-        ),
-        pytest.param("a " * 700 + "end.", " b" * 400, id="sentence-before-space"),
-        pytest.param("a" * 1500 + " ", "b" * 1500, id="space-before-letters"),
-        pytest.param(
-            "a" * 1200 + "\n", "```py\n" + "x = 1\n" * 200 + "```", id="before-a-code-block"
-        ),
-        pytest.param(
-            "a " * 900, "[text](https://example.org/" + "b" * 300 + ")", id="before-a-link"
-        ),
-        pytest.param("a" * 1900, "https://example.org/" + "b" * 300, id="before-an-address"),
-        pytest.param("a" * 1975, "<@123456789012345678> and so on", id="before-a-mention"),
-        pytest.param("a" * 1980, FAMILY + " and so on", id="before-a-cluster"),
-        pytest.param("a" * 1985, FLAG + " and so on", id="between-flags"),
-        pytest.param("a" * 1985, "```py\ncode\n```", id="before-a-fence-that-straddles"),
-        pytest.param(
-            "a" * 1200 + "\n",
-            "||```py\n" + "x = 1\n" * 200 + "```||",
-            id="before-code-in-a-spoiler",
-        ),
-        pytest.param("a" * 1500 + "\r\n", "b c " * 400, id="line-end-of-two-characters"),
-        pytest.param("a " * 993, "||a secret of some length|| and so on", id="before-a-spoiler"),
-        pytest.param(
-            "a" * 1200 + "\n```\n" + "x\n" * 200 + "```\n", "b" * 600, id="after-a-code-block"
-        ),
-    ],
-)
-def test_a_page_ends_at_the_best_place(before: str, after: str) -> None:
-    pages = lay_out(before + after)
-
-    assert pages[0].content == before.rstrip()
-
-
-def test_code_over_a_page_is_closed_and_reopened_with_its_language_and_indentation() -> None:
-    text = "```python\n" + "    indented = 'line'\n" * 300 + "```"
-
-    pages = lay_out(text)
-
-    assert len(pages) == 4
-    assert all(page.content.startswith("```python\n    indented") for page in pages)
-    assert all(page.content.endswith("'line'\n```") for page in pages)
-
-
-def test_code_whose_closing_fence_just_misses_the_page_leaves_no_empty_block() -> None:
-    line = "x" * 48 + "\n"
-    for length in range(1950, 1995):
-        body = (line * 50)[: length - 6].rstrip("\n")
-
-        pages = lay_out("```py\n" + body + "\n```\nafter")
-
-        assert not [page for page in pages if re.search(r"```(py)?\s*```", page.content)]
-
-
-def test_a_spoiler_over_a_page_is_closed_and_reopened() -> None:
-    pages = lay_out("The killer is ||" + "the butler " * 300 + "indeed|| as you saw.")
-
-    assert [page.content.count("||") for page in pages] == [2, 2]
-    assert pages[0].content.endswith("||")
-    assert pages[1].content.startswith("||")
-
-
-@pytest.mark.parametrize("text", ["a || b " * 500, "x||y " * 500, "| a | b |\n" * 400])
-def test_pipes_that_hide_nothing_are_not_closed_or_reopened(text: str) -> None:
-    pages = lay_out(text)
-
-    assert "".join(seen_of(page.content) for page in pages) == seen_of(text)
-
-
-def test_bold_text_over_a_page_is_closed_and_reopened() -> None:
-    pages = lay_out("**" + "loud " * 500 + "end**")
-
-    assert pages[0].content.endswith("loud**")
-    assert pages[1].content.startswith("**loud")
-
-
-def test_a_mark_that_its_line_does_not_close_is_left_as_it_is() -> None:
-    pages = lay_out("**never closed " + "a" * 1500 + "\n" + "b" * 900)
-
-    assert [page.content[:3] + page.content[-3:] for page in pages] == ["**naaa", "bbbbbb"]
-
-
-def test_a_mark_is_not_reopened_where_it_would_run_together_with_another() -> None:
-    pages = lay_out("**" + "a" * 1983 + " **b " + "c" * 50)
-
-    assert pages[1].content.startswith("**b")
-
-
-def test_a_run_of_fences_is_cut_between_them() -> None:
-    pages = lay_out("`" * 10_000)
-
-    assert {page.start % 3 for page in pages} == {0}
-
-
-def test_five_thousand_newlines_stay_with_the_page_before() -> None:
-    pages = lay_out("first" + "\n" * 5_000 + "second")
-
-    assert [page.content for page in pages] == ["first", "second"]
 
 
 @pytest.mark.parametrize(
@@ -404,9 +225,6 @@ def test_a_hostile_text_is_laid_out_whole_and_quickly(text: str) -> None:
     assert all(units(page.content) <= PAGE_LIMIT for page in pages)
     assert all(seen_of(text[page.start : page.end]) for page in pages)
     assert pages == lay_out(text, "-# footer")
-
-
-# -- while it streams ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -471,9 +289,6 @@ def test_a_finished_draft_takes_no_more() -> None:
         draft.add("more")
 
 
-# -- footers ------------------------------------------------------------------------------------
-
-
 def test_a_footer_follows_on_a_line_of_its_own() -> None:
     assert lay_out("Yes.\n\n", "-# model")[0].content == "Yes.\n-# model"
 
@@ -503,19 +318,6 @@ def test_a_footer_appears_once_whatever_the_length_of_the_answer(length: int) ->
 
     assert [page.content.count("-# footer") for page in pages][-1] == 1
     assert sum(page.content.count("a") for page in pages) == length
-
-
-def test_code_within_a_line_that_is_longer_than_a_page_is_closed_and_opened_again() -> None:
-    text = f"Look: `{'word ' * 900}` and go on."
-    draft = Draft()
-    draft.add(text)
-    draft.finish()
-
-    pages = draft.pages()
-
-    assert "".join(text[page.start : page.end] for page in pages) == text
-    assert len(pages) == 3
-    assert all(page.content.count("`") == 2 for page in pages)
 
 
 def test_finished_draft_takes_nothing_more() -> None:

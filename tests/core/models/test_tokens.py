@@ -8,15 +8,19 @@ from bot.core.answers.events import Usage
 from bot.core.models.tokens import (
     Detail,
     ImageRule,
+    ModelCard,
     PatchRule,
+    Purse,
     RateCard,
     TileRule,
     UnknownRule,
     billed_size,
+    dearest,
     estimate_text,
     image_tokens,
 )
 
+PRICES = st.builds(RateCard, input=st.integers(0, 200_000_000), output=st.integers(0, 200_000_000))
 GPT_4O = TileRule(base=85, per_tile=170)
 GPT_5 = TileRule(base=70, per_tile=140)
 O3 = TileRule(base=75, per_tile=150)
@@ -162,3 +166,22 @@ def test_strip_thinner_than_a_patch_is_never_enlarged(size: tuple[int, int]) -> 
     assert width <= size[0]
     assert height <= size[1]
     assert image_tokens(*size, rule) <= 1536
+
+
+@given(st.integers(0, 10**9), PRICES, st.integers(0, 10**6))
+def test_what_a_purse_leaves_is_what_it_can_pay(microusd: int, card: RateCard, sent: int) -> None:
+    room = Purse(microusd=microusd, prices=card).output_room(sent)
+
+    if room >= 0 and card.output:
+        assert card.cost(Usage(input_tokens=sent, output_tokens=room)) <= microusd
+        more = Usage(input_tokens=sent, output_tokens=room + 1)
+        assert (sent * card.input + more.output_tokens * card.output) > microusd * 1_000_000
+
+
+def test_dearest_is_each_kind_at_its_highest_of_whoever_may_answer() -> None:
+    first = ModelCard(name="a", rate_card=RateCard(input=5, output=10))
+    other = ModelCard(name="b", rate_card=RateCard(input=7, output=8, cached_input=9))
+    free = ModelCard(name="c")
+
+    assert dearest(first, [other, free]) == RateCard(input=9, output=10)
+    assert dearest(free, [first]) is None

@@ -3,7 +3,7 @@ import pytest
 from bot.core.quota.limits import Amounts, SubjectKind, Unit
 from bot.core.reports.rankings import RankingPage, rank
 from bot.core.reports.usage import CounterRow
-from tests.core.usage import NOW
+from tests.core.reports.samples import NOW
 
 
 @pytest.mark.parametrize(

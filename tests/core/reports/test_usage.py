@@ -5,7 +5,7 @@ import pytest
 from bot.core.calendar.windows import Period
 from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind, Unit
 from bot.core.reports.usage import CounterRow, NoForecast, Report, choose_unit
-from tests.core.usage import NOW, dollars, report_of
+from tests.core.reports.samples import NOW, dollars, report_of
 
 
 def names(report: Report) -> list[int | None]:

@@ -5,7 +5,7 @@ import pytest
 from bot.core import wording
 from bot.core.calendar.windows import Period, window
 from bot.core.quota.limits import Unit
-from tests.core.usage import BERLIN, NOW
+from tests.core.reports.samples import BERLIN, NOW
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from bot.core.calendar.windows import Period, window
 from bot.core.quota.limits import Amounts, Subject, SubjectKind, Unit
 from bot.core.reports.rankings import Ranking, RankingPage, rank
 from bot.core.reports.usage import CounterRow
-from tests.core.usage import BERLIN, NOW, dollars, report_of
+from tests.core.reports.samples import BERLIN, NOW, dollars, report_of
 
 BUSY = CounterRow(subject_id=0, key=NOW, used=Amounts(tokens=5, microusd=2_500_000))
 

@@ -5,7 +5,7 @@ import pytest
 from bot.core import wording
 from bot.core.calendar.windows import Period
 from bot.core.quota.limits import Subject, SubjectKind, Unit
-from tests.core.usage import NOW, report_of
+from tests.core.reports.samples import NOW, report_of
 
 ADA = Subject(kind=SubjectKind.USER, id=11)
 
