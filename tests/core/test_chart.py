@@ -50,7 +50,7 @@ def test_chart_has_each_amount_of_each_step() -> None:
     assert [bar.label for bar in chart.bars][:2] == ["Mon 16", "Tue 17"]
 
 
-def test_name_is_one_short_line_and_an_unknown_one_is_the_end_of_its_id() -> None:
+def test_legend_name_is_one_short_line() -> None:
     chart = lay_out_chart(report_of({n: {0: dollars(1)} for n in (1, 2, MANY)}), name_of)
 
     assert [entry.name for entry in chart.entries] == ["Ada", "a b name that goe…", "user …345678"]

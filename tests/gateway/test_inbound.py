@@ -49,7 +49,7 @@ def test_mention_of_the_bot_is_seen_and_taken_out(make_message: MakeMessage, men
     assert not message.mentions_others
 
 
-def test_mention_of_the_bots_own_role_counts_as_one_of_the_bot(make_message: MakeMessage) -> None:
+def test_mention_of_the_bots_role_mentions_the_bot(make_message: MakeMessage) -> None:
     message = translate_message(
         make_message(content=f"<@&{BOTS_ROLE}> hello", mention_roles=[str(BOTS_ROLE)]), bot_id=BOT
     )
@@ -90,7 +90,7 @@ def test_replied_to_message_comes_with_its_words_and_pictures(make_message: Make
     assert message.replied_to.attachments[0].origin is Origin.REPLIED_TO
 
 
-def test_deleted_message_that_is_replied_to_is_known_by_its_id(make_message: MakeMessage) -> None:
+def test_deleted_message_replied_to_keeps_its_id(make_message: MakeMessage) -> None:
     payload = {**reply_to(BOB), "referenced_message": None}
 
     message = translate_message(make_message(**payload), bot_id=BOT)

@@ -87,7 +87,7 @@ def labels(message: Message) -> list[str]:
     return [each["label"] for row in message.components for each in row["components"]]
 
 
-async def test_first_word_that_is_not_the_last_is_seen_by_all_with_a_button(scene: Scene) -> None:
+async def test_first_of_several_texts_is_public_with_a_button(scene: Scene) -> None:
     async def deed(surface: InteractionSurface) -> None:
         await surface.create(0, "-# Making a picture @everyone", has_stop=True)
 
@@ -102,7 +102,7 @@ async def test_first_word_that_is_not_the_last_is_seen_by_all_with_a_button(scen
     assert not scene.client._connection._view_store._views  # discord.py keeps none of it
 
 
-async def test_first_word_that_is_the_last_is_seen_by_the_caller_alone(scene: Scene) -> None:
+async def test_only_text_is_seen_by_the_caller_alone(scene: Scene) -> None:
     async def deed(surface: InteractionSurface) -> None:
         await surface.create(0, "Not here.", has_stop=False)
 
@@ -112,7 +112,7 @@ async def test_first_word_that_is_the_last_is_seen_by_the_caller_alone(scene: Sc
     assert opened.content == "Not here."
 
 
-async def test_pictures_are_attached_with_their_alt_text_in_place_of_those_before(
+async def test_pictures_with_alt_texts_replace_earlier_ones(
     scene: Scene,
 ) -> None:
     async def deed(surface: InteractionSurface) -> None:
@@ -147,7 +147,7 @@ async def test_command_that_takes_its_time_asks_discord_for_patience(
     assert not scene.message.is_loading
 
 
-async def test_message_is_edited_like_any_other_once_the_token_is_old(scene: Scene) -> None:
+async def test_message_is_edited_as_any_once_the_token_is_old(scene: Scene) -> None:
     scene.discord.interactions.lifetime = 0.0  # a token that was used would be refused
 
     async def deed(surface: InteractionSurface) -> None:
@@ -176,7 +176,7 @@ async def test_answer_that_arrived_although_it_seemed_lost_is_found_again(scene:
     assert scene.message.content == "-# Making, still"
 
 
-async def test_answer_after_discords_patience_is_over_is_an_error_of_the_surface(
+async def test_answer_after_discords_patience_is_a_surface_error(
     scene: Scene,
 ) -> None:
     scene.discord.interactions.deadline = 0.2
@@ -208,7 +208,7 @@ async def test_surface_knows_whether_files_may_be_attached(
     assert known == [may]
 
 
-async def test_reply_to_a_message_shows_pictures_in_place_of_those_before(scene: Scene) -> None:
+async def test_reply_to_a_message_replaces_earlier_pictures(scene: Scene) -> None:
     asked: Any = await scene.alice.say(scene.room, "draw a cat")
     surface = DiscordSurface(scene.client.http, scene.room.id, asked.id)
 

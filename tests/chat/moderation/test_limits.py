@@ -150,7 +150,7 @@ async def test_rules_of_a_server_are_all_that_holds_there(make_room: MakeRoom) -
     assert (elsewhere.zone, elsewhere.log_channel) == (None, None)
 
 
-async def test_zone_that_is_known_no_more_gives_way_to_the_operators(make_room: MakeRoom) -> None:
+async def test_unknown_zone_gives_way_to_the_operators(make_room: MakeRoom) -> None:
     room = make_room()
     order = Order(guild_id=GUILD, subject_id=GUILD, by=99, at=NOON, subject_kind=SubjectKind.SERVER)
     async with room.using.database.transaction() as tx:

@@ -34,7 +34,7 @@ async def shown(room: Room, place: Place = CHANNEL) -> str:
     return (await room.ask(message("hello", place=place))).shown
 
 
-async def test_model_of_the_channel_answers_there_and_in_its_threads_alone(
+async def test_channels_model_answers_there_and_in_its_threads(
     make_room: MakeRoom,
 ) -> None:
     room = make_room(two_models())
@@ -55,7 +55,7 @@ async def test_choice_in_a_thread_is_that_of_its_channel(make_room: MakeRoom) ->
     assert (await shown(room, CHANNEL)).startswith("Dear.")
 
 
-async def test_choice_of_the_server_gives_way_to_that_of_a_channel(make_room: MakeRoom) -> None:
+async def test_servers_choice_gives_way_to_a_channels(make_room: MakeRoom) -> None:
     room = make_room(two_models())
     selection = ModelSelection(room.using)
     await selection.choose(MODERATOR, CHANNEL, Scope.CHANNEL, "fake-1")
@@ -116,7 +116,7 @@ async def test_model_that_is_not_offered_can_not_be_chosen(make_room: MakeRoom) 
     assert (await shown(room)).startswith("Usual.")
 
 
-async def test_model_that_is_no_longer_offered_gives_way_to_the_default_and_says_so(
+async def test_model_no_longer_offered_gives_way_to_the_default(
     make_room: MakeRoom,
 ) -> None:
     before = make_room(two_models())
@@ -165,7 +165,7 @@ def began(card: ModelCard, *, after: Failed | None = None) -> Began:
     return Began(card=card, endpoint="x", after=after)
 
 
-async def test_answer_is_charged_by_the_card_of_the_model_that_gave_it(
+async def test_answer_is_charged_by_the_answering_models_card(
     make_room: MakeRoom,
 ) -> None:
     fell_over = began(DEAR, after=Failed(failure=Failure.UNREACHABLE))
@@ -177,7 +177,7 @@ async def test_answer_is_charged_by_the_card_of_the_model_that_gave_it(
     assert await ledger_rows(room) == [("dear-1", 120, 1_400, False)]
 
 
-async def test_usage_that_a_failed_endpoint_reported_is_charged_at_its_own_price(
+async def test_usage_of_a_failed_endpoint_is_charged_at_its_price(
     make_room: MakeRoom,
 ) -> None:
     failed = Failed(failure=Failure.SERVER_ERROR, usage=USED)

@@ -75,7 +75,7 @@ async def test_moderator_of_another_server_sees_nothing_of_this_one(room: Room) 
     assert (top.rows, report.is_empty, export.rows) == ((), True, 0)
 
 
-async def test_report_has_figures_and_a_chart_with_the_names_that_were_given(room: Room) -> None:
+async def test_report_has_figures_and_a_chart_with_names(room: Room) -> None:
     reports, charts = make(room)
 
     report, picture = await reports.report(

@@ -156,7 +156,7 @@ async def test_what_was_forgiven_counts_again(office: Office) -> None:
     await office.room.assert_accounts_agree()
 
 
-async def test_reset_is_undone_the_day_after_in_the_windows_it_was_in(office: Office) -> None:
+async def test_reset_is_undone_next_day_in_its_own_windows(office: Office) -> None:
     await office.room.ask(message("hello"))
     change = await office.moderation.reset(MODERATOR, ALICE.id)
     office.now = TOMORROW

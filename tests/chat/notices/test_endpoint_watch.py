@@ -28,7 +28,7 @@ async def watching(channel: FakeOperatorChannel) -> AsyncIterator[EndpointWatch]
     posting.cancel()
 
 
-async def test_outage_and_return_are_told_in_the_channel_without_the_endpoints_own_words() -> None:
+async def test_outage_and_return_are_posted_without_the_endpoints_words() -> None:
     channel = FakeOperatorChannel()
 
     async with watching(channel) as watch:
@@ -43,7 +43,7 @@ async def test_outage_and_return_are_told_in_the_channel_without_the_endpoints_o
     ]
 
 
-async def test_channel_that_takes_no_message_is_logged_and_tried_with_the_next(
+async def test_channel_that_takes_no_message_is_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     channel = FakeOperatorChannel()
@@ -57,7 +57,7 @@ async def test_channel_that_takes_no_message_is_logged_and_tried_with_the_next(
     assert "the operator channel took no message" in caplog.text
 
 
-def test_outage_is_an_error_of_the_log_at_first_and_a_warning_while_it_goes_on(
+def test_outage_is_logged_as_an_error_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     watch = EndpointWatch(Metrics(), lambda: 0.0)
@@ -76,7 +76,7 @@ def test_outage_is_an_error_of_the_log_at_first_and_a_warning_while_it_goes_on(
     assert vars(first)["advice"].startswith("The account's balance")
 
 
-def test_failure_that_another_endpoint_makes_good_is_a_warning_with_its_cause(
+def test_failure_made_good_elsewhere_is_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     watch = EndpointWatch(Metrics(), lambda: 0.0)

@@ -76,7 +76,7 @@ async def test_each_change_is_posted_to_the_servers_own_channel(make_room: MakeR
     ]
 
 
-async def test_nothing_is_posted_without_a_log_channel_or_for_what_failed(
+async def test_nothing_is_posted_without_a_channel_or_a_change(
     make_room: MakeRoom,
 ) -> None:
     room, channels = make_room(), FakeLogChannel()
@@ -191,7 +191,7 @@ async def test_channel_that_takes_nothing_is_named_once_in_the_log_and_hinders_n
     assert "secret" not in caplog.text
 
 
-async def test_channel_that_is_open_again_is_named_when_it_closes_again(
+async def test_reopened_channel_is_logged_when_it_closes_again(
     make_room: MakeRoom, caplog: pytest.LogCaptureFixture
 ) -> None:
     room, channels = make_room(), FakeLogChannel()
@@ -221,7 +221,7 @@ async def test_database_that_fails_costs_an_entry_and_no_more(
     assert "a log channel can't be found" in caplog.text
 
 
-async def test_more_entries_than_can_wait_are_lost_with_a_line_in_the_log(
+async def test_entries_beyond_the_queue_are_lost_with_a_log_line(
     make_room: MakeRoom, caplog: pytest.LogCaptureFixture
 ) -> None:
     room = make_room()

@@ -67,7 +67,7 @@ async def test_answer_without_usage_teaches_nothing(make_room: MakeRoom) -> None
     assert room.using.calibrations.of(FakeModel.card).samples == 0
 
 
-def test_early_samples_are_worth_writing_and_later_ones_now_and_then() -> None:
+def test_early_samples_are_written_and_later_ones_seldom() -> None:
     calibrations = Calibrations(Metrics(), {ModelAt("other", "m"): UNCALIBRATED})
 
     worth = [calibrations.learn(CARD, Estimate(text=100), 110) for _ in range(40)]
@@ -122,7 +122,7 @@ async def test_answer_that_may_search_the_web_teaches_nothing(make_room: MakeRoo
     assert room.using.calibrations.of(model.card).samples == 0
 
 
-async def test_answer_of_another_model_than_it_was_estimated_for_teaches_nothing(
+async def test_answer_of_another_model_teaches_nothing(
     make_room: MakeRoom,
 ) -> None:
     other = replace(FakeModel.card, name="fallback-1", endpoint="other.example")

@@ -18,7 +18,7 @@ def cited(text: str, slice_: str, *, url: str = PAGE, title: str = "A story") ->
     return Cited(url=url, title=title, start=start, end=start + len(slice_))
 
 
-def test_cited_link_becomes_a_number_that_leads_to_the_clean_address() -> None:
+def test_cited_link_becomes_a_number_with_the_clean_address() -> None:
     inserter, text = CitationInserter(), f"It rained. {LINK}"
 
     before = inserter.add(text)
@@ -43,7 +43,7 @@ def test_offsets_count_code_points_whatever_was_replaced_before_them() -> None:
     assert len(inserter.sources) == 1
 
 
-def test_link_that_nobody_cites_is_shown_as_it_is_after_a_while() -> None:
+def test_uncited_link_is_shown_as_it_is_in_the_end() -> None:
     inserter = CitationInserter()
 
     held = inserter.add(f"See {LINK}")
@@ -98,7 +98,7 @@ def test_citation_without_a_place_is_only_listed() -> None:
         ("", ""),
     ],
 )
-def test_address_is_cleaned_of_what_follows_readers_or_breaks_a_link(url: str, clean: str) -> None:
+def test_address_is_cleaned_of_trackers_and_breaking_characters(url: str, clean: str) -> None:
     assert clean_url(url) == clean
 
 
@@ -133,7 +133,7 @@ def test_any_split_of_the_text_gives_the_same_numbers(pieces: list[str], size: i
     assert shown.replace(ONE, LINK) == text
 
 
-def test_text_that_opens_a_link_for_ever_is_not_held_back_for_ever() -> None:
+def test_link_that_never_closes_is_not_held_back() -> None:
     inserter = CitationInserter()
 
     shown = inserter.add("[" + "x" * 10_000)

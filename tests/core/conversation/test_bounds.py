@@ -39,7 +39,7 @@ def asked(words: str = "what is it?", *, images: int = 0) -> Turn:
     st.lists(st.integers(0, 4_000), max_size=5),
     st.integers(0, 3),
 )
-def test_context_with_all_that_may_be_written_is_within_the_purse(
+def test_input_and_output_stay_within_the_purse(
     microusd: int, card: RateCard, lengths: list[int], images: int
 ) -> None:
     bounds = replace(BOUNDS, purse=Purse(microusd=microusd, prices=card))

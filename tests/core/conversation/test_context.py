@@ -117,9 +117,7 @@ def test_input_and_output_of_any_question_stay_within_the_bounds(
 
 
 @given(turns, all_bounds)
-def test_a_question_is_refused_exactly_when_its_words_leave_too_little(
-    asked: Turn, limits: Bounds
-) -> None:
+def test_question_is_refused_when_its_words_leave_too_little(asked: Turn, limits: Bounds) -> None:
     words = (
         estimate_text(INSTRUCTIONS) + estimate_text(asked.text) + estimate_text(asked.author_name)
     )
@@ -156,9 +154,7 @@ def test_what_is_sent_is_an_unbroken_end_of_the_conversation(
 
 @settings(deadline=None, max_examples=200)
 @given(turns, all_bounds)
-def test_every_picture_of_a_question_is_sent_or_named_as_left_out(
-    asked: Turn, limits: Bounds
-) -> None:
+def test_every_picture_is_sent_or_named_as_left_out(asked: Turn, limits: Bounds) -> None:
     try:
         context = ask([], asked, limits)
     except QuestionTooLarge:
@@ -173,7 +169,7 @@ def test_every_picture_of_a_question_is_sent_or_named_as_left_out(
     ]
 
 
-def test_a_question_alone_is_sent_with_all_the_output_that_is_allowed() -> None:
+def test_question_alone_leaves_all_the_output() -> None:
     asked = question("What is this?", picture())
 
     context = ask([], asked, bounds())
@@ -186,7 +182,7 @@ def test_a_question_alone_is_sent_with_all_the_output_that_is_allowed() -> None:
     assert context.max_output_tokens == 1_000
 
 
-def test_a_question_too_long_for_the_allowance_is_refused_with_the_figures() -> None:
+def test_question_beyond_the_allowance_is_refused_with_figures() -> None:
     with pytest.raises(QuestionTooLarge) as refused:
         ask([], question("word " * 2_000), bounds(1_000))
 
@@ -199,7 +195,7 @@ def test_a_question_too_long_for_the_models_window_is_refused() -> None:
         ask([], question("word " * 2_000), bounds(100_000, context_tokens=1_000))
 
 
-def test_pictures_that_do_not_fit_are_dropped_from_the_last_one_on() -> None:
+def test_pictures_that_do_not_fit_are_dropped_from_the_end() -> None:
     asked = question("Compare.", picture("a.png"), picture("b.png"), picture("c.png"))
 
     context = ask([], asked, bounds(2_600))
@@ -208,7 +204,7 @@ def test_pictures_that_do_not_fit_are_dropped_from_the_last_one_on() -> None:
     assert context.left_out == (LeftOut(name="c.png", reason=LeftOutReason.NO_ROOM),)
 
 
-def test_more_pictures_than_are_allowed_are_left_out_as_too_many() -> None:
+def test_pictures_beyond_the_maximum_are_left_out() -> None:
     asked = question("Compare.", *(picture(f"{number}.png") for number in range(5)))
 
     context = ask([], asked, bounds(max_images=4))
@@ -216,7 +212,7 @@ def test_more_pictures_than_are_allowed_are_left_out_as_too_many() -> None:
     assert context.left_out == (LeftOut(name="4.png", reason=LeftOutReason.TOO_MANY),)
 
 
-def test_a_small_file_is_sent_whole_and_counted_as_the_text_it_becomes() -> None:
+def test_small_file_is_sent_whole_and_counted_as_text() -> None:
     asked = question(files=(log(20),))
 
     context = ask([], asked, bounds())
@@ -226,7 +222,7 @@ def test_a_small_file_is_sent_whole_and_counted_as_the_text_it_becomes() -> None
     assert context.input_estimate == alone + FILE_OVERHEAD + estimate_text(format_file(log(20)))
 
 
-def test_a_large_file_is_cut_so_that_the_answer_and_the_next_question_have_room() -> None:
+def test_large_file_leaves_room_for_the_next_question() -> None:
     limits = bounds(8_000, max_output_tokens=3_000)
 
     asked = ask([], question(files=(log(9_000),)), limits).turns[-1]
@@ -283,7 +279,7 @@ def test_a_conversation_of_files_keeps_its_prefix_for_several_questions() -> Non
     assert 1 <= prefix_changes(history, bounds(12_000)) <= 40 // 4
 
 
-def test_the_last_exchange_gives_up_its_file_rather_than_its_words() -> None:
+def test_last_exchange_gives_up_files_before_words() -> None:
     history = [question("What is this?", files=(log(900),)), answer()]
 
     turns = ask(history, question("Sure?"), bounds(3_000)).turns
@@ -338,7 +334,7 @@ def test_old_pictures_become_notes_that_point_to_their_answer() -> None:
     assert [len(turn.images) for turn in turns if turn.role is Role.USER] == [0, 0, 0, 1, 1]
 
 
-def test_the_last_exchange_gives_up_its_pictures_rather_than_its_words() -> None:
+def test_last_exchange_gives_up_pictures_before_words() -> None:
     history = [question("What is this?", picture(), picture("b.png")), answer()]
 
     turns = ask(history, question("Sure?"), bounds(3_000)).turns
@@ -420,7 +416,7 @@ def test_pictures_have_no_room_where_the_words_take_all() -> None:
     assert picture_room(asked, ["a.png"], instructions=INSTRUCTIONS, bounds=limits) == 0
 
 
-def test_room_for_pictures_is_less_where_they_are_billed_more_than_expected() -> None:
+def test_picture_room_shrinks_where_pictures_are_billed_higher() -> None:
     dear = Calibration(images=Track(samples=20, ratio=2.0))
     limits = replace(bounds(), rule=PATCHES)
     asked = question()

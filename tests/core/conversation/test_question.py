@@ -77,7 +77,7 @@ def test_files_of_a_question_are_part_of_its_turn() -> None:
     assert (turn.text, turn.files, turn.author_name) == ("why?", (LOG,), "Alice")
 
 
-def test_a_text_that_was_too_long_for_discord_is_to_be_answered() -> None:
+def test_own_text_too_long_for_discord_is_the_question() -> None:
     asked = message(attachments=(attached("message.txt"),))
 
     assert text_of(asked, PreparedImages(files=(PASTE,))).startswith("This file is my message")
@@ -91,17 +91,17 @@ def test_a_text_that_was_too_long_for_discord_is_to_be_answered() -> None:
     ],
     ids=["replied to", "forwarded"],
 )
-def test_a_long_text_of_somebody_else_is_not_the_askers_message(asked: IncomingMessage) -> None:
+def test_long_text_of_somebody_else_is_not_the_question(asked: IncomingMessage) -> None:
     assert text_of(asked, PreparedImages(files=(PASTE,))) == "What is in this file?"
 
 
-def test_what_was_left_out_is_named_to_the_model_on_one_line() -> None:
+def test_left_out_files_are_named_on_one_line_each() -> None:
     told = text_of(message("why?"), PreparedImages(left_out=(LOST,)))
 
     assert told == "why?\n[a  b.exe could not be sent: unreadable]"
 
 
-def test_a_question_of_which_all_was_left_out_is_refused_with_the_reasons() -> None:
+def test_question_of_left_out_files_alone_is_refused() -> None:
     with pytest.raises(NothingToRead) as refused:
         text_of(message(), PreparedImages(left_out=(LOST,)))
 
@@ -129,7 +129,7 @@ def test_a_question_with_anything_left_in_it_is_asked(
 DOG = replace(CAT, hash="d1", name="dog.png")
 
 
-def test_made_pictures_are_an_answer_with_a_note_of_what_they_were_made_for() -> None:
+def test_made_pictures_are_an_answer_that_quotes_the_prompt() -> None:
     one = made_turn("a cat", (CAT,), message_id=5, parent_id=4)
     two = made_turn("a cat", (CAT, DOG), message_id=5, parent_id=4)
 

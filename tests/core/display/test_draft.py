@@ -88,7 +88,7 @@ def has_open_block(content: str) -> bool:
 
 @thorough
 @given(any_text, footers)
-def test_pages_of_any_text_follow_each_other_and_hold_all_of_it(text: str, footer: str) -> None:
+def test_pages_of_any_text_hold_all_of_it_in_order(text: str, footer: str) -> None:
     pages = lay_out(text, footer)
 
     assert "".join(text[page.start : page.end] for page in pages) == (text if seen_of(text) else "")
@@ -146,7 +146,7 @@ def test_a_closed_page_never_changes_as_text_arrives(
 
 @thorough
 @given(any_text, st.lists(st.integers(0, 10_000), max_size=25))
-def test_an_open_page_is_small_enough_and_shows_text_in_order(text: str, cuts: list[int]) -> None:
+def test_open_page_is_small_enough_and_in_order(text: str, cuts: list[int]) -> None:
     draft = Draft()
     for delta in split(text, cuts):
         draft.add(delta)
@@ -164,9 +164,7 @@ def test_pages_of_a_tidy_answer_have_closed_blocks(text: str, footer: str) -> No
 
 @thorough
 @given(tidy_text, st.lists(st.integers(0, 10_000), max_size=25))
-def test_the_open_page_of_a_tidy_answer_always_has_closed_blocks(
-    text: str, cuts: list[int]
-) -> None:
+def test_open_page_of_a_tidy_answer_has_closed_blocks(text: str, cuts: list[int]) -> None:
     draft = Draft()
     for delta in split(text, cuts):
         draft.add(delta)
@@ -297,14 +295,14 @@ def test_a_footer_stands_after_the_fence_that_the_model_forgot() -> None:
     assert lay_out("```py\nx = 1", "-# model")[0].content == "```py\nx = 1\n```\n-# model"
 
 
-def test_a_footer_that_does_not_fit_takes_the_last_words_along() -> None:
+def test_footer_that_does_not_fit_takes_words_along() -> None:
     pages = lay_out("word " * 395, "-# " + "f" * 300)
 
     assert [len(pages), pages[1].content.startswith("word word")] == [2, True]
     assert pages[1].content.endswith("word\n-# " + "f" * 300)
 
 
-def test_a_footer_stands_alone_only_after_something_that_cannot_be_cut() -> None:
+def test_footer_stands_alone_only_after_uncuttable_text() -> None:
     address = "https://example.org/" + "a" * 1_960
 
     pages = lay_out(address, "-# footer of some length")

@@ -8,7 +8,7 @@ from bot.core.display.draft import Draft
 from tests.core.display.samples import lay_out, seen_of
 
 
-def test_code_over_a_page_is_closed_and_reopened_with_its_language_and_indentation() -> None:
+def test_code_over_a_page_is_reopened_with_language_and_indentation() -> None:
     text = "```python\n" + "    indented = 'line'\n" * 300 + "```"
 
     pages = lay_out(text)
@@ -18,7 +18,7 @@ def test_code_over_a_page_is_closed_and_reopened_with_its_language_and_indentati
     assert all(page.content.endswith("'line'\n```") for page in pages)
 
 
-def test_code_whose_closing_fence_just_misses_the_page_leaves_no_empty_block() -> None:
+def test_closing_fence_that_misses_the_page_leaves_no_empty_block() -> None:
     line = "x" * 48 + "\n"
     for length in range(1950, 1995):
         body = (line * 50)[: length - 6].rstrip("\n")
@@ -50,19 +50,19 @@ def test_bold_text_over_a_page_is_closed_and_reopened() -> None:
     assert pages[1].content.startswith("**loud")
 
 
-def test_a_mark_that_its_line_does_not_close_is_left_as_it_is() -> None:
+def test_mark_that_its_line_does_not_close_stays() -> None:
     pages = lay_out("**never closed " + "a" * 1500 + "\n" + "b" * 900)
 
     assert [page.content[:3] + page.content[-3:] for page in pages] == ["**naaa", "bbbbbb"]
 
 
-def test_a_mark_is_not_reopened_where_it_would_run_together_with_another() -> None:
+def test_mark_is_not_reopened_beside_another() -> None:
     pages = lay_out("**" + "a" * 1983 + " **b " + "c" * 50)
 
     assert pages[1].content.startswith("**b")
 
 
-def test_code_within_a_line_that_is_longer_than_a_page_is_closed_and_opened_again() -> None:
+def test_inline_code_over_pages_is_closed_and_reopened() -> None:
     text = f"Look: `{'word ' * 900}` and go on."
     draft = Draft()
     draft.add(text)

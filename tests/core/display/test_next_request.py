@@ -28,7 +28,7 @@ def test_status_is_created_where_nothing_is_written_yet() -> None:
     assert (first.content, first.has_stop) == (STATUS, True)
 
 
-def test_first_text_takes_the_place_of_the_status_as_urgently_as_any_first_text() -> None:
+def test_first_text_replaces_the_status_with_full_urgency() -> None:
     first = step([page("Hello")], [seen("", status=STATUS)], status="")
 
     assert (first.route, first.urgency) == (Route.EDIT, Urgency.FIRST_TEXT)

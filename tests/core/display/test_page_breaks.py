@@ -12,7 +12,7 @@ from tests.core.display.samples import FAMILY, FLAG, footers, lay_out, things, t
 
 @thorough
 @given(st.lists(st.one_of(words, things), max_size=200).map(" ".join), footers)
-def test_pages_of_prose_never_end_within_a_cluster_or_a_link(text: str, footer: str) -> None:
+def test_prose_never_breaks_within_a_cluster_or_a_link(text: str, footer: str) -> None:
     edges = {page.end for page in lay_out(text, footer)}
 
     clusters = {found.start() for found in regex.finditer(r"\X", text)} | {len(text)}

@@ -40,7 +40,7 @@ def limits(**bucket: float) -> RateLimits:
     return RateLimits(buckets={(Route.EDIT, CHANNEL): known})
 
 
-def test_urgent_wants_go_first_and_older_text_before_newer() -> None:
+def test_urgent_requests_go_first_and_older_text_before_newer() -> None:
     requests = [
         request(Urgency.EDIT, channel_id=1, since=0.0),
         request(Urgency.FURTHER_PAGE, channel_id=2, route=Route.CREATE, since=1.0),
@@ -89,7 +89,7 @@ def test_first_edits_of_an_answer_come_sooner() -> None:
     assert early == pytest.approx(1.25 * 0.85)
 
 
-def test_first_edit_waits_until_the_first_text_can_have_been_read() -> None:
+def test_first_edit_leaves_time_to_read_the_first_text() -> None:
     just_shown = request(edits_so_far=0)
     just_shown.shown_at = 7.0
 
@@ -135,7 +135,7 @@ def test_request_leaves_the_global_budget_a_second_after_its_response() -> None:
     assert len(grant_requests(requests[GLOBAL_LIMIT:], rules, 1.4)[0]) == 60 - GLOBAL_LIMIT
 
 
-def test_learning_takes_the_smaller_figure_within_a_window_and_the_new_one_after() -> None:
+def test_bucket_learns_the_smaller_figure_within_a_window() -> None:
     bucket = Bucket()
 
     bucket.learn(limit=5, remaining=3, resets_at=5.0)
@@ -173,7 +173,7 @@ class Server:
     latency=st.floats(0.001, 0.4),
     ends=st.floats(1.0, 20.0),
 )
-def test_no_request_is_ever_refused_and_every_final_text_goes_out(
+def test_no_request_is_refused_and_every_final_text_goes_out(
     answers: int, limit: int, window: float, latency: float, ends: float
 ) -> None:
     """`answers` in one channel edit all the time and end at the same instant."""

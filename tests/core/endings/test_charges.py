@@ -37,7 +37,7 @@ def test_single_call_costs_by_its_own_card() -> None:
     )
 
 
-def test_each_call_costs_by_the_card_of_the_model_that_was_asked() -> None:
+def test_each_call_costs_by_its_own_models_card() -> None:
     both = charge(CHEAP, attempt(DEAR))
 
     assert (both.model, both.usage.total_tokens) == ("cheap", 220)
@@ -49,7 +49,7 @@ def test_estimated_call_makes_the_whole_an_estimate() -> None:
     assert charge(CHEAP, attempt(DEAR, is_estimated=True)).is_estimated
 
 
-def test_cost_is_not_known_where_the_price_of_one_call_is_not() -> None:
+def test_cost_is_unknown_where_one_price_is() -> None:
     assert charge(CHEAP, attempt(UNPRICED)).cost_microusd is None
 
 
@@ -68,7 +68,7 @@ def test_answer_that_nobody_reported_on_is_charged_by_estimate() -> None:
     assert stopped.is_estimated
 
 
-def test_searches_of_the_web_are_added_where_the_cost_is_known() -> None:
+def test_web_searches_are_added_to_a_known_cost() -> None:
     assert add_extra(charge(CHEAP), 10_000).cost_microusd == 10_120
     assert add_extra(charge(UNPRICED), 10_000).cost_microusd is None
 

@@ -51,7 +51,7 @@ def test_every_cause_has_one_row() -> None:
     assert len(set(names(causes))) == len(causes)
 
 
-def test_every_ending_of_the_ledger_comes_of_a_row_and_has_one_rule() -> None:
+def test_every_ledger_ending_has_a_row_and_one_rule() -> None:
     rules = {
         (outcome.ending, outcome.unreported)
         for row in TABLE
@@ -73,9 +73,7 @@ def test_stream_ends_as_the_table_says(ended: Ended, has_text: bool) -> None:
 @pytest.mark.parametrize(
     ("ended", "has_text"), [*product([*STREAMED, None], [False, True])], ids=repr
 )
-def test_only_a_completed_answer_with_text_is_left_without_a_remark(
-    ended: Ended | None, has_text: bool
-) -> None:
+def test_only_a_completed_answer_has_no_remark(ended: Ended | None, has_text: bool) -> None:
     ending = ending_of(ended, has_text=has_text) if ended else Ending.STOPPED
 
     said = choose_remark(ending, ended, incident="a1b2c3", has_text=has_text)
@@ -115,7 +113,7 @@ def test_reported_usage_is_charged_however_an_answer_ended(ending: Ending) -> No
     assert (charge.usage, charge.is_estimated) == (USED, False)
 
 
-def test_what_a_member_can_not_mend_is_told_to_the_operator() -> None:
+def test_failure_beyond_a_members_reach_goes_to_the_operator() -> None:
     for_operator = {row.cause for row in TABLE if row.audience is not Audience.MEMBER}
 
     assert for_operator == {Ending.UNDELIVERABLE, *Failure} - {Failure.CONTENT_BLOCKED}
@@ -157,7 +155,7 @@ def test_each_ending_has_its_remark(ending: Ending, ended: Ended | None, words: 
     assert words in choose_remark(ending, ended, incident="a1b2c3", has_text=True)
 
 
-def test_answer_that_ended_well_needs_no_remark_unless_it_is_empty() -> None:
+def test_completed_answer_needs_a_remark_only_if_empty() -> None:
     ended = Completed(usage=None)
 
     assert choose_remark(Ending.COMPLETED, ended, incident="", has_text=True) == ""

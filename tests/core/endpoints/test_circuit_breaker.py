@@ -39,7 +39,7 @@ def test_new_circuit_is_closed_and_permits_everybody() -> None:
     assert Breaker().permits(0.0)
 
 
-def test_failures_in_a_row_open_the_circuit_for_its_first_pause() -> None:
+def test_failures_in_a_row_open_the_circuit() -> None:
     nearly = failed(Breaker(), *[0.0] * FAILURES_ALLOWED)
 
     breaker = failed(nearly, 1.0)
@@ -71,7 +71,7 @@ def test_failure_that_lasts_opens_at_once_and_for_long() -> None:
     assert breaker.state(LASTING.first) is CircuitState.HALF_OPEN
 
 
-def test_endpoint_that_names_a_time_is_left_alone_for_as_long() -> None:
+def test_endpoint_that_names_a_time_is_left_alone() -> None:
     breaker, ticket = Breaker().begin(0.0)
 
     breaker = breaker.fail(ticket, 0.0, at_least=200.0)
@@ -128,7 +128,7 @@ def test_pauses_grow_up_to_the_longest_however_often_trials_fail(pause: Pause) -
     assert pause.after(10_000) == pause.longest
 
 
-def test_open_circuit_that_is_asked_out_of_turn_holds_no_failure_against_it() -> None:
+def test_failure_out_of_turn_leaves_the_circuit_as_it_is() -> None:
     breaker, ticket = opened().begin(1.0)
 
     after = breaker.fail(ticket, 1.0, pause=LASTING)
@@ -137,13 +137,13 @@ def test_open_circuit_that_is_asked_out_of_turn_holds_no_failure_against_it() ->
     assert after == breaker
 
 
-def test_open_circuit_that_is_asked_out_of_turn_closes_where_that_succeeds() -> None:
+def test_success_out_of_turn_closes_the_circuit() -> None:
     breaker, ticket = opened().begin(1.0)
 
     assert breaker.succeed(ticket).state(1.0) is CircuitState.CLOSED
 
 
-def test_answer_begun_before_the_circuit_opened_says_nothing_of_it_now() -> None:
+def test_answer_begun_before_the_opening_changes_nothing() -> None:
     before, early = Breaker().begin(0.0)
     breaker = failed(before, 1.0, pause=LASTING)
 

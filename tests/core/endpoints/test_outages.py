@@ -31,7 +31,7 @@ OF_THE_ENDPOINT = {
 
 
 @pytest.mark.parametrize("failure", list(Failure))
-def test_another_endpoint_is_asked_where_the_failure_says_nothing_of_the_question(
+def test_another_endpoint_is_asked_unless_the_question_is_at_fault(
     failure: Failure,
 ) -> None:
     helps = OF_THE_ENDPOINT | {Failure.PARAMETER_UNSUPPORTED}
@@ -72,27 +72,23 @@ def test_unknown_model_says_nothing_of_the_other_models_there() -> None:
         ("Invalid image.", False),
     ],
 )
-def test_picture_goes_to_another_endpoint_only_where_this_one_can_not_see(
-    detail: str, is_blind: bool
-) -> None:
+def test_picture_goes_elsewhere_only_where_vision_is_missing(detail: str, is_blind: bool) -> None:
     assert may_another_help(Failed(failure=Failure.IMAGE_REJECTED, detail=detail)) == is_blind
 
 
 @pytest.mark.parametrize(("seconds", "wait"), [(None, 0.0), (2.0, 0.0), (600.0, 600.0)])
-def test_endpoint_is_left_alone_for_as_long_as_it_says_if_that_is_long(
-    seconds: float | None, wait: float
-) -> None:
+def test_endpoint_is_left_alone_for_a_long_wait_only(seconds: float | None, wait: float) -> None:
     assert find_wait(Failed(failure=Failure.OVERLOADED, retry_after=seconds)) == wait
 
 
-def test_stand_in_that_can_not_take_the_question_does_not_hide_that_the_first_is_down() -> None:
+def test_stand_ins_fault_does_not_hide_the_outage_of_the_first() -> None:
     first = Failed(failure=Failure.UNREACHABLE)
 
     assert choose_failure(first, Failed(failure=Failure.CONTEXT_TOO_LONG)) is first
 
 
 @pytest.mark.parametrize("failure", [Failure.CONTENT_BLOCKED, Failure.OVERLOADED])
-def test_what_the_last_one_said_is_told_where_it_is_about_as_good(failure: Failure) -> None:
+def test_last_failure_is_reported_where_it_says_as_much(failure: Failure) -> None:
     last = Failed(failure=failure)
 
     assert choose_failure(Failed(failure=Failure.UNREACHABLE), last) is last
@@ -117,7 +113,7 @@ def test_outage_and_return_are_told_once() -> None:
     assert due == [True, False, True, False]
 
 
-def test_endpoint_that_comes_and_goes_is_told_of_once_an_hour() -> None:
+def test_flapping_endpoint_is_announced_once_an_hour() -> None:
     throttle = NoticeThrottle()
     throttle.is_due(outage(), 0.0)
     throttle.is_due(BACK, 1.0)

@@ -51,7 +51,7 @@ def trigger_of(
         ),
     ],
 )
-def test_message_of_a_person_triggers_by_how_it_speaks_to_the_bot(
+def test_message_triggers_by_how_it_addresses_the_bot(
     asked: IncomingMessage, expected: Trigger | None
 ) -> None:
     assert trigger_of(asked) is expected
@@ -68,7 +68,7 @@ def test_text_in_an_automatic_channel_does_not_trigger() -> None:
     assert trigger_of(message("nice"), automatic=frozenset({70})) is None
 
 
-def test_any_message_in_a_thread_the_bot_takes_part_in_triggers() -> None:
+def test_any_message_in_the_bots_thread_triggers() -> None:
     assert trigger_of(message("and now?", place=THREAD), takes_part=True) is Trigger.THREAD
 
 
@@ -110,7 +110,7 @@ FIRST = message("what is this?", mentions_bot=True)
         ({"text": "hm", "replied_to": RepliedTo(message_id=55)}, False),
     ],
 )
-def test_follow_up_belongs_to_the_question_of_the_same_person_and_place(
+def test_follow_up_belongs_to_the_same_person_and_place(
     changes: dict[str, object], expected: bool
 ) -> None:
     later = message(**{"id": 101, "sent_at": NOON + timedelta(seconds=3), **changes})  # type: ignore[arg-type]
@@ -118,7 +118,7 @@ def test_follow_up_belongs_to_the_question_of_the_same_person_and_place(
     assert is_follow_up(FIRST, FIRST, later) is expected
 
 
-def test_picture_posted_just_before_a_mention_is_what_it_is_about() -> None:
+def test_picture_posted_before_a_mention_belongs_to_it() -> None:
     picture = message(id=99, attachments=(CAT,), sent_at=NOON - timedelta(seconds=20))
 
     assert is_earlier_half(picture, FIRST)
@@ -126,7 +126,7 @@ def test_picture_posted_just_before_a_mention_is_what_it_is_about() -> None:
     assert not is_earlier_half(picture, message("hm", sent_at=NOON + timedelta(seconds=50)))
 
 
-def test_merged_burst_has_all_words_and_pictures_in_order_under_the_first_id() -> None:
+def test_merged_burst_keeps_words_pictures_and_the_first_id() -> None:
     later = message("the left one", id=101, attachments=(CAT, DOG))
     earlier = message(id=99, attachments=(CAT,))
 
@@ -137,7 +137,7 @@ def test_merged_burst_has_all_words_and_pictures_in_order_under_the_first_id() -
     assert merged.attachments == (CAT, DOG)
 
 
-def test_pictures_of_a_question_are_its_own_then_those_replied_to() -> None:
+def test_pictures_are_the_questions_own_then_those_replied_to() -> None:
     asked = message(attachments=(DOG,), replied_to=RepliedTo(message_id=5, attachments=(CAT, DOG)))
 
     assert pictures_of(asked) == (DOG, CAT)

@@ -82,7 +82,7 @@ def test_words_that_an_endpoint_adds_of_its_own_are_learnt() -> None:
     assert 630 <= calibration.scale_text(400) <= 650
 
 
-def test_text_that_is_estimated_too_high_is_taken_for_less_down_to_the_floor() -> None:
+def test_overestimated_text_is_corrected_down_to_the_floor() -> None:
     calibration = learnt(KNOWN, [(text(1_400), 1_000)] * 10)
 
     assert calibration.scale_text(1_000) == 850
@@ -97,7 +97,7 @@ def test_pictures_are_told_apart_once_the_text_is_known() -> None:
     assert calibration.scale_images(1_000, KNOWN) == 1_300
 
 
-def test_pictures_of_an_unknown_model_are_learnt_far_below_what_was_assumed() -> None:
+def test_pictures_of_an_unknown_model_are_learnt_far_down() -> None:
     seen = [(Estimate(text=100, images=1_600), 100 + 576)] * 10
 
     assert learnt(GUESSED, seen).scale_images(1_600, GUESSED) == 640

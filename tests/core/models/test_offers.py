@@ -24,7 +24,7 @@ def test_model_is_found_by_its_whole_name_whatever_the_case(
     assert find_offer(OFFERED, typed) == found
 
 
-def test_names_that_differ_only_in_case_are_told_apart_by_it() -> None:
+def test_names_that_differ_in_case_are_told_apart() -> None:
     upper, lower = offer("M"), offer("m")
 
     assert find_offer((upper, lower), "m") == lower

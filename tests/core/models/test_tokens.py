@@ -76,7 +76,7 @@ def test_low_detail_of_a_tile_model_costs_the_base_alone() -> None:
     assert image_tokens(4000, 3000, GPT_4O, Detail.LOW) == 85
 
 
-def test_low_detail_of_a_patch_model_costs_as_much_as_high() -> None:
+def test_low_detail_of_a_patch_model_saves_nothing() -> None:
     rule = PatchRule(budget=1536, multiplier=1.2)
 
     assert image_tokens(1024, 1024, rule, Detail.LOW) == 1229
@@ -138,7 +138,7 @@ def test_estimate_of_two_texts_is_about_the_sum(one: str, other: str) -> None:
     assert both <= estimate_text(one) + estimate_text(other) <= both + 1
 
 
-def test_cost_of_the_documented_example_is_rounded_up_to_a_microdollar() -> None:
+def test_cost_of_the_documented_example_is_rounded_up() -> None:
     card = RateCard(input=14_700_000, output=117_600_000)
 
     assert card.cost(Usage(input_tokens=1250, output_tokens=89)) == 28_842
@@ -151,7 +151,7 @@ def test_cost_of_cached_input_is_at_its_own_price() -> None:
     assert card.cost(usage) == 200 * 2 + 400 + 80
 
 
-def test_cost_of_cached_input_without_a_price_is_as_other_input() -> None:
+def test_cached_input_without_a_price_costs_as_other_input() -> None:
     card = RateCard(input=2_000_000, output=8_000_000)
 
     assert card.cost(Usage(input_tokens=1000, output_tokens=0, cached_tokens=800)) == 2000
@@ -178,7 +178,7 @@ def test_what_a_purse_leaves_is_what_it_can_pay(microusd: int, card: RateCard, s
         assert (sent * card.input + more.output_tokens * card.output) > microusd * 1_000_000
 
 
-def test_dearest_is_each_kind_at_its_highest_of_whoever_may_answer() -> None:
+def test_dearest_takes_the_highest_price_of_each_kind() -> None:
     first = ModelCard(name="a", rate_card=RateCard(input=5, output=10))
     other = ModelCard(name="b", rate_card=RateCard(input=7, output=8, cached_input=9))
     free = ModelCard(name="c")

@@ -29,7 +29,7 @@ from bot.core.pictures.order_intent import asks_for_picture, refers_back
         "draw it as a watercolour",
     ],
 )
-def test_question_that_begins_with_a_wish_for_a_picture_asks_for_one(text: str) -> None:
+def test_question_that_begins_with_an_order_asks_for_a_picture(text: str) -> None:
     assert asks_for_picture(text)
 
 

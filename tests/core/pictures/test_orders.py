@@ -84,7 +84,7 @@ def test_known_model_takes_the_published_tokens(size: str, quality: str, tokens:
     assert CARD.tokens(replace(ORDER, size=size, quality=quality)) == tokens
 
 
-def test_states_on_the_way_are_part_of_what_a_picture_takes() -> None:
+def test_states_on_the_way_count_among_the_tokens() -> None:
     assert replace(CARD, partials=2).tokens(ORDER) == 272 + 2 * STATE_TOKENS
 
 
@@ -92,7 +92,7 @@ def test_unknown_model_takes_the_configured_tokens() -> None:
     assert replace(CARD, name="something-else").tokens(ORDER) == 7_000
 
 
-def test_reserved_is_enough_for_every_picture_with_all_that_is_given() -> None:
+def test_reservation_covers_every_picture_and_its_input() -> None:
     order = replace(ORDER, count=2)
     each = 272 + TOOL_OVERHEAD + estimate_text("a cat") + 3 * INPUT_PICTURE
 

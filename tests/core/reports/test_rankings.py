@@ -25,7 +25,7 @@ def test_page_that_is_not_there_is_the_nearest_one(
     assert (page.present, page.pages, page.offset) == (present, pages, present * 10)
 
 
-def test_places_go_on_from_page_to_page_and_shares_are_of_all() -> None:
+def test_places_go_on_over_pages_and_shares_are_of_all() -> None:
     rows = [CounterRow(subject_id=7, key=NOW, used=Amounts(tokens=25))]
     wanted = RankingPage(page=1, size=10, count=11)
 

@@ -58,7 +58,7 @@ def test_dollars_are_chosen_where_prices_are_known() -> None:
     assert choose_unit(Amounts(tokens=10)) is Unit.TOKENS
 
 
-def test_tokens_are_chosen_where_dollars_would_leave_out_the_greater_part() -> None:
+def test_tokens_are_chosen_where_dollars_cover_too_little() -> None:
     report = report_of({1: {0: Amounts(tokens=1_000, answers=1)}, 2: {1: dollars(1)}})
 
     assert report.unit is Unit.TOKENS
@@ -110,7 +110,7 @@ def test_no_forecast_is_made_of_nothing() -> None:
     assert set(report.expected) == {0}
 
 
-def test_no_forecast_is_made_in_the_first_tenth_of_a_window() -> None:
+def test_forecast_waits_for_a_tenth_of_the_window() -> None:
     early = NOW.replace(day=16, hour=8)
 
     assert report_of({1: {0: dollars(1)}}, now=early).forecast is NoForecast.TOO_EARLY

@@ -73,9 +73,7 @@ def plan(
 
 @settings(deadline=None, max_examples=300)
 @given(sizes, looks)
-def test_view_is_never_larger_than_what_is_billed_and_says_its_price(
-    size: Size, look: Look
-) -> None:
+def test_view_is_no_larger_than_billed_and_says_its_price(size: Size, look: Look) -> None:
     view = view_of(size, look)
 
     given_size = view.width, view.height
@@ -90,7 +88,7 @@ def test_view_is_never_larger_than_what_is_billed_and_says_its_price(
 
 @settings(deadline=None, max_examples=300)
 @given(sizes, looks)
-def test_view_is_never_billed_more_than_asked_or_than_the_smallest(size: Size, look: Look) -> None:
+def test_view_is_never_billed_more_than_its_cap(size: Size, look: Look) -> None:
     view = view_of(size, look)
 
     is_priced = look.most_tokens is not None and not isinstance(look.rule, UnknownRule)
@@ -143,7 +141,7 @@ def test_glance_at_a_patch_model_saves_by_a_smaller_picture() -> None:
     assert not view.is_reduced
 
 
-def test_glance_at_a_tile_model_asks_for_low_detail_at_the_base_price() -> None:
+def test_glance_at_a_tile_model_costs_the_base() -> None:
     found = plan(TILE_MODEL, PHOTO, use=Use.GLANCE)
 
     view = view_of(PHOTO, found.looks[0])
@@ -151,7 +149,7 @@ def test_glance_at_a_tile_model_asks_for_low_detail_at_the_base_price() -> None:
     assert (view.width, view.height, view.tokens) == (512, 384, 85)
 
 
-def test_glance_beside_earlier_pictures_is_one_tile_and_leaves_their_detail() -> None:
+def test_glance_beside_earlier_pictures_is_one_tile() -> None:
     found = plan(TILE_MODEL, PHOTO, use=Use.GLANCE, is_alone=False)
 
     assert found.detail is Detail.AUTO
@@ -187,7 +185,7 @@ def test_reading_wants_high_detail() -> None:
     assert plan(PATCH_MODEL, PHOTO, use=Use.READ).detail is Detail.HIGH
 
 
-def test_reading_wants_the_original_where_it_shows_more_and_can_be_paid() -> None:
+def test_reading_takes_the_original_where_it_is_affordable() -> None:
     found = plan(MODEL_OF_54, PHOTO, use=Use.READ, room=PLENTY)
 
     assert found.detail is Detail.ORIGINAL
@@ -211,7 +209,7 @@ def test_detail_chosen_by_the_operator_wins(chosen: Detail, use: Use) -> None:
     assert plan(MODEL_OF_54, PHOTO, use=use, chosen=chosen).detail is chosen
 
 
-def test_low_detail_chosen_for_a_patch_model_sends_a_small_picture() -> None:
+def test_low_detail_for_a_patch_model_sends_a_small_picture() -> None:
     found = plan(PATCH_MODEL, PHOTO, chosen=Detail.LOW)
 
     assert view_of(PHOTO, found.looks[0]).tokens == 281
@@ -226,7 +224,7 @@ def test_room_enough_for_all_leaves_the_looks_alike() -> None:
     assert set(found.looks) == {Look(rule=PATCHES)}
 
 
-def test_tight_room_is_divided_and_small_pictures_leave_theirs_to_the_large() -> None:
+def test_tight_room_goes_to_the_larger_pictures() -> None:
     found = plan(PATCH_MODEL, PHOTO, (320, 240), PHOTO, room=1_500)
 
     views = [
@@ -278,7 +276,7 @@ def test_earlier_picture_stays_where_it_shows_enough(kept: Size, look: Look, eno
     assert is_enough(kept, PHOTO, look) is enough
 
 
-def test_picture_enlarged_for_reading_stays_so_for_a_question_about_it() -> None:
+def test_picture_enlarged_for_reading_stays_enlarged() -> None:
     assert is_enough((800, 600), (400, 300), Look(rule=PATCHES))
 
 

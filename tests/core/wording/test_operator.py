@@ -23,7 +23,7 @@ def test_a_name_in_the_terminal_can_not_move_the_cursor() -> None:
 @pytest.mark.parametrize(
     ("pause", "when"), [(15.0, "15 seconds"), (120.0, "2 minutes"), (1_800.0, "30 minutes")]
 )
-def test_an_outage_is_told_with_the_cause_and_the_next_trial(pause: float, when: str) -> None:
+def test_outage_notice_has_the_cause_and_the_next_trial(pause: float, when: str) -> None:
     outage = Outage(
         endpoint="main",
         model="gpt-5.2",

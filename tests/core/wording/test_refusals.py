@@ -35,7 +35,7 @@ def test_a_question_answered_already_gets_no_words() -> None:
     assert wording.refusal(AlreadyAnswered()) == ""
 
 
-def test_a_question_of_nothing_but_unreadable_files_is_told_which_and_why() -> None:
+def test_question_of_unreadable_files_names_them_and_why() -> None:
     error = NothingToRead((LeftOut(name="setup.exe", reason=UNREADABLE),))
 
     assert wording.refusal(error) == (
@@ -43,7 +43,7 @@ def test_a_question_of_nothing_but_unreadable_files_is_told_which_and_why() -> N
     )
 
 
-def test_a_member_without_a_quota_reads_no_figures_of_a_picture() -> None:
+def test_member_without_a_quota_reads_no_picture_figures() -> None:
     error = PictureTooDear(exceeded(limit=0), needed=5_000)
 
     assert wording.refusal(error) == wording.quota_exceeded(exceeded(limit=0))
@@ -54,20 +54,20 @@ def refused(of: Limit, spent: int, *, reserved: int = 0, granted: int = 0) -> st
     return wording.refusal(QuotaExceeded(held))
 
 
-def test_a_used_up_limit_says_when_it_resets_and_who_can_raise_it() -> None:
+def test_used_up_limit_names_reset_and_who_can_raise_it() -> None:
     assert refused(limit(), 50_000) == (
         f"Your 50,000 tokens for today are used up. The limit resets {RESET}; a "
         "moderator can raise it."
     )
 
 
-def test_a_limit_that_is_nearly_used_up_says_what_is_left() -> None:
+def test_nearly_used_up_limit_names_its_rest() -> None:
     assert refused(limit(), 49_700).startswith(
         "Only 300 of your 50,000 tokens for today are left, too few for an answer."
     )
 
 
-def test_a_limit_too_small_for_any_answer_promises_nothing_of_its_reset() -> None:
+def test_limit_too_small_for_any_answer_promises_no_reset() -> None:
     assert refused(limit(USER, 600), 0) == (
         "Your 600 tokens for today are too few for an answer. A moderator can raise the limit."
     )
@@ -98,7 +98,7 @@ def test_a_cap_is_named_and_not_called_the_members_own() -> None:
     )
 
 
-def test_a_cap_on_everything_can_be_raised_by_the_operator_alone() -> None:
+def test_cap_on_everything_names_the_operator_alone() -> None:
     assert refused(limit(EVERYTHING, 100), 100).endswith(
         "only the operator of this bot can raise it."
     )
@@ -109,7 +109,7 @@ def test_a_cap_of_nothing_says_how_to_change_it() -> None:
     assert "`/quota set channel`" in refused(limit(CHANNEL, 0), 0)
 
 
-def test_a_full_cap_on_everything_is_said_to_be_of_all_whom_the_bot_answers() -> None:
+def test_full_cap_on_everything_says_that_it_is_for_all() -> None:
     assert refused(limit(EVERYTHING, 9_000), 9_000).startswith(
         "The 9,000 tokens that all whom this bot answers may use today together are used up."
     )
@@ -123,7 +123,7 @@ def test_a_limit_of_answers_counts_answers() -> None:
     )
 
 
-def test_a_limit_in_dollars_without_a_price_says_what_to_do() -> None:
+def test_limit_in_dollars_without_a_price_says_what_helps() -> None:
     held = standing(limit(USER, 5_000_000, MONTHLY_DOLLARS))
 
     text = wording.quota_exceeded(QuotaExceeded(held, has_price=False))
@@ -135,16 +135,14 @@ def test_a_limit_in_dollars_without_a_price_says_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(("allowed", "spent"), [(0, 0), (5_000, 5_000)])
-def test_a_refusal_in_direct_messages_names_the_operator_and_no_moderator(
-    allowed: int, spent: int
-) -> None:
+def test_refusal_in_direct_messages_names_no_moderator(allowed: int, spent: int) -> None:
     text = wording.refusal(QuotaExceeded(standing(limit(amount=allowed), spent), is_direct=True))
 
     assert "nly the operator of this bot" in text
     assert "moderator" not in text
 
 
-def test_a_picture_beyond_a_limit_in_dollars_is_refused_in_dollars() -> None:
+def test_picture_beyond_a_dollar_limit_is_refused_in_dollars() -> None:
     held = standing(limit(USER, 500_000, MONTHLY_DOLLARS), 400_000)
 
     text = wording.refusal(PictureTooDear(QuotaExceeded(held), needed=4_000))
@@ -162,14 +160,14 @@ def test_a_picture_beyond_a_limit_in_dollars_is_refused_in_dollars() -> None:
     ],
     ids=["user", "role", "channel", "server"],
 )
-def test_a_block_says_who_until_when_and_who_can_change_it(block: Block, words: str) -> None:
+def test_block_names_subject_end_and_who_can_change_it(block: Block, words: str) -> None:
     text = wording.refusal(Blocked(block))
 
     assert text.startswith(words)
     assert "`/quota unblock`" in text or "`/quota resume" in text
 
 
-def test_a_pause_of_the_server_is_resumed_by_its_own_command() -> None:
+def test_server_pause_is_resumed_by_its_own_command() -> None:
     paused = wording.refusal(Blocked(Block(subject=SERVER, until=None)))
 
     assert "`/quota resume where:the whole server`" in paused

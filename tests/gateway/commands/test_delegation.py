@@ -51,7 +51,7 @@ def test_who_is_allowed_what_everybody_may_use_is_to_moderate(
         pytest.param([EVERYONE_ALLOWED, HELPERS_ALLOWED], True, id="everybody may use this one"),
     ],
 )
-def test_where_the_whole_bot_is_denied_to_everyone_to_allow_a_command_says_no_more(
+def test_command_allowed_in_a_denied_bot_delegates_nobody(
     permissions: list[dict[str, Any]], *, is_one: bool
 ) -> None:
     found = is_delegated(

@@ -8,7 +8,7 @@ from bot.core.answers.events import Failure
 
 @pytest.mark.parametrize("failure", list(Failure))
 @pytest.mark.parametrize("say", [wording.failed, wording.cut])
-def test_a_failure_is_told_with_its_incident_and_without_the_operators_affairs(
+def test_failure_names_its_incident_and_no_operators_affairs(
     failure: Failure, say: Callable[..., str]
 ) -> None:
     sentence = say(failure, incident="a1b2c3")
@@ -40,7 +40,7 @@ def test_a_failure_is_told_with_its_incident_and_without_the_operators_affairs(
         Failure.BAD_REQUEST,
     ],
 )
-def test_a_failure_that_only_the_operator_can_mend_says_that_it_is_noted(failure: Failure) -> None:
+def test_failure_for_the_operator_says_that_it_is_noted(failure: Failure) -> None:
     assert "noted it for the operator" in wording.failed(failure, incident="a1b2c3")
     assert "try again" not in wording.failed(failure, incident="a1b2c3")
 

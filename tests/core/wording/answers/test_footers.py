@@ -14,7 +14,7 @@ def test_every_reason_to_leave_a_picture_out_reads_differently() -> None:
     assert len(said) == len(LeftOutReason)
 
 
-def test_a_footer_names_the_model_the_tokens_and_what_is_left() -> None:
+def test_footer_names_model_tokens_and_rest() -> None:
     text = wording.footer(model="gpt-5.2-pro", tokens=1_284, tightest=left(96))
 
     assert text == "-# gpt-5.2-pro · 1,284 tokens · 96\u202f% of today's quota left"
@@ -39,7 +39,7 @@ def test_a_footer_says_what_will_be_used_up_first(
     )
 
 
-def test_a_footer_without_a_limit_says_nothing_of_what_is_left() -> None:
+def test_footer_without_a_limit_names_no_rest() -> None:
     assert wording.footer(model="m", tokens=1) == "-# m · 1 token"
 
 
@@ -47,7 +47,7 @@ def test_a_footer_marks_estimated_tokens() -> None:
     assert wording.footer(model="m", tokens=7, is_estimated=True) == "-# m · ≈\u202f7 tokens"
 
 
-def test_a_footer_begins_with_how_the_answer_ended_and_what_was_left_out() -> None:
+def test_footer_begins_with_the_ending_and_what_was_left_out() -> None:
     text = wording.footer(
         model="m",
         tokens=7,
@@ -94,7 +94,7 @@ def test_pictures_looked_at_smaller_are_named_above_the_cost() -> None:
     assert footer == "-# Looked at smaller to save quota: `a.png`, `b.png`\n-# m · 9 tokens"
 
 
-def test_picture_that_was_left_out_is_not_called_smaller_as_well() -> None:
+def test_left_out_picture_is_not_called_smaller_as_well() -> None:
     left_out = [LeftOut(name="a.png", reason=LeftOutReason.NO_ROOM)]
 
     footer = wording.footer(model="m", tokens=9, left_out=left_out, reduced=["a.png", "b.png"])
@@ -102,7 +102,7 @@ def test_picture_that_was_left_out_is_not_called_smaller_as_well() -> None:
     assert "Looked at smaller to save quota: `b.png`\n" in footer
 
 
-def test_many_pictures_looked_at_smaller_are_counted_and_each_is_named_once() -> None:
+def test_many_smaller_pictures_are_counted() -> None:
     names = ["a", "a", "b", "c", "d", "e"]
 
     assert (
@@ -122,7 +122,7 @@ def test_many_pictures_looked_at_smaller_are_counted_and_each_is_named_once() ->
     ],
     ids=["table", "log", "uneven", "one long line", "pdf"],
 )
-def test_a_file_read_in_part_is_named_with_what_was_read(file: File, expected: str) -> None:
+def test_file_read_in_part_is_named_with_its_share(file: File, expected: str) -> None:
     assert wording.read_in_part(file) == f"`{file.name}` was read in part: {expected}"
 
 

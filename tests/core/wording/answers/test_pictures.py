@@ -10,7 +10,7 @@ from tests.core.wording.quotas.samples import CHANNEL, RESET, limit, standing
 from tests.core.wording.samples import PICTURE_CHARGE, left
 
 
-def test_a_pictures_footer_names_model_tokens_cost_and_what_is_left() -> None:
+def test_picture_footer_names_model_tokens_cost_and_rest() -> None:
     footer = wording.picture_footer(PICTURE_CHARGE, tightest=left(61))
 
     assert footer == ("-# gpt-image-2 · 4,210 tokens · $0.167 · 61\u202f% of today's quota left")
@@ -39,7 +39,7 @@ def test_money_is_shown_as_finely_as_it_matters(microusd: int, shown: str) -> No
     assert wording.dollars(microusd) == shown
 
 
-def test_an_alt_text_says_what_the_model_made_of_the_prompt() -> None:
+def test_alt_text_has_the_revised_prompt() -> None:
     alt = wording.picture_alt(model="gpt-image-2", prompt="a\ncat", revised="a small  cat")
 
     assert alt == (
@@ -48,7 +48,7 @@ def test_an_alt_text_says_what_the_model_made_of_the_prompt() -> None:
     )
 
 
-def test_an_alt_text_does_not_repeat_a_prompt_that_stayed_the_same() -> None:
+def test_alt_text_does_not_repeat_an_unchanged_prompt() -> None:
     alt = wording.picture_alt(model="m", prompt="a cat", revised="a cat", is_whole=False)
 
     assert alt == "Unfinished picture by m for the prompt: a cat"

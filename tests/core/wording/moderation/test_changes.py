@@ -228,7 +228,7 @@ def test_reason_is_flat_and_harmless(reason: str, shown: str | None) -> None:
 
 
 @given(st.text(max_size=400))
-def test_reason_of_any_sort_stays_in_its_line_and_is_not_long(reason: str) -> None:
+def test_any_reason_stays_short_and_in_its_line(reason: str) -> None:
     whole = change(Action.SET_LIMIT, limits(*ALL), limits(*ALL), reason=reason)
 
     line = wording.change_line(whole)
@@ -288,7 +288,7 @@ def crossing(percent: int, of: Subject, measure: Measure, amount: int, spent: in
     return Crossing(limit=limit, window=window, percent=percent, spent=spent)
 
 
-def test_filling_cap_says_how_much_of_it_is_used_and_until_when() -> None:
+def test_filling_cap_names_its_share_and_reset() -> None:
     monthly = Measure(unit=Unit.DOLLARS, period=Period.MONTH)
 
     half = wording.cap_warning(crossing(50, SERVER, monthly, 20_000_000, 10_250_000))

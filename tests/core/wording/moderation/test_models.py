@@ -45,7 +45,7 @@ def test_the_model_here_is_shown_with_the_reason(scope: Scope | None, why: str) 
     assert said == f"Here `gpt-5.2` answers, {why}."
 
 
-def test_the_cost_of_an_answer_is_shown_where_it_is_known() -> None:
+def test_cost_of_an_answer_is_shown_where_known() -> None:
     said = wording.model_here(offer(), scope=None, missing="", cost=12_345)
 
     assert said.endswith("\nAn answer has cost about $0.0123 here lately.")

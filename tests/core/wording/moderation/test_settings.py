@@ -64,7 +64,7 @@ def test_unknown_zone_says_what_may_be_meant() -> None:
     assert "@everyone" not in wording.time_zone_unknown(hostile)
 
 
-def test_log_channel_says_what_is_posted_and_how_to_end_it() -> None:
+def test_log_channel_names_what_is_posted_and_the_way_back() -> None:
     changed = wording.log_channel_changed(71, before=None)
     ended = wording.log_channel_changed(None, before=71)
 

@@ -34,7 +34,7 @@ def explain(rules: Rules, *, house: House = HOUSE, asker: Requester = ASKER) -> 
     return wording.quota_why(asker, rules, decided, standings, block=block)
 
 
-def test_of_many_roles_some_are_named_and_who_can_change_it_is_always_told() -> None:
+def test_some_of_many_roles_are_named_and_who_can_change_it() -> None:
     roles = [Subject(kind=SubjectKind.ROLE, id=LONGEST_ID - number) for number in range(40)]
     limits = tuple(limit(role, MOST, measure) for role in roles for measure in MEASURES)
 
@@ -44,7 +44,7 @@ def test_of_many_roles_some_are_named_and_who_can_change_it_is_always_told() -> 
     assert explain(Rules(limits=limits)).endswith("with `/quota set role`.")
 
 
-def test_without_any_rule_the_whole_chain_is_shown_down_to_the_default() -> None:
+def test_chain_without_rules_is_shown_down_to_the_default() -> None:
     assert explain(Rules()) == (
         "Looked at from the top, for your next answer here; what decides is **bold**.\n"
         "1. The operator has blocked you or this server: no\n"
@@ -135,7 +135,7 @@ def test_the_operators_block_stands_above_all() -> None:
     assert "only the operator can change that" in text
 
 
-def test_caps_are_named_with_what_is_left_and_a_full_one_is_what_decides() -> None:
+def test_full_cap_decides_and_others_show_their_rest() -> None:
     caps = (limit(CHANNEL, 5_000_000, MONTHLY_DOLLARS), limit(SERVER, 100))
     decided = rule(Rules(limits=caps), ASKER, HOUSE)
     standings = [standing(decided.caps[0], 4_000_000), standing(decided.caps[1], 100)]
@@ -148,7 +148,7 @@ def test_caps_are_named_with_what_is_left_and_a_full_one_is_what_decides() -> No
     assert text.endswith("can change that with `/quota set server`.")
 
 
-def test_a_full_cap_and_a_used_up_limit_are_both_to_be_changed() -> None:
+def test_full_cap_and_used_up_limit_are_both_named() -> None:
     held = Rules(limits=(limit(CHANNEL, 100), limit(USER, 100)))
     decided = rule(held, ASKER, HOUSE)
     standings = [standing(one, 100) for one in (*decided.limits, *decided.caps)]

@@ -26,7 +26,7 @@ FAR_SUBJECTS = [replace(subject, id=LONGEST_ID) for subject in SUBJECTS]
 
 
 @pytest.mark.parametrize("subject", FAR_SUBJECTS, ids=lambda subject: subject.kind.value)
-def test_the_longest_texts_still_fit_into_a_message_and_are_harmless(subject: Subject) -> None:
+def test_longest_texts_fit_into_a_message_and_are_harmless(subject: Subject) -> None:
     every = [limit(subject, MOST, measure) for measure in MEASURES]
     block = Block(subject=subject, until=MIDNIGHT, reason=LONG)
     texts = [

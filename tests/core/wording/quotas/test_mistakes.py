@@ -14,7 +14,7 @@ def test_a_grant_says_under_which_limits_it_helps() -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "\u200b"], ids=["nothing", "spaces", "unseen"])
-def test_an_amount_or_a_time_of_nothing_is_not_given_a_name(typed: str) -> None:
+def test_empty_amount_or_time_is_not_quoted(typed: str) -> None:
     assert wording.not_an_amount(NotAnAmount(typed)).startswith("There is no amount.")
     assert wording.not_an_instant(NotAnInstant(typed), zone="UTC").startswith("There is no time.")
 

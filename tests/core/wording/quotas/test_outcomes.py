@@ -125,7 +125,7 @@ def test_a_block_that_was_lengthened_says_what_it_was() -> None:
     )
 
 
-def test_lifting_a_block_or_a_pause_promises_no_answer_that_another_may_still_prevent() -> None:
+def test_lifting_a_block_promises_no_answer() -> None:
     before = block_state(Block(subject=USER, until=None))
 
     assert wording.changed(change(Action.UNBLOCK, before=before)) == "<@7> is no longer blocked."
@@ -149,7 +149,7 @@ def test_clearing_everyones_limits_speaks_of_one_and_all() -> None:
     )
 
 
-def test_a_reset_says_what_no_longer_counts_and_its_undoing_that_it_does() -> None:
+def test_reset_and_its_undoing_say_what_counts() -> None:
     spent = spent_state(Amounts(tokens=1_200, microusd=500_000, answers=3))
 
     assert wording.changed(change(Action.RESET, before=spent)) == (

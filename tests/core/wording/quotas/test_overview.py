@@ -17,7 +17,7 @@ from tests.core.wording.quotas.samples import (
 )
 
 
-def test_a_log_channel_that_is_gone_is_not_said_to_be_told_anything() -> None:
+def test_gone_log_channel_is_promised_no_entries() -> None:
     text = wording.server_rules([], [], [], zone="UTC", log_channel=77, is_log_there=False)
 
     assert "Changes are told nowhere, as I can't see <#77>: `/settings log-channel`" in text

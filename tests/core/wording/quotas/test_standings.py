@@ -24,7 +24,7 @@ from tests.core.wording.quotas.samples import (
 )
 
 
-def test_ones_own_quota_is_drawn_as_a_bar_for_each_limit() -> None:
+def test_own_quota_is_a_bar_for_each_limit() -> None:
     held = (limit(), limit(measure=MONTHLY_DOLLARS, amount=5_000_000))
     standings = [standing(held[0], 12_345), standing(held[1], 1_000_000)]
 
@@ -89,7 +89,7 @@ def test_a_block_stands_first() -> None:
     )
 
 
-def test_what_is_left_of_a_grant_is_shown_with_its_end() -> None:
+def test_rest_of_a_grant_is_shown_with_its_end() -> None:
     text = wording.quota_own(ruling(Source.OWN, grants=(GRANT, replace(GRANT, left=0))), [])
 
     assert text.endswith(f"\n**Extra**: 4,000 of 10,000 tokens left until {THEN}.")

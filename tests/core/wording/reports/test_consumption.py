@@ -102,7 +102,7 @@ def test_marks_stand_under_some_of_many_steps() -> None:
         (Unit.TOKENS, [0, 20_000], ["0", "20k"]),
     ],
 )
-def test_marks_along_an_axis_have_as_many_digits_as_each_other(
+def test_marks_along_an_axis_have_equal_digits(
     unit: Unit, amounts: list[int], marks: list[str]
 ) -> None:
     assert wording.spent_marks(unit, amounts) == marks

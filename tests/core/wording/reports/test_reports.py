@@ -32,7 +32,7 @@ def test_report_of_nothing_says_so() -> None:
     )
 
 
-def test_report_says_what_has_no_price_and_why_there_is_no_chart() -> None:
+def test_report_names_unpriced_usage_and_a_missing_chart() -> None:
     free = Amounts(tokens=40, answers=1)
     report = report_of({1: {0: free}, 2: {1: dollars(1)}})
 
@@ -144,7 +144,7 @@ def test_ranking_of_nothing_says_so() -> None:
     assert text.endswith("\nNothing has been used today.")
 
 
-def test_export_says_what_it_is_and_where_a_larger_one_is_got() -> None:
+def test_export_says_what_it_is_and_where_to_get_more() -> None:
     month = window(Period.MONTH, NOW, BERLIN)
 
     assert wording.export_ready(rows=1, window=month, zone=BERLIN) == (
