@@ -15,7 +15,7 @@ _STEPS: Final = (10, 20, 25, 50, 100)  # tenths of what marks may lie apart, tim
 
 
 class ChartsMissing(GlimpseError):
-    """What draws charts is not installed."""
+    """The library that draws charts is not installed."""
 
 
 class ChartFailed(GlimpseError):

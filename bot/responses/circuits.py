@@ -12,7 +12,7 @@ from bot.core.endpoints.outages import (
     Outage,
     Restored,
     find_pause,
-    find_wait,
+    find_requested_wait,
     is_of_a_model,
 )
 from bot.responses.client import ResponsesModel
@@ -88,7 +88,7 @@ class Circuits:
         guilty, other = (of_model, of_all) if is_of_a_model(failed.failure) else (of_all, of_model)
         before = self._at(guilty)
         now = self._clock()
-        after = before.fail(tickets[guilty], now, pause=pause, at_least=find_wait(failed))
+        after = before.fail(tickets[guilty], now, pause=pause, at_least=find_requested_wait(failed))
         self._breakers[guilty] = after
         if guilty == of_model:  # the endpoint has answered: it is there, and knows us
             self._breakers[other] = self._at(other).succeed(tickets[other])

@@ -25,7 +25,7 @@ from bot.chat.settings import AnswerSettings
 from bot.core import wording
 from bot.core.answers.events import Ended, Ending, Failed, Failure, ending_of
 from bot.core.conversation.bounds import Bounds
-from bot.core.conversation.context import Context, fit
+from bot.core.conversation.context import Context, fit_context
 from bot.core.conversation.errors import QuestionTooLarge
 from bot.core.conversation.question import question_turn
 from bot.core.conversation.turns import LeftOut, ModelRequest, Role, Turn
@@ -210,7 +210,7 @@ class TextAnswer:
         in_view = continues if any(turn.message_id == continues for turn in seen.history) else None
         asked = question_turn(message, seen.prepared, continues=in_view)
         try:
-            context = fit(
+            context = fit_context(
                 seen.history, asked, instructions=self._settings.instructions, bounds=seen.bounds
             )
         except QuestionTooLarge as error:

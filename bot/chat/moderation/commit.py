@@ -14,7 +14,7 @@ Result = TypeVar("Result", Change, Change | None)
 Operation = Callable[[Connection], Awaitable[Result]]
 
 
-async def carry_out(
+async def commit_locked(
     using: Collaborators, order: Moderation, operation: Operation[Result]
 ) -> Result:
     """Run `operation` in a transaction that holds the order's subject."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.collaborators import Collaborators
-from bot.chat.moderation.commit import carry_out, commit
+from bot.chat.moderation.commit import commit, commit_locked
 from bot.chat.moderation.undo import undo
 from bot.core.calendar.zones import find_zone
 from bot.core.messages.incoming_message import Place
@@ -79,7 +79,7 @@ class QuotaModeration:
             raise ModerationRefused(ModerationFault.UNLIMITED_CAP)
         if amount is not None and amount < 0:
             raise ModerationRefused(ModerationFault.AMOUNT)
-        return await carry_out(
+        return await commit_locked(
             self._using, order, lambda tx: limits.put(tx, order, measure, amount)
         )
 
@@ -92,7 +92,7 @@ class QuotaModeration:
     ) -> Change | None:
         """Take limits away; None where there is none of those."""
         order = self._order(moderator, subject, _LIMITED, reason=reason)
-        return await carry_out(self._using, order, lambda tx: limits.remove(tx, order, which))
+        return await commit_locked(self._using, order, lambda tx: limits.remove(tx, order, which))
 
     async def grant(
         self,
@@ -109,7 +109,7 @@ class QuotaModeration:
             raise ModerationRefused(ModerationFault.AMOUNT)
         if expires_at <= order.at:
             raise ModerationRefused(ModerationFault.PAST)
-        return await carry_out(
+        return await commit_locked(
             self._using, order, lambda tx: grants.add(tx, order, unit, amount, expires_at)
         )
 
@@ -120,7 +120,7 @@ class QuotaModeration:
         order = self._order(moderator, subject, _BLOCKED, reason=reason)
         if until is not None and until <= order.at:
             raise ModerationRefused(ModerationFault.PAST)
-        return await carry_out(
+        return await commit_locked(
             self._using, order, lambda tx: blocks.put(tx, order, until, reason=reason)
         )
 
@@ -129,7 +129,7 @@ class QuotaModeration:
     ) -> Change | None:
         """Take the block or the pause back; None where there is none."""
         order = self._order(moderator, subject, _BLOCKED, reason=reason)
-        return await carry_out(self._using, order, lambda tx: blocks.remove(tx, order))
+        return await commit_locked(self._using, order, lambda tx: blocks.remove(tx, order))
 
     async def reset(self, moderator: Moderator, user_id: int, reason: str = "") -> Change | None:
         """Forgive what the user has used today; None where that is nothing."""
@@ -143,7 +143,7 @@ class QuotaModeration:
                 return None
             return await record(tx, order, Action.RESET, before=spent_state(forgiven), after=None)
 
-        return await carry_out(self._using, order, forgive)
+        return await commit_locked(self._using, order, forgive)
 
     async def find(self, guild_id: int, change_id: int) -> Change | None:
         """A change of that server, to see who may take it back. Nobody is asked who they are."""

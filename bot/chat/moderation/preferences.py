@@ -5,7 +5,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from bot.chat.collaborators import Collaborators
-from bot.chat.moderation.commit import carry_out
+from bot.chat.moderation.commit import commit_locked
 from bot.chat.moderation.limits import Moderator
 from bot.core.calendar.time_zones import find_zone_name, suggest_zone_names
 from bot.core.messages.incoming_message import Place
@@ -48,7 +48,7 @@ class PreferenceSettings:
             by=moderator.id,
             at=self._using.clock(),
         )
-        return await carry_out(
+        return await commit_locked(
             self._using, order, lambda tx: preferences.put(tx, order, topic, value)
         )
 

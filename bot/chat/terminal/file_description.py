@@ -13,7 +13,7 @@ from bot.chat.answers.text_plan import budget_of
 from bot.chat.ports import Model
 from bot.chat.settings import AnswerSettings
 from bot.core.answers.events import Completed, Ended, Ending, Failed, Failure, Incomplete, ending_of
-from bot.core.conversation.context import Context, fit, picture_room
+from bot.core.conversation.context import Context, fit_context, picture_room
 from bot.core.conversation.errors import QuestionTooLarge
 from bot.core.conversation.question import DESCRIBE, default_question
 from bot.core.conversation.turns import File, LeftOut, ModelRequest, PreparedImages, Role, Turn
@@ -74,7 +74,7 @@ def fit_alone(turn: Turn, card: ModelCard, settings: AnswerSettings, detail: Det
     Raises QuestionTooLarge.
     """
     bounds = bounds_of(card, settings, allowance=settings.tokens_per_answer, detail=detail)
-    return fit((), turn, instructions=settings.instructions, bounds=bounds)
+    return fit_context((), turn, instructions=settings.instructions, bounds=bounds)
 
 
 class FileDescriber:

@@ -36,7 +36,9 @@ class Context:
     left_out: tuple[LeftOut, ...] = ()  # of the question's pictures and files
 
 
-def fit(history: Sequence[Turn], question: Turn, *, instructions: str, bounds: Bounds) -> Context:
+def fit_context(
+    history: Sequence[Turn], question: Turn, *, instructions: str, bounds: Bounds
+) -> Context:
     """Choose what is sent with `question`. `history` is oldest first and complete from its beginning.
 
     The question's pictures go before history, and are dropped from the last one on where they do

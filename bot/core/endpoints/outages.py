@@ -57,7 +57,7 @@ def find_pause(failed: Failed) -> Pause | None:
     return _PAUSES.get(failed.failure)
 
 
-def find_wait(failed: Failed) -> float:
+def find_requested_wait(failed: Failed) -> float:
     """Seconds for which the endpoint wants to be left alone; 0 where that is soon over."""
     wait = failed.retry_after or 0.0
     return wait if wait > _LONG_WAIT else 0.0

@@ -12,9 +12,9 @@ from typing import Final
 from bot.core.models.tokens import ImageRule, UnknownRule
 
 FEWEST_SAMPLES: Final = 5  # before them the estimate stays as it is
-HIGHEST: Final = 4.0  # times the estimate
-LOWEST: Final = 0.85  # text and documented pictures are never taken for less than this
-LOWEST_ASSUMED: Final = 0.25  # pictures of which only a guess is known
+HIGHEST_FACTOR: Final = 4.0  # times the estimate
+LOWEST_FACTOR: Final = 0.85  # text and documented pictures are never taken for less than this
+LOWEST_ASSUMED_FACTOR: Final = 0.25  # pictures of which only a guess is known
 
 _MEMORY: Final = 20  # samples that the mean reaches back over, roughly
 _OUTLIER: Final = 2.0  # times the mean so far; a sample counts as no more than that
@@ -58,7 +58,7 @@ class Track:
         if not self.is_trusted:
             return 1.0
         leaning = ceil(round((self.ratio + self.deviation) * _STEP, 6)) / _STEP
-        return min(max(leaning, lowest), HIGHEST)
+        return min(max(leaning, lowest), HIGHEST_FACTOR)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +74,7 @@ class Calibration:
         return self.text.samples + self.images.samples
 
     def scale_text(self, tokens: int) -> int:
-        return ceil(round(tokens * self.text.factor(LOWEST), 6))
+        return ceil(round(tokens * self.text.factor(LOWEST_FACTOR), 6))
 
     def scale_images(self, tokens: int, rule: ImageRule) -> int:
         return ceil(round(tokens * self.images.factor(_lowest(rule)), 6))
@@ -101,7 +101,7 @@ class Calibration:
 
 
 def _lowest(rule: ImageRule) -> float:
-    return LOWEST_ASSUMED if isinstance(rule, UnknownRule) else LOWEST
+    return LOWEST_ASSUMED_FACTOR if isinstance(rule, UnknownRule) else LOWEST_FACTOR
 
 
 UNCALIBRATED: Final = Calibration()

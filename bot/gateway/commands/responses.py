@@ -44,10 +44,10 @@ class CommandResponse:
 
     @property
     def view(self) -> discord.ui.View:
-        return view_of(self.buttons)
+        return build_view(self.buttons)
 
 
-def view_of(buttons: Sequence[Button]) -> discord.ui.View:
+def build_view(buttons: Sequence[Button]) -> discord.ui.View:
     """A view that has ended, so that discord.py does not keep it: presses come by their id."""
     view = discord.ui.View(timeout=None)
     for each in buttons:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.answers.events import Usage
 from bot.core.conversation.bounds import Bounds
-from bot.core.conversation.context import fit
+from bot.core.conversation.context import fit_context
 from bot.core.conversation.errors import QuestionTooLarge
 from bot.core.conversation.turns import Image, Role, Turn
 from bot.core.models.tokens import Purse, RateCard, UnknownRule
@@ -49,7 +49,7 @@ def test_input_and_output_stay_within_the_purse(
     ]
 
     try:
-        context = fit(history, asked(images=images), instructions="be kind", bounds=bounds)
+        context = fit_context(history, asked(images=images), instructions="be kind", bounds=bounds)
     except QuestionTooLarge:
         return
 
@@ -62,7 +62,7 @@ def test_a_picture_is_paid_at_the_price_of_input() -> None:
     """Ten cents do for a picture and an answer, though not for as many tokens of output."""
     bounds = replace(BOUNDS, purse=Purse(microusd=100_000, prices=GPTPROTO))
 
-    context = fit([], asked(images=1), instructions="", bounds=bounds)
+    context = fit_context([], asked(images=1), instructions="", bounds=bounds)
 
     assert not context.left_out
     assert context.input_estimate > 1_600
@@ -73,4 +73,4 @@ def test_a_question_that_the_purse_cannot_pay_is_too_large() -> None:
     bounds = replace(BOUNDS, purse=Purse(microusd=60_000, prices=GPTPROTO))
 
     with pytest.raises(QuestionTooLarge):
-        fit([], asked("word " * 500), instructions="", bounds=bounds)
+        fit_context([], asked("word " * 500), instructions="", bounds=bounds)

@@ -14,7 +14,7 @@ from bot.core.conversation.context import (
     IMAGE_OVERHEAD,
     MESSAGE_OVERHEAD,
     Context,
-    fit,
+    fit_context,
     follow_replies,
     picture_room,
 )
@@ -53,7 +53,7 @@ def bounds(
 
 
 def ask(history: Sequence[Turn], asked: Turn, limits: Bounds) -> Context:
-    return fit(history, asked, instructions=INSTRUCTIONS, bounds=limits)
+    return fit_context(history, asked, instructions=INSTRUCTIONS, bounds=limits)
 
 
 def as_sent_later(turn: Turn) -> tuple[Turn, ...]:

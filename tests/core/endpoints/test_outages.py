@@ -11,7 +11,7 @@ from bot.core.endpoints.outages import (
     Restored,
     choose_failure,
     find_pause,
-    find_wait,
+    find_requested_wait,
     is_of_a_model,
     may_another_help,
 )
@@ -78,7 +78,7 @@ def test_picture_goes_elsewhere_only_where_vision_is_missing(detail: str, is_bli
 
 @pytest.mark.parametrize(("seconds", "wait"), [(None, 0.0), (2.0, 0.0), (600.0, 600.0)])
 def test_endpoint_is_left_alone_for_a_long_wait_only(seconds: float | None, wait: float) -> None:
-    assert find_wait(Failed(failure=Failure.OVERLOADED, retry_after=seconds)) == wait
+    assert find_requested_wait(Failed(failure=Failure.OVERLOADED, retry_after=seconds)) == wait
 
 
 def test_stand_ins_fault_does_not_hide_the_outage_of_the_first() -> None:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.core.models.calibration import (
     FEWEST_SAMPLES,
-    HIGHEST,
-    LOWEST,
-    LOWEST_ASSUMED,
+    HIGHEST_FACTOR,
+    LOWEST_ASSUMED_FACTOR,
+    LOWEST_FACTOR,
     UNCALIBRATED,
     Calibration,
     Estimate,
@@ -47,7 +47,7 @@ def test_calibrated_estimate_is_bounded_both_ways(
     calibration = learnt(KNOWN, seen)
 
     for scaled in (calibration.scale_text(tokens), calibration.scale_images(tokens, KNOWN)):
-        assert tokens * LOWEST - 1 <= scaled <= tokens * HIGHEST + 1
+        assert tokens * LOWEST_FACTOR - 1 <= scaled <= tokens * HIGHEST_FACTOR + 1
 
 
 @given(samples, st.integers(0, 50_000))
@@ -67,7 +67,7 @@ def test_factor_leans_above_the_mean(ratios: list[float]) -> None:
     for ratio in ratios:
         track = track.add(ratio)
 
-    assert track.factor(LOWEST) >= min(track.ratio, HIGHEST) - 1e-9
+    assert track.factor(LOWEST_FACTOR) >= min(track.ratio, HIGHEST_FACTOR) - 1e-9
 
 
 def test_few_samples_change_nothing() -> None:
@@ -107,7 +107,7 @@ def test_pictures_of_an_unknown_model_are_learnt_far_down() -> None:
 def test_pictures_that_cost_nothing_are_taken_for_the_floor() -> None:
     calibration = learnt(GUESSED, [(Estimate(text=1_000, images=1_600), 500)] * 20)
 
-    assert calibration.scale_images(1_600, GUESSED) == 1_600 * LOWEST_ASSUMED
+    assert calibration.scale_images(1_600, GUESSED) == 1_600 * LOWEST_ASSUMED_FACTOR
 
 
 def test_one_outlier_among_many_hardly_counts() -> None:
@@ -121,7 +121,7 @@ def test_one_outlier_among_many_hardly_counts() -> None:
 def test_factor_stays_the_same_while_samples_differ_little() -> None:
     seen = [(text(1_000), 1_100 + each % 3) for each in range(60)]
 
-    factors = {learnt(KNOWN, seen[:count]).text.factor(LOWEST) for count in range(10, 60)}
+    factors = {learnt(KNOWN, seen[:count]).text.factor(LOWEST_FACTOR) for count in range(10, 60)}
 
     assert len(factors) == 1
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import discord
 
 from bot.core import wording
-from bot.gateway.commands.responses import NO_MENTIONS, Button, view_of
+from bot.gateway.commands.responses import NO_MENTIONS, Button, build_view
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Questions:
         try:
             await interaction.response.send_message(
                 f"{question}\n{wording.question_open(ends_at)}",
-                view=view_of(_buttons(key)),
+                view=build_view(_buttons(key)),
                 ephemeral=True,
                 allowed_mentions=NO_MENTIONS,
             )
@@ -77,14 +77,14 @@ class Questions:
             await interaction.response.defer()
             return
         await interaction.response.edit_message(
-            content=wording.question_over(), view=view_of(_buttons(key, is_off=True))
+            content=wording.question_over(), view=build_view(_buttons(key, is_off=True))
         )
 
     async def _expire(self, interaction: discord.Interaction, question: str, key: str) -> None:
         try:
             await interaction.edit_original_response(
                 content=f"{question}\n{wording.question_over()}",
-                view=view_of(_buttons(key, is_off=True)),
+                view=build_view(_buttons(key, is_off=True)),
                 allowed_mentions=NO_MENTIONS,
             )
         except discord.HTTPException as error:
