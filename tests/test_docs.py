@@ -125,6 +125,15 @@ def test_make_targets_that_pages_name_exist() -> None:
     assert named <= targets
 
 
+def test_coverage_that_contributors_read_of_is_the_floor_that_is_checked() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    floors = dict(re.findall(r"^(\w+)_FLOOR := (\d+)$", makefile, flags=re.MULTILINE))
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+    assert f"at least {floors['COVERAGE']} % of the lines and branches of `bot`" in page
+    assert f"{floors['CORE_COVERAGE']} % of those of `core`" in page
+
+
 def makes_the_environment(commands: str) -> bool:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     makers = re.findall(r"^([a-z-]+): \$\((?:INSTALLED|READY|PLAYABLE)\)", makefile, re.MULTILINE)
