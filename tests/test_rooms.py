@@ -68,6 +68,25 @@ def test_store_is_opened_without_importing_alembic() -> None:
     assert "alembic" not in modules_after("import bot.store.database, bot.store.schema.migrations")
 
 
+def imported(tree: ast.Module) -> set[str]:
+    """Top-level names of what a module imports, also inside functions."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return {name.partition(".")[0] for name in names}
+
+
+def test_core_imports_two_libraries_that_only_compute() -> None:
+    core = [imported(tree) for name, tree in TREES.items() if name.startswith("bot/core/")]
+
+    libraries = set().union(*core) - sys.stdlib_module_names - {"bot"}
+
+    assert libraries == {"msgspec", "regex"}
+
+
 def test_every_module_says_what_it_is_for() -> None:
     silent = [name for name, tree in TREES.items() if not ast.get_docstring(tree)]
 
