@@ -58,7 +58,7 @@ async def test_describer_without_its_reader_says_what_is_not_installed(town: Tow
         question = await town.ask(town.general, "what does it say?", images=[PNG])
         answer = await town.answered(question)
 
-    assert "pip install 'glimpse[offline]'" in answer
+    assert "pip install '.[offline]'" in answer
 
 
 @pytest.mark.skipif(not is_installed(), reason="left out: the extra `offline` is not installed")

@@ -39,7 +39,7 @@ NO_TEXT: Final = "I found no text in it."
 
 _UNREAD: Final = {
     Unread.NOT_INSTALLED: "I can't read text here: the reader is an extra that is not installed "
-    "(`pip install 'glimpse[offline]'`).",
+    "(`pip install '.[offline]'`).",
     Unread.FAILED: "The text could not be read: the reader stopped at this picture.",
     Unread.TOO_SLOW: "The text could not be read in time.",
 }
