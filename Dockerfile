@@ -10,7 +10,7 @@ COPY requirements/run.txt requirements/build.txt requirements/
 RUN /opt/glimpse/bin/pip install --require-hashes -r requirements/run.txt \
     && /opt/build/bin/pip install --require-hashes -r requirements/build.txt
 
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml setup.py README.md LICENSE ./
 COPY bot bot
 COPY migrations migrations
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \

@@ -1,11 +1,16 @@
 """The migration scripts, run by alembic: importing this module costs a quarter of a second."""
 
-from importlib.util import find_spec
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+
+# Beside this very code, so no other package called `migrations` is taken for them: a wheel has
+# the scripts here (see setup.py), a checkout has them in its own folder at the top.
+_INSTALLED = Path(__file__).with_name("scripts")
+SCRIPTS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[3] / "migrations"
 
 
 def known_revisions() -> tuple[str, ...]:
@@ -25,13 +30,8 @@ def downgrade(connection: Connection, revision: str) -> None:
 
 
 def _config(connection: Connection | None = None) -> Config:
-    # Found as a package, so it is there in a checkout, in an image and beside an installed wheel.
-    package = find_spec("migrations")
-    if package is None or not package.submodule_search_locations:
-        raise ModuleNotFoundError("the package `migrations` belongs to Glimpse and is not there")
     config = Config()
     # A `%` in the path would be read as a reference to another setting.
-    folder = package.submodule_search_locations[0].replace("%", "%%")
-    config.set_main_option("script_location", folder)
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config

@@ -16,7 +16,6 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-import migrations as migrations_package
 from bot.core.errors import DatabaseTooNew, DatabaseUnavailable
 from bot.store.database import Database
 from bot.store.engine.engines import parse_url
@@ -228,9 +227,9 @@ def release_next(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> NextRevisio
     """Release a Glimpse that brings one revision more, whose upgrade does what is given."""
 
     def release(body: str) -> None:
-        package = tmp_path / "next" / "migrations"
-        shutil.copytree(Path(migrations_package.__path__[0]), package)
-        (package / "versions" / "next.py").write_text(
+        scripts = tmp_path / "next"
+        shutil.copytree(migration_scripts.SCRIPTS, scripts)
+        (scripts / "versions" / "next.py").write_text(
             f"""
 from alembic import op
 
@@ -241,8 +240,7 @@ def upgrade():
     {body}
 """
         )
-        monkeypatch.syspath_prepend(package.parent)
-        monkeypatch.delitem(sys.modules, "migrations")
+        monkeypatch.setattr(migration_scripts, "SCRIPTS", scripts)
         monkeypatch.setattr(migrations, "HEAD", "next")
 
     return release
