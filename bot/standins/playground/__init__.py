@@ -1,5 +1,8 @@
-"""Discord on loopback. Imitates the outside world, so it imports no other room and no room imports it.
+"""Discord on loopback: the gateway, the REST API and the CDN, as far as a bot can see, and a page.
 
-`Discord` (in `server`) is what a client connects to; `people` and `places` are the other side,
-where a test or a page acts as the persons who write to the bot.
+`Discord` (in `server`) is what a client connects to. `actors` are the other side, where a test or
+the page acts as the people who write to the bot. The page itself, in `page/`, is plain HTML, CSS and
+JavaScript, installed as package data; `site` serves it. Started by itself, with
+`python -m bot.standins.playground`, it has neither page nor bot: a process of its own that
+benchmarks control over HTTP. `glimpse playground` puts all of it together.
 """
