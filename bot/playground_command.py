@@ -25,7 +25,7 @@ from bot.core.errors import StartFailed
 from bot.responses.endpoint import find_url
 from bot.responses.models import find_card
 from bot.responses.profiles import find_profile
-from bot.standins.playground.endpoint.endpoint_view import EndpointView, Prices
+from bot.standins.playground.endpoint_view import EndpointView, Prices
 from bot.standins.playground.server import Discord
 from bot.standins.playground.site.backstage import About, Backstage
 from bot.standins.playground.site.pages import Pages

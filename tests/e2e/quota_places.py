@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
-from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.interactions.lifecycle import Interaction
 from bot.standins.playground.messages import components
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel, Message, Role

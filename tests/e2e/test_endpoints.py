@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.standins.playground.actors.people import Person
-from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.interactions.lifecycle import Interaction
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel
 from tests.e2e.conftest import Town

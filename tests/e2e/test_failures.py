@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.standins.playground.faults import Faults
+from bot.standins.playground.rest.faults import Faults
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Message
 from tests.e2e.conftest import Town, shared_town

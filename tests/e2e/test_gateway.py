@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.standins.playground.errors import Json
-from bot.standins.playground.gateway.gateway import Gateway
+from bot.standins.playground.gateway.connections import Gateway
 from tests.e2e.conftest import Town, shared_town
 from tests.scripted_endpoint import Script
 

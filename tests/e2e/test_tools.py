@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.standins.playground.actors.people import Person
-from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.interactions.lifecycle import Interaction
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel
 from tests.e2e.conftest import Town, open_town, pictures_in

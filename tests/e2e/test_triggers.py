@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.standins.playground.actors.people import Person
-from bot.standins.playground.gateway.event_faults import Trick
+from bot.standins.playground.gateway.faults import Trick
 from bot.standins.playground.messages import posts
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel, Message

@@ -19,7 +19,7 @@ from bot.gateway.interaction_reply import InteractionSurface
 from bot.gateway.reply import DiscordSurface
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
-from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.interactions.lifecycle import Interaction
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel, Message

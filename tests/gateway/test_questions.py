@@ -16,7 +16,7 @@ from bot.core import wording
 from bot.gateway.commands.quota import Questions
 from bot.gateway.commands.quota.dialogs.confirmation import CANCEL, CONFIRM
 from bot.standins.playground.actors.people import Person
-from bot.standins.playground.interactions.interactions import Interaction
+from bot.standins.playground.interactions.lifecycle import Interaction
 from bot.standins.playground.messages import components
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.state import Message

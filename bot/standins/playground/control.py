@@ -10,11 +10,11 @@ from aiohttp import web
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
 from bot.standins.playground.errors import ApiError, Json, unknown_message, unknown_user
-from bot.standins.playground.faults import Fault, Kind
-from bot.standins.playground.gateway.event_faults import Trick
-from bot.standins.playground.interactions.interactions import Interaction
-from bot.standins.playground.interactions.offers import NotOffered
+from bot.standins.playground.gateway.faults import Trick
+from bot.standins.playground.interactions.client_input import NotOffered
+from bot.standins.playground.interactions.lifecycle import Interaction
 from bot.standins.playground.messages.forms import Upload
+from bot.standins.playground.rest.faults import Fault, Kind
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.state import Message
 

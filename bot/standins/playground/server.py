@@ -10,16 +10,16 @@ from bot.standins.playground.actors.conditions import wait_for
 from bot.standins.playground.actors.people import Person, Scene
 from bot.standins.playground.actors.places import BOT_PERMISSIONS, Server
 from bot.standins.playground.errors import Json
-from bot.standins.playground.faults import Faults
-from bot.standins.playground.gateway.gateway import Gateway
+from bot.standins.playground.gateway.connections import Gateway
 from bot.standins.playground.interactions.commands import Commands
-from bot.standins.playground.interactions.interactions import Interactions
+from bot.standins.playground.interactions.lifecycle import Interactions
 from bot.standins.playground.messages.announcements import tell_message
-from bot.standins.playground.rest.answers import Answers
 from bot.standins.playground.rest.application import Application
 from bot.standins.playground.rest.cdn import Cdn
 from bot.standins.playground.rest.channels import Channels
 from bot.standins.playground.rest.dispatch import PREFIX, Door
+from bot.standins.playground.rest.faults import Faults
+from bot.standins.playground.rest.interaction_responses import Answers
 from bot.standins.playground.rest.messages import Messages
 from bot.standins.playground.rest.request_body import LARGEST_REQUEST
 from bot.standins.playground.rest.routes import Route

@@ -10,7 +10,7 @@ import pytest
 
 from bot.standins.describer.api.server import Describer, DescriberSettings
 from bot.standins.describer.findings import Finding, Measures
-from bot.standins.describer.request.request import Picture
+from bot.standins.describer.request.request_body import Picture
 from bot.standins.describer.worker.findings_cache import Eyes
 from bot.standins.describer.worker.measurements import measure
 from bot.standins.describer.worker.supervisor import Bench, BenchSettings

@@ -3,7 +3,7 @@ import pytest
 
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import BOT_PERMISSIONS, Server
-from bot.standins.playground.gateway.event_faults import Trick
+from bot.standins.playground.gateway.faults import Trick
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel

@@ -9,7 +9,7 @@ from bot.standins.playground.errors import ApiError, FormErrors, Json
 from bot.standins.playground.interactions import commands
 from bot.standins.playground.messages import forms
 from bot.standins.playground.messages.dimensions import find_dimensions
-from bot.standins.playground.messages.mentions import find_called
+from bot.standins.playground.messages.posts import find_called
 from bot.standins.playground.world import permissions
 from bot.standins.playground.world.permissions import EVERYTHING, Overwrite, Permission
 from bot.standins.playground.world.snowflakes import EPOCH, Snowflakes

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.standins.playground.endpoint.endpoint_view import EndpointView
+from bot.standins.playground.endpoint_view import EndpointView
 from bot.standins.playground.server import Discord
 from bot.standins.playground.site.backstage import About, Backstage
 from bot.standins.playground.site.pages import Pages

@@ -11,7 +11,7 @@ import pytest
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
 from bot.standins.playground.buckets import Limits, Rule
-from bot.standins.playground.gateway.gateway import FRAMES
+from bot.standins.playground.gateway.connections import FRAMES
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel

@@ -8,9 +8,9 @@ from bot.standins.describer.answers import wording
 from bot.standins.describer.answers.description import describe, introduce
 from bot.standins.describer.answers.replies import needs_text, reply
 from bot.standins.describer.findings import Finding, Measures
-from bot.standins.describer.request.papers import tell
 from bot.standins.describer.request.questions import Wish, find_wish, is_about_unsent
-from bot.standins.describer.request.request import Picture, Request
+from bot.standins.describer.request.request_body import Picture, Request
+from bot.standins.describer.request.text_files import tell
 from bot.standins.describer.worker.findings_cache import Eyes
 
 _WHOLE: Final = (Wish.GREETING, Wish.THANKS, Wish.OTHER)  # with a new picture: describe that

@@ -7,11 +7,13 @@ from bot.standins.describer.answers import wording
 from bot.standins.describer.answers.charts import ChartSigns
 from bot.standins.describer.answers.kinds import Kind, Verdict, judge
 from bot.standins.describer.answers.layout import Line
-from bot.standins.describer.answers.quotation import quote
 from bot.standins.describer.findings import Finding, Look, Measures, Unread
-from bot.standins.describer.markdown import code, escape, shorten
+from bot.standins.describer.markdown import code, escape, fence, shorten
 
-_FEW_LINES: Final = 4  # whose most important one needs no mention
+_FEW_LINES: Final = (
+    4  # quoted as such, without a mention of the most important one; more become a block
+)
+_LONGEST_TEXT: Final = 5_000  # characters that are quoted
 _BIG: Final = 0.05  # of the picture's height
 _LOW: Final = 200  # pixels of height; in lower pictures all letters are big
 _DIM, _BRIGHT = 0.38, 0.68  # lightness that is worth a word
@@ -63,7 +65,31 @@ def name_kind(verdict: Verdict, measures: Measures) -> str:
 def say_text(finding: Finding, verdict: Verdict, lead: str) -> str:
     if isinstance(finding.words, Unread):
         return wording.unread(finding.words)
-    return f"{lead}\n{quote(verdict)}" if verdict.lines else wording.NO_TEXT
+    return f"{lead}\n{_quote(verdict)}" if verdict.lines else wording.NO_TEXT
+
+
+def _quote(verdict: Verdict) -> str:
+    """The lines as Markdown; a screenshot's keep their layout, in a block."""
+    if len(verdict.lines) <= _FEW_LINES and verdict.kind is not Kind.SCREENSHOT:
+        return "\n".join(f"> {escape(line.text)}" for line in verdict.lines)
+    rows: list[str] = []
+    used = 0
+    for number, line in enumerate(verdict.lines):
+        row = _lay_out(line, number=number, kind=verdict.kind)
+        used += len(row) + 1
+        if used > _LONGEST_TEXT:
+            rest = len(verdict.lines) - number
+            text = fence("\n".join(rows))
+            return f"{text}\nAnd {rest:,} more {'line' if rest == 1 else 'lines'}."
+        rows.append(row)
+    return fence("\n".join(rows))
+
+
+def _lay_out(line: Line, *, number: int, kind: Kind) -> str:
+    """Keep indents and gaps, but not in a photo, where they mean nothing."""
+    if kind is Kind.PHOTO:
+        return line.text
+    return ("\n" if line.follows_gap and number else "") + " " * line.indent + line.text
 
 
 def _say_kind(finding: Finding, verdict: Verdict) -> str:

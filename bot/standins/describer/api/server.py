@@ -18,7 +18,7 @@ from bot.standins.describer.api.events import Envelope, Response
 from bot.standins.describer.api.tokens import image_tokens, text_tokens
 from bot.standins.describer.findings import Measures
 from bot.standins.describer.request.errors import ApiError
-from bot.standins.describer.request.request import Request, read_request
+from bot.standins.describer.request.request_body import Request, read_request
 from bot.standins.describer.worker.findings_cache import Eyes
 from bot.standins.describer.worker.supervisor import Bench, BenchSettings
 

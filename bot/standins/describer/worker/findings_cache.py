@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from bot.standins.describer.findings import Finding, Measures, Unread, Word
 from bot.standins.describer.request.errors import ApiError
-from bot.standins.describer.request.request import Picture
+from bot.standins.describer.request.request_body import Picture
 from bot.standins.describer.worker.protocol import Measured, Read, Rejected, Task
 from bot.standins.describer.worker.supervisor import Bench, WorkerLost, WorkerTooSlow
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from bot.standins.playground.actors.conditions import wait_for
 from bot.standins.playground.errors import Json
 from bot.standins.playground.interactions.callbacks import InteractionType
-from bot.standins.playground.interactions.commands import Commands, CommandType
-from bot.standins.playground.interactions.interactions import Interaction, Interactions
-from bot.standins.playground.interactions.modals import filled
-from bot.standins.playground.interactions.offers import (
+from bot.standins.playground.interactions.client_input import (
     Filling,
     NotOffered,
     check_offered,
+    filled,
     find_leaf,
     is_offered,
 )
+from bot.standins.playground.interactions.commands import Commands, CommandType
+from bot.standins.playground.interactions.lifecycle import Interaction, Interactions
 from bot.standins.playground.messages import components, edits, posts, threads
 from bot.standins.playground.messages.forms import Upload
 from bot.standins.playground.render import objects

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.standins.playground.actors.people import Person, Scene
 from bot.standins.playground.errors import Json
-from bot.standins.playground.gateway.gateway import Gateway
+from bot.standins.playground.gateway.connections import Gateway
 from bot.standins.playground.interactions.commands import PermitKind
 from bot.standins.playground.messages import threads
 from bot.standins.playground.render import objects

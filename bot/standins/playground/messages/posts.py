@@ -1,13 +1,14 @@
 """Posting a message, by the bot or by a person: the same rules for both."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.standins.playground import errors
 from bot.standins.playground.errors import FormErrors, Json
 from bot.standins.playground.messages import components, files, forms, threads
 from bot.standins.playground.messages.announcements import tell_message
 from bot.standins.playground.messages.forms import Upload
-from bot.standins.playground.messages.mentions import Called, find_called
 from bot.standins.playground.render import objects
 from bot.standins.playground.world import access
 from bot.standins.playground.world.permissions import Permission, allows
@@ -27,6 +28,20 @@ EVERY_KIND = ("users", "roles", "everyone")  # parsed in messages where the send
 ONLY_USERS = ("users",)  # the same for answers to interactions
 
 _NONCES_KEPT = 300.0  # seconds
+_USER = re.compile(r"<@!?(\d+)>")
+_ROLE = re.compile(r"<@&(\d+)>")
+_EVERYONE = re.compile(r"@(?:everyone|here)\b")
+_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Called:
+    """Those whom the text calls and the sender allows to be called."""
+
+    user_ids: tuple[int, ...] = ()
+    role_ids: tuple[int, ...] = ()
+    everyone: bool = False
+    replied_user: bool = True
 
 
 def create(
@@ -167,6 +182,24 @@ def call(world: World, message: Message, allowed: Json | None, *, default: tuple
     if channel.guild_id is not None:
         _call_many(world, message, channel, called)
     message.pinged.discard(message.author.id)
+
+
+def find_called(text: str, allowed: Json | None, *, default: tuple[str, ...]) -> Called:
+    """`default` is what is parsed where the sender says nothing; text in code calls nobody."""
+    plain = _CODE.sub("", text)
+    limits: Json = {"parse": list(default), "replied_user": True} if allowed is None else allowed
+    parse = limits.get("parse") or []
+    return Called(
+        user_ids=_allowed_ids(_USER.findall(plain), "users" in parse, limits.get("users")),
+        role_ids=_allowed_ids(_ROLE.findall(plain), "roles" in parse, limits.get("roles")),
+        everyone="everyone" in parse and bool(_EVERYONE.search(plain)),
+        replied_user=bool(limits.get("replied_user")),
+    )
+
+
+def _allowed_ids(found: list[str], every: bool, listed: list[object] | None) -> tuple[int, ...]:
+    wanted = {str(one) for one in listed or []}
+    return tuple(dict.fromkeys(int(one) for one in found if every or one in wanted))
 
 
 def _replied_author(world: World, message: Message) -> User | None:

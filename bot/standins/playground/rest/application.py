@@ -2,7 +2,7 @@
 
 from bot.standins.playground import errors
 from bot.standins.playground.errors import Json
-from bot.standins.playground.gateway.gateway import CONTENT_FLAG, Gateway
+from bot.standins.playground.gateway.connections import CONTENT_FLAG, Gateway
 from bot.standins.playground.interactions.commands import Commands
 from bot.standins.playground.render import objects
 from bot.standins.playground.rest.routes import NOTHING, Call, Reply, Route

@@ -18,8 +18,8 @@ from bot.standins.playground.errors import (
     too_many_old_edits,
     unauthorized,
 )
-from bot.standins.playground.faults import Fault, Faults, Kind
-from bot.standins.playground.gateway.sockets import tear_down
+from bot.standins.playground.gateway.sessions import tear_down
+from bot.standins.playground.rest.faults import Fault, Faults, Kind
 from bot.standins.playground.rest.request_body import read_body
 from bot.standins.playground.rest.routes import Call, Reply, Route
 from bot.standins.playground.world.state import World

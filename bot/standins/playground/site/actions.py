@@ -6,9 +6,9 @@ from typing import Any
 
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.errors import ApiError, Json, unknown_message
+from bot.standins.playground.interactions.client_input import NotOffered, find_leaf
 from bot.standins.playground.interactions.commands import CommandType, OptionType
-from bot.standins.playground.interactions.interactions import Interaction
-from bot.standins.playground.interactions.offers import NotOffered, find_leaf
+from bot.standins.playground.interactions.lifecycle import Interaction
 from bot.standins.playground.messages import edits
 from bot.standins.playground.messages.forms import Upload
 from bot.standins.playground.site.backstage import Backstage

@@ -5,9 +5,9 @@ import binascii
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.standins.playground.endpoint.endpoint_view import Behaviour, EndpointView, Exchange
+from bot.standins.playground.endpoint_view import Behaviour, EndpointView, Exchange
 from bot.standins.playground.errors import Json
-from bot.standins.playground.faults import Fault, Kind
+from bot.standins.playground.rest.faults import Fault, Kind
 from bot.standins.playground.stage import Stage
 from bot.standins.playground.world.state import Channel
 

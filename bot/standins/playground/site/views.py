@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 from bot.standins.playground.actors.places import Server
 from bot.standins.playground.errors import Json
+from bot.standins.playground.interactions.client_input import is_offered
 from bot.standins.playground.interactions.commands import CommandType
-from bot.standins.playground.interactions.offers import is_offered
 from bot.standins.playground.stage import Stage
 from bot.standins.playground.world import access, permissions
 from bot.standins.playground.world.permissions import Permission

@@ -6,8 +6,8 @@ import pytest
 from bot.core.conversation.files import count_lines, format_file
 from bot.core.conversation.turns import File, FileKind
 from bot.standins.describer.api.server import Describer
-from bot.standins.describer.request.papers import Paper, read_paper, tell
 from bot.standins.describer.request.questions import Wish
+from bot.standins.describer.request.text_files import Paper, read_paper, tell
 from tests.standins.describer import scenes
 from tests.standins.describer.conftest import assistant, body, user
 from tests.standins.describer.test_protocol import ask, text_of

@@ -11,7 +11,7 @@ import pytest
 
 from bot.standins.describer.api.server import Describer, DescriberSettings
 from bot.standins.describer.findings import Unread
-from bot.standins.describer.request.request import Picture
+from bot.standins.describer.request.request_body import Picture
 from bot.standins.describer.worker.findings_cache import Eyes
 from bot.standins.describer.worker.protocol import Measured, Task
 from bot.standins.describer.worker.supervisor import Bench, BenchSettings, WorkerLost, WorkerTooSlow

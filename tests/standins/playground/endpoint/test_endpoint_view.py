@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.standins.playground.endpoint.endpoint_view import Behaviour, EndpointView, Prices
+from bot.standins.playground.endpoint_view import Behaviour, EndpointView, Prices
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
 QUESTION = {

@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
-from bot.standins.playground.interactions.offers import NotOffered
+from bot.standins.playground.interactions.client_input import NotOffered
 from bot.standins.playground.messages.forms import Upload
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.permissions import Permission

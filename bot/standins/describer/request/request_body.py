@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.standins.describer.request.errors import ApiError
-from bot.standins.describer.request.papers import Paper, read_paper
+from bot.standins.describer.request.text_files import Paper, read_paper
 
 _DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
 _ROLES: Final = ("user", "assistant", "system", "developer")

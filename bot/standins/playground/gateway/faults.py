@@ -66,3 +66,14 @@ class Mischief:
                 plan.times -= 1
                 return plan.trick
         return None
+
+
+@dataclass(kw_only=True, slots=True)
+class GatewayFaults:
+    """Switched while it runs."""
+
+    acknowledges: bool = True  # False: heartbeats are never answered
+    refusals: int = 0  # so many connections are answered `refusal_status`
+    refusal_status: int = 503
+    only_resumes_refused: bool = False
+    events: Mischief = field(default_factory=Mischief)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
@@ -13,9 +13,8 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
-from bot.standins.playground.endpoint.refusal import refusal_events
 from bot.standins.playground.errors import Json
-from bot.standins.playground.gateway.sockets import tear_down
+from bot.standins.playground.gateway.sessions import tear_down
 
 _LARGEST_REQUEST = 256 * 1024 * 1024  # bytes
 _KEPT = 25  # exchanges
@@ -24,6 +23,7 @@ _NOT_PASSED_ON = frozenset(
 )
 _SLOW_START, _SLOW_PACE = 3.0, 0.15  # seconds
 _CUT_AFTER = 12  # pieces of text
+_REFUSAL = ("I'm ", "sorry, ", "but ", "I ", "can't ", "help ", "with ", "that.")
 
 
 class Behaviour(Enum):
@@ -217,7 +217,7 @@ class EndpointView:
         response.content_type = "text/event-stream"
         await response.prepare(request)
         reader = _Reader(exchange, began)
-        for event in refusal_events(str(exchange.request.get("model", "")), now=exchange.at):
+        for event in _refusal_events(str(exchange.request.get("model", "")), now=exchange.at):
             reader.read(event)
             await response.write(event)
         return response
@@ -274,3 +274,39 @@ class _Reader:
             exchange.ending = kind.removeprefix("response.")
         elif isinstance(payload.get("error"), dict):
             exchange.ending = str(payload["error"].get("message", "error"))
+
+
+def _refusal_events(model: str, *, now: float) -> Iterator[bytes]:
+    """A model that declines, as a stream of the Responses API."""
+    said = "".join(_REFUSAL)
+    part = {"type": "refusal", "refusal": said}
+    item = {"id": "msg_0", "type": "message", "role": "assistant"}
+    done_item = {**item, "status": "completed", "content": [part]}
+    usage = {
+        "input_tokens": 20,
+        "input_tokens_details": {"cached_tokens": 0},
+        "output_tokens": len(_REFUSAL),
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": 20 + len(_REFUSAL),
+    }
+    place = {"item_id": "msg_0", "output_index": 0, "content_index": 0}
+    response: Json = {"id": "resp_0", "object": "response", "created_at": int(now), "model": model}
+    begun = {**response, "status": "in_progress", "output": [], "usage": None}
+    done = {**response, "status": "completed", "output": [done_item], "usage": usage}
+    events: list[tuple[str, Json]] = [
+        ("response.created", {"response": begun}),
+        ("response.in_progress", {"response": begun}),
+        (
+            "response.output_item.added",
+            {"output_index": 0, "item": {**item, "status": "in_progress", "content": []}},
+        ),
+        ("response.content_part.added", {**place, "part": {"type": "refusal", "refusal": ""}}),
+        *(("response.refusal.delta", {**place, "delta": word}) for word in _REFUSAL),
+        ("response.refusal.done", {**place, "refusal": said}),
+        ("response.content_part.done", {**place, "part": part}),
+        ("response.output_item.done", {"output_index": 0, "item": done_item}),
+        ("response.completed", {"response": done}),
+    ]
+    for number, (kind, members) in enumerate(events):
+        frame = {"type": kind, "sequence_number": number, **members}
+        yield f"event: {kind}\ndata: {json.dumps(frame)}\n\n".encode()

@@ -4,15 +4,14 @@ import asyncio
 import contextlib
 import json
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import WSMsgType, web
 
 from bot.standins.playground.buckets import Buckets, Rule
 from bot.standins.playground.errors import Json
-from bot.standins.playground.gateway.event_faults import Mischief
-from bot.standins.playground.gateway.sessions import Session
-from bot.standins.playground.gateway.sockets import CLOSE_WITHOUT_CODE, Socket
+from bot.standins.playground.gateway.faults import GatewayFaults
+from bot.standins.playground.gateway.sessions import CLOSE_WITHOUT_CODE, Session, Socket
 from bot.standins.playground.render import objects, servers
 from bot.standins.playground.world.access import can_see
 from bot.standins.playground.world.hidden_content import withhold
@@ -34,17 +33,6 @@ class _Rejected(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(str(code))
         self.code = code
-
-
-@dataclass(kw_only=True, slots=True)
-class GatewayFaults:
-    """Switched while it runs."""
-
-    acknowledges: bool = True  # False: heartbeats are never answered
-    refusals: int = 0  # so many connections are answered `refusal_status`
-    refusal_status: int = 503
-    only_resumes_refused: bool = False
-    events: Mischief = field(default_factory=Mischief)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

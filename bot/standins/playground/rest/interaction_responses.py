@@ -1,7 +1,7 @@
 """Answers to interactions: the first one, and what follows over the interaction's own webhook."""
 
 from bot.standins.playground import errors
-from bot.standins.playground.interactions.interactions import Interaction, Interactions
+from bot.standins.playground.interactions.lifecycle import Interaction, Interactions
 from bot.standins.playground.messages import edits
 from bot.standins.playground.render import objects
 from bot.standins.playground.rest.routes import NOTHING, Call, Reply, Route

@@ -1,1 +1,0 @@
-"""A view of the endpoint: what the bot asked, and faults on demand."""
