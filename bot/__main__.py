@@ -214,9 +214,9 @@ def _health(options: argparse.Namespace) -> int:
 
 
 def _playground(options: argparse.Namespace) -> int:
-    from bot.playground_command import Play, play
+    from bot.playground_command import PlaygroundOptions, run_playground
 
-    told = Play(
+    playground = PlaygroundOptions(
         port=options.port,
         endpoint=options.endpoint,
         model=options.model,
@@ -224,7 +224,7 @@ def _playground(options: argparse.Namespace) -> int:
         opens=options.open,
         tokens_per_day=options.tokens_per_day,
     )
-    return _run_async(play(told, os.environ, sys.stdout))
+    return _run_async(run_playground(playground, os.environ, sys.stdout))
 
 
 def _config_path(options: argparse.Namespace) -> Path | None:

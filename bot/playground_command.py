@@ -43,8 +43,8 @@ _PASSED_ON_PREFIXES = ("LC_", "PYTHON", "COV_", "COVERAGE_", "GLIMPSE_API_KEY")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Play:
-    """What `glimpse playground` was told."""
+class PlaygroundOptions:
+    """Options of `glimpse playground`."""
 
     port: int | None = None  # None: the usual one, or the next that is free
     endpoint: str | None = None  # None: the built-in describer
@@ -61,32 +61,34 @@ class _Endpoint:
     shown: str  # what people read of it
 
 
-async def play(told: Play, environ: Mapping[str, str], output: TextIO) -> int:
+async def run_playground(
+    options: PlaygroundOptions, environ: Mapping[str, str], output: TextIO
+) -> int:
     """Run until Ctrl-C, SIGTERM, or until the bot ends by itself. Raises StartFailed."""
-    if (told.endpoint is None) != (told.model is None):
+    if (options.endpoint is None) != (options.model is None):
         raise StartFailed("`--endpoint` and `--model` belong together: name both, or neither")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(number, stop.set)
-    port = choose_port(told.port)
-    if told.port is None and port != PORT:
+    port = choose_port(options.port)
+    if options.port is None and port != PORT:
         output.write(f"Port {PORT} is taken, so the playground takes the next free one.\n")
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(_folder(keeps=told.keeps))
-        endpoint = await _open_endpoint(told, stack)
+        folder = stack.enter_context(_folder(keeps=options.keeps))
+        endpoint = await _open_endpoint(options, stack)
         discord = Discord(token=secrets.token_hex(24), port=port)
-        view = EndpointView(endpoint.url, prices=_prices(endpoint), told=discord.world.touch)
+        view = EndpointView(endpoint.url, prices=_prices(endpoint), on_change=discord.world.touch)
         await stack.enter_async_context(view)
         stage = Stage.set_up(discord)
         about = About(model=endpoint.model, endpoint=endpoint.shown, folder=str(folder))
         discord.extensions.append(Pages(stage, Backstage(stage, view, about)).add_to)
         await _enter(stack, discord, port)
         _greet(discord, endpoint, folder, output)
-        if told.opens:
+        if options.opens:
             await asyncio.to_thread(webbrowser.open, discord.base_url)
-        config = _write_config(folder, told, endpoint, view, stage)
+        config = _write_config(folder, options, endpoint, view, stage)
         bot = await stack.enter_async_context(_running_bot(config, discord.token, environ))
         return await _until_over(bot, stop, folder)
 
@@ -125,19 +127,19 @@ async def _enter(stack: AsyncExitStack, discord: Discord, port: int) -> None:
         raise StartFailed(f"port {port} was taken by another program just now") from error
 
 
-async def _open_endpoint(told: Play, stack: AsyncExitStack) -> _Endpoint:
-    if told.endpoint is None or told.model is None:
+async def _open_endpoint(options: PlaygroundOptions, stack: AsyncExitStack) -> _Endpoint:
+    if options.endpoint is None or options.model is None:
         return await _open_describer(stack)
     try:
-        url = find_url(told.endpoint)
+        url = find_url(options.endpoint)
     except ValueError as error:
         raise StartFailed(str(error)) from error
-    return _Endpoint(url=str(url), model=told.model, shown=str(url.origin()))
+    return _Endpoint(url=str(url), model=options.model, shown=str(url.origin()))
 
 
 async def _open_describer(stack: AsyncExitStack) -> _Endpoint:
     try:
-        from bot.standins.describer.api.server import MODEL, Describer
+        from bot.standins.describer.api.server import MODEL_NAME, Describer
     except ImportError as error:
         raise StartFailed(
             "the built-in describer is not installed here; name a model that sees:"
@@ -145,7 +147,7 @@ async def _open_describer(stack: AsyncExitStack) -> _Endpoint:
         ) from error
     describer = await stack.enter_async_context(Describer())
     url = str(find_url(describer.base_url))
-    return _Endpoint(url=url, model=MODEL, shown="the built-in describer, offline")
+    return _Endpoint(url=url, model=MODEL_NAME, shown="the built-in describer, offline")
 
 
 def _prices(endpoint: _Endpoint) -> Prices | None:
@@ -170,7 +172,7 @@ def _folder(*, keeps: bool) -> Iterator[Path]:
 
 
 def _write_config(
-    folder: Path, told: Play, endpoint: _Endpoint, view: EndpointView, stage: Stage
+    folder: Path, options: PlaygroundOptions, endpoint: _Endpoint, view: EndpointView, stage: Stage
 ) -> Path:
     discord = stage.discord
     sections: dict[str, dict[str, object]] = {
@@ -182,7 +184,7 @@ def _write_config(
         },
         "database": {"url": f"sqlite+aiosqlite:///{folder / 'glimpse.db'}"},
         "images": {"directory": str(folder / "images")},
-        "quota": {"tokens_per_day": told.tokens_per_day},
+        "quota": {"tokens_per_day": options.tokens_per_day},
         "triggers": {"automatic_channels": [str(one) for one in stage.automatic]},
         "answers": {"grace_period": _GRACE},
     }
@@ -262,12 +264,12 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 async def _until_over(bot: asyncio.subprocess.Process, stop: asyncio.Event, folder: Path) -> int:
     """Returns 0 after Ctrl-C. Raises StartFailed where the bot has ended by itself."""
     async with asyncio.TaskGroup() as tasks:
-        ended, told = tasks.create_task(bot.wait()), tasks.create_task(stop.wait())
-        await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
-        is_told = told.done()
+        ended, stopped = tasks.create_task(bot.wait()), tasks.create_task(stop.wait())
+        await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        is_stopped = stopped.done()
         ended.cancel()
-        told.cancel()
-    if is_told:
+        stopped.cancel()
+    if is_stopped:
         return 0
     lines = (folder / "glimpse.log").read_text(encoding="utf-8", errors="replace").splitlines()
     words = lines[-1].removeprefix("glimpse: ") if lines else "its log is empty"

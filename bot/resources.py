@@ -119,11 +119,11 @@ async def _open_built_in(
     """Open the built-in describer where the configuration asks for it; several share one."""
     if not any(map(is_built_in, endpoints)):
         return list(endpoints)
-    from bot.standins.describer.api.server import MODEL, Describer
+    from bot.standins.describer.api.server import MODEL_NAME, Describer
 
     describer = await stack.enter_async_context(Describer())
     return [
-        replace(settings, base_url=describer.base_url, model=MODEL)
+        replace(settings, base_url=describer.base_url, model=MODEL_NAME)
         if is_built_in(settings)
         else settings
         for settings in endpoints

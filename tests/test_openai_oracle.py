@@ -20,7 +20,7 @@ from openai.types.responses import (
 from pydantic import BaseModel
 
 from bot.standins.describer.api.server import Describer, DescriberSettings
-from bot.standins.describer.worker.supervisor import BenchSettings
+from bot.standins.describer.worker.supervisor import WorkerSettings
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 from tests.standins.describer import scenes
 from tests.standins.describer.conftest import assistant, body, user
@@ -58,8 +58,8 @@ SCRIPTS = [
 
 @pytest.fixture
 async def describer() -> AsyncIterator[Describer]:
-    bench = BenchSettings(may_read=False, measure_timeout=10)
-    async with Describer(DescriberSettings(words_per_second=0, bench=bench)) as running:
+    worker = WorkerSettings(may_read=False, measure_timeout=10)
+    async with Describer(DescriberSettings(words_per_second=0, worker=worker)) as running:
         yield running
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from bot.standins.describer.worker.text_reader import is_installed
+from bot.standins.describer.worker.text_reader import is_reader_installed
 from tests.browser.conftest import OpenScreen, picture, playing
 
 needs_reader = pytest.mark.skipif(
-    not is_installed(), reason="left out: the extra `offline` is not installed"
+    not is_reader_installed(), reason="left out: the extra `offline` is not installed"
 )
 
 

@@ -138,7 +138,7 @@ class Town:
     def check_manners(self) -> None:
         """What a bot must never do, whatever happens to it."""
         assert self.discord.count_429 == self.planned_429s
-        assert not self.discord.door.overlaps
+        assert not self.discord.dispatcher.overlaps
         assert not self.discord.pinged
         assert "Traceback" not in self.log, self.log
         assert "never retrieved" not in self.log, self.log

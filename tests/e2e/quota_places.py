@@ -7,7 +7,7 @@ from bot.standins.playground.actors.places import Server
 from bot.standins.playground.interactions.lifecycle import Interaction
 from bot.standins.playground.messages import components
 from bot.standins.playground.world.permissions import Permission
-from bot.standins.playground.world.state import Channel, Message, Role
+from bot.standins.playground.world.state import Channel, Message, ServerRole
 from tests.e2e.conftest import Town
 
 
@@ -16,7 +16,7 @@ class Place:
     server: Server
     room: Channel
     moderator: Person
-    powers: Role  # of the moderator
+    powers: ServerRole  # of the moderator
     member: Person
 
     async def order(self, *path: str, **options: object) -> Interaction:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import bot.standins.playground
-from bot.standins.describer.worker.text_reader import is_installed
+from bot.standins.describer.worker.text_reader import is_reader_installed
 from tests.e2e.conftest import Town
 from tests.pictures import quadrants, write
 
@@ -52,7 +52,7 @@ async def test_picture_that_a_member_posts_is_described_by_the_built_in_describe
     assert "ending=completed" in town.log
 
 
-@pytest.mark.skipif(is_installed(), reason="left out: the extra `offline` is installed")
+@pytest.mark.skipif(is_reader_installed(), reason="left out: the extra `offline` is installed")
 async def test_describer_without_its_reader_says_what_is_not_installed(town: Town) -> None:
     async with town.running():
         question = await town.ask(town.general, "what does it say?", images=[PNG])
@@ -61,7 +61,9 @@ async def test_describer_without_its_reader_says_what_is_not_installed(town: Tow
     assert "pip install '.[offline]'" in answer
 
 
-@pytest.mark.skipif(not is_installed(), reason="left out: the extra `offline` is not installed")
+@pytest.mark.skipif(
+    not is_reader_installed(), reason="left out: the extra `offline` is not installed"
+)
 async def test_describer_with_its_reader_reads_a_screenshot_to_a_member(town: Town) -> None:
     async with town.running():
         question = await town.ask(town.general, "what does the error say?", images=[ERROR])

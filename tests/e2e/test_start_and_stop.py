@@ -138,7 +138,7 @@ async def test_stop_marks_an_answer_beyond_the_grace_period_and_forgets_no_waiti
         second = await town.ask(thread, "second in line", by=bob)
         typing = f"/channels/{thread.id}/typing"
         await town.wait(
-            lambda: sum(one.path == typing for one in town.discord.door.passed) > 1,
+            lambda: sum(one.path == typing for one in town.discord.dispatcher.log) > 1,
             "the second one is noticed",
         )
 

@@ -100,7 +100,8 @@ async def test_typing_is_shown_until_the_first_text(town: Town) -> None:
     asked = await town.ask(room, "think first [[think=1 text=Yes.]]")
 
     await town.wait(
-        lambda: [one for one in town.discord.door.passed if one.path == typing], "typing is shown"
+        lambda: [one for one in town.discord.dispatcher.log if one.path == typing],
+        "typing is shown",
     )
     assert not town.discord.replies_to(asked)
     assert await town.answered(asked) == "Yes."
@@ -182,7 +183,7 @@ async def test_fifty_answers_at_once_in_ten_channels_all_arrive_whole(town: Town
 
     assert answers == {n: _answer(n) for n in range(50)}
     assert town.discord.count_429 == town.planned_429s  # none but those of other tests' faults
-    assert not town.discord.door.overlaps
+    assert not town.discord.dispatcher.overlaps
 
 
 def _answer(number: int) -> str:

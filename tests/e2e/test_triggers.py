@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.standins.playground.actors.people import Person
-from bot.standins.playground.gateway.faults import Trick
+from bot.standins.playground.gateway.faults import EventFault
 from bot.standins.playground.messages import posts
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel, Message
@@ -84,7 +84,7 @@ async def _thread_of_others(town: Town, room: Channel) -> Message:
 
 async def _other_bot(town: Town, room: Channel) -> Message:
     user = town.discord.world.add_user("otherbot", is_bot=True)
-    other = Person(town.alice._scene, user, town.server.guild)
+    other = Person(town.alice._backend, user, town.server.guild)
     town.server._join(user, ())
     return await other.say(room, f"{town.mention} hello, fellow bot")
 
@@ -93,7 +93,7 @@ async def _webhook(town: Town, room: Channel) -> Message:
     world = town.discord.world
     body = {"content": f"{town.mention} a deployment has finished"}
     message = posts.compose(world, world.add_user("deployments"), room, body, {})
-    posts.call(world, message, None, default=posts.EVERY_KIND)
+    posts.resolve_mentions(world, message, None, default=posts.EVERY_KIND)
     message.application_id = world.snowflakes.next()
     posts.publish(world, room, message)
     return message
@@ -203,7 +203,7 @@ async def test_follow_up_after_the_first_text_is_a_question_of_its_own(town: Tow
 
 async def test_event_that_discord_sends_twice_is_answered_once(town: Town) -> None:
     room = town.open_channel()
-    town.discord.gateway.faults.events.plan(Trick.DUPLICATE, "MESSAGE_CREATE")
+    town.discord.gateway.faults.events.plan(EventFault.DUPLICATE, "MESSAGE_CREATE")
 
     asked = await town.ask(room, "only once, please")
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from bot.standins.describer.api.server import Describer, DescriberSettings
-from bot.standins.describer.worker.supervisor import BenchSettings
+from bot.standins.describer.worker.supervisor import WorkerSettings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = DescriberSettings(
         port=options.port,
         words_per_second=options.words_per_second,
-        bench=BenchSettings(may_read=not options.without_reader),
+        worker=WorkerSettings(may_read=not options.without_reader),
     )
     try:
         with contextlib.suppress(KeyboardInterrupt):
@@ -43,20 +43,20 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 async def _run(settings: DescriberSettings) -> None:
-    told = _listen_for_the_end()
+    stop = _listen_for_signals()
     async with Describer(settings) as describer:
         sys.stdout.write(f"{describer.base_url}\n")
         sys.stdout.flush()
-        await told.wait()
+        await stop.wait()
 
 
-def _listen_for_the_end() -> asyncio.Event:
-    told = asyncio.Event()
+def _listen_for_signals() -> asyncio.Event:
+    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows
-            loop.add_signal_handler(each, told.set)
-    return told
+            loop.add_signal_handler(each, stop.set)
+    return stop
 
 
 if __name__ == "__main__":

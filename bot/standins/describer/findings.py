@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Look(StrEnum):
+class VisualStyle(StrEnum):
     """What the pixels alone tell."""
 
     PHOTO = "photo"  # grain and soft changes everywhere
@@ -59,7 +59,7 @@ class Measures:
     format: str  # as Pillow names it: JPEG, PNG, …
     frames: int
     has_transparency: bool
-    look: Look
+    style: VisualStyle
     shades: tuple[Shade, ...]  # the most common first
     accents: tuple[str, ...]  # vivid colours of small areas
     lightness: float  # 0 black to 1 white, as the eye averages it

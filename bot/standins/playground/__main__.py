@@ -37,7 +37,7 @@ async def _run(arguments: argparse.Namespace) -> None:
     discord = Discord(token=arguments.token, port=arguments.port, latency=arguments.latency)
     discord.application.recommended_shards = arguments.shards
     if arguments.unlimited:
-        discord.door.limits = unlimited()
+        discord.dispatcher.limits = unlimited()
     control = Control(discord)
 
     discord.extensions.append(control.add_to)
@@ -47,7 +47,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         control.add_server("Playground", channels, members)
         sys.stdout.write(json.dumps(_urls(discord)) + "\n")
         sys.stdout.flush()
-        await _until_told_to_end()
+        await _until_stopped()
 
 
 def _urls(discord: Discord) -> dict[str, str]:
@@ -66,13 +66,13 @@ def unlimited() -> Limits:
     return replace(Limits(), **dict.fromkeys(names, free))
 
 
-async def _until_told_to_end() -> None:
-    told = asyncio.Event()
+async def _until_stopped() -> None:
+    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows
-            loop.add_signal_handler(each, told.set)
-    await told.wait()
+            loop.add_signal_handler(each, stop.set)
+    await stop.wait()
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class BucketState:
     allowed: bool
     limit: int
     remaining: int
@@ -45,14 +45,14 @@ class Buckets:
 
     _windows: dict[str, _Window] = field(default_factory=dict)
 
-    def take(self, key: str, rule: Rule, now: float) -> Verdict:
+    def take(self, key: str, rule: Rule, now: float) -> BucketState:
         window = self._windows.get(key)
         if window is None or now >= window.resets_at:
             window = self._windows[key] = _Window(now + rule.per)
             self._forget_past(now)
         allowed = window.used < rule.limit
         window.used += allowed
-        return Verdict(
+        return BucketState(
             allowed=allowed,
             limit=rule.limit,
             remaining=rule.limit - window.used,
@@ -60,13 +60,13 @@ class Buckets:
             reset_after=max(0.0, window.resets_at - now),
         )
 
-    def peek(self, key: str, rule: Rule, now: float) -> Verdict:
+    def peek(self, key: str, rule: Rule, now: float) -> BucketState:
         """What `take` would find, without taking."""
         window = self._windows.get(key)
         is_open = window is not None and now < window.resets_at
         used = window.used if window is not None and is_open else 0
         resets_at = window.resets_at if window is not None and is_open else now
-        return Verdict(
+        return BucketState(
             allowed=used < rule.limit,
             limit=rule.limit,
             remaining=rule.limit - used,

@@ -9,12 +9,12 @@ from aiohttp import web
 
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
-from bot.standins.playground.errors import ApiError, Json, unknown_message, unknown_user
-from bot.standins.playground.gateway.faults import Trick
-from bot.standins.playground.interactions.client_input import NotOffered
+from bot.standins.playground.errors import DiscordError, Json, unknown_message, unknown_user
+from bot.standins.playground.gateway.faults import EventFault
+from bot.standins.playground.interactions.client_input import ClientRefused
 from bot.standins.playground.interactions.lifecycle import Interaction
 from bot.standins.playground.messages.forms import Upload
-from bot.standins.playground.rest.faults import Fault, Kind
+from bot.standins.playground.rest.faults import Fault, FaultKind
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.state import Message
 
@@ -44,7 +44,7 @@ class Control:
             ("POST", "/settings", self.change_settings),
         ]
         for method, path, answer in routes:
-            application.router.add_route(method, _PREFIX + path, _guarded(answer))
+            application.router.add_route(method, _PREFIX + path, _answer_errors(answer))
 
     async def overview(self, _: web.Request) -> Json:
         servers = [self._shown_server(server) for server in self._discord.servers]
@@ -126,15 +126,15 @@ class Control:
         return _shown_message(reply)
 
     async def counters(self, _: web.Request) -> Json:
-        door, gateway = self._discord.door, self._discord.gateway
+        dispatcher, gateway = self._discord.dispatcher, self._discord.gateway
         return {
             "at": self._discord.clock(),
-            "count_429": door.count_429,
-            "count_invalid": door.count_invalid,
-            "requests": dict(door.counts),
-            "overlaps": [asdict(overlap) for overlap in door.overlaps],
-            "faults_met": door.faults.met,
-            "unknown": door.unknown,
+            "count_429": dispatcher.count_429,
+            "count_invalid": dispatcher.count_invalid,
+            "requests": dict(dispatcher.counts),
+            "overlaps": [asdict(overlap) for overlap in dispatcher.overlaps],
+            "faults_met": dispatcher.faults.met,
+            "unknown": dispatcher.unknown,
             "connected_shards": sorted(gateway.connected_shards),
             "identified": len(gateway.identified),
             "resumed": gateway.resumed,
@@ -148,7 +148,7 @@ class Control:
         known = {field.name for field in fields(Fault)}
         if set(body) - known:
             raise ValueError(f"a fault has no {', '.join(sorted(set(body) - known))}")
-        self._discord.faults.add(Fault(**body | {"kind": Kind(body["kind"])}))
+        self._discord.faults.add(Fault(**body | {"kind": FaultKind(body["kind"])}))
         return {}
 
     async def clear_faults(self, _: web.Request) -> Json:
@@ -170,13 +170,15 @@ class Control:
             actions[action]()
         else:
             times = body.get("times", 1)
-            gateway.faults.events.plan(Trick(action), body["event"], times=times)
+            gateway.faults.events.plan(EventFault(action), body["event"], times=times)
         return {}
 
     async def change_settings(self, request: web.Request) -> Json:
         """`latency` in seconds; `acknowledges` heartbeats or not."""
         body = await request.json()
-        self._discord.door.latency = float(body.get("latency", self._discord.door.latency))
+        self._discord.dispatcher.latency = float(
+            body.get("latency", self._discord.dispatcher.latency)
+        )
         gateway_faults = self._discord.gateway.faults
         gateway_faults.acknowledges = bool(body.get("acknowledges", gateway_faults.acknowledges))
         return {}
@@ -194,13 +196,20 @@ class Control:
         raise unknown_message()
 
 
-def _guarded(answer: Any) -> Any:
+def _answer_errors(answer: Any) -> Any:
     """What can't be done is answered 400 with the reason."""
 
     async def serve(request: web.Request) -> web.Response:
         try:
             return web.json_response(await answer(request))
-        except (ApiError, NotOffered, ValueError, KeyError, TypeError, TimeoutError) as error:
+        except (
+            DiscordError,
+            ClientRefused,
+            ValueError,
+            KeyError,
+            TypeError,
+            TimeoutError,
+        ) as error:
             text = f"{type(error).__name__}: {error}"
             return web.Response(status=400, text=json.dumps({"error": text}))
 

@@ -77,7 +77,7 @@ class Prices:
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class Exchange:
+class RecordedExchange:
     """One request to the endpoint and what came of it. Durations are in seconds."""
 
     number: int
@@ -98,14 +98,14 @@ class EndpointView:
     """Runs while its context is open; the bot is pointed at `base_url`."""
 
     def __init__(
-        self, responses_url: str, *, prices: Prices | None = None, told: Callable[[], None]
+        self, responses_url: str, *, prices: Prices | None = None, on_change: Callable[[], None]
     ) -> None:
         self.behaviour = Behaviour.USUAL
-        self.exchanges: deque[Exchange] = deque(maxlen=_KEPT)
+        self.exchanges: deque[RecordedExchange] = deque(maxlen=_KEPT)
         self.prices = prices
         self.base_url = ""
         self._target = responses_url
-        self._told = told  # called at every change
+        self._on_change = on_change
         self._count = 0
         self._session: aiohttp.ClientSession | None = None
         application = web.Application(client_max_size=_LARGEST_REQUEST)
@@ -146,15 +146,15 @@ class EndpointView:
             raise
         finally:
             exchange.seconds = time.monotonic() - began
-            self._told()
+            self._on_change()
 
-    def _note(self, raw: bytes) -> Exchange:
+    def _note(self, raw: bytes) -> RecordedExchange:
         self._count += 1
         try:
             body: Any = json.loads(raw)
         except ValueError:
             body = {}
-        exchange = Exchange(
+        exchange = RecordedExchange(
             number=self._count,
             at=time.time(),
             request=body if isinstance(body, dict) else {},
@@ -162,11 +162,11 @@ class EndpointView:
             behaviour=self.behaviour,
         )
         self.exchanges.append(exchange)
-        self._told()
+        self._on_change()
         return exchange
 
     async def _respond(
-        self, request: web.Request, raw: bytes, exchange: Exchange, began: float
+        self, request: web.Request, raw: bytes, exchange: RecordedExchange, began: float
     ) -> web.StreamResponse:
         if exchange.behaviour in _ERRORS:
             exchange.status, error = _ERRORS[exchange.behaviour]
@@ -187,7 +187,7 @@ class EndpointView:
         self,
         request: web.Request,
         upstream: aiohttp.ClientResponse,
-        exchange: Exchange,
+        exchange: RecordedExchange,
         began: float,
     ) -> web.StreamResponse:
         exchange.status = upstream.status
@@ -196,7 +196,7 @@ class EndpointView:
             if name.lower() not in _NOT_PASSED_ON:
                 response.headers.add(name, value)
         await response.prepare(request)
-        reader = _Reader(exchange, began)
+        reader = _EventReader(exchange, began)
         async for event in _events(upstream.content):
             if exchange.behaviour is Behaviour.SLOW:
                 await asyncio.sleep(_SLOW_PACE)
@@ -206,24 +206,24 @@ class EndpointView:
                 tear_down(request)
                 return response
             await response.write(event)
-            self._told()
+            self._on_change()
         return response
 
     async def _refuse(
-        self, request: web.Request, exchange: Exchange, began: float
+        self, request: web.Request, exchange: RecordedExchange, began: float
     ) -> web.StreamResponse:
         exchange.status = 200
         response = web.StreamResponse()
         response.content_type = "text/event-stream"
         await response.prepare(request)
-        reader = _Reader(exchange, began)
+        reader = _EventReader(exchange, began)
         for event in _refusal_events(str(exchange.request.get("model", "")), now=exchange.at):
             reader.read(event)
             await response.write(event)
         return response
 
 
-def _is_time_to_cut(exchange: Exchange) -> bool:
+def _is_time_to_cut(exchange: RecordedExchange) -> bool:
     return exchange.pieces >= _CUT_AFTER or exchange.ending != ""
 
 
@@ -244,10 +244,10 @@ def _end_of_event(held: bytes) -> int:
     return min(ends, default=0)
 
 
-class _Reader:
+class _EventReader:
     """Notes what the stream's events say."""
 
-    def __init__(self, exchange: Exchange, began: float) -> None:
+    def __init__(self, exchange: RecordedExchange, began: float) -> None:
         self._exchange = exchange
         self._began = began
 
@@ -278,8 +278,8 @@ class _Reader:
 
 def _refusal_events(model: str, *, now: float) -> Iterator[bytes]:
     """A model that declines, as a stream of the Responses API."""
-    said = "".join(_REFUSAL)
-    part = {"type": "refusal", "refusal": said}
+    text = "".join(_REFUSAL)
+    part = {"type": "refusal", "refusal": text}
     item = {"id": "msg_0", "type": "message", "role": "assistant"}
     done_item = {**item, "status": "completed", "content": [part]}
     usage = {
@@ -302,7 +302,7 @@ def _refusal_events(model: str, *, now: float) -> Iterator[bytes]:
         ),
         ("response.content_part.added", {**place, "part": {"type": "refusal", "refusal": ""}}),
         *(("response.refusal.delta", {**place, "delta": word}) for word in _REFUSAL),
-        ("response.refusal.done", {**place, "refusal": said}),
+        ("response.refusal.done", {**place, "refusal": text}),
         ("response.content_part.done", {**place, "part": part}),
         ("response.output_item.done", {"output_index": 0, "item": done_item}),
         ("response.completed", {"response": done}),

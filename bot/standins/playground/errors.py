@@ -5,7 +5,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-class ApiError(Exception):
+class DiscordError(Exception):
     """What a REST call is refused with."""
 
     def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
@@ -21,96 +21,98 @@ class ApiError(Exception):
         return body if self.errors is None else body | {"errors": self.errors}
 
 
-def unauthorized() -> ApiError:
-    return ApiError(401, 0, "401: Unauthorized")
+def unauthorized() -> DiscordError:
+    return DiscordError(401, 0, "401: Unauthorized")
 
 
-def not_found() -> ApiError:
-    return ApiError(404, 0, "404: Not Found")
+def not_found() -> DiscordError:
+    return DiscordError(404, 0, "404: Not Found")
 
 
-def unknown_channel() -> ApiError:
-    return ApiError(404, 10003, "Unknown Channel")
+def unknown_channel() -> DiscordError:
+    return DiscordError(404, 10003, "Unknown Channel")
 
 
-def unknown_guild() -> ApiError:
-    return ApiError(404, 10004, "Unknown Guild")
+def unknown_guild() -> DiscordError:
+    return DiscordError(404, 10004, "Unknown Guild")
 
 
-def unknown_member() -> ApiError:
-    return ApiError(404, 10007, "Unknown Member")
+def unknown_member() -> DiscordError:
+    return DiscordError(404, 10007, "Unknown Member")
 
 
-def unknown_message() -> ApiError:
-    return ApiError(404, 10008, "Unknown Message")
+def unknown_message() -> DiscordError:
+    return DiscordError(404, 10008, "Unknown Message")
 
 
-def unknown_user() -> ApiError:
-    return ApiError(404, 10013, "Unknown User")
+def unknown_user() -> DiscordError:
+    return DiscordError(404, 10013, "Unknown User")
 
 
-def unknown_webhook() -> ApiError:
-    return ApiError(404, 10015, "Unknown Webhook")
+def unknown_webhook() -> DiscordError:
+    return DiscordError(404, 10015, "Unknown Webhook")
 
 
-def unknown_interaction() -> ApiError:
-    return ApiError(404, 10062, "Unknown interaction")
+def unknown_interaction() -> DiscordError:
+    return DiscordError(404, 10062, "Unknown interaction")
 
 
-def unknown_command() -> ApiError:
-    return ApiError(404, 10063, "Unknown application command")
+def unknown_command() -> DiscordError:
+    return DiscordError(404, 10063, "Unknown application command")
 
 
-def too_many_old_edits() -> ApiError:
-    return ApiError(429, 30046, "Maximum number of edits to messages older than 1 hour reached.")
+def too_many_old_edits() -> DiscordError:
+    return DiscordError(
+        429, 30046, "Maximum number of edits to messages older than 1 hour reached."
+    )
 
 
-def already_acknowledged() -> ApiError:
-    return ApiError(400, 40060, "Interaction has already been acknowledged.")
+def already_acknowledged() -> DiscordError:
+    return DiscordError(400, 40060, "Interaction has already been acknowledged.")
 
 
-def missing_access() -> ApiError:
-    return ApiError(403, 50001, "Missing Access")
+def missing_access() -> DiscordError:
+    return DiscordError(403, 50001, "Missing Access")
 
 
-def not_the_author() -> ApiError:
-    return ApiError(403, 50005, "Cannot edit a message authored by another user")
+def not_the_author() -> DiscordError:
+    return DiscordError(403, 50005, "Cannot edit a message authored by another user")
 
 
-def empty_message() -> ApiError:
-    return ApiError(400, 50006, "Cannot send an empty message")
+def empty_message() -> DiscordError:
+    return DiscordError(400, 50006, "Cannot send an empty message")
 
 
-def cannot_direct() -> ApiError:
-    return ApiError(403, 50007, "Cannot send messages to this user")
+def cannot_direct() -> DiscordError:
+    return DiscordError(403, 50007, "Cannot send messages to this user")
 
 
-def missing_permissions() -> ApiError:
-    return ApiError(403, 50013, "Missing Permissions")
+def missing_permissions() -> DiscordError:
+    return DiscordError(403, 50013, "Missing Permissions")
 
 
-def system_message() -> ApiError:
-    return ApiError(403, 50021, "Cannot execute action on a system message")
+def system_message() -> DiscordError:
+    return DiscordError(403, 50021, "Cannot execute action on a system message")
 
 
-def expired_token() -> ApiError:
-    return ApiError(401, 50027, "Invalid Webhook Token")
+def expired_token() -> DiscordError:
+    return DiscordError(401, 50027, "Invalid Webhook Token")
 
 
-def archived_thread() -> ApiError:
-    return ApiError(400, 50083, "Thread is archived")
+def archived_thread() -> DiscordError:
+    return DiscordError(400, 50083, "Thread is archived")
 
 
-def reply_without_history() -> ApiError:
-    return ApiError(403, 160002, "Cannot reply without permission to read message history")
+def reply_without_history() -> DiscordError:
+    return DiscordError(403, 160002, "Cannot reply without permission to read message history")
 
 
-def thread_exists() -> ApiError:
-    return ApiError(400, 160004, "A thread has already been created for this message")
+def thread_exists() -> DiscordError:
+    return DiscordError(400, 160004, "A thread has already been created for this message")
 
 
-def locked_thread() -> ApiError:
-    return ApiError(403, 160005, "This thread is locked")
+def locked_thread() -> DiscordError:
+    return DiscordError(403, 160005, "This thread is locked")
 
 
 class FormErrors:
@@ -139,6 +141,6 @@ class FormErrors:
             self.add(path, "BASE_TYPE_REQUIRED", "This field is required")
 
     def check(self) -> None:
-        """Raises ApiError 50035 where anything was wrong."""
+        """Raises DiscordError 50035 where anything was wrong."""
         if self._tree:
-            raise ApiError(400, 50035, "Invalid Form Body", self._tree)
+            raise DiscordError(400, 50035, "Invalid Form Body", self._tree)

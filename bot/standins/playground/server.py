@@ -7,22 +7,22 @@ from typing import Self, TypeVar
 from aiohttp import web
 
 from bot.standins.playground.actors.conditions import wait_for
-from bot.standins.playground.actors.people import Person, Scene
+from bot.standins.playground.actors.people import Backend, Person
 from bot.standins.playground.actors.places import BOT_PERMISSIONS, Server
 from bot.standins.playground.errors import Json
 from bot.standins.playground.gateway.connections import Gateway
 from bot.standins.playground.interactions.commands import Commands
 from bot.standins.playground.interactions.lifecycle import Interactions
-from bot.standins.playground.messages.announcements import tell_message
+from bot.standins.playground.messages.announcements import announce_message
 from bot.standins.playground.rest.application import Application
 from bot.standins.playground.rest.cdn import Cdn
 from bot.standins.playground.rest.channels import Channels
-from bot.standins.playground.rest.dispatch import PREFIX, Door
+from bot.standins.playground.rest.dispatch import PREFIX, Dispatcher
 from bot.standins.playground.rest.faults import Faults
-from bot.standins.playground.rest.interaction_responses import Answers
+from bot.standins.playground.rest.interaction_responses import InteractionResponses
 from bot.standins.playground.rest.messages import Messages
 from bot.standins.playground.rest.request_body import LARGEST_REQUEST
-from bot.standins.playground.rest.routes import Route
+from bot.standins.playground.rest.routes import RestRoute
 from bot.standins.playground.world.snowflakes import Clock, SkippableClock
 from bot.standins.playground.world.state import Channel, Message, User, World
 
@@ -47,14 +47,16 @@ class Discord:
         self.gateway = Gateway(self.world)
         self.commands = Commands(self.world)
         self.interactions = Interactions(self.world)
-        self.door = Door(self.world)
-        self.door.latency = latency
+        self.dispatcher = Dispatcher(self.world)
+        self.dispatcher.latency = latency
         self.cdn = Cdn(self.world)
         self.messages = Messages(self.world)
         self.application = Application(self.world, self.gateway, self.commands)
         self.servers: list[Server] = []
         self.extensions: list[Callable[[web.Application], None]] = []  # add routes of their own
-        self.scene = Scene(world=self.world, commands=self.commands, interactions=self.interactions)
+        self.backend = Backend(
+            world=self.world, commands=self.commands, interactions=self.interactions
+        )
         self._port = port
         self._runner: web.AppRunner | None = None
 
@@ -81,7 +83,7 @@ class Discord:
 
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=LARGEST_REQUEST)
-        self.door.add_to(application, self._routes())
+        self.dispatcher.add_to(application, self._routes())
         self.cdn.add_to(application)
         application.router.add_get("/gateway", self.gateway.connect)
         application.router.add_get("/gateway/", self.gateway.connect)
@@ -90,10 +92,10 @@ class Discord:
             extend(application)
         return application
 
-    def _routes(self) -> list[Route]:
-        answers = Answers(self.world, self.interactions)
-        rooms = (self.application, self.messages, Channels(self.world), answers, self.cdn)
-        return [route for room in rooms for route in room.routes()]
+    def _routes(self) -> list[RestRoute]:
+        answers = InteractionResponses(self.world, self.interactions)
+        groups = (self.application, self.messages, Channels(self.world), answers, self.cdn)
+        return [route for group in groups for route in group.routes()]
 
     @property
     def base_url(self) -> str:
@@ -115,18 +117,18 @@ class Discord:
 
     def add_server(self, name: str, *, bot_permissions: int = BOT_PERMISSIONS) -> Server:
         """Open a server with the bot in it; a bot that is connected is told."""
-        server = Server.open(self.scene, self.gateway, name, bot_permissions=bot_permissions)
+        server = Server.open(self.backend, self.gateway, name, bot_permissions=bot_permissions)
         self.servers.append(server)
         return server
 
     def add_stranger(self, name: str) -> Person:
         """A person who shares no server with the bot, but may write to it."""
-        return Person(self.scene, self.world.add_user(name))
+        return Person(self.backend, self.world.add_user(name))
 
     def person(self, user: User, channel: Channel) -> Person:
         """Somebody who exists, as a member of the server that `channel` is in."""
         guild = self.world.guilds.get(channel.guild_id or 0)
-        return Person(self.scene, user, guild)
+        return Person(self.backend, user, guild)
 
     def skip(self, seconds: float) -> None:
         """Let time pass in an instant. Only with the clock that it brings along."""
@@ -138,11 +140,11 @@ class Discord:
 
     @property
     def faults(self) -> Faults:
-        return self.door.faults
+        return self.dispatcher.faults
 
     @property
     def count_429(self) -> int:
-        return self.door.count_429
+        return self.dispatcher.count_429
 
     @property
     def all_messages(self) -> list[Message]:
@@ -170,7 +172,7 @@ class Discord:
     def unfurl(self, message: Message, embeds: list[Json]) -> None:
         """Let the previews of links appear, which on Discord takes a moment."""
         message.embeds = [*message.embeds, *embeds]
-        tell_message(self.world, message, "MESSAGE_UPDATE")
+        announce_message(self.world, message, "MESSAGE_UPDATE")
 
     # Waiting
 

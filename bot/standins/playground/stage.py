@@ -19,7 +19,7 @@ _MODERATES = int(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class Identity:
     """Somebody whom the person at the page can be."""
 
     user: User
@@ -31,7 +31,7 @@ class Stage:
     """Everything that the page shows, in the order in which it shows it."""
 
     discord: Discord
-    parts: list[Part] = field(default_factory=list)
+    identities: list[Identity] = field(default_factory=list)
     servers: list[Server] = field(default_factory=list)
     topics: dict[int, str] = field(default_factory=dict)  # of channels, by id
     unseen: dict[tuple[int, int], Channel] = field(default_factory=dict)  # by server and person
@@ -42,8 +42,8 @@ class Stage:
         stage = cls(discord=discord)
         stage._open_lighthouse()
         stage._open_workshop()
-        for part in stage.parts:
-            discord.world.direct_channel(part.user)
+        for identity in stage.identities:
+            discord.world.direct_channel(identity.user)
         return stage
 
     def _open_lighthouse(self) -> None:
@@ -52,10 +52,10 @@ class Stage:
         mia = server.add_member("mia", roles=(crew,))
         rosa = server.add_member("rosa", roles=(moderator, crew))
         nils = server.add_member("nils")
-        self.parts = [
-            Part(user=mia.user, title="member"),
-            Part(user=rosa.user, title="moderator"),
-            Part(user=nils.user, title="newcomer without roles"),
+        self.identities = [
+            Identity(user=mia.user, title="member"),
+            Identity(user=rosa.user, title="moderator"),
+            Identity(user=nils.user, title="newcomer without roles"),
         ]
         pictures = self._add_channel(server, "pictures", "Post a picture: glimpse describes it.")
         self.automatic.append(pictures.id)
@@ -74,8 +74,8 @@ class Stage:
 
     def _open_workshop(self) -> None:
         server = self._open_server("Workshop")
-        for part in self.parts[:2]:
-            server.add_member(Person(self.discord.scene, part.user))
+        for identity in self.identities[:2]:
+            server.add_member(Person(self.discord.backend, identity.user))
         self._add_channel(server, "bench", "A second server: quotas count for each by itself.")
 
     def _open_server(self, name: str) -> Server:
@@ -110,4 +110,4 @@ class Stage:
 
     def user(self, user_id: str) -> User:
         """Raises KeyError for an id that is nobody's whom the page may act for."""
-        return {str(part.user.id): part.user for part in self.parts}[user_id]
+        return {str(identity.user.id): identity.user for identity in self.identities}[user_id]

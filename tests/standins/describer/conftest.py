@@ -11,10 +11,10 @@ import pytest
 from bot.standins.describer.api.server import Describer, DescriberSettings
 from bot.standins.describer.findings import Finding, Measures
 from bot.standins.describer.request.request_body import Picture
-from bot.standins.describer.worker.findings_cache import Eyes
-from bot.standins.describer.worker.measurements import measure
-from bot.standins.describer.worker.supervisor import Bench, BenchSettings
-from bot.standins.describer.worker.text_reader import is_installed
+from bot.standins.describer.worker.findings_cache import FindingsCache
+from bot.standins.describer.worker.measurements import measure_picture
+from bot.standins.describer.worker.supervisor import WorkerSettings, WorkerSupervisor
+from bot.standins.describer.worker.text_reader import is_reader_installed
 from tests.standins.describer import scenes
 
 SCENES: Mapping[str, Callable[[], bytes]] = {
@@ -37,7 +37,7 @@ UNREAD_SCENES: Mapping[str, Callable[[], bytes]] = {  # reading takes a second e
 
 
 def pytest_report_header() -> str:
-    if is_installed():
+    if is_reader_installed():
         return "text in pictures: read by the extra `offline`"
     return (
         "text in pictures: left out (the extra `offline` is not installed: "
@@ -48,7 +48,7 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def measured() -> Mapping[str, Measures]:
     """Measures of all pictures, in this process: that is quick."""
-    return {name: measure(draw()) for name, draw in {**SCENES, **UNREAD_SCENES}.items()}
+    return {name: measure_picture(draw()) for name, draw in {**SCENES, **UNREAD_SCENES}.items()}
 
 
 @pytest.fixture(scope="session")
@@ -58,22 +58,22 @@ def found() -> Mapping[str, Finding]:
 
 
 async def _look_at_all() -> dict[str, Finding]:
-    bench = Bench(BenchSettings())
-    eyes = Eyes(bench)
+    worker = WorkerSupervisor(WorkerSettings())
+    findings = FindingsCache(worker)
     try:
         return {
-            name: await eyes.look(Picture(content=draw(), hash=name, place="input"))
+            name: await findings.look(Picture(content=draw(), hash=name, place="input"))
             for name, draw in SCENES.items()
         }
     finally:
-        await bench.aclose()
+        await worker.aclose()
 
 
 @pytest.fixture
 async def describer() -> AsyncIterator[Describer]:
     """Without the reader, which takes seconds to load; quick to speak."""
-    bench = BenchSettings(may_read=False, measure_timeout=10)
-    async with Describer(DescriberSettings(words_per_second=0, bench=bench)) as running:
+    worker = WorkerSettings(may_read=False, measure_timeout=10)
+    async with Describer(DescriberSettings(words_per_second=0, worker=worker)) as running:
         yield running
 
 

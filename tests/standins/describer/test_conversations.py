@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.standins.describer.api.server import Describer
-from bot.standins.describer.request.questions import Wish, find_wish
+from bot.standins.describer.request.questions import Topic, find_topic
 from tests.standins.describer import scenes
 from tests.standins.describer.conftest import assistant, body, user
 from tests.standins.describer.test_protocol import ask, text_of
@@ -16,35 +16,35 @@ WINDOW = scenes.png(scenes.error_window(is_dark=True))
 
 
 @pytest.mark.parametrize(
-    ("question", "wish"),
+    ("question", "topic"),
     [
-        ("Describe this picture.", Wish.DESCRIBE),
-        ("ada: what is this?", Wish.DESCRIBE),
-        ("whats in it", Wish.DESCRIBE),
-        ("What's in the picture?", Wish.DESCRIBE),
-        ("", Wish.DESCRIBE),
-        ("What does it say?", Wish.TEXT),
-        ("ada: can you read that for me", Wish.TEXT),
-        ("Which colours are in it?", Wish.COLOURS),
-        ("How big is it?", Wish.SIZE),
-        ("Is there a QR code?", Wish.CODES),
-        ("What date was it taken?", Wish.CAMERA),
-        ("which camera", Wish.CAMERA),
-        ("Where was this taken?", Wish.PLACE),
-        ("Write an alt text for it", Wish.ALT_TEXT),
-        ("What kind of picture is it?", Wish.KIND),
-        ("Is it a screenshot?", Wish.KIND),
-        ("what's wrong here, how do I fix it", Wish.ERROR),
-        ("is it too dark?", Wish.LIGHT),
-        ("Thanks!", Wish.THANKS),
-        ("hello there", Wish.GREETING),
-        ("How many people are in it?", Wish.OTHER),
-        ("[in reply to bo: what does it say?]\nwhich colours?", Wish.COLOURS),
-        ("which colours?\n[what does it say.exe could not be sent: unreadable]", Wish.COLOURS),
+        ("Describe this picture.", Topic.DESCRIBE),
+        ("ada: what is this?", Topic.DESCRIBE),
+        ("whats in it", Topic.DESCRIBE),
+        ("What's in the picture?", Topic.DESCRIBE),
+        ("", Topic.DESCRIBE),
+        ("What does it say?", Topic.TEXT),
+        ("ada: can you read that for me", Topic.TEXT),
+        ("Which colours are in it?", Topic.COLOURS),
+        ("How big is it?", Topic.SIZE),
+        ("Is there a QR code?", Topic.CODES),
+        ("What date was it taken?", Topic.CAMERA),
+        ("which camera", Topic.CAMERA),
+        ("Where was this taken?", Topic.PLACE),
+        ("Write an alt text for it", Topic.ALT_TEXT),
+        ("What kind of picture is it?", Topic.KIND),
+        ("Is it a screenshot?", Topic.KIND),
+        ("what's wrong here, how do I fix it", Topic.ERROR),
+        ("is it too dark?", Topic.LIGHT),
+        ("Thanks!", Topic.THANKS),
+        ("hello there", Topic.GREETING),
+        ("How many people are in it?", Topic.OTHER),
+        ("[in reply to bo: what does it say?]\nwhich colours?", Topic.COLOURS),
+        ("which colours?\n[what does it say.exe could not be sent: unreadable]", Topic.COLOURS),
     ],
 )
-def test_wish_is_found_by_its_words(question: str, wish: Wish) -> None:
-    assert find_wish(question) is wish
+def test_wish_is_found_by_its_words(question: str, topic: Topic) -> None:
+    assert find_topic(question) is topic
 
 
 async def converse(
@@ -143,8 +143,8 @@ async def test_picture_is_measured_once_in_a_conversation(
     describer: Describer, session: aiohttp.ClientSession
 ) -> None:
     await ask(session, describer, body(user("Describe.", ICON)))
-    await describer.bench.aclose()
+    await describer.worker.aclose()
 
     await ask(session, describer, body(user("Describe.", ICON), assistant("…"), user("Colours?")))
 
-    assert describer.bench.worker_pid is None  # nobody had to look again
+    assert describer.worker.worker_pid is None  # nobody had to look again

@@ -5,19 +5,19 @@ from collections.abc import Mapping
 import pytest
 from PIL import ImageFilter
 
+from bot.standins.describer.answers.classification import PictureKind, classify
 from bot.standins.describer.answers.description import describe, introduce
-from bot.standins.describer.answers.kinds import Kind, judge
-from bot.standins.describer.answers.replies import alt_text, reply
+from bot.standins.describer.answers.replies import alt_text, answer_topic
 from bot.standins.describer.answers.wording import shape
 from bot.standins.describer.findings import Finding, Measures, Unread, Word
-from bot.standins.describer.request.questions import Wish
-from bot.standins.describer.worker.measurements import measure
-from bot.standins.describer.worker.text_reader import is_installed
+from bot.standins.describer.request.questions import Topic
+from bot.standins.describer.worker.measurements import measure_picture
+from bot.standins.describer.worker.text_reader import is_reader_installed
 from tests.pictures import animation
 from tests.standins.describer import scenes
 
 needs_reader = pytest.mark.skipif(
-    not is_installed(), reason="left out: the extra `offline` is not installed"
+    not is_reader_installed(), reason="left out: the extra `offline` is not installed"
 )
 Found = Mapping[str, Finding]
 Measured = Mapping[str, Measures]
@@ -189,7 +189,7 @@ def test_camera_and_date_are_told_and_the_position_never(measured: Measured) -> 
     assert "17 August 2025 at 19:42" in text
     assert "says where" in text
     assert not any(part in text for part in ("52", "13.4", "31", "°"))
-    assert "52" not in reply(Wish.PLACE, finding)
+    assert "52" not in answer_topic(Topic.PLACE, finding)
 
 
 def test_picture_whose_text_could_not_be_read_is_described_without(measured: Measured) -> None:
@@ -199,7 +199,7 @@ def test_picture_whose_text_could_not_be_read_is_described_without(measured: Mea
 
     assert "could not be read" in text
     assert "no text" not in text
-    assert judge(Finding(measures=measures, words=Unread.FAILED)).kind is Kind.UNKNOWN
+    assert classify(Finding(measures=measures, words=Unread.FAILED)).kind is PictureKind.UNKNOWN
 
 
 @needs_reader
@@ -217,22 +217,22 @@ def test_alt_text_is_one_short_sentence_without_markup(found: Found, name: str) 
 def test_single_questions_are_answered_from_the_findings(found: Found) -> None:
     window = found["window"]
 
-    assert "900 × 420 pixels" in reply(Wish.SIZE, window)
-    assert "about 95% dark grey" in reply(Wish.COLOURS, window)
-    assert "neither a QR code nor a bar code" in reply(Wish.CODES, window)
-    assert "names neither camera nor date" in reply(Wish.CAMERA, window)
-    assert "0x80070057" in reply(Wish.ERROR, window)
-    assert "I can't tell" in reply(Wish.ERROR, window)
-    assert "screenshot" in reply(Wish.KIND, window)
-    assert "It is dark." in reply(Wish.LIGHT, window)
-    assert "Restart the computer" in reply(Wish.TEXT, window)
-    assert "I found no text" in reply(Wish.TEXT, found["drawing"])
+    assert "900 × 420 pixels" in answer_topic(Topic.SIZE, window)
+    assert "about 95% dark grey" in answer_topic(Topic.COLOURS, window)
+    assert "neither a QR code nor a bar code" in answer_topic(Topic.CODES, window)
+    assert "names neither camera nor date" in answer_topic(Topic.CAMERA, window)
+    assert "0x80070057" in answer_topic(Topic.ERROR, window)
+    assert "I can't tell" in answer_topic(Topic.ERROR, window)
+    assert "screenshot" in answer_topic(Topic.KIND, window)
+    assert "It is dark." in answer_topic(Topic.LIGHT, window)
+    assert "Restart the computer" in answer_topic(Topic.TEXT, window)
+    assert "I found no text" in answer_topic(Topic.TEXT, found["drawing"])
 
 
 def test_soft_picture_without_grain_or_edges_is_not_called_flat_nor_a_drawing() -> None:
     blurred = scenes.landscape().filter(ImageFilter.GaussianBlur(4)).resize((1000, 750))
 
-    text = whole(with_lines(measure(scenes.jpeg(blurred))))
+    text = whole(with_lines(measure_picture(scenes.jpeg(blurred))))
 
     assert "flat colours" not in text
     assert "drawing" not in text
@@ -243,7 +243,7 @@ def test_page_with_a_photo_in_it_is_neither_surely_a_photo_nor_flat() -> None:
     page = scenes.blank(size=(900, 700))
     page.paste(scenes.landscape(), (40, 40))
 
-    text = introduce(measure(scenes.jpeg(page)))
+    text = introduce(measure_picture(scenes.jpeg(page)))
 
     assert text.startswith("This picture is 900 × 700 pixels")
 
@@ -266,11 +266,11 @@ def test_long_text_is_cut_and_the_rest_counted(measured: Measured) -> None:
 def test_light_is_named_by_the_average(level: int, words: str) -> None:
     grey = scenes.png(scenes.blank((level, level, level)))
 
-    assert words in reply(Wish.LIGHT, with_lines(measure(grey)))
+    assert words in answer_topic(Topic.LIGHT, with_lines(measure_picture(grey)))
 
 
 def test_shape_is_named_by_its_sides() -> None:
-    shapes = [shape(measure(scenes.png(scenes.blank(size=size)))) for size in SIZES]
+    shapes = [shape(measure_picture(scenes.png(scenes.blank(size=size)))) for size in SIZES]
 
     assert shapes == [
         *("much wider than high", "wider than high", "square"),
@@ -282,4 +282,4 @@ SIZES = ((300, 100), (200, 150), (100, 100), (150, 200), (100, 300))
 
 
 def test_animation_is_said_to_be_one() -> None:
-    assert "an animation of 5 frames" in whole(with_lines(measure(animation("GIF", 5))))
+    assert "an animation of 5 frames" in whole(with_lines(measure_picture(animation("GIF", 5))))

@@ -10,7 +10,7 @@ from bot.standins.describer.findings import Code, Exif, Word
 from bot.standins.describer.markdown import code, escape, fence, shorten
 from bot.standins.describer.worker.codes import find_codes
 from bot.standins.describer.worker.colours import name_colour
-from bot.standins.describer.worker.measurements import measure
+from bot.standins.describer.worker.measurements import measure_picture
 from tests.standins.describer import scenes
 
 
@@ -146,11 +146,13 @@ def test_qr_code_is_found_and_read() -> None:
     picture = Image.frombytes("L", (drawn.shape[1], drawn.shape[0]), bytes(drawn)).convert("RGB")
 
     assert find_codes(picture) == (Code(format="QR Code", text="https://example.org/party"),)
-    assert measure(scenes.png(picture)).codes == find_codes(picture)
+    assert measure_picture(scenes.png(picture)).codes == find_codes(picture)
 
 
 def test_transparent_picture_is_said_to_be_one() -> None:
     from PIL import Image
 
-    assert measure(scenes.png(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).has_transparency
-    assert not measure(scenes.png(Image.new("RGBA", (40, 40), (255, 0, 0, 255)))).has_transparency
+    assert measure_picture(scenes.png(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).has_transparency
+    assert not measure_picture(
+        scenes.png(Image.new("RGBA", (40, 40), (255, 0, 0, 255)))
+    ).has_transparency

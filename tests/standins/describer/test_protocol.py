@@ -18,9 +18,9 @@ from bot.core.answers.events import (
 from bot.core.conversation.turns import Image, ModelRequest, Role, Turn
 from bot.core.models.tokens import PatchRule, image_tokens
 from bot.responses.client import EndpointSettings, ResponsesModel
-from bot.standins.describer.api.server import MODEL, Describer, DescriberSettings
+from bot.standins.describer.api.server import MODEL_NAME, Describer, DescriberSettings
 from bot.standins.describer.api.tokens import image_tokens as describers_image_tokens
-from bot.standins.describer.worker.text_reader import is_installed
+from bot.standins.describer.worker.text_reader import is_reader_installed
 from tests.pictures import png_claiming
 from tests.standins.describer import scenes
 from tests.standins.describer.conftest import assistant, body, picture_part, user
@@ -130,7 +130,7 @@ async def test_answer_without_streaming_is_one_response_object(
 
     assert response.keys() >= REQUIRED
     assert (response["object"], response["status"]) == ("response", "completed")
-    assert response["model"] == MODEL
+    assert response["model"] == MODEL_NAME
     assert response["metadata"] == {"a": "b"}
     assert "Post a picture" in text_of(response)
 
@@ -220,7 +220,7 @@ async def test_picture_cut_in_the_middle_is_refused(
     [
         ([], "invalid_type"),
         ({"input": "Hello"}, "missing_required_parameter"),
-        ({"model": MODEL}, "missing_required_parameter"),
+        ({"model": MODEL_NAME}, "missing_required_parameter"),
         (body(user("Hi"), max_output_tokens=15), "integer_below_min_value"),
         (body(user("Hi"), previous_response_id="resp_1"), "previous_response_not_found"),
         (body(user("Hi"), text={"format": {"type": "json_object"}}), "unsupported_value"),
@@ -262,7 +262,7 @@ async def test_models_name_the_describer(
     async with session.get(f"{describer.base_url}/models/gpt-5") as answer:
         unknown = (answer.status, (await answer.json())["error"]["code"])
 
-    assert [model["id"] for model in listed["data"]] == [MODEL]
+    assert [model["id"] for model in listed["data"]] == [MODEL_NAME]
     assert unknown == (404, "model_not_found")
 
 
@@ -283,7 +283,7 @@ def question_of_the_bot(content: bytes, text: str = "Describe this picture.") ->
 async def answer_to_the_bot(
     describer: Describer, session: aiohttp.ClientSession, request: ModelRequest
 ) -> tuple[str, Any]:
-    settings = EndpointSettings(base_url=describer.base_url, model=MODEL, gulp=0)
+    settings = EndpointSettings(base_url=describer.base_url, model=MODEL_NAME, gulp=0)
     model = ResponsesModel(settings, session, random=lambda: 0.0)
     async with model.stream(request) as answer:
         events = [event async for event in answer]
@@ -322,7 +322,9 @@ async def test_bots_own_client_understands_limits_and_refusals(
     assert refused.failure is Failure.IMAGE_REJECTED
 
 
-@pytest.mark.skipif(not is_installed(), reason="left out: the extra `offline` is not installed")
+@pytest.mark.skipif(
+    not is_reader_installed(), reason="left out: the extra `offline` is not installed"
+)
 async def test_text_is_read_through_the_bots_own_client(session: aiohttp.ClientSession) -> None:
     async with Describer(DescriberSettings(words_per_second=0)) as describer:
         request = question_of_the_bot(scenes.png(scenes.terminal()), "what's the error here?")

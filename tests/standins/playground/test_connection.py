@@ -3,7 +3,7 @@ import pytest
 
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import BOT_PERMISSIONS, Server
-from bot.standins.playground.gateway.faults import Trick
+from bot.standins.playground.gateway.faults import EventFault
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel
@@ -145,7 +145,7 @@ async def test_heartbeats_without_an_answer_leave_the_connection_open(
 async def test_a_duplicated_event_is_told_twice(
     playground: Discord, client: Client, alice: Person, channel: Channel
 ) -> None:
-    playground.gateway.faults.events.plan(Trick.DUPLICATE, "MESSAGE_CREATE")
+    playground.gateway.faults.events.plan(EventFault.DUPLICATE, "MESSAGE_CREATE")
 
     message = await alice.say(channel, "once")
 
@@ -155,7 +155,7 @@ async def test_a_duplicated_event_is_told_twice(
 async def test_a_swapped_event_is_told_after_the_next(
     playground: Discord, client: Client, alice: Person, channel: Channel
 ) -> None:
-    playground.gateway.faults.events.plan(Trick.SWAP, "MESSAGE_CREATE")
+    playground.gateway.faults.events.plan(EventFault.SWAP, "MESSAGE_CREATE")
 
     await alice.say(channel, "first")
     await alice.say(channel, "second")
@@ -167,7 +167,7 @@ async def test_a_swapped_event_is_told_after_the_next(
 async def test_a_lost_event_is_never_told(
     playground: Discord, client: Client, alice: Person, channel: Channel
 ) -> None:
-    playground.gateway.faults.events.plan(Trick.LOSE, "MESSAGE_CREATE")
+    playground.gateway.faults.events.plan(EventFault.LOSE, "MESSAGE_CREATE")
 
     await alice.say(channel, "lost")
     await alice.say(channel, "found")

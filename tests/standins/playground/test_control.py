@@ -106,7 +106,7 @@ async def test_the_gateway_and_the_commands_can_be_driven() -> None:
         await driver.ask("DELETE", "/faults")
 
     assert (unanswered["failed"], silent["status"], dropped["status"]) == (True, 400, 200)
-    assert (discord.door.latency, discord.gateway.faults.acknowledges) == (0.05, False)
+    assert (discord.dispatcher.latency, discord.gateway.faults.acknowledges) == (0.05, False)
     assert discord.faults.planned == []
 
 

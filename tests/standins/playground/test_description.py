@@ -9,7 +9,7 @@ import pytest
 from discord import app_commands
 
 from bot.standins.playground.actors.people import Person
-from bot.standins.playground.rest.routes import Call, Reply, Route
+from bot.standins.playground.rest.routes import RestRequest, RestResponse, RestRoute
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.state import Channel
 from tests.standins.playground.clients import PNG, Client, connect
@@ -19,16 +19,16 @@ needs_description = pytest.mark.skipif(
     Description.read() is None, reason=f"{VARIABLE} does not name the description"
 )
 
-Check = Callable[[Route, Call, Reply], None]
+Check = Callable[[RestRoute, RestRequest, RestResponse], None]
 
 
 def _checker(description: Description, problems: list[str], seen: set[str]) -> Check:
-    def check(route: Route, call: Call, reply: Reply) -> None:
+    def check(route: RestRoute, request: RestRequest, response: RestResponse) -> None:
         name = f"{route.method} {route.path}"
         seen.add(name)
         asked = description.request_schema(route.method, route.path)
-        given = description.response_schema(route.method, route.path, reply.status)
-        for schema, value in ((asked, _with_text_ids(call.body)), (given, reply.body)):
+        given = description.response_schema(route.method, route.path, response.status)
+        for schema, value in ((asked, _with_text_ids(request.body)), (given, response.body)):
             if schema is not None:
                 problems.extend(f"{name}: {one}" for one in description.problems(schema, value))
 
@@ -114,7 +114,7 @@ async def test_all_that_is_taken_and_given_fits_the_description(
     assert description is not None
     problems: list[str] = []
     seen: set[str] = set()
-    playground.door.listeners.append(_checker(description, problems, seen))
+    playground.dispatcher.listeners.append(_checker(description, problems, seen))
     client = Client()
     client.tree.add_command(echo)
     client.tree.add_command(buttons)

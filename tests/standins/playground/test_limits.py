@@ -48,7 +48,7 @@ async def test_the_window_passes(playground: Discord, alice: Person, channel: Ch
 async def test_channels_have_buckets_of_their_own_and_share_the_global_one(
     playground: Discord, channel: Channel
 ) -> None:
-    playground.door.limits = Limits(whole_bot=Rule(limit=6, per=60.0))
+    playground.dispatcher.limits = Limits(whole_bot=Rule(limit=6, per=60.0))
     other = playground.servers[0].add_channel("other")
 
     answers = [await _post(playground, one) for one in [channel] * 5 + [other] * 2]
@@ -70,7 +70,7 @@ async def test_json_is_named_without_a_charset(
 async def test_the_fifth_edit_keeps_discord_py_waiting_and_none_is_refused(
     playground: Discord, client: Client, channel: Channel
 ) -> None:
-    playground.door.limits = Limits(edit_message=SHORT)
+    playground.dispatcher.limits = Limits(edit_message=SHORT)
     sent = await client.channel(channel).send("0")
     began = time.monotonic()
 
@@ -165,7 +165,7 @@ async def test_a_hanging_request_is_answered_in_the_end(
 async def test_each_call_takes_as_long_as_the_way_is(
     playground: Discord, client: Client, channel: Channel
 ) -> None:
-    playground.door.latency = 0.1
+    playground.dispatcher.latency = 0.1
     began = time.monotonic()
 
     await client.channel(channel).send("far away")
@@ -176,7 +176,7 @@ async def test_each_call_takes_as_long_as_the_way_is(
 async def test_edits_of_an_old_message_can_be_limited(
     playground: Discord, client: Client, channel: Channel
 ) -> None:
-    playground.door.limits = Limits(old_edits=Rule(limit=1, per=3600.0))
+    playground.dispatcher.limits = Limits(old_edits=Rule(limit=1, per=3600.0))
     sent = await client.channel(channel).send("old")
     playground.skip(3601)
     await sent.edit(content="older")
@@ -194,7 +194,7 @@ async def test_two_hundred_answers_at_once_are_served_with_little_work(
     playground: Discord, alice: Person, channel: Channel
 ) -> None:
     free = Rule(limit=1_000_000, per=1.0)
-    playground.door.limits = Limits(create_message=free, edit_message=free, whole_bot=free)
+    playground.dispatcher.limits = Limits(create_message=free, edit_message=free, whole_bot=free)
     headers = {"Authorization": f"Bot {playground.token}"}
     base = f"{playground.api_url}/channels/{channel.id}/messages"
 
@@ -209,4 +209,4 @@ async def test_two_hundred_answers_at_once_are_served_with_little_work(
         await asyncio.gather(*(answer(session, number) for number in range(200)))
 
     assert time.process_time() - began < 8.0  # of work for 400 requests, client and server
-    assert playground.door.overlaps == []
+    assert playground.dispatcher.overlaps == []

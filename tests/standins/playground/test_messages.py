@@ -101,7 +101,7 @@ async def test_edits_are_kept_as_revisions_with_their_times(
     assert message.first_text_at is not None
     assert message.final_text_at is not None
     assert message.first_text_at < message.final_text_at
-    assert playground.door.overlaps == []
+    assert playground.dispatcher.overlaps == []
 
 
 async def test_two_edits_of_one_message_at_once_are_noted(
@@ -109,11 +109,11 @@ async def test_two_edits_of_one_message_at_once_are_noted(
 ) -> None:
     sent = await client.channel(channel).send("one")
     await sent.edit(content="the first edit teaches the bucket")
-    playground.door.latency = 0.05
+    playground.dispatcher.latency = 0.05
 
     await asyncio.gather(sent.edit(content="two"), sent.edit(content="three"))
 
-    assert len(playground.door.overlaps) == 1
+    assert len(playground.dispatcher.overlaps) == 1
 
 
 async def test_a_deleted_message_is_unknown(client: Client, channel: Channel) -> None:

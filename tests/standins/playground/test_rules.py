@@ -5,11 +5,11 @@ import struct
 import pytest
 
 from bot.standins.playground.buckets import Buckets, Rule
-from bot.standins.playground.errors import ApiError, FormErrors, Json
+from bot.standins.playground.errors import DiscordError, FormErrors, Json
 from bot.standins.playground.interactions import commands
 from bot.standins.playground.messages import forms
 from bot.standins.playground.messages.dimensions import find_dimensions
-from bot.standins.playground.messages.posts import find_called
+from bot.standins.playground.messages.posts import find_mentions
 from bot.standins.playground.world import permissions
 from bot.standins.playground.world.permissions import EVERYTHING, Overwrite, Permission
 from bot.standins.playground.world.snowflakes import EPOCH, Snowflakes
@@ -97,7 +97,7 @@ TEXT = "<@1> <@!2> <@&3> @everyone `<@4>`"
 def test_mentions_count_as_far_as_they_are_allowed(
     allowed: Json | None, users: tuple[int, ...], roles: tuple[int, ...], everyone: bool
 ) -> None:
-    called = find_called(TEXT, allowed, default=("users", "roles", "everyone"))
+    called = find_mentions(TEXT, allowed, default=("users", "roles", "everyone"))
 
     assert (called.user_ids, called.role_ids, called.everyone) == (users, roles, everyone)
 
@@ -123,7 +123,7 @@ def test_mentions_count_as_far_as_they_are_allowed(
     ],
 )
 def test_forms_that_discord_would_not_take_are_named(body: Json, path: str) -> None:
-    with pytest.raises(ApiError) as refusal:
+    with pytest.raises(DiscordError) as refusal:
         forms.check_message(body, {}, is_layout=False)
 
     assert refusal.value.code == 50035
@@ -133,7 +133,7 @@ def test_forms_that_discord_would_not_take_are_named(body: Json, path: str) -> N
 def test_a_layout_takes_no_content_beside_it() -> None:
     body = {"content": "x", "components": [{"type": 10, "content": "y"}]}
 
-    with pytest.raises(ApiError) as refusal:
+    with pytest.raises(DiscordError) as refusal:
         forms.check_message(body, {}, is_layout=True)
 
     assert set(refusal.value.errors or {}) == {"content"}
@@ -143,7 +143,7 @@ def test_a_layout_has_at_most_forty_components_nested_ones_included() -> None:
     texts = [{"type": 10, "content": "y"} for _ in range(40)]
 
     forms.check_message({"components": texts}, {}, is_layout=True)
-    with pytest.raises(ApiError):
+    with pytest.raises(DiscordError):
         forms.check_message({"components": [{"type": 17, "components": texts}]}, {}, is_layout=True)
 
 
@@ -160,9 +160,9 @@ def test_a_layout_has_at_most_forty_components_nested_ones_included() -> None:
 def test_commands_that_discord_would_not_take_are_refused(body: Json) -> None:
     form = FormErrors()
 
-    commands.check(body, form, "0")
+    commands.check_command(body, form, "0")
 
-    with pytest.raises(ApiError):
+    with pytest.raises(DiscordError):
         form.check()
 
 

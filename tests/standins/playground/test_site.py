@@ -66,7 +66,7 @@ class Tab:
         return str(told["id"])
 
     def part(self, title: str) -> str:
-        return str(next(p["id"] for p in self.told["world"]["parts"] if p["title"] == title))
+        return str(next(p["id"] for p in self.told["world"]["identities"] if p["title"] == title))
 
     def channel(self, name: str) -> str:
         channels = [one for s in self.told["world"]["servers"] for one in s["channels"]]
@@ -94,7 +94,7 @@ async def open_stage() -> AsyncIterator[Discord]:
     """A Discord with the page and its people, and an endpoint that is not there."""
     made = Discord()
     stage = Stage.set_up(made)
-    view = EndpointView("http://127.0.0.1:9/v1/responses", told=made.world.touch)
+    view = EndpointView("http://127.0.0.1:9/v1/responses", on_change=made.world.touch)
     made.extensions.append(Pages(stage, Backstage(stage, view, About())).add_to)
     async with made:
         yield made

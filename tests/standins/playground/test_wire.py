@@ -60,7 +60,7 @@ async def next_event(socket: aiohttp.ClientWebSocketResponse, name: str) -> Json
 @pytest.fixture
 async def wire(playground: Discord, alice: Person) -> AsyncIterator[Wire]:
     free = Rule(limit=1000, per=1.0)
-    playground.door.limits = Limits(create_message=free, reactions=free)
+    playground.dispatcher.limits = Limits(create_message=free, reactions=free)
     headers = {"Authorization": f"Bot {playground.token}"}
     async with aiohttp.ClientSession(headers=headers) as session:
         yield Wire(session, playground)

@@ -6,14 +6,14 @@ from typing import Final
 
 from bot.standins.describer.answers import wording
 from bot.standins.describer.answers.description import describe, introduce
-from bot.standins.describer.answers.replies import needs_text, reply
+from bot.standins.describer.answers.replies import answer_topic, needs_text
 from bot.standins.describer.findings import Finding, Measures
-from bot.standins.describer.request.questions import Wish, find_wish, is_about_unsent
+from bot.standins.describer.request.questions import Topic, find_topic, is_about_unsent
 from bot.standins.describer.request.request_body import Picture, Request
-from bot.standins.describer.request.text_files import tell
-from bot.standins.describer.worker.findings_cache import Eyes
+from bot.standins.describer.request.text_files import summarise
+from bot.standins.describer.worker.findings_cache import FindingsCache
 
-_WHOLE: Final = (Wish.GREETING, Wish.THANKS, Wish.OTHER)  # with a new picture: describe that
+_WHOLE: Final = (Topic.GREETING, Topic.THANKS, Topic.OTHER)  # with a new picture: describe that
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,75 +28,77 @@ Piece = Note | str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Seen:
+class MeasuredPicture:
     """A picture of the question, measured."""
 
     picture: Picture
     measures: Measures
 
 
-async def answer(request: Request, seen: Sequence[Seen], eyes: Eyes) -> AsyncIterator[Piece]:
-    """Give the pieces; notes come before any text. `seen` are the pictures the question is about."""
-    wish = find_wish(request.question)
-    papers = () if wish in (Wish.GREETING, Wish.THANKS) else request.papers
-    told = "\n\n".join(tell(paper, wish) for paper in papers)
-    if told and not seen:
-        yield f"{told}\n\n{wording.NOT_UNDERSTOOD}" if wish is Wish.OTHER else told
+async def stream_answer(
+    request: Request, pictures: Sequence[MeasuredPicture], findings: FindingsCache
+) -> AsyncIterator[Piece]:
+    """Give the pieces; notes come before any text. `pictures` are those the question is about."""
+    topic = find_topic(request.question)
+    files = () if topic in (Topic.GREETING, Topic.THANKS) else request.files
+    summaries = "\n\n".join(summarise(file, topic) for file in files)
+    if summaries and not pictures:
+        yield f"{summaries}\n\n{wording.NOT_UNDERSTOOD}" if topic is Topic.OTHER else summaries
         return
-    async for piece in _answer(wish, request, seen, eyes):
-        if told and isinstance(piece, str):
-            yield f"{told}\n\n{piece}"
-            told = ""
+    async for piece in _answer(topic, request, pictures, findings):
+        if summaries and isinstance(piece, str):
+            yield f"{summaries}\n\n{piece}"
+            summaries = ""
         else:
             yield piece
 
 
 async def _answer(
-    wish: Wish, request: Request, seen: Sequence[Seen], eyes: Eyes
+    topic: Topic, request: Request, pictures: Sequence[MeasuredPicture], findings: FindingsCache
 ) -> AsyncIterator[Piece]:
-    short = _answer_shortly(wish, request, has_pictures=bool(seen))
+    short = _answer_shortly(topic, request, has_pictures=bool(pictures))
     if short:
         yield short
         return
-    is_whole = wish is Wish.DESCRIBE or (bool(request.shown) and wish in _WHOLE)
-    if is_whole or needs_text(wish):
-        for note in _announce(seen, eyes):
+    is_whole = topic is Topic.DESCRIBE or (bool(request.shown) and topic in _WHOLE)
+    if is_whole or needs_text(topic):
+        for note in _announce(pictures, findings):
             yield note
-    for number, each in enumerate(seen, start=1):
-        if len(seen) > 1:
+    for number, each in enumerate(pictures, start=1):
+        if len(pictures) > 1:
             gap = "\n\n" if number > 1 else ""
-            yield f"{gap}**Picture {number} of {len(seen)}.** "
-        async for piece in _tell(wish, each, eyes, is_whole=is_whole):
+            yield f"{gap}**Picture {number} of {len(pictures)}.** "
+        async for piece in _answer_picture(topic, each, findings, is_whole=is_whole):
             yield piece
-    if is_whole and wish is Wish.OTHER:
+    if is_whole and topic is Topic.OTHER:
         yield f"\n\n{wording.NOT_UNDERSTOOD}"
 
 
-def _answer_shortly(wish: Wish, request: Request, *, has_pictures: bool) -> str:
+def _answer_shortly(topic: Topic, request: Request, *, has_pictures: bool) -> str:
     """Return what is to be said without looking at any picture, or nothing."""
     if request.shown:
         return ""
     if is_about_unsent(request.question):
         return wording.NOT_RECEIVED
-    return _answer_without(wish, request.question, has_pictures=has_pictures)
+    return _answer_without(topic, request.question, has_pictures=has_pictures)
 
 
-def _answer_without(wish: Wish, question: str, *, has_pictures: bool) -> str:
+def _answer_without(topic: Topic, question: str, *, has_pictures: bool) -> str:
     """The same where the question has no picture of its own."""
-    if wish is Wish.THANKS:
+    if topic is Topic.THANKS:
         return wording.THANKS
-    if wish is Wish.GREETING or not question.strip():
+    if topic is Topic.GREETING or not question.strip():
         return wording.GREETING
     if has_pictures:
-        return wording.CAN_NOT_TELL if wish is Wish.OTHER else ""
+        return wording.CAN_NOT_TELL if topic is Topic.OTHER else ""
     return wording.NO_PICTURE
 
 
-def _announce(seen: Sequence[Seen], eyes: Eyes) -> list[Note]:
+def _announce(pictures: Sequence[MeasuredPicture], findings: FindingsCache) -> list[Note]:
     """Say what the reader is about to do; nothing where all is known already."""
-    if all(eyes.has_read(each.picture) for each in seen):
+    if all(findings.has_read(each.picture) for each in pictures):
         return []
-    if not eyes.is_reader_loaded:
+    if not findings.is_reader_loaded:
         return [
             Note(
                 title="Loading the text reader",
@@ -106,14 +108,16 @@ def _announce(seen: Sequence[Seen], eyes: Eyes) -> list[Note]:
     return [Note(title="Reading the text", text="The longer the text, the longer it takes.")]
 
 
-async def _tell(wish: Wish, seen: Seen, eyes: Eyes, *, is_whole: bool) -> AsyncIterator[str]:
+async def _answer_picture(
+    topic: Topic, measured: MeasuredPicture, findings: FindingsCache, *, is_whole: bool
+) -> AsyncIterator[str]:
     """Tell of one picture; of a whole description the beginning comes before the text is read."""
-    measures = seen.measures
+    measures = measured.measures
     if is_whole:
         yield introduce(measures)
-        rest = describe(Finding(measures=measures, words=await eyes.read(seen.picture)))
+        rest = describe(Finding(measures=measures, words=await findings.read(measured.picture)))
         if rest:
             yield f" {rest}"
     else:
-        words = await eyes.read(seen.picture) if needs_text(wish) else ()
-        yield reply(wish, Finding(measures=measures, words=words))
+        words = await findings.read(measured.picture) if needs_text(topic) else ()
+        yield answer_topic(topic, Finding(measures=measures, words=words))

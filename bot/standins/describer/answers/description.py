@@ -5,9 +5,9 @@ from typing import Final
 
 from bot.standins.describer.answers import wording
 from bot.standins.describer.answers.charts import ChartSigns
-from bot.standins.describer.answers.kinds import Kind, Verdict, judge
+from bot.standins.describer.answers.classification import Classification, PictureKind, classify
 from bot.standins.describer.answers.layout import Line
-from bot.standins.describer.findings import Finding, Look, Measures, Unread
+from bot.standins.describer.findings import Finding, Measures, Unread, VisualStyle
 from bot.standins.describer.markdown import code, escape, fence, shorten
 
 _FEW_LINES: Final = (
@@ -19,13 +19,13 @@ _LOW: Final = 200  # pixels of height; in lower pictures all letters are big
 _DIM, _BRIGHT = 0.38, 0.68  # lightness that is worth a word
 _LONGEST_LABELS: Final = 1_000  # characters
 _NAMES: Final = {
-    Kind.PHOTO: "a photo",
-    Kind.SCREENSHOT: "a screenshot",
-    Kind.PAGE: "a page of text, or a part of one",
-    Kind.CHART: "a chart",
-    Kind.DRAWING: "a drawing, a logo or something like them",
-    Kind.ICON: "an icon",
-    Kind.BLANK: "a blank picture",
+    PictureKind.PHOTO: "a photo",
+    PictureKind.SCREENSHOT: "a screenshot",
+    PictureKind.PAGE: "a page of text, or a part of one",
+    PictureKind.CHART: "a chart",
+    PictureKind.DRAWING: "a drawing, a logo or something like them",
+    PictureKind.ICON: "an icon",
+    PictureKind.BLANK: "a blank picture",
 }
 
 
@@ -33,89 +33,92 @@ def introduce(measures: Measures) -> str:
     """Say what the pixels alone tell: all that is known before the text is read."""
     facts = f"{wording.size(measures)}, {wording.shape(measures)}"
     colours = wording.colours(measures)
-    match measures.look:
-        case Look.BLANK:
+    match measures.style:
+        case VisualStyle.BLANK:
             return f"This picture is blank: it is {facts}, and all {measures.shades[0].name}."
-        case Look.PHOTO:
+        case VisualStyle.PHOTO:
             return f"This is probably a photo: it is {facts}, and {colours}."
-        case Look.GRAPHIC:
+        case VisualStyle.GRAPHIC:
             return f"This picture has flat colours, unlike a photo: it is {facts}, and {colours}."
-        case Look.MIXED:
+        case VisualStyle.MIXED:
             return f"This picture is {facts}, and {colours}."
 
 
 def describe(finding: Finding) -> str:
     """Say the rest, what was read first of all."""
-    verdict = judge(finding)
-    facts = _join(*_list_facts(finding.measures, verdict))
-    return "\n\n".join(part for part in (_say_kind(finding, verdict), facts) if part)
+    classification = classify(finding)
+    facts = _join(*_list_facts(finding.measures, classification))
+    return "\n\n".join(part for part in (_say_kind(finding, classification), facts) if part)
 
 
-def name_kind(verdict: Verdict, measures: Measures) -> str:
-    if verdict.kind is Kind.CODE:
+def name_kind(classification: Classification, measures: Measures) -> str:
+    if classification.kind is PictureKind.CODE:
         return f"It is a picture of {wording.name_code((measures.codes or ())[0])}."
-    name = _NAMES.get(verdict.kind)
+    name = _NAMES.get(classification.kind)
     if name is None:
         return wording.UNKNOWN_KIND
-    if verdict.error and verdict.kind is Kind.SCREENSHOT:
+    if classification.error and classification.kind is PictureKind.SCREENSHOT:
         name += " with an error message"
-    return f"It is {name}." if verdict.is_sure else f"It is probably {name}."
+    return f"It is {name}." if classification.is_sure else f"It is probably {name}."
 
 
-def say_text(finding: Finding, verdict: Verdict, lead: str) -> str:
+def say_text(finding: Finding, classification: Classification, lead: str) -> str:
     if isinstance(finding.words, Unread):
         return wording.unread(finding.words)
-    return f"{lead}\n{_quote(verdict)}" if verdict.lines else wording.NO_TEXT
+    return f"{lead}\n{_quote(classification)}" if classification.lines else wording.NO_TEXT
 
 
-def _quote(verdict: Verdict) -> str:
+def _quote(classification: Classification) -> str:
     """The lines as Markdown; a screenshot's keep their layout, in a block."""
-    if len(verdict.lines) <= _FEW_LINES and verdict.kind is not Kind.SCREENSHOT:
-        return "\n".join(f"> {escape(line.text)}" for line in verdict.lines)
+    if (
+        len(classification.lines) <= _FEW_LINES
+        and classification.kind is not PictureKind.SCREENSHOT
+    ):
+        return "\n".join(f"> {escape(line.text)}" for line in classification.lines)
     rows: list[str] = []
     used = 0
-    for number, line in enumerate(verdict.lines):
-        row = _lay_out(line, number=number, kind=verdict.kind)
+    for number, line in enumerate(classification.lines):
+        row = _lay_out(line, number=number, kind=classification.kind)
         used += len(row) + 1
         if used > _LONGEST_TEXT:
-            rest = len(verdict.lines) - number
+            rest = len(classification.lines) - number
             text = fence("\n".join(rows))
             return f"{text}\nAnd {rest:,} more {'line' if rest == 1 else 'lines'}."
         rows.append(row)
     return fence("\n".join(rows))
 
 
-def _lay_out(line: Line, *, number: int, kind: Kind) -> str:
+def _lay_out(line: Line, *, number: int, kind: PictureKind) -> str:
     """Keep indents and gaps, but not in a photo, where they mean nothing."""
-    if kind is Kind.PHOTO:
+    if kind is PictureKind.PHOTO:
         return line.text
     return ("\n" if line.follows_gap and number else "") + " " * line.indent + line.text
 
 
-def _say_kind(finding: Finding, verdict: Verdict) -> str:
-    text = _say_words(finding, verdict)
-    match verdict.kind:
-        case Kind.BLANK:
+def _say_kind(finding: Finding, classification: Classification) -> str:
+    text = _say_words(finding, classification)
+    match classification.kind:
+        case PictureKind.BLANK:
             text = ""
-        case Kind.PHOTO:
+        case PictureKind.PHOTO:
             is_silent = text == wording.NO_TEXT
             text = wording.ONLY_CONTENT if is_silent else f"{text}\n\n{wording.CONTENT}"
-        case Kind.CODE:
+        case PictureKind.CODE:
             text = _join(wording.codes(finding.measures.codes or ()), text)
-        case Kind.CHART if verdict.chart is not None:
-            text = _say_chart(verdict.chart)
+        case PictureKind.CHART if classification.chart is not None:
+            text = _say_chart(classification.chart)
         case _:
-            text = _join(name_kind(verdict, finding.measures), text)
+            text = _join(name_kind(classification, finding.measures), text)
     return text
 
 
-def _say_words(finding: Finding, verdict: Verdict) -> str:
+def _say_words(finding: Finding, classification: Classification) -> str:
     lead = "It reads:"
-    if verdict.kind is Kind.PHOTO and _is_big(verdict.lines, finding.measures):
+    if classification.kind is PictureKind.PHOTO and _is_big(classification.lines, finding.measures):
         lead = "In big letters it says:"
-    if verdict.error and len(verdict.lines) > _FEW_LINES:
-        lead = f"What matters most is probably {code(verdict.error)}. The whole text:"
-    return say_text(finding, verdict, lead)
+    if classification.error and len(classification.lines) > _FEW_LINES:
+        lead = f"What matters most is probably {code(classification.error)}. The whole text:"
+    return say_text(finding, classification, lead)
 
 
 def _is_big(lines: Sequence[Line], measures: Measures) -> bool:
@@ -136,12 +139,12 @@ def _say_chart(chart: ChartSigns) -> str:
     return text + "What its bars, lines or areas show I can't read."
 
 
-def _list_facts(measures: Measures, verdict: Verdict) -> Sequence[str]:
-    is_told = verdict.kind is Kind.CODE
-    is_telling = measures.look is Look.PHOTO and not _DIM <= measures.lightness <= _BRIGHT
+def _list_facts(measures: Measures, classification: Classification) -> Sequence[str]:
+    is_described = classification.kind is PictureKind.CODE
+    is_striking = measures.style is VisualStyle.PHOTO and not _DIM <= measures.lightness <= _BRIGHT
     return (
-        wording.light(measures) if is_telling else "",
-        "" if is_told else wording.codes(measures.codes or ()),
+        wording.light(measures) if is_striking else "",
+        "" if is_described else wording.codes(measures.codes or ()),
         wording.exif(measures.exif),
         wording.frames(measures),
         "Parts of it are transparent." if measures.has_transparency else "",

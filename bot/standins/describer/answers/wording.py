@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.standins.describer.findings import Code, Exif, Look, Measures, Shade, Unread
+from bot.standins.describer.findings import Code, Exif, Measures, Shade, Unread, VisualStyle
 from bot.standins.describer.markdown import code, escape, shorten
 
 FOOTER: Final = (
@@ -89,7 +89,7 @@ def _main_colours(measures: Measures) -> tuple[str, bool]:
 
 def shares(measures: Measures) -> str:
     """Name them as an answer, with figures."""
-    if measures.look is Look.BLANK:
+    if measures.style is VisualStyle.BLANK:
         return f"All of it is {measures.shades[0].name}."
     parts = [f"{_percent(shade)} {shade.name}" for shade in measures.shades]
     text = f"By area it is {enumerate_words(parts)}." if parts else "No colour covers much of it."

@@ -13,16 +13,16 @@ import msgspec
 from aiohttp import web
 
 from bot.standins.describer.answers import wording
-from bot.standins.describer.answers.answer_stream import Note, Piece, Seen, answer
+from bot.standins.describer.answers.answer_stream import MeasuredPicture, Note, Piece, stream_answer
 from bot.standins.describer.api.events import Envelope, Response
 from bot.standins.describer.api.tokens import image_tokens, text_tokens
 from bot.standins.describer.findings import Measures
-from bot.standins.describer.request.errors import ApiError
+from bot.standins.describer.request.errors import OpenAIError
 from bot.standins.describer.request.request_body import Request, read_request
-from bot.standins.describer.worker.findings_cache import Eyes
-from bot.standins.describer.worker.supervisor import Bench, BenchSettings
+from bot.standins.describer.worker.findings_cache import FindingsCache
+from bot.standins.describer.worker.supervisor import WorkerSettings, WorkerSupervisor
 
-MODEL: Final = "built-in-describer"
+MODEL_NAME: Final = "built-in-describer"
 _LARGEST_REQUEST: Final = 64 * 1024 * 1024  # bytes
 _TOKENS_OF_ITEM: Final = 4  # for its role and bounds
 _TICK: Final = 0.06  # seconds between two deltas
@@ -40,7 +40,7 @@ class DescriberSettings:
     port: int = 0  # 0: any that is free
     words_per_second: float = 70.0
     example: str = "http://localhost:11434/v1"
-    bench: BenchSettings = field(default_factory=BenchSettings)
+    worker: WorkerSettings = field(default_factory=WorkerSettings)
 
 
 class Describer:
@@ -48,8 +48,8 @@ class Describer:
 
     def __init__(self, settings: DescriberSettings | None = None) -> None:
         self._settings = settings or DescriberSettings()
-        self.bench = Bench(self._settings.bench)
-        self._eyes = Eyes(self.bench)
+        self.worker = WorkerSupervisor(self._settings.worker)
+        self._findings = FindingsCache(self.worker)
         self._runner: web.AppRunner | None = None
         self.base_url = ""  # known when the context is open
 
@@ -81,16 +81,19 @@ class Describer:
             if self._runner is not None:
                 await self._runner.cleanup()
         finally:
-            await self.bench.aclose()
+            await self.worker.aclose()
 
     async def _respond(self, http: web.Request) -> web.StreamResponse:
         request = read_request(await _read_json(http))
         sizes: dict[str, Measures] = {}
         for picture in request.pictures:  # all of them: their sizes are part of the usage
-            sizes[picture.hash] = await self._eyes.measure(picture)
-        seen = [Seen(picture=picture, measures=sizes[picture.hash]) for picture in request.subject]
+            sizes[picture.hash] = await self._findings.measure(picture)
+        pictures = [
+            MeasuredPicture(picture=picture, measures=sizes[picture.hash])
+            for picture in request.subject
+        ]
         response = Response(_envelope(request, sizes))
-        events = self._write(request, response, seen)
+        events = self._write(request, response, pictures)
         if request.is_streamed:
             return await _stream(http, events)
         async for _ in events:
@@ -98,12 +101,12 @@ class Describer:
         return _json(response.ended)
 
     async def _write(
-        self, request: Request, response: Response, seen: list[Seen]
+        self, request: Request, response: Response, pictures: list[MeasuredPicture]
     ) -> AsyncIterator[bytes]:
         """Give the events, at the pace of a reader."""
         for event in response.start():
             yield event
-        async for piece in self._pace(request, seen):
+        async for piece in self._pace(request, pictures):
             if isinstance(piece, Note):
                 events = response.note(piece.title, piece.text)
             elif response.has_room_for(piece):
@@ -114,9 +117,11 @@ class Describer:
             yield b"".join(events)
         yield b"".join(response.finish("completed"))
 
-    async def _pace(self, request: Request, seen: list[Seen]) -> AsyncIterator[Piece]:
+    async def _pace(
+        self, request: Request, pictures: list[MeasuredPicture]
+    ) -> AsyncIterator[Piece]:
         pace = self._settings.words_per_second if request.is_streamed else 0.0
-        async for piece in answer(request, seen, self._eyes):
+        async for piece in stream_answer(request, pictures, self._findings):
             if isinstance(piece, Note):
                 yield piece
                 continue
@@ -131,12 +136,12 @@ class Describer:
 def _envelope(request: Request, sizes: dict[str, Measures]) -> Envelope:
     tokens = text_tokens(request.instructions)
     for item in request.items:
-        texts = (*item.texts, *(paper.text for paper in item.papers))
+        texts = (*item.texts, *(file.text for file in item.files))
         tokens += _TOKENS_OF_ITEM + sum(map(text_tokens, texts))
     for picture in request.pictures:
         tokens += image_tokens(sizes[picture.hash].width, sizes[picture.hash].height)
     return Envelope(
-        model=MODEL,
+        model=MODEL_NAME,
         created_at=int(time.time()),
         input_tokens=tokens,
         max_output_tokens=request.max_output_tokens,
@@ -169,11 +174,11 @@ async def _read_json(http: web.Request) -> Any:
     if http.content_type != "application/json":
         # Also keeps other sites' pages out: a browser asks before it sends JSON elsewhere.
         message = "The content type must be `application/json`."
-        raise ApiError(message, code="unsupported_content_type")
+        raise OpenAIError(message, code="unsupported_content_type")
     try:
         return msgspec.json.decode(await http.read())
     except msgspec.DecodeError as error:
-        raise ApiError("The body is not valid JSON.", code="invalid_json") from error
+        raise OpenAIError("The body is not valid JSON.", code="invalid_json") from error
 
 
 def _json(body: Any, status: int = 200) -> web.Response:
@@ -185,10 +190,10 @@ async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamRe
     """Answer every refusal with an object of the API, also those of the HTTP server itself."""
     try:
         return await handler(request)
-    except ApiError as error:
+    except OpenAIError as error:
         return _json(error.to_json(), error.status)
     except web.HTTPException as error:
-        refusal = ApiError(f"{error.reason} ({request.method} {request.path})", code=None)
+        refusal = OpenAIError(f"{error.reason} ({request.method} {request.path})", code=None)
         return _json(refusal.to_json(), error.status)
 
 
@@ -197,11 +202,11 @@ async def _list_models(_: web.Request) -> web.Response:
 
 
 async def _show_model(http: web.Request) -> web.Response:
-    if http.match_info["model"] != MODEL:
+    if http.match_info["model"] != MODEL_NAME:
         message = f"The model `{http.match_info['model']}` does not exist."
-        raise ApiError(message, code="model_not_found", param="model", status=404)
+        raise OpenAIError(message, code="model_not_found", param="model", status=404)
     return _json(_model())
 
 
 def _model() -> dict[str, Any]:
-    return {"id": MODEL, "object": "model", "created": _CREATED, "owned_by": "built-in"}
+    return {"id": MODEL_NAME, "object": "model", "created": _CREATED, "owned_by": "built-in"}

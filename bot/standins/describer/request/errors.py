@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class ApiError(Exception):
+class OpenAIError(Exception):
     """A request that can't be answered. `param` names what of it is wrong."""
 
     def __init__(

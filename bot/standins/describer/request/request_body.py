@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.standins.describer.request.errors import ApiError
-from bot.standins.describer.request.text_files import Paper, read_paper
+from bot.standins.describer.request.errors import OpenAIError
+from bot.standins.describer.request.text_files import TextFile, parse_text_file
 
 _DATA_URL: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
 _ROLES: Final = ("user", "assistant", "system", "developer")
@@ -35,7 +35,7 @@ class Item:
     role: str
     texts: tuple[str, ...]
     pictures: tuple[Picture, ...]
-    papers: tuple[Paper, ...] = ()
+    files: tuple[TextFile, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,13 +69,13 @@ class Request:
         return self._latest.pictures if self._latest else ()
 
     @property
-    def papers(self) -> tuple[Paper, ...]:
+    def files(self) -> tuple[TextFile, ...]:
         """The files that the question is about, in the same way."""
-        return self._latest.papers if self._latest else ()
+        return self._latest.files if self._latest else ()
 
     @property
     def _latest(self) -> Item | None:
-        return next((item for item in reversed(self.items) if item.pictures or item.papers), None)
+        return next((item for item in reversed(self.items) if item.pictures or item.files), None)
 
     @property
     def _last(self) -> Item | None:
@@ -83,14 +83,14 @@ class Request:
 
 
 def read_request(body: Any) -> Request:
-    """Raises ApiError."""
+    """Raises OpenAIError."""
     if not isinstance(body, dict):
-        raise ApiError("The body must be a JSON object.", code="invalid_type")
+        raise OpenAIError("The body must be a JSON object.", code="invalid_type")
     if not isinstance(body.get("model"), str):
         raise _missing("model")
     if body.get("previous_response_id"):
         message = "Previous responses are not kept here: send the whole conversation."
-        raise ApiError(message, code="previous_response_not_found", param="previous_response_id")
+        raise OpenAIError(message, code="previous_response_not_found", param="previous_response_id")
     _refuse_formats(body.get("text"))
     request = Request(
         items=_read_input(body),
@@ -101,7 +101,7 @@ def read_request(body: Any) -> Request:
     )
     if len(request.pictures) > _MOST_PICTURES:
         message = f"At most {_MOST_PICTURES} pictures can be sent, and these are more."
-        raise ApiError(message, code="invalid_value", param="input")
+        raise OpenAIError(message, code="invalid_value", param="input")
     return request
 
 
@@ -118,24 +118,24 @@ def _read_input(body: Mapping[str, Any]) -> tuple[Item, ...]:
 def _read_item(item: Any, place: str) -> Item | None:
     """Return None for items that are no messages, such as reasoning of earlier answers."""
     if not isinstance(item, dict):
-        raise ApiError(f"`{place}` must be an object.", code="invalid_type", param=place)
+        raise OpenAIError(f"`{place}` must be an object.", code="invalid_type", param=place)
     if item.get("type", "message") != "message":
         return None
     role, content = item.get("role"), item.get("content")
     if role not in _ROLES:
         message = f"`{place}.role` must be one of {', '.join(_ROLES)}."
-        raise ApiError(message, code="invalid_value", param=f"{place}.role")
+        raise OpenAIError(message, code="invalid_value", param=f"{place}.role")
     if isinstance(content, str):
         return Item(role=role, texts=(content,), pictures=())
     if not isinstance(content, list):
         raise _missing(f"{place}.content")
     parts = list(_read_parts(content, place))
     texts = [part for part in parts if isinstance(part, str)]
-    papers = [read_paper(text) if role == "user" else None for text in texts]
+    files = [parse_text_file(text) if role == "user" else None for text in texts]
     return Item(
         role=role,
-        texts=tuple(text for text, paper in zip(texts, papers, strict=True) if paper is None),
-        papers=tuple(paper for paper in papers if paper is not None),
+        texts=tuple(text for text, file in zip(texts, files, strict=True) if file is None),
+        files=tuple(file for file in files if file is not None),
         pictures=tuple(part for part in parts if isinstance(part, Picture)),
     )
 
@@ -150,7 +150,7 @@ def _read_parts(content: Sequence[Any], place: str) -> Iterator[str | Picture]:
             yield _read_picture(part, f"{here}.image_url")
         else:
             message = f"Invalid value: `{kind}`. Supported values are: `input_text`, `input_image`."
-            raise ApiError(message, code="invalid_value", param=here)
+            raise OpenAIError(message, code="invalid_value", param=here)
 
 
 def _read_picture(part: Mapping[str, Any], place: str) -> Picture:
@@ -160,10 +160,10 @@ def _read_picture(part: Mapping[str, Any], place: str) -> Picture:
     head = _DATA_URL.match(url)
     if head is None:
         message = "Pictures must be base64-encoded data URLs: nothing is downloaded here."
-        raise ApiError(message, code="invalid_image_url", param=place)
+        raise OpenAIError(message, code="invalid_image_url", param=place)
     if head[1] and not head[1].lower().startswith("image/"):
         message = f"The media type `{head[1]}` is not that of a picture."
-        raise ApiError(message, code="unsupported_image_media_type", param=place)
+        raise OpenAIError(message, code="unsupported_image_media_type", param=place)
     content = _decode(url[head.end() :], place)
     return Picture(content=content, hash=hashlib.sha256(content).hexdigest(), place=place)
 
@@ -173,9 +173,9 @@ def _decode(encoded: str, place: str) -> bytes:
         content = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
         message = "The data URL is not valid base64."
-        raise ApiError(message, code="invalid_base64_image", param=place) from error
+        raise OpenAIError(message, code="invalid_base64_image", param=place) from error
     if not content:
-        raise ApiError("The picture is empty.", code="empty_image_file", param=place)
+        raise OpenAIError("The picture is empty.", code="empty_image_file", param=place)
     return content
 
 
@@ -184,10 +184,10 @@ def _read_limit(value: Any) -> int | None:
         return None
     if not isinstance(value, int) or isinstance(value, bool):
         message = "`max_output_tokens` must be an integer."
-        raise ApiError(message, code="invalid_type", param="max_output_tokens")
+        raise OpenAIError(message, code="invalid_type", param="max_output_tokens")
     if value < _SMALLEST_OUTPUT:
         message = f"`max_output_tokens` must be at least {_SMALLEST_OUTPUT}, and is {value}."
-        raise ApiError(message, code="integer_below_min_value", param="max_output_tokens")
+        raise OpenAIError(message, code="integer_below_min_value", param="max_output_tokens")
     return value
 
 
@@ -197,17 +197,17 @@ def _refuse_formats(text: Any) -> None:
     kind = form.get("type", "text") if isinstance(form, dict) else "text"
     if kind != "text":
         message = f"The format `{kind}` is not supported: answers are text."
-        raise ApiError(message, code="unsupported_value", param="text.format")
+        raise OpenAIError(message, code="unsupported_value", param="text.format")
 
 
 def _string(value: Any, place: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ApiError(f"`{place}` must be a string.", code="invalid_type", param=place)
+        raise OpenAIError(f"`{place}` must be a string.", code="invalid_type", param=place)
     return value
 
 
-def _missing(place: str) -> ApiError:
+def _missing(place: str) -> OpenAIError:
     message = f"Missing required parameter: `{place}`."
-    return ApiError(message, code="missing_required_parameter", param=place)
+    return OpenAIError(message, code="missing_required_parameter", param=place)

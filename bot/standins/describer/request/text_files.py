@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.standins.describer.markdown import escape, fence
-from bot.standins.describer.request.questions import Wish
+from bot.standins.describer.request.questions import Topic
 
 _WRITTEN: Final = re.compile(r"\[file ([^;\]]*)[^\]]*\]\n(`{3,})\n(.*)\n\2", re.DOTALL)
 _ERROR: Final = re.compile(
@@ -17,29 +17,29 @@ _LONGEST_LINE: Final = 200  # characters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Paper:
+class TextFile:
     """A file of the conversation."""
 
     name: str
     text: str = field(repr=False)
 
 
-def read_paper(text: str) -> Paper | None:
+def parse_text_file(text: str) -> TextFile | None:
     """Recognise a file among the texts of a message; None: these are somebody's words."""
     found = _WRITTEN.fullmatch(text)
-    return None if found is None else Paper(name=found[1], text=found[3])
+    return None if found is None else TextFile(name=found[1], text=found[3])
 
 
-def tell(paper: Paper, wish: Wish) -> str:
-    """Say how long it is, and quote what the wish may be about."""
-    lines = [line for line in paper.text.splitlines() if line.strip() and not _PAGE.fullmatch(line)]
+def summarise(file: TextFile, topic: Topic) -> str:
+    """Say how long it is, and quote what the topic may be about."""
+    lines = [line for line in file.text.splitlines() if line.strip() and not _PAGE.fullmatch(line)]
     if not lines:
-        return f"**{escape(paper.name)}** has no text that I can quote."
+        return f"**{escape(file.name)}** has no text that I can quote."
     count = f"{len(lines):,} {'line' if len(lines) == 1 else 'lines'}"
     wrong = [line for line in lines if _ERROR.search(line)]
-    if wrong and wish in (Wish.ERROR, Wish.DESCRIBE, Wish.OTHER):
+    if wrong and topic in (Topic.ERROR, Topic.DESCRIBE, Topic.OTHER):
         lead, quoted = f"{len(wrong):,} of them may name an error. The last ones", wrong[-_QUOTED:]
     else:
         lead, quoted = "It begins", lines[:_QUOTED]
     rows = "\n".join(line[:_LONGEST_LINE] for line in quoted)
-    return f"**{escape(paper.name)}** came to me as {count} of text. {lead}:\n{fence(rows)}"
+    return f"**{escape(file.name)}** came to me as {count} of text. {lead}:\n{fence(rows)}"

@@ -6,7 +6,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
-from bot.standins.describer.findings import Look, Measures, Texture
+from bot.standins.describer.findings import Measures, Texture, VisualStyle
 from bot.standins.describer.worker.codes import find_codes
 from bot.standins.describer.worker.colours import find_accents, name_shades
 from bot.standins.describer.worker.exif import read_exif
@@ -31,19 +31,19 @@ class NotAPicture(Exception):
     """The bytes can't be decoded."""
 
 
-class TooLarge(Exception):
+class TooManyPixels(Exception):
     """More pixels than are decoded here."""
 
 
 def open_picture(content: bytes) -> Image.Image:
-    """Open, without decoding. Raises NotAPicture, TooLarge."""
+    """Open, without decoding. Raises NotAPicture, TooManyPixels."""
     Image.MAX_IMAGE_PIXELS = None  # the bound is ours
     try:
         picture = Image.open(BytesIO(content))
     except (OSError, ValueError, SyntaxError) as error:
         raise NotAPicture(str(error)) from error
     if picture.width * picture.height > MOST_PIXELS:
-        raise TooLarge(f"{picture.width} × {picture.height} pixels")
+        raise TooManyPixels(f"{picture.width} × {picture.height} pixels")
     return picture
 
 
@@ -61,8 +61,8 @@ def to_rgb(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, layered).convert("RGB")
 
 
-def measure(content: bytes) -> Measures:
-    """Raises NotAPicture, TooLarge."""
+def measure_picture(content: bytes) -> Measures:
+    """Raises NotAPicture, TooManyPixels."""
     picture = open_picture(content)
     file_format, frames = picture.format or "", min(getattr(picture, "n_frames", 1), _MOST_FRAMES)
     exif = read_exif(picture)
@@ -78,7 +78,7 @@ def measure(content: bytes) -> Measures:
         format=file_format,
         frames=frames,
         has_transparency=has_transparency,
-        look=find_look(small, texture),
+        style=find_style(small, texture),
         shades=shades,
         accents=find_accents(counts, shades),
         lightness=_lightness(small),
@@ -88,18 +88,18 @@ def measure(content: bytes) -> Measures:
     )
 
 
-def find_look(picture: Image.Image, texture: Texture) -> Look:
+def find_style(picture: Image.Image, texture: Texture) -> VisualStyle:
     """Tell photo from graphic where the squares say so clearly."""
     extrema = picture.getextrema()
     if all(high - low <= _FLAT for low, high in _pairs(extrema)):
-        return Look.BLANK
+        return VisualStyle.BLANK
     if min(picture.size) < 4 * _SQUARE:
-        return Look.MIXED
+        return VisualStyle.MIXED
     if texture.ground >= 0.45 and texture.grainy < 0.12 and texture.smooth < 0.2:
-        return Look.GRAPHIC
+        return VisualStyle.GRAPHIC
     if texture.grainy + texture.smooth >= 0.5 and texture.ground < 0.3:
-        return Look.PHOTO
-    return Look.MIXED
+        return VisualStyle.PHOTO
+    return VisualStyle.MIXED
 
 
 def find_texture(picture: Image.Image) -> Texture:

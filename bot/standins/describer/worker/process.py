@@ -13,46 +13,46 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from bot.standins.describer.findings import Unread
-from bot.standins.describer.worker.measurements import NotAPicture, TooLarge, measure
+from bot.standins.describer.worker.measurements import NotAPicture, TooManyPixels, measure_picture
 from bot.standins.describer.worker.protocol import (
     HELLO,
     LENGTH,
+    JobRejected,
     Measured,
     Read,
-    Rejected,
-    Reply,
     Task,
+    WorkerReply,
     pack_reply,
 )
-from bot.standins.describer.worker.text_reader import Reader, is_installed
+from bot.standins.describer.worker.text_reader import TextReader, is_reader_installed
 
 _NICENESS = 10  # below whatever else the machine does
 _FIRST_TO_GO = "800"  # of 1000: where Linux runs out of memory, it takes this process
 _MEMORY = 3 * 1024**3  # bytes of address space, most of it only reserved by the reader's threads
 
 
-class Hands:
+class JobRunner:
     """Does one job after the other; loads the reader when it is first needed."""
 
     def __init__(self, *, may_read: bool) -> None:
         self._may_read = may_read
-        self._reader: Reader | None = None
+        self._reader: TextReader | None = None
 
-    def do(self, task: Task, content: bytes) -> Reply:
+    def run(self, task: Task, content: bytes) -> WorkerReply:
         try:
             if task is Task.MEASURE:
-                return Measured(measure(content))
+                return Measured(measure_picture(content))
             return self._read(content)
         except NotAPicture:
-            return Rejected("invalid_image", "The bytes are not a picture that can be decoded.")
-        except TooLarge as error:
-            return Rejected("image_too_large", f"The picture has too many pixels: {error}.")
+            return JobRejected("invalid_image", "The bytes are not a picture that can be decoded.")
+        except TooManyPixels as error:
+            return JobRejected("image_too_large", f"The picture has too many pixels: {error}.")
 
     def _read(self, content: bytes) -> Read:
-        if not (self._may_read and is_installed()):
+        if not (self._may_read and is_reader_installed()):
             return Read(Unread.NOT_INSTALLED)
         if self._reader is None:
-            self._reader = Reader()
+            self._reader = TextReader()
         return Read(self._reader.read(content))
 
 
@@ -60,10 +60,10 @@ def main() -> None:
     replies = _claim_stdout()
     _restrict()
     _cut_off()
-    hands = Hands(may_read="--without-reader" not in sys.argv)
+    runner = JobRunner(may_read="--without-reader" not in sys.argv)
     _write(replies, LENGTH.pack(len(HELLO)) + HELLO)
     while (body := _receive(sys.stdin.buffer)) is not None:
-        _write(replies, pack_reply(hands.do(Task(body[:1]), body[1:])))
+        _write(replies, pack_reply(runner.run(Task(body[:1]), body[1:])))
 
 
 def _claim_stdout() -> BinaryIO:

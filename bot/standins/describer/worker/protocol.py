@@ -1,4 +1,4 @@
-"""What bench and worker say to each other: frames of a length and JSON or bytes, over pipes."""
+"""Messages between the supervisor and its worker: frames of a length and JSON or bytes, over pipes."""
 
 import struct
 from enum import Enum
@@ -27,26 +27,26 @@ class Read(msgspec.Struct, tag="read", frozen=True):
     words: tuple[Word, ...] | Unread
 
 
-class Rejected(msgspec.Struct, tag="rejected", frozen=True):
+class JobRejected(msgspec.Struct, tag="rejected", frozen=True):
     """The bytes are no picture, or too large a one; `code` is the API's."""
 
     code: str
     message: str
 
 
-Reply = Measured | Read | Rejected
-_decoder: Final[msgspec.json.Decoder[Reply]] = msgspec.json.Decoder(Reply)
+WorkerReply = Measured | Read | JobRejected
+_decoder: Final[msgspec.json.Decoder[WorkerReply]] = msgspec.json.Decoder(WorkerReply)
 
 
 def pack_job(task: Task, content: bytes = b"") -> bytes:
     return LENGTH.pack(1 + len(content)) + task.value + content
 
 
-def pack_reply(reply: Reply) -> bytes:
+def pack_reply(reply: WorkerReply) -> bytes:
     body = msgspec.json.encode(reply)
     return LENGTH.pack(len(body)) + body
 
 
-def unpack_reply(body: bytes) -> Reply:
+def unpack_reply(body: bytes) -> WorkerReply:
     """Raises msgspec.MsgspecError."""
     return _decoder.decode(body)

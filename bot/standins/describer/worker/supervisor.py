@@ -17,8 +17,8 @@ import bot
 from bot.standins.describer.worker.protocol import (
     HELLO,
     LENGTH,
-    Reply,
     Task,
+    WorkerReply,
     pack_job,
     unpack_reply,
 )
@@ -39,7 +39,7 @@ class WorkerTooSlow(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BenchSettings:
+class WorkerSettings:
     """Times are in seconds."""
 
     start_timeout: float = 30.0
@@ -50,10 +50,10 @@ class BenchSettings:
     may_read: bool = True  # False: as if the reader were not installed
 
 
-class Bench:
-    """Has jobs done, in the order they were asked for."""
+class WorkerSupervisor:
+    """Starts and ends the worker, and gives it one job at a time, in the order they came."""
 
-    def __init__(self, settings: BenchSettings) -> None:
+    def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
         self._turn = asyncio.Lock()
         self._process: Process | None = None
@@ -86,7 +86,7 @@ class Bench:
                 self._idle_timer = loop.call_later(self._settings.idle_timeout, self._stop)
             self._turn.release()
 
-    async def do(self, task: Task, content: bytes = b"") -> Reply:
+    async def run(self, task: Task, content: bytes = b"") -> WorkerReply:
         """Within `turn()` only. Raises WorkerLost, WorkerTooSlow; the worker is replaced then.
 
         When cancelled the worker is replaced too: it may be in the middle of the job.
@@ -171,7 +171,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-async def _exchange(process: Process, job: bytes) -> Reply:
+async def _exchange(process: Process, job: bytes) -> WorkerReply:
     assert process.stdin is not None  # noqa: S101 - it is a pipe
     process.stdin.write(job)
     await process.stdin.drain()

@@ -23,11 +23,11 @@ _MOST_WORDS: Final = 600
 _HEXADECIMAL: Final = re.compile(r"\bOx(?=[0-9A-Fa-f]{2,}\b)")  # the letter, where a zero stood
 
 
-def is_installed() -> bool:
+def is_reader_installed() -> bool:
     return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
 
 
-class Reader:
+class TextReader:
     """Loads its models when made."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Reader:
         )
 
     def read(self, content: bytes) -> tuple[Word, ...]:
-        """Return the pieces in the order they were found. Raises NotAPicture, TooLarge."""
+        """Return the pieces in the order they were found. Raises NotAPicture, TooManyPixels."""
         picture = to_rgb(open_picture(content))
         scaled = _fit(picture)
         found = self._engine(scaled)

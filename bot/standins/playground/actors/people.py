@@ -8,12 +8,12 @@ from bot.standins.playground.actors.conditions import wait_for
 from bot.standins.playground.errors import Json
 from bot.standins.playground.interactions.callbacks import InteractionType
 from bot.standins.playground.interactions.client_input import (
-    Filling,
-    NotOffered,
-    check_offered,
-    filled,
+    ClientRefused,
+    OptionInput,
+    check_available,
+    fill_modal,
     find_leaf,
-    is_offered,
+    is_available,
 )
 from bot.standins.playground.interactions.commands import Commands, CommandType
 from bot.standins.playground.interactions.lifecycle import Interaction, Interactions
@@ -30,7 +30,7 @@ _ANSWERED_WITHIN = 1.0  # seconds more than the bot has, for the answer to be se
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scene:
+class Backend:
     """What people act on."""
 
     world: World
@@ -41,9 +41,9 @@ class Scene:
 class Person:
     """A user, seen as a member of one server or, without one, in direct messages."""
 
-    def __init__(self, scene: Scene, user: User, guild: Guild | None = None) -> None:
-        self._scene = scene
-        self._world = scene.world
+    def __init__(self, backend: Backend, user: User, guild: Guild | None = None) -> None:
+        self._backend = backend
+        self._world = backend.world
         self.user = user
         self.guild = guild
 
@@ -78,7 +78,7 @@ class Person:
         ping: bool = True,
         forward: Message | None = None,
     ) -> Message:
-        """Post. Raises ApiError where this person may not. `ping` is about the one replied to."""
+        """Post. Raises DiscordError where this person may not. `ping` is about the one replied to."""
         uploads = dict(enumerate(map(as_upload, images)))
         body: Json = {"content": text, "attachments": _described(uploads)}
         if reply_to is not None:
@@ -126,7 +126,7 @@ class Person:
     ) -> Interaction:
         """Use `/path` and wait for the bot's first answer, or until its time for it is over.
 
-        Raises NotOffered where the command is not registered, or not for this person or place.
+        Raises ClientRefused where the command is not registered, or not for this person or place.
         """
         return await self.use_command(path, where or self._home, options)
 
@@ -167,22 +167,22 @@ class Person:
     ) -> Interaction:
         channel = where or self._home
         data = self._context_menu(name, CommandType.USER, channel)
-        filling = Filling(self._world, channel)
-        filling.add_user(user)
-        data |= {"target_id": str(user.id), "resolved": filling.resolved}
+        option_input = OptionInput(self._world, channel)
+        option_input.add_user(user)
+        data |= {"target_id": str(user.id), "resolved": option_input.resolved}
         return await self._open(InteractionType.COMMAND, channel, data)
 
-    def offered(self, *, where: Channel | None = None) -> list[str]:
+    def available_commands(self, *, where: Channel | None = None) -> list[str]:
         """Names of the commands that this person's client lists."""
         channel = where or self._home
-        every = self._scene.commands.all(channel.guild_id) + self._scene.commands.all(None)
-        held = [one for one in every if is_offered(self._world, one, self.user, channel)]
+        every = self._backend.commands.all(channel.guild_id) + self._backend.commands.all(None)
+        held = [one for one in every if is_available(self._world, one, self.user, channel)]
         return list(dict.fromkeys(one["name"] for one in held))
 
     # Buttons, selects and modals
 
     async def press(self, message: Message, custom_id: str) -> Interaction:
-        """Raises NotOffered where the message has no such button, or a disabled one."""
+        """Raises ClientRefused where the message has no such button, or a disabled one."""
         component = self._component(message, custom_id)
         return await self._use_component(message, component, {})
 
@@ -191,18 +191,18 @@ class Person:
         component = self._component(message, custom_id)
         offered = {option["value"] for option in component.get("options") or []}
         if not set(values) <= offered:
-            raise NotOffered(f"{values!r} are not among the options of `{custom_id}`")
+            raise ClientRefused(f"{values!r} are not among the options of `{custom_id}`")
         return await self._use_component(message, component, {"values": list(values)})
 
     async def submit(self, interaction: Interaction, values: Mapping[str, str]) -> Interaction:
         """Fill in the modal that `interaction` was answered with, by the fields' custom ids."""
         modal = interaction.modal
         if modal is None:
-            raise NotOffered("no modal is open")
+            raise ClientRefused("no modal is open")
         unknown = [name for name in values if components.find(modal["components"], name) is None]
         if unknown:
-            raise NotOffered(f"the modal has no field {', '.join(unknown)}")
-        answers = [filled(component, values) for component in modal["components"]]
+            raise ClientRefused(f"the modal has no field {', '.join(unknown)}")
+        answers = [fill_modal(component, values) for component in modal["components"]]
         data = {"custom_id": modal["custom_id"], "components": answers}
         kind, message = InteractionType.MODAL_SUBMIT, interaction.message
         return await self._open(kind, interaction.channel, data, message)
@@ -225,36 +225,36 @@ class Person:
     ) -> Json:
         command = self._find(path[0], CommandType.CHAT_INPUT, channel)
         chain = find_leaf(command, path[1:])
-        filling = Filling(self._world, channel)
+        option_input = OptionInput(self._world, channel)
         plain = {
             name: value.user if isinstance(value, Person) else value
             for name, value in values.items()
         }
-        options = filling.fill(chain[-1].get("options") or [], plain, focused=focused)
+        options = option_input.fill(chain[-1].get("options") or [], plain, focused=focused)
         for level in reversed(chain[1:]):
             options = [{"name": level["name"], "type": level["type"], "options": options}]
         data: Json = {"id": command["id"], "name": command["name"], "type": 1, "options": options}
         data |= {"guild_id": command["guild_id"]} if "guild_id" in command else {}
-        return data | ({"resolved": filling.resolved} if filling.resolved else {})
+        return data | ({"resolved": option_input.resolved} if option_input.resolved else {})
 
     def _context_menu(self, name: str, kind: CommandType, channel: Channel) -> Json:
         command = self._find(name, kind, channel)
         return {"id": command["id"], "name": name, "type": int(kind)}
 
     def _find(self, name: str, kind: CommandType, channel: Channel) -> Json:
-        command = self._scene.commands.find(name, kind, channel.guild_id)
+        command = self._backend.commands.find(name, kind, channel.guild_id)
         if command is None:
-            raise NotOffered(f"`{name}` is not registered")
-        check_offered(self._world, command, self.user, channel)
+            raise ClientRefused(f"`{name}` is not registered")
+        check_available(self._world, command, self.user, channel)
         return command
 
     def _component(self, message: Message, custom_id: str) -> Json:
         channel = self._world.channels[message.channel_id]
         component = components.find(message.components, custom_id)
         if message not in self.sees(channel) or component is None:
-            raise NotOffered(f"there is no `{custom_id}` to be used")
+            raise ClientRefused(f"there is no `{custom_id}` to be used")
         if component.get("disabled"):
-            raise NotOffered(f"`{custom_id}` is disabled")
+            raise ClientRefused(f"`{custom_id}` is disabled")
         return component
 
     async def _use_component(self, message: Message, component: Json, extra: Json) -> Interaction:
@@ -266,7 +266,7 @@ class Person:
     async def _open(
         self, kind: InteractionType, channel: Channel, data: Json, message: Message | None = None
     ) -> Interaction:
-        interactions = self._scene.interactions
+        interactions = self._backend.interactions
         interaction = interactions.open(kind, self.user, channel, data, message)
         over = interaction.opened_at + interactions.deadline
         clock = self._world.clock

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.standins.playground.actors.people import Person, Scene
+from bot.standins.playground.actors.people import Backend, Person
 from bot.standins.playground.errors import Json
 from bot.standins.playground.gateway.connections import Gateway
 from bot.standins.playground.interactions.commands import PermitKind
@@ -17,7 +17,7 @@ from bot.standins.playground.world.state import (
     Event,
     Guild,
     Membership,
-    Role,
+    ServerRole,
     User,
     World,
 )
@@ -36,28 +36,33 @@ BOT_PERMISSIONS = int(
 class Server:
     """A Discord server with the bot in it."""
 
-    def __init__(self, scene: Scene, gateway: Gateway, guild: Guild) -> None:
-        self._scene = scene
+    def __init__(self, backend: Backend, gateway: Gateway, guild: Guild) -> None:
+        self._backend = backend
         self._gateway = gateway
-        self._world: World = scene.world
+        self._world: World = backend.world
         self.guild = guild
 
     @classmethod
     def open(
-        cls, scene: Scene, gateway: Gateway, name: str, *, bot_permissions: int = BOT_PERMISSIONS
+        cls,
+        backend: Backend,
+        gateway: Gateway,
+        name: str,
+        *,
+        bot_permissions: int = BOT_PERMISSIONS,
     ) -> "Server":
-        world = scene.world
+        world = backend.world
         guild_id = world.snowflakes.next_server()
         guild = Guild(id=guild_id, name=name, owner=world.add_user(f"{name.lower()}-owner"))
-        guild.roles[guild_id] = Role(
+        guild.roles[guild_id] = ServerRole(
             id=guild_id, name="@everyone", permissions=permissions.EVERYONE
         )
-        server = cls(scene, gateway, guild)
+        server = cls(backend, gateway, guild)
         server._join(guild.owner, ())
         own = server.add_role(world.bot.name, bot_permissions, bot_id=world.bot.id)
         server._join(world.bot, (own,))
         world.guilds[guild_id] = guild
-        gateway.tell_joined(guild)
+        gateway.announce_joined(guild)
         return server
 
     @property
@@ -65,17 +70,19 @@ class Server:
         return self.guild.id
 
     @property
-    def everyone(self) -> Role:
+    def everyone(self) -> ServerRole:
         return self.guild.roles[self.guild.id]
 
     @property
     def owner(self) -> Person:
-        return Person(self._scene, self.guild.owner, self.guild)
+        return Person(self._backend, self.guild.owner, self.guild)
 
-    def permit_command(self, name: str, subject: Role | User, *, allowed: bool = True) -> None:
+    def permit_command(
+        self, name: str, subject: ServerRole | User, *, allowed: bool = True
+    ) -> None:
         """Let a role or a person use a command, or not, in the server's settings."""
-        kind = PermitKind.ROLE if isinstance(subject, Role) else PermitKind.USER
-        self._scene.commands.permit(name, self.id, subject.id, kind=kind, allowed=allowed)
+        kind = PermitKind.ROLE if isinstance(subject, ServerRole) else PermitKind.USER
+        self._backend.commands.permit(name, self.id, subject.id, kind=kind, allowed=allowed)
 
     def add_role(
         self,
@@ -84,8 +91,8 @@ class Server:
         *,
         mentionable: bool = False,
         bot_id: int | None = None,
-    ) -> Role:
-        role = Role(
+    ) -> ServerRole:
+        role = ServerRole(
             id=self._world.snowflakes.next(),
             name=name,
             permissions=int(granted),
@@ -95,16 +102,16 @@ class Server:
         )
         self.guild.roles[role.id] = role
         data: Json = {"guild_id": str(self.id), "role": objects.role(role)}
-        self._tell("GUILD_ROLE_CREATE", data, Intent.GUILDS)
+        self._announce("GUILD_ROLE_CREATE", data, Intent.GUILDS)
         return role
 
-    def delete_role(self, role: Role) -> None:
+    def delete_role(self, role: ServerRole) -> None:
         """Those who have it have it no more; who holds on to `role` can still name it."""
         for membership in self.guild.members.values():
             membership.role_ids = [held for held in membership.role_ids if held != role.id]
         del self.guild.roles[role.id]
         data: Json = {"guild_id": str(self.id), "role_id": str(role.id)}
-        self._tell("GUILD_ROLE_DELETE", data, Intent.GUILDS)
+        self._announce("GUILD_ROLE_DELETE", data, Intent.GUILDS)
 
     def add_channel(self, name: str, *, nsfw: bool = False) -> Channel:
         channel = Channel(
@@ -117,14 +124,14 @@ class Server:
         )
         self._world.channels[channel.id] = channel
         self.guild.channel_ids.append(channel.id)
-        threads.tell(self._world, channel, "CHANNEL_CREATE", {})
+        threads.announce_channel(self._world, channel, "CHANNEL_CREATE", {})
         return channel
 
     def add_member(
         self,
         who: str | Person,
         *,
-        roles: Iterable[Role] = (),
+        roles: Iterable[ServerRole] = (),
         granted: int = permissions.NOTHING,
         is_bot: bool = False,
     ) -> Person:
@@ -132,70 +139,70 @@ class Server:
         user = self._world.add_user(who, is_bot=is_bot) if isinstance(who, str) else who.user
         own = (self.add_role(user.name, granted),) if granted else ()
         self._join(user, (*roles, *own))
-        return Person(self._scene, user, self.guild)
+        return Person(self._backend, user, self.guild)
 
-    def _join(self, user: User, roles: Iterable[Role]) -> None:
+    def _join(self, user: User, roles: Iterable[ServerRole]) -> None:
         membership = Membership(
             user=user, joined_at=self._world.clock(), role_ids=[role.id for role in roles]
         )
         self.guild.members[user.id] = membership
         data = {**objects.member_with_user(membership), "guild_id": str(self.id)}
-        self._tell("GUILD_MEMBER_ADD", data, Intent.GUILD_MEMBERS)
+        self._announce("GUILD_MEMBER_ADD", data, Intent.GUILD_MEMBERS)
 
     def remove_member(self, person: Person | User) -> None:
         """They leave, or are thrown out; their messages stay."""
         membership = self.guild.members.pop(person.id)
         data: Json = {"guild_id": str(self.id), "user": objects.user(membership.user)}
-        self._tell("GUILD_MEMBER_REMOVE", data, Intent.GUILD_MEMBERS)
+        self._announce("GUILD_MEMBER_REMOVE", data, Intent.GUILD_MEMBERS)
 
-    def give_role(self, person: Person | User, role: Role) -> None:
+    def give_role(self, person: Person | User, role: ServerRole) -> None:
         self.guild.members[person.id].role_ids.append(role.id)
-        self._tell_member(person.id)
+        self._announce_member(person.id)
 
-    def take_role(self, person: Person | User, role: Role) -> None:
+    def take_role(self, person: Person | User, role: ServerRole) -> None:
         self.guild.members[person.id].role_ids.remove(role.id)
-        self._tell_member(person.id)
+        self._announce_member(person.id)
 
     def time_out(self, person: Person | User, seconds: float) -> None:
         self.guild.members[person.id].timed_out_until = self._world.clock() + seconds
-        self._tell_member(person.id)
+        self._announce_member(person.id)
 
-    def _tell_member(self, user_id: int) -> None:
+    def _announce_member(self, user_id: int) -> None:
         """A bot is told of changes to itself whatever its intents."""
         data = {
             **objects.member_with_user(self.guild.members[user_id]),
             "guild_id": str(self.id),
         }
         own = user_id == self._world.bot.id
-        self._tell("GUILD_MEMBER_UPDATE", data, Intent.GUILDS if own else Intent.GUILD_MEMBERS)
+        self._announce("GUILD_MEMBER_UPDATE", data, Intent.GUILDS if own else Intent.GUILD_MEMBERS)
 
     def overwrite(
-        self, channel: Channel, target: Role | User | Person, *, allow: int = 0, deny: int = 0
+        self, channel: Channel, target: ServerRole | User | Person, *, allow: int = 0, deny: int = 0
     ) -> None:
         """Change what a role or member may do in one channel."""
         others = [one for one in channel.overwrites if one.target_id != target.id]
         changed = Overwrite(
             target_id=target.id,
-            is_member=not isinstance(target, Role),
+            is_member=not isinstance(target, ServerRole),
             allow=int(allow),
             deny=int(deny),
         )
         channel.overwrites = [*others, changed]
-        threads.tell(self._world, channel, "CHANNEL_UPDATE", {})
+        threads.announce_channel(self._world, channel, "CHANNEL_UPDATE", {})
 
     def delete_channel(self, channel: Channel) -> None:
         name = "THREAD_DELETE" if channel.thread else "CHANNEL_DELETE"
-        threads.tell(self._world, channel, name, {})
+        threads.announce_channel(self._world, channel, name, {})
         self.guild.channel_ids.remove(channel.id)
         del self._world.channels[channel.id]
 
     def expel_bot(self) -> None:
         """Remove the bot from this server."""
         data: Json = {"id": str(self.id)}
-        self._tell("GUILD_DELETE", data, Intent.GUILDS)
+        self._announce("GUILD_DELETE", data, Intent.GUILDS)
         del self.guild.members[self._world.bot.id]
 
-    def _tell(self, name: str, data: Json, intent: Intent) -> None:
+    def _announce(self, name: str, data: Json, intent: Intent) -> None:
         if self.id in self._world.guilds:
             event = Event(name=name, data=data, intent=intent, guild_id=self.id)
             self._world.emit(event)

@@ -15,7 +15,7 @@ from bot.standins.playground.gateway.sessions import CLOSE_WITHOUT_CODE, Session
 from bot.standins.playground.render import objects, servers
 from bot.standins.playground.world.access import can_see
 from bot.standins.playground.world.hidden_content import withhold
-from bot.standins.playground.world.intents import HIGHEST, Intent
+from bot.standins.playground.world.intents import FIRST_INVALID_BIT, Intent
 from bot.standins.playground.world.state import Event, Guild, World
 
 PRIVILEGED = int(Intent.MESSAGE_CONTENT | Intent.GUILD_MEMBERS | Intent.GUILD_PRESENCES)
@@ -36,7 +36,7 @@ class _Rejected(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Identified:
+class RecordedIdentify:
     """One start of a session, for tests that watch how shards start."""
 
     at: float  # seconds since 1970
@@ -50,22 +50,22 @@ class Gateway:
         self._world = world
         self.sessions: dict[str, Session] = {}
         self.faults = GatewayFaults()
-        self.identified: list[Identified] = []
+        self.identified: list[RecordedIdentify] = []
         self.resumed = 0  # times
         self.heartbeat_interval = 41.25  # seconds
         self.max_concurrency = 1
         self.identify_interval = 0.0  # seconds between identifies of one key; Discord's is 5
         self._frames = Buckets()
         self._sockets: set[Socket] = set()
-        world.listeners.append(self.tell)
+        world.listeners.append(self.dispatch)
 
     # What happens, told to those who may know
 
-    def tell(self, event: Event) -> None:
-        for told in self.faults.events.apply(event):
-            self._tell(told)
+    def dispatch(self, event: Event) -> None:
+        for each in self.faults.events.apply(event):
+            self._send_to_sessions(each)
 
-    def _tell(self, event: Event) -> None:
+    def _send_to_sessions(self, event: Event) -> None:
         if event.channel is not None and not can_see(self._world, self._world.bot, event.channel):
             return
         full = ""
@@ -73,10 +73,10 @@ class Gateway:
             if not session.wants(event):
                 continue
             if event.message is not None and not session.sees_content:
-                session.tell(event.name, withhold(self._world, event.data, event.message))
+                session.send(event.name, withhold(self._world, event.data, event.message))
             else:
                 full = full or json.dumps(event.data)
-                session.tell_text(event.name, full)
+                session.send_json(event.name, full)
 
     # Connections
 
@@ -92,7 +92,7 @@ class Gateway:
         try:
             await self._read(socket, frames)
         finally:
-            self._leave(socket, frames.close_code)
+            self._disconnect(socket, frames.close_code)
             if not socket.is_ended:
                 writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
@@ -118,7 +118,7 @@ class Gateway:
         except _Rejected as rejected:
             socket.close(rejected.code)
 
-    def _leave(self, socket: Socket, close_code: int | None) -> None:
+    def _disconnect(self, socket: Socket, close_code: int | None) -> None:
         """A client that says farewell (1000, 1001) ends its session; others may resume."""
         self._sockets.discard(socket)
         for session in list(self.sessions.values()):
@@ -140,9 +140,9 @@ class Gateway:
             op, data = payload["op"], payload.get("d")
         except (ValueError, TypeError, KeyError) as error:
             raise _Rejected(4002) from error
-        self._obey(socket, op, data)
+        self._handle(socket, op, data)
 
-    def _obey(self, socket: Socket, op: int, data: Json) -> None:
+    def _handle(self, socket: Socket, op: int, data: Json) -> None:
         known = any(session.socket is socket for session in self.sessions.values())
         if op == HEARTBEAT:
             if self.faults.acknowledges:
@@ -164,7 +164,7 @@ class Gateway:
             return
         now, intents = self._world.clock(), int(data["intents"])
         self.identified.append(
-            Identified(at=now, shard_id=shard_id, shard_count=shard_count, intents=intents)
+            RecordedIdentify(at=now, shard_id=shard_id, shard_count=shard_count, intents=intents)
         )
         session = Session(
             id=secrets.token_hex(16),
@@ -174,7 +174,7 @@ class Gateway:
             socket=socket,
         )
         self.sessions[session.id] = session
-        self._welcome(session)
+        self._send_ready(session)
         self._world.touch()
 
     def _check_identify(self, data: Json, shard_id: int, shard_count: int) -> None:
@@ -183,7 +183,7 @@ class Gateway:
             raise _Rejected(4004)
         if not 0 <= shard_id < shard_count:
             raise _Rejected(4010)
-        if intents >= HIGHEST or intents < 0:
+        if intents >= FIRST_INVALID_BIT or intents < 0:
             raise _Rejected(4013)
         if intents & PRIVILEGED & ~self._world.privileged:
             raise _Rejected(4014)
@@ -196,7 +196,7 @@ class Gateway:
             for past in self.identified
         )
 
-    def _welcome(self, session: Session) -> None:
+    def _send_ready(self, session: Session) -> None:
         world = self._world
         guilds = [guild for guild in self._joined() if session.covers(guild.id)]
         content = CONTENT_FLAG if world.privileged & Intent.MESSAGE_CONTENT else 0
@@ -212,10 +212,10 @@ class Gateway:
             "application": {"id": str(world.bot.id), "flags": content},
             "private_channels": [],
         }
-        session.tell("READY", ready)
+        session.send("READY", ready)
         if session.intents & Intent.GUILDS:
             for guild in guilds:
-                session.tell("GUILD_CREATE", self._guild_create(session, guild))
+                session.send("GUILD_CREATE", self._guild_create(session, guild))
 
     def _guild_create(self, session: Session, guild: Guild) -> Json:
         with_members = bool(session.intents & Intent.GUILD_MEMBERS)
@@ -225,25 +225,25 @@ class Gateway:
         bot = self._world.bot
         return [guild for guild in self._world.guilds.values() if bot.id in guild.members]
 
-    def tell_joined(self, guild: Guild) -> None:
+    def announce_joined(self, guild: Guild) -> None:
         """The bot was added to a server while it is connected."""
         for session in self.sessions.values():
             if session.covers(guild.id) and session.intents & Intent.GUILDS:
-                session.tell("GUILD_CREATE", self._guild_create(session, guild))
+                session.send("GUILD_CREATE", self._guild_create(session, guild))
 
     def _resume(self, socket: Socket, data: Json) -> None:
         if data.get("token") != self._world.token:
             raise _Rejected(4004)
         session = self.sessions.get(str(data.get("session_id")))
-        seen = int(data.get("seq") or 0)
-        if session is None or not session.can_replay_from(seen):
+        last_seen = int(data.get("seq") or 0)
+        if session is None or not session.can_replay_from(last_seen):
             socket.send({"op": INVALID, "d": False})
             return
         if session.socket is not None:
             session.socket.close(4000)
         session.socket = socket
-        session.replay(seen)
-        session.tell("RESUMED", {})
+        session.replay(last_seen)
+        session.send("RESUMED", {})
         self.resumed += 1
         self._world.touch()
 

@@ -8,49 +8,49 @@ from bot.standins.playground.errors import Json
 from bot.standins.playground.world.state import Event
 
 
-class Trick(Enum):
-    DUPLICATE = "duplicate"  # told twice
-    LOSE = "lose"  # never told
-    SWAP = "swap"  # told after the event that follows it
+class EventFault(Enum):
+    DUPLICATE = "duplicate"  # sent twice
+    LOSE = "lose"  # never sent
+    SWAP = "swap"  # sent after the event that follows it
 
 
 @dataclass(slots=True)
 class _Plan:
-    trick: Trick
+    fault: EventFault
     name: str
     times: int
 
 
 @dataclass(slots=True)
-class Mischief:
+class EventFaults:
     """What to do with the next events of a name."""
 
     _plans: list[_Plan] = field(default_factory=list)
     _held: list[Event] = field(default_factory=list)
     _changes: list[tuple[str, Callable[[Json], Json]]] = field(default_factory=list)
 
-    def plan(self, trick: Trick, name: str, *, times: int = 1) -> None:
-        self._plans.append(_Plan(trick, name, times))
+    def plan(self, fault: EventFault, name: str, *, times: int = 1) -> None:
+        self._plans.append(_Plan(fault, name, times))
 
     def change(self, name: str, change: Callable[[Json], Json]) -> None:
-        """Tell the next event of this name with other data."""
+        """Send the next event of this name with other data."""
         self._changes.append((name, change))
 
     def apply(self, event: Event) -> list[Event]:
         """What is told now instead of `event`."""
         event = self._changed(event)
-        trick = self._take(event.name)
-        if trick is Trick.SWAP:
+        fault = self._take(event.name)
+        if fault is EventFault.SWAP:
             self._held.append(event)
             return []
-        told = (
-            {Trick.DUPLICATE: [event, event], Trick.LOSE: []}.get(trick, [event])
-            if trick
+        events = (
+            {EventFault.DUPLICATE: [event, event], EventFault.LOSE: []}.get(fault, [event])
+            if fault
             else [event]
         )
-        told = told + self._held
+        events = events + self._held
         self._held = []
-        return told
+        return events
 
     def _changed(self, event: Event) -> Event:
         for plan in self._changes:
@@ -60,11 +60,11 @@ class Mischief:
                 return replace(event, data=change(event.data))
         return event
 
-    def _take(self, name: str) -> Trick | None:
+    def _take(self, name: str) -> EventFault | None:
         for plan in self._plans:
             if plan.name == name and plan.times > 0:
                 plan.times -= 1
-                return plan.trick
+                return plan.fault
         return None
 
 
@@ -76,4 +76,4 @@ class GatewayFaults:
     refusals: int = 0  # so many connections are answered `refusal_status`
     refusal_status: int = 503
     only_resumes_refused: bool = False
-    events: Mischief = field(default_factory=Mischief)
+    events: EventFaults = field(default_factory=EventFaults)

@@ -94,10 +94,10 @@ class Session:
     def sees_content(self) -> bool:
         return bool(self.intents & Intent.MESSAGE_CONTENT)
 
-    def tell(self, name: str, data: Json) -> None:
-        self.tell_text(name, json.dumps(data))
+    def send(self, name: str, data: Json) -> None:
+        self.send_json(name, json.dumps(data))
 
-    def tell_text(self, name: str, data: str) -> None:
+    def send_json(self, name: str, data: str) -> None:
         """`data` is JSON already: one event goes to several sessions."""
         self.last += 1
         text = f'{{"op":0,"t":"{name}","s":{self.last},"d":{data}}}'
@@ -105,16 +105,16 @@ class Session:
         if self.socket is not None:
             self.socket.send_text(text)
 
-    def can_replay_from(self, seen: int) -> bool:
-        """Whether everything after event number `seen` is still kept."""
+    def can_replay_from(self, last_seen: int) -> bool:
+        """Whether everything after event number `last_seen` is still kept."""
         oldest = self.kept[0][0] if self.kept else self.last + 1
-        return oldest - 1 <= seen <= self.last
+        return oldest - 1 <= last_seen <= self.last
 
-    def replay(self, seen: int) -> None:
+    def replay(self, last_seen: int) -> None:
         if self.socket is None:
             return
         for number, text in self.kept:
-            if number > seen:
+            if number > last_seen:
                 self.socket.send_text(text)
 
 

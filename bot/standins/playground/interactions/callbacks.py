@@ -23,7 +23,7 @@ class CallbackType(IntEnum):
 
 
 def checked_type(kind: InteractionType, body: Json, *, has_message: bool) -> CallbackType:
-    """Raises ApiError 50035 for a kind of answer that does not fit the interaction."""
+    """Raises DiscordError 50035 for a kind of answer that does not fit the interaction."""
     fitting = {
         InteractionType.COMMAND: {4, 5, 9},
         InteractionType.COMPONENT: {4, 5, 6, 7, 9},

@@ -11,38 +11,38 @@ from bot.standins.playground.messages.forms import Upload
 from bot.standins.playground.render import objects
 from bot.standins.playground.world import access, permissions
 from bot.standins.playground.world.permissions import Permission
-from bot.standins.playground.world.state import Channel, Role, User, World
+from bot.standins.playground.world.state import Channel, ServerRole, User, World
 
 _LONGEST_STRING = 6000
 
 
-class NotOffered(Exception):
+class ClientRefused(Exception):
     """The client does not let the person do that."""
 
 
-def check_offered(world: World, command: Json, user: User, channel: Channel) -> None:
-    """Raises NotOffered where the command would not be shown to this person here."""
+def check_available(world: World, command: Json, user: User, channel: Channel) -> None:
+    """Raises ClientRefused where the command would not be shown to this person here."""
     held = access.permissions_in(world, user, channel)
     if not permissions.allows(held, Permission.USE_APPLICATION_COMMANDS):
-        raise NotOffered(f"{user.name} may not use commands in {channel.name!r}")
+        raise ClientRefused(f"{user.name} may not use commands in {channel.name!r}")
     contexts = command.get("contexts")
     here = 1 if channel.guild_id is None else 0
     if contexts is not None and here not in contexts:
-        raise NotOffered(f"`{command['name']}` is not offered in this kind of channel")
+        raise ClientRefused(f"`{command['name']}` is not offered in this kind of channel")
     if command["nsfw"] and not world.parent(channel).nsfw:
-        raise NotOffered(f"`{command['name']}` is only offered in age-restricted channels")
+        raise ClientRefused(f"`{command['name']}` is only offered in age-restricted channels")
     wanted = command["default_member_permissions"]
     if wanted is None or channel.guild_id is None:
         return
     needed = int(wanted) or int(Permission.ADMINISTRATOR)
     if not permissions.allows(held, needed):
-        raise NotOffered(f"{user.name} lacks the permissions for `{command['name']}`")
+        raise ClientRefused(f"{user.name} lacks the permissions for `{command['name']}`")
 
 
-def is_offered(world: World, command: Json, user: User, channel: Channel) -> bool:
+def is_available(world: World, command: Json, user: User, channel: Channel) -> bool:
     try:
-        check_offered(world, command, user, channel)
-    except NotOffered:
+        check_available(world, command, user, channel)
+    except ClientRefused:
         return False
     return True
 
@@ -54,15 +54,15 @@ def find_leaf(command: Json, path: Sequence[str]) -> list[Json]:
         options = chain[-1].get("options") or []
         found = [one for one in options if one["name"] == name and one["type"] in NESTING]
         if not found:
-            raise NotOffered(f"`{' '.join(path)}` is no subcommand of `{command['name']}`")
+            raise ClientRefused(f"`{' '.join(path)}` is no subcommand of `{command['name']}`")
         chain += found
     if any(option["type"] in NESTING for option in chain[-1].get("options") or []):
-        raise NotOffered(f"`{chain[-1]['name']}` needs a subcommand")
+        raise ClientRefused(f"`{chain[-1]['name']}` needs a subcommand")
     return chain
 
 
 @dataclass(slots=True)
-class Filling:
+class OptionInput:
     """Options filled in by a person, and the objects behind the ids in them."""
 
     world: World
@@ -72,10 +72,10 @@ class Filling:
     def fill(
         self, options: Sequence[Json], values: Mapping[str, object], *, focused: str | None = None
     ) -> list[Json]:
-        """Raises NotOffered for what the client would not send. While typing, much is still open."""
+        """Raises ClientRefused for what the client would not send. While typing, much is still open."""
         unknown = set(values) - {option["name"] for option in options}
         if unknown:
-            raise NotOffered(f"there is no option {', '.join(sorted(unknown))}")
+            raise ClientRefused(f"there is no option {', '.join(sorted(unknown))}")
         filled = []
         for option in options:
             name = option["name"]
@@ -86,24 +86,24 @@ class Filling:
                 value = self._value(option, values[name])
                 filled.append({"name": name, "type": option["type"], "value": value})
             elif option.get("required") and focused is None:
-                raise NotOffered(f"option `{name}` is required")
+                raise ClientRefused(f"option `{name}` is required")
         return filled
 
     def _value(self, option: Json, value: object) -> object:
         kind = OptionType(option["type"])
         fits = _FITTING[kind]
         if not isinstance(value, fits) or (isinstance(value, bool) and bool not in fits):
-            raise NotOffered(f"{value!r} does not fit option `{option['name']}`")
+            raise ClientRefused(f"{value!r} does not fit option `{option['name']}`")
         if isinstance(value, bool):
             return value
         if isinstance(value, str | int | float):
             _check_plain(option, value)
             return value
-        if isinstance(value, User | Role | Channel | Upload):
+        if isinstance(value, User | ServerRole | Channel | Upload):
             return self._resolve(value)
         raise TypeError(f"option `{option['name']}` can't hold {value!r}")
 
-    def _resolve(self, value: User | Role | Channel | Upload) -> str:
+    def _resolve(self, value: User | ServerRole | Channel | Upload) -> str:
         if isinstance(value, Upload):
             described = {"description": value.description, "is_spoiler": value.is_spoiler}
             stored = files.store(self.world, self.channel, value, described, is_ephemeral=True)
@@ -111,7 +111,7 @@ class Filling:
             return str(stored.id)
         if isinstance(value, User):
             self.add_user(value)
-        elif isinstance(value, Role):
+        elif isinstance(value, ServerRole):
             self._add_role(value)
         else:
             held = str(access.permissions_in(self.world, self.world.bot, value))
@@ -126,7 +126,7 @@ class Filling:
             shown = {**objects.member(guild.members[user.id]), "permissions": held}
             self._add("members", user.id, shown)
 
-    def _add_role(self, role: Role) -> None:
+    def _add_role(self, role: ServerRole) -> None:
         """One that was deleted while the command was being written can't be resolved."""
         guild = self.world.guilds.get(self.channel.guild_id or 0)
         if guild is not None and role.id in guild.roles:
@@ -143,8 +143,8 @@ _FITTING: dict[OptionType, tuple[type, ...]] = {
     OptionType.BOOLEAN: (bool,),
     OptionType.USER: (User,),
     OptionType.CHANNEL: (Channel,),
-    OptionType.ROLE: (Role,),
-    OptionType.MENTIONABLE: (User, Role),
+    OptionType.ROLE: (ServerRole,),
+    OptionType.MENTIONABLE: (User, ServerRole),
     OptionType.ATTACHMENT: (Upload,),
 }
 
@@ -153,7 +153,7 @@ def _check_plain(option: Json, value: str | float) -> None:
     name = option["name"]
     choices = [choice["value"] for choice in option.get("choices") or []]
     if choices and value not in choices:
-        raise NotOffered(f"{value!r} is none of the choices of option `{name}`")
+        raise ClientRefused(f"{value!r} is none of the choices of option `{name}`")
     size = len(value) if isinstance(value, str) else value
     lowest, highest = (
         ("min_length", "max_length") if isinstance(value, str) else ("min_value", "max_value")
@@ -161,16 +161,16 @@ def _check_plain(option: Json, value: str | float) -> None:
     most = option.get(highest) or (_LONGEST_STRING if isinstance(value, str) else size)
     least = option.get(lowest)
     if size > most or (least is not None and size < least):
-        raise NotOffered(f"{value!r} is outside the range of option `{name}`")
+        raise ClientRefused(f"{value!r} is outside the range of option `{name}`")
 
 
-def filled(component: Json, values: Mapping[str, str]) -> Json:
+def fill_modal(component: Json, values: Mapping[str, str]) -> Json:
     """A modal's component as it is sent back: with what was typed, or what stood in it before."""
     kept: Json = {"type": component["type"], "id": component["id"]}
     if "components" in component:
-        return kept | {"components": [filled(one, values) for one in component["components"]]}
+        return kept | {"components": [fill_modal(one, values) for one in component["components"]]}
     if "component" in component:
-        return kept | {"component": filled(component["component"], values)}
+        return kept | {"component": fill_modal(component["component"], values)}
     if "custom_id" not in component:
         return kept
     value: Any = values.get(component["custom_id"], component.get("value") or "")
@@ -181,8 +181,8 @@ def filled(component: Json, values: Mapping[str, str]) -> Json:
 def _check_typed(component: Json, value: str) -> None:
     name = component["custom_id"]
     if component.get("required", True) and not value:
-        raise NotOffered(f"field `{name}` is required")
+        raise ClientRefused(f"field `{name}` is required")
     if len(value) > (component.get("max_length") or 4000):
-        raise NotOffered(f"field `{name}` is too long")
+        raise ClientRefused(f"field `{name}` is too long")
     if value and len(value) < (component.get("min_length") or 0):
-        raise NotOffered(f"field `{name}` is too short")
+        raise ClientRefused(f"field `{name}` is too short")

@@ -62,18 +62,18 @@ class Commands:
         form = FormErrors()
         for kind, most in MOST.items():
             if sum((body.get("type") or 1) == kind for body in bodies) > most:
-                raise errors.ApiError(
+                raise errors.DiscordError(
                     400, 30032, f"Maximum number of application commands reached ({most})."
                 )
         for number, body in enumerate(bodies):
-            check(body, form, str(number))
+            check_command(body, form, str(number))
         form.check()
         self._held[guild_id] = [self._completed(body, guild_id) for body in bodies]
         return self._held[guild_id]
 
     def upsert(self, body: Json, guild_id: int | None = None) -> Json:
         form = FormErrors()
-        check(body, form, "")
+        check_command(body, form, "")
         form.check()
         completed = self._completed(body, guild_id)
         others = [one for one in self.all(guild_id) if one["id"] != completed["id"]]
@@ -84,7 +84,7 @@ class Commands:
         present = self.get(command_id, guild_id)
         changed = {**present, **body}
         form = FormErrors()
-        check(changed, form, "")
+        check_command(changed, form, "")
         form.check()
         present |= changed | {"version": str(self._world.snowflakes.next())}
         return present
@@ -167,7 +167,7 @@ class Commands:
         return completed if guild_id is None else completed | {"guild_id": str(guild_id)}
 
 
-def check(body: Json, form: FormErrors, path: str) -> None:
+def check_command(body: Json, form: FormErrors, path: str) -> None:
     """Gather into `form` what is wrong with one command."""
     prefix = f"{path}." if path else ""
     kind = body.get("type") or 1

@@ -145,26 +145,26 @@ class Interactions:
                 self._change(interaction.message, data, uploads)
 
     def _confirmation(self, interaction: Interaction) -> Json:
-        told: Json = {"id": str(interaction.id), "type": int(interaction.type)}
-        told["channel_id"] = str(interaction.channel.id)
+        confirmed: Json = {"id": str(interaction.id), "type": int(interaction.type)}
+        confirmed["channel_id"] = str(interaction.channel.id)
         if interaction.channel.guild_id is not None:
-            told["guild_id"] = str(interaction.channel.guild_id)
+            confirmed["guild_id"] = str(interaction.channel.guild_id)
         original = interaction.original
         if original is None:
-            return {"interaction": told}
-        told["response_message_id"] = str(original.id)
-        told["response_message_loading"] = original.is_loading
-        told["response_message_ephemeral"] = original.is_ephemeral
+            return {"interaction": confirmed}
+        confirmed["response_message_id"] = str(original.id)
+        confirmed["response_message_loading"] = original.is_loading
+        confirmed["response_message_ephemeral"] = original.is_ephemeral
         if interaction.callback not in {CallbackType.MESSAGE, CallbackType.UPDATE}:
-            return {"interaction": told}
+            return {"interaction": confirmed}
         message = objects.message(self._world, original)
         resource = {"type": int(interaction.callback), "message": message}
-        return {"interaction": told, "resource": resource}
+        return {"interaction": confirmed, "resource": resource}
 
     # What follows
 
     def by_token(self, token: str) -> Interaction:
-        """Raises ApiError where the token is unknown, not yet answered, or has expired."""
+        """Raises DiscordError where the token is unknown, not yet answered, or has expired."""
         interaction = self._open.get(token)
         if interaction is None or interaction.callback is None:
             raise errors.unknown_webhook()
@@ -213,7 +213,9 @@ class Interactions:
         self._mark(interaction, message, body)
         if replies_to is not None:
             _refer(message, replies_to)
-        posts.call(world, message, body.get("allowed_mentions"), default=posts.ONLY_USERS)
+        posts.resolve_mentions(
+            world, message, body.get("allowed_mentions"), default=posts.ONLY_USERS
+        )
         posts.publish(world, interaction.channel, message)
         return message
 

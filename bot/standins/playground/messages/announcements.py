@@ -5,7 +5,7 @@ from bot.standins.playground.world import intents
 from bot.standins.playground.world.state import Channel, Event, Message, World
 
 
-def tell_message(world: World, message: Message, name: str) -> None:
+def announce_message(world: World, message: Message, name: str) -> None:
     channel: Channel = world.channels[message.channel_id]
     event = Event(
         name=name,

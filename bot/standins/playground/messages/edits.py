@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.standins.playground import errors
 from bot.standins.playground.errors import Json
 from bot.standins.playground.messages import components, files, forms, posts
-from bot.standins.playground.messages.announcements import tell_message
+from bot.standins.playground.messages.announcements import announce_message
 from bot.standins.playground.messages.forms import Upload
 from bot.standins.playground.render import objects
 from bot.standins.playground.world import access, intents
@@ -18,7 +18,7 @@ _MOST_REACTIONS = 20  # distinct ones on a message
 def edit(
     world: World, actor: User, message: Message, body: Json, uploads: Mapping[int, Upload]
 ) -> None:
-    """Raises ApiError for whatever Discord would not take."""
+    """Raises DiscordError for whatever Discord would not take."""
     channel = world.channels[message.channel_id]
     access.require(world, actor, channel, Permission.VIEW_CHANNEL)
     if message.author is not actor:
@@ -64,12 +64,12 @@ def change(
     if set(body) - {"flags"} or uploads:
         message.edited_at = world.clock()
     if "content" in body or flags & MessageFlag.IS_COMPONENTS_V2:
-        posts.call(world, message, body.get("allowed_mentions"), default=default)
+        posts.resolve_mentions(world, message, body.get("allowed_mentions"), default=default)
     posts.revise(world, message)
     if message.is_ephemeral:
         world.touch()
     else:
-        tell_message(world, message, "MESSAGE_UPDATE")
+        announce_message(world, message, "MESSAGE_UPDATE")
 
 
 def _new_flags(message: Message, body: Json) -> int:
@@ -99,19 +99,19 @@ def erase(world: World, message: Message) -> None:
     if message.is_ephemeral:
         world.touch()
         return
-    told = {"id": str(message.id), "channel_id": str(channel.id)}
-    _tell(world, channel, "MESSAGE_DELETE", told)
+    data = {"id": str(message.id), "channel_id": str(channel.id)}
+    _announce(world, channel, "MESSAGE_DELETE", data)
 
 
 def erase_many(world: World, messages: list[Message]) -> None:
     channel = world.channels[messages[0].channel_id]
     for message in messages:
         message.deleted_at = world.clock()
-    told = {"ids": [str(message.id) for message in messages], "channel_id": str(channel.id)}
-    _tell(world, channel, "MESSAGE_DELETE_BULK", told)
+    data = {"ids": [str(message.id) for message in messages], "channel_id": str(channel.id)}
+    _announce(world, channel, "MESSAGE_DELETE_BULK", data)
 
 
-def _tell(world: World, channel: Channel, name: str, data: Json) -> None:
+def _announce(world: World, channel: Channel, name: str, data: Json) -> None:
     if channel.guild_id is not None:
         data = {**data, "guild_id": str(channel.guild_id)}
     intent = intents.messages(direct=channel.guild_id is None)
@@ -127,11 +127,11 @@ def react(world: World, actor: User, message: Message, emoji: str) -> None:
     if channel.thread is not None and channel.thread.archived:
         raise errors.archived_thread()
     if emoji not in message.reactions and len(message.reactions) >= _MOST_REACTIONS:
-        raise errors.ApiError(400, 30010, "Maximum number of reactions reached (20)")
+        raise errors.DiscordError(400, 30010, "Maximum number of reactions reached (20)")
     users = message.reactions.setdefault(emoji, [])
     if actor.id not in users:
         users.append(actor.id)
-        _tell_reaction(world, actor, message, emoji, "MESSAGE_REACTION_ADD")
+        _announce_reaction(world, actor, message, emoji, "MESSAGE_REACTION_ADD")
 
 
 def unreact(world: World, actor: User, message: Message, emoji: str) -> None:
@@ -141,10 +141,10 @@ def unreact(world: World, actor: User, message: Message, emoji: str) -> None:
     users.remove(actor.id)
     if not users:
         del message.reactions[emoji]
-    _tell_reaction(world, actor, message, emoji, "MESSAGE_REACTION_REMOVE")
+    _announce_reaction(world, actor, message, emoji, "MESSAGE_REACTION_REMOVE")
 
 
-def _tell_reaction(world: World, actor: User, message: Message, emoji: str, name: str) -> None:
+def _announce_reaction(world: World, actor: User, message: Message, emoji: str, name: str) -> None:
     channel = world.channels[message.channel_id]
     data: Json = {
         "user_id": str(actor.id),

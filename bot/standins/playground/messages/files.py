@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from bot.standins.playground.errors import Json
 from bot.standins.playground.messages.dimensions import find_dimensions
 from bot.standins.playground.messages.forms import Upload
-from bot.standins.playground.world.state import Attachment, Channel, World
+from bot.standins.playground.world.state import Channel, StoredAttachment, World
 
 _UNSAFE = re.compile(r"[^\w.\-]")
 
 
 def store(
     world: World, channel: Channel, upload: Upload, described: Json, *, is_ephemeral: bool = False
-) -> Attachment:
+) -> StoredAttachment:
     """`described` is the attachment's entry in the body. The type goes by the name, not the bytes."""
     filename = _UNSAFE.sub("_", str(described.get("filename") or upload.filename))
     content_type = upload.content_type or mimetypes.guess_type(filename)[0]
     is_image = content_type is not None and content_type.startswith("image/")
     spoiler = bool(described.get("is_spoiler") or described.get("spoiler"))
-    attachment = Attachment(
+    attachment = StoredAttachment(
         id=world.snowflakes.next(),
         channel_id=channel.id,
         filename=filename,
@@ -37,7 +37,7 @@ def store(
 
 def store_all(
     world: World, channel: Channel, body: Json, uploads: Mapping[int, Upload], *, is_ephemeral: bool
-) -> list[Attachment]:
+) -> list[StoredAttachment]:
     described = {str(entry["id"]): entry for entry in body.get("attachments") or []}
     return [
         store(world, channel, upload, described.get(str(number), {}), is_ephemeral=is_ephemeral)
@@ -48,10 +48,10 @@ def store_all(
 def keep(
     world: World,
     channel: Channel,
-    held: list[Attachment],
+    held: list[StoredAttachment],
     body: Json,
     uploads: Mapping[int, Upload],
-) -> list[Attachment]:
+) -> list[StoredAttachment]:
     """What an edit leaves: all where it names none, else those it names; new ones after them."""
     is_ephemeral = any(one.is_ephemeral for one in held)
     new = store_all(world, channel, body, uploads, is_ephemeral=is_ephemeral)

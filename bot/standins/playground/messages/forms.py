@@ -34,9 +34,9 @@ class Upload:
 
 
 def check_message(body: Json, uploads: Mapping[int, Upload], *, is_layout: bool) -> None:
-    """Raises ApiError 50035 or 40005 for a body that Discord would not take."""
+    """Raises DiscordError 50035 or 40005 for a body that Discord would not take."""
     if any(len(upload.content) > LARGEST_FILE for upload in uploads.values()):
-        raise errors.ApiError(413, 40005, "Request entity too large")
+        raise errors.DiscordError(413, 40005, "Request entity too large")
     form = FormErrors()
     content = body.get("content")
     if content is not None and not isinstance(content, str):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.standins.playground import errors
 from bot.standins.playground.errors import FormErrors, Json
 from bot.standins.playground.messages import components, files, forms, threads
-from bot.standins.playground.messages.announcements import tell_message
+from bot.standins.playground.messages.announcements import announce_message
 from bot.standins.playground.messages.forms import Upload
 from bot.standins.playground.render import objects
 from bot.standins.playground.world import access
@@ -35,8 +35,8 @@ _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Called:
-    """Those whom the text calls and the sender allows to be called."""
+class MentionedIds:
+    """Those whom the text calls and the sender allows to be mentioned."""
 
     user_ids: tuple[int, ...] = ()
     role_ids: tuple[int, ...] = ()
@@ -47,7 +47,7 @@ class Called:
 def create(
     world: World, author: User, channel: Channel, body: Json, uploads: Mapping[int, Upload]
 ) -> Message:
-    """Raises ApiError for whatever Discord would not take."""
+    """Raises DiscordError for whatever Discord would not take."""
     _check_sender(world, author, channel, body, uploads)
     repeated = _find_repeated(world, author, channel, body)
     if repeated is not None:
@@ -56,7 +56,7 @@ def create(
     _refer(world, author, channel, message, body.get("message_reference"))
     if is_empty(message):
         raise errors.empty_message()
-    call(world, message, body.get("allowed_mentions"), default=EVERY_KIND)
+    resolve_mentions(world, message, body.get("allowed_mentions"), default=EVERY_KIND)
     if body.get("nonce") is not None and body.get("enforce_nonce"):
         world.nonces[author.id, channel.id, str(body["nonce"])] = message
     publish(world, channel, message)
@@ -144,12 +144,12 @@ def _refer(
         message.type = MessageType.REPLY
 
 
-def _refused_reference(code: str, text: str) -> errors.ApiError:
+def _refused_reference(code: str, text: str) -> errors.DiscordError:
     form = FormErrors()
     form.add("message_reference", code, text)
     try:
         form.check()
-    except errors.ApiError as refusal:
+    except errors.DiscordError as refusal:
         return refusal
     raise AssertionError("a form with an error passed")
 
@@ -166,13 +166,15 @@ def _snapshot(world: World, target: Message) -> Json:
     return {"message": snapshot}
 
 
-def call(world: World, message: Message, allowed: Json | None, *, default: tuple[str, ...]) -> None:
+def resolve_mentions(
+    world: World, message: Message, allowed: Json | None, *, default: tuple[str, ...]
+) -> None:
     """Work out whom the message calls, and note who is notified by it."""
     text = f"{message.content}\n{components.layout_text(message.components)}"
-    called = find_called(text, allowed, default=default)
+    mentions = find_mentions(text, allowed, default=default)
     channel = world.channels[message.channel_id]
-    users = [world.users[user_id] for user_id in called.user_ids if user_id in world.users]
-    replied = _replied_author(world, message) if called.replied_user else None
+    users = [world.users[user_id] for user_id in mentions.user_ids if user_id in world.users]
+    replied = _replied_author(world, message) if mentions.replied_user else None
     if replied is not None and replied not in users:
         users.append(replied)
     message.mentioned = users
@@ -180,16 +182,16 @@ def call(world: World, message: Message, allowed: Json | None, *, default: tuple
     message.mentions_everyone = False
     message.pinged |= {user.id for user in users}
     if channel.guild_id is not None:
-        _call_many(world, message, channel, called)
+        _resolve_mass_mentions(world, message, channel, mentions)
     message.pinged.discard(message.author.id)
 
 
-def find_called(text: str, allowed: Json | None, *, default: tuple[str, ...]) -> Called:
+def find_mentions(text: str, allowed: Json | None, *, default: tuple[str, ...]) -> MentionedIds:
     """`default` is what is parsed where the sender says nothing; text in code calls nobody."""
     plain = _CODE.sub("", text)
     limits: Json = {"parse": list(default), "replied_user": True} if allowed is None else allowed
     parse = limits.get("parse") or []
-    return Called(
+    return MentionedIds(
         user_ids=_allowed_ids(_USER.findall(plain), "users" in parse, limits.get("users")),
         role_ids=_allowed_ids(_ROLE.findall(plain), "roles" in parse, limits.get("roles")),
         everyone="everyone" in parse and bool(_EVERYONE.search(plain)),
@@ -209,15 +211,17 @@ def _replied_author(world: World, message: Message) -> User | None:
     return target.author
 
 
-def _call_many(world: World, message: Message, channel: Channel, called: Called) -> None:
+def _resolve_mass_mentions(
+    world: World, message: Message, channel: Channel, mentions: MentionedIds
+) -> None:
     guild = world.guilds[channel.guild_id or 0]
     held = access.permissions_in(world, message.author, channel)
-    may_call_all = allows(held, Permission.MENTION_EVERYONE)
-    message.mentions_everyone = called.everyone and may_call_all
+    may_mention_all = allows(held, Permission.MENTION_EVERYONE)
+    message.mentions_everyone = mentions.everyone and may_mention_all
     message.mentioned_role_ids = [
         role_id
-        for role_id in called.role_ids
-        if role_id in guild.roles and (may_call_all or guild.roles[role_id].mentionable)
+        for role_id in mentions.role_ids
+        if role_id in guild.roles and (may_mention_all or guild.roles[role_id].mentionable)
     ]
     if not message.mentions_everyone and not message.mentioned_role_ids:
         return
@@ -234,7 +238,7 @@ def publish(world: World, channel: Channel, message: Message) -> None:
     if message.is_ephemeral:
         world.touch()
         return
-    tell_message(world, message, "MESSAGE_CREATE")
+    announce_message(world, message, "MESSAGE_CREATE")
 
 
 def revise(world: World, message: Message) -> None:

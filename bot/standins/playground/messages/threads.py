@@ -2,7 +2,7 @@
 
 from bot.standins.playground import errors
 from bot.standins.playground.errors import FormErrors, Json
-from bot.standins.playground.messages.announcements import tell_message
+from bot.standins.playground.messages.announcements import announce_message
 from bot.standins.playground.render import objects
 from bot.standins.playground.world import access, intents
 from bot.standins.playground.world.permissions import Permission
@@ -46,7 +46,7 @@ def create_from(world: World, actor: User, message: Message, body: Json) -> Chan
     channel = _make(world, actor, parent, body, (message.id, ChannelType.PUBLIC_THREAD))
     message.thread_id = channel.id
     message.flags |= MessageFlag.HAS_THREAD
-    tell_message(world, message, "MESSAGE_UPDATE")
+    announce_message(world, message, "MESSAGE_UPDATE")
     _add_system_message(world, actor, channel, MessageType.THREAD_STARTER, message)
     return channel
 
@@ -94,7 +94,7 @@ def _make(
     )
     world.channels[channel.id] = channel
     world.guilds[parent.guild_id or 0].channel_ids.append(channel.id)
-    tell(world, channel, "THREAD_CREATE", {"newly_created": True})
+    announce_channel(world, channel, "THREAD_CREATE", {"newly_created": True})
     return channel
 
 
@@ -113,7 +113,7 @@ def _add_system_message(
             message_id=starter.id, channel_id=starter.channel_id, guild_id=channel.guild_id
         )
     channel.messages[message.id] = message
-    tell_message(world, message, "MESSAGE_CREATE")
+    announce_message(world, message, "MESSAGE_CREATE")
 
 
 def set_archived(
@@ -126,10 +126,10 @@ def set_archived(
     thread.archived_at = world.clock()
     if locked is not None:
         thread.locked = locked
-    tell(world, channel, "THREAD_UPDATE", {})
+    announce_channel(world, channel, "THREAD_UPDATE", {})
 
 
-def tell(world: World, channel: Channel, name: str, extra: Json) -> None:
+def announce_channel(world: World, channel: Channel, name: str, extra: Json) -> None:
     data = {**objects.channel(channel), **extra}
     intent, guild_id = intents.Intent.GUILDS, channel.guild_id
     world.emit(Event(name=name, data=data, intent=intent, guild_id=guild_id, channel=channel))

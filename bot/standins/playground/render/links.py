@@ -4,15 +4,15 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from bot.standins.playground.world.state import Attachment, World
+from bot.standins.playground.world.state import StoredAttachment, World
 
 
-def attachment_path(attachment: Attachment) -> str:
+def attachment_path(attachment: StoredAttachment) -> str:
     folder = "ephemeral-attachments" if attachment.is_ephemeral else "attachments"
     return f"/{folder}/{attachment.channel_id}/{attachment.id}/{attachment.filename}"
 
 
-def sign(world: World, path: str) -> str:
+def sign_path(world: World, path: str) -> str:
     """The query string that opens `path` for as long as links live."""
     issued = int(world.clock())
     expires = f"{issued + int(world.link_lifetime):x}"

@@ -3,17 +3,17 @@
 from urllib.parse import quote
 
 from bot.standins.playground.errors import Json
-from bot.standins.playground.render.links import attachment_path, sign
+from bot.standins.playground.render.links import attachment_path, sign_path
 from bot.standins.playground.world.permissions import Overwrite
 from bot.standins.playground.world.snowflakes import isoformat
 from bot.standins.playground.world.state import (
-    Attachment,
     Channel,
     ChannelType,
     Membership,
     Message,
     Reference,
-    Role,
+    ServerRole,
+    StoredAttachment,
     User,
     World,
 )
@@ -33,7 +33,7 @@ def user(one: User) -> Json:
     }
 
 
-def role(one: Role) -> Json:
+def role(one: ServerRole) -> Json:
     return {
         "id": str(one.id),
         "name": one.name,
@@ -138,9 +138,9 @@ def _thread(one: Channel) -> Json:
     }
 
 
-def attachment(world: World, one: Attachment) -> Json:
+def attachment(world: World, one: StoredAttachment) -> Json:
     path = attachment_path(one)
-    url = f"{world.base_url}{quote(path)}?{sign(world, path)}"
+    url = f"{world.base_url}{quote(path)}?{sign_path(world, path)}"
     rendered: Json = {
         "id": str(one.id),
         "filename": one.filename,

@@ -61,7 +61,7 @@ def guild(world: World, one: Guild) -> Json:
 def guild_create(world: World, one: Guild, *, with_members: bool) -> Json:
     """A server as the gateway tells it: with channels, open threads, and the bot as a member."""
     channels = [world.channels[channel_id] for channel_id in one.channel_ids]
-    told = one.members.values() if with_members else [one.members[world.bot.id]]
+    members = one.members.values() if with_members else [one.members[world.bot.id]]
     threads = [each for each in channels if each.thread and not each.thread.archived]
     return {
         **guild(world, one),
@@ -69,7 +69,7 @@ def guild_create(world: World, one: Guild, *, with_members: bool) -> Json:
         "large": False,
         "joined_at": isoformat(one.members[world.bot.id].joined_at),
         "member_count": len(one.members),
-        "members": [member_with_user(each) for each in told],
+        "members": [member_with_user(each) for each in members],
         "channels": [channel(each) for each in channels if each.thread is None],
         "threads": [channel(each) for each in threads if can_see(world, world.bot, each)],
         "presences": [],

@@ -5,7 +5,7 @@ from bot.standins.playground.errors import Json
 from bot.standins.playground.gateway.connections import CONTENT_FLAG, Gateway
 from bot.standins.playground.interactions.commands import Commands
 from bot.standins.playground.render import objects
-from bot.standins.playground.rest.routes import NOTHING, Call, Reply, Route
+from bot.standins.playground.rest.routes import NO_CONTENT, RestRequest, RestResponse, RestRoute
 from bot.standins.playground.world.intents import Intent
 from bot.standins.playground.world.state import World
 
@@ -20,31 +20,33 @@ class Application:
         self._commands = commands
         self.recommended_shards = 1
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[RestRoute]:
         every = [
-            Route(method="GET", path="/users/@me", handler=self.me),
-            Route(method="GET", path="/oauth2/applications/@me", handler=self.application),
-            Route(method="GET", path="/applications/@me", handler=self.application),
-            Route(method="GET", path="/gateway", handler=self.gateway, needs_token=False),
-            Route(method="GET", path="/gateway/bot", handler=self.gateway_for_bot),
-            Route(method="GET", path=_OWN + "/permissions", handler=self.permitted),
+            RestRoute(method="GET", path="/users/@me", handler=self.me),
+            RestRoute(method="GET", path="/oauth2/applications/@me", handler=self.application),
+            RestRoute(method="GET", path="/applications/@me", handler=self.application),
+            RestRoute(method="GET", path="/gateway", handler=self.gateway, needs_token=False),
+            RestRoute(method="GET", path="/gateway/bot", handler=self.gateway_for_bot),
+            RestRoute(method="GET", path=_OWN + "/permissions", handler=self.permitted),
         ]
         for path in (_GLOBAL, _OWN):
             every += [
-                Route(method="GET", path=path, handler=self.commands),
-                Route(method="PUT", path=path, handler=self.overwrite_commands),
-                Route(method="POST", path=path, handler=self.add_command),
-                Route(method="GET", path=path + "/{command_id}", handler=self.command),
-                Route(method="PATCH", path=path + "/{command_id}", handler=self.edit_command),
-                Route(method="DELETE", path=path + "/{command_id}", handler=self.remove_command),
+                RestRoute(method="GET", path=path, handler=self.commands),
+                RestRoute(method="PUT", path=path, handler=self.overwrite_commands),
+                RestRoute(method="POST", path=path, handler=self.add_command),
+                RestRoute(method="GET", path=path + "/{command_id}", handler=self.command),
+                RestRoute(method="PATCH", path=path + "/{command_id}", handler=self.edit_command),
+                RestRoute(
+                    method="DELETE", path=path + "/{command_id}", handler=self.remove_command
+                ),
             ]
         return every
 
-    def me(self, _: Call) -> Reply:
+    def me(self, _: RestRequest) -> RestResponse:
         own: Json = {"verified": True, "email": None, "mfa_enabled": True, "locale": "en-US"}
-        return Reply(200, objects.user(self._world.bot) | own)
+        return RestResponse(200, objects.user(self._world.bot) | own)
 
-    def application(self, _: Call) -> Reply:
+    def application(self, _: RestRequest) -> RestResponse:
         content = bool(self._world.privileged & Intent.MESSAGE_CONTENT)
         bot = self._world.bot
         body: Json = {
@@ -70,12 +72,12 @@ class Application:
             "bot": objects.user(bot),
             "approximate_guild_count": len(self._world.guilds),
         }
-        return Reply(200, body)
+        return RestResponse(200, body)
 
-    def gateway(self, _: Call) -> Reply:
-        return Reply(200, {"url": self._gateway_url})
+    def gateway(self, _: RestRequest) -> RestResponse:
+        return RestResponse(200, {"url": self._gateway_url})
 
-    def gateway_for_bot(self, _: Call) -> Reply:
+    def gateway_for_bot(self, _: RestRequest) -> RestResponse:
         limit = {
             "total": 1000,
             "remaining": 1000 - len(self._gateway.identified),
@@ -87,40 +89,44 @@ class Application:
             "shards": self.recommended_shards,
             "session_start_limit": limit,
         }
-        return Reply(200, body)
+        return RestResponse(200, body)
 
     @property
     def _gateway_url(self) -> str:
         return f"{self._world.base_url.replace('http', 'ws', 1)}/gateway"
 
-    def commands(self, call: Call) -> Reply:
-        return Reply(200, self._commands.all(self._scope(call)))
+    def commands(self, request: RestRequest) -> RestResponse:
+        return RestResponse(200, self._commands.all(self._scope(request)))
 
-    def permitted(self, call: Call) -> Reply:
-        guild_id = self._scope(call)
-        return Reply(200, [] if guild_id is None else self._commands.permitted(guild_id))
+    def permitted(self, request: RestRequest) -> RestResponse:
+        guild_id = self._scope(request)
+        return RestResponse(200, [] if guild_id is None else self._commands.permitted(guild_id))
 
-    def overwrite_commands(self, call: Call) -> Reply:
-        return Reply(200, self._commands.overwrite(call.body, self._scope(call)))
+    def overwrite_commands(self, request: RestRequest) -> RestResponse:
+        return RestResponse(200, self._commands.overwrite(request.body, self._scope(request)))
 
-    def add_command(self, call: Call) -> Reply:
+    def add_command(self, request: RestRequest) -> RestResponse:
         before = self._commands.created
-        command = self._commands.upsert(call.body, self._scope(call))
-        return Reply(201 if self._commands.created > before else 200, command)
+        command = self._commands.upsert(request.body, self._scope(request))
+        return RestResponse(201 if self._commands.created > before else 200, command)
 
-    def command(self, call: Call) -> Reply:
-        return Reply(200, self._commands.get(call.match["command_id"], self._scope(call)))
+    def command(self, request: RestRequest) -> RestResponse:
+        return RestResponse(
+            200, self._commands.get(request.match["command_id"], self._scope(request))
+        )
 
-    def edit_command(self, call: Call) -> Reply:
-        command_id = call.match["command_id"]
-        return Reply(200, self._commands.edit(command_id, call.body, self._scope(call)))
+    def edit_command(self, request: RestRequest) -> RestResponse:
+        command_id = request.match["command_id"]
+        return RestResponse(
+            200, self._commands.edit(command_id, request.body, self._scope(request))
+        )
 
-    def remove_command(self, call: Call) -> Reply:
-        self._commands.remove(call.match["command_id"], self._scope(call))
-        return NOTHING
+    def remove_command(self, request: RestRequest) -> RestResponse:
+        self._commands.remove(request.match["command_id"], self._scope(request))
+        return NO_CONTENT
 
-    def _scope(self, call: Call) -> int | None:
+    def _scope(self, request: RestRequest) -> int | None:
         """The server whose commands are meant; None: global ones."""
-        if call.id("application_id") != self._world.bot.id:
-            raise errors.ApiError(403, 20012, "You are not authorized to perform this action")
-        return self._world.guild(call.id("guild_id")).id if "guild_id" in call.match else None
+        if request.id("application_id") != self._world.bot.id:
+            raise errors.DiscordError(403, 20012, "You are not authorized to perform this action")
+        return self._world.guild(request.id("guild_id")).id if "guild_id" in request.match else None

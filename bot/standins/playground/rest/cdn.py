@@ -6,8 +6,8 @@ from aiohttp import web
 
 from bot.standins.playground.render import objects
 from bot.standins.playground.render.links import attachment_path, is_valid
-from bot.standins.playground.rest.routes import Call, Reply, Route
-from bot.standins.playground.world.state import Attachment, World
+from bot.standins.playground.rest.routes import RestRequest, RestResponse, RestRoute
+from bot.standins.playground.world.state import StoredAttachment, World
 
 _TRANSFORMS = frozenset({"width", "height", "format", "quality", "animated"})
 
@@ -17,9 +17,9 @@ class Cdn:
         self._world = world
         self.served = 0  # files
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[RestRoute]:
         return [
-            Route(method="POST", path="/attachments/refresh-urls", handler=self.refresh_links),
+            RestRoute(method="POST", path="/attachments/refresh-urls", handler=self.refresh_links),
         ]
 
     def add_to(self, application: web.Application) -> None:
@@ -43,19 +43,19 @@ class Cdn:
             return web.Response(status=415, text="Unsupported Media Type")
         return await self.serve(request)
 
-    def _is_open(self, request: web.Request, attachment: Attachment) -> bool:
+    def _is_open(self, request: web.Request, attachment: StoredAttachment) -> bool:
         path = attachment_path(attachment)
         asked = request.path.removeprefix("/proxied")
         return asked == path and is_valid(self._world, path, request.query)
 
-    def _find(self, text: str) -> Attachment | None:
+    def _find(self, text: str) -> StoredAttachment | None:
         attachment = self._world.attachments.get(int(text) if text.isdecimal() else 0)
         return None if attachment is None or attachment.is_deleted else attachment
 
-    def refresh_links(self, call: Call) -> Reply:
-        urls = [str(url) for url in call.body.get("attachment_urls") or []][:50]
+    def refresh_links(self, request: RestRequest) -> RestResponse:
+        urls = [str(url) for url in request.body.get("attachment_urls") or []][:50]
         refreshed = [{"original": url, "refreshed": self._refreshed(url)} for url in urls]
-        return Reply(200, {"refreshed_urls": refreshed})
+        return RestResponse(200, {"refreshed_urls": refreshed})
 
     def _refreshed(self, url: str) -> str | None:
         parts = urlsplit(url).path.split("/")

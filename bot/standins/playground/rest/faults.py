@@ -7,7 +7,7 @@ from enum import Enum
 from bot.standins.playground.errors import Json
 
 
-class Kind(Enum):
+class FaultKind(Enum):
     ANSWER = "answer"  # with a status and body of its own
     LIMIT = "limit"  # 429
     RESET = "reset"  # the TCP connection is reset
@@ -18,7 +18,7 @@ class Kind(Enum):
 class Fault:
     """`path` and `method` are regular expressions; the path is without the `/api/v10`."""
 
-    kind: Kind
+    kind: FaultKind
     method: str = ".*"
     path: str = ".*"
     times: int = 1  # left
@@ -51,7 +51,7 @@ class Faults:
         self, status: int, code: int = 0, *, method: str = ".*", path: str = ".*", times: int = 1
     ) -> Fault:
         body = {"message": f"{status}: planned fault", "code": code}
-        kind = Kind.ANSWER
+        kind = FaultKind.ANSWER
         return self.add(
             Fault(kind=kind, status=status, body=body, method=method, path=path, times=times)
         )
@@ -65,21 +65,21 @@ class Faults:
         times: int = 1,
         is_global: bool = False,
     ) -> Fault:
-        fault = Fault(kind=Kind.LIMIT, method=method, path=path, times=times)
+        fault = Fault(kind=FaultKind.LIMIT, method=method, path=path, times=times)
         fault.retry_after, fault.is_global = retry_after, is_global
         return self.add(fault)
 
     def reset(
         self, *, method: str = ".*", path: str = ".*", times: int = 1, is_applied: bool = False
     ) -> Fault:
-        fault = Fault(kind=Kind.RESET, method=method, path=path, times=times)
+        fault = Fault(kind=FaultKind.RESET, method=method, path=path, times=times)
         fault.is_applied = is_applied
         return self.add(fault)
 
     def hang(
         self, seconds: float, *, method: str = ".*", path: str = ".*", times: int = 1
     ) -> Fault:
-        fault = Fault(kind=Kind.HANG, method=method, path=path, times=times)
+        fault = Fault(kind=FaultKind.HANG, method=method, path=path, times=times)
         fault.seconds = seconds
         return self.add(fault)
 

@@ -4,19 +4,19 @@ from bot.standins.playground import errors
 from bot.standins.playground.interactions.lifecycle import Interaction, Interactions
 from bot.standins.playground.messages import edits
 from bot.standins.playground.render import objects
-from bot.standins.playground.rest.routes import NOTHING, Call, Reply, Route
+from bot.standins.playground.rest.routes import NO_CONTENT, RestRequest, RestResponse, RestRoute
 from bot.standins.playground.world.state import World
 
 _WEBHOOK = "/webhooks/{application_id}/{token}"
 _MESSAGE = _WEBHOOK + "/messages/{message_id}"
 
 
-class Answers:
+class InteractionResponses:
     def __init__(self, world: World, interactions: Interactions) -> None:
         self._world = world
         self._interactions = interactions
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[RestRoute]:
         """None needs the bot's token, and none counts towards the bot's global limit."""
         callback = "/interactions/{interaction_id}/{token}/callback"
         parts = [
@@ -27,7 +27,7 @@ class Answers:
             ("DELETE", _MESSAGE, self.delete, "webhook"),
         ]
         return [
-            Route(
+            RestRoute(
                 method=method,
                 path=path,
                 handler=handler,
@@ -38,31 +38,39 @@ class Answers:
             for method, path, handler, bucket in parts
         ]
 
-    def answer(self, call: Call) -> Reply:
-        interaction_id, token = call.match["interaction_id"], call.match["token"]
-        body = self._interactions.answer(interaction_id, token, call.body, call.uploads)
-        wants_body = call.query.get("with_response", "") in {"1", "true"}
-        return Reply(200, body) if wants_body else NOTHING
+    def answer(self, request: RestRequest) -> RestResponse:
+        interaction_id, token = request.match["interaction_id"], request.match["token"]
+        body = self._interactions.answer(interaction_id, token, request.body, request.uploads)
+        wants_body = request.query.get("with_response", "") in {"1", "true"}
+        return RestResponse(200, body) if wants_body else NO_CONTENT
 
-    def follow_up(self, call: Call) -> Reply:
-        message = self._interactions.follow_up(self._interaction(call), call.body, call.uploads)
-        return Reply(200, objects.message(self._world, message))
+    def follow_up(self, request: RestRequest) -> RestResponse:
+        message = self._interactions.follow_up(
+            self._interaction(request), request.body, request.uploads
+        )
+        return RestResponse(200, objects.message(self._world, message))
 
-    def get(self, call: Call) -> Reply:
-        message = self._interactions.message(self._interaction(call), call.match["message_id"])
-        return Reply(200, objects.message(self._world, message))
+    def get(self, request: RestRequest) -> RestResponse:
+        message = self._interactions.message(
+            self._interaction(request), request.match["message_id"]
+        )
+        return RestResponse(200, objects.message(self._world, message))
 
-    def edit(self, call: Call) -> Reply:
-        message = self._interactions.message(self._interaction(call), call.match["message_id"])
-        self._interactions.edit(message, call.body, call.uploads)
-        return Reply(200, objects.message(self._world, message))
+    def edit(self, request: RestRequest) -> RestResponse:
+        message = self._interactions.message(
+            self._interaction(request), request.match["message_id"]
+        )
+        self._interactions.edit(message, request.body, request.uploads)
+        return RestResponse(200, objects.message(self._world, message))
 
-    def delete(self, call: Call) -> Reply:
-        message = self._interactions.message(self._interaction(call), call.match["message_id"])
+    def delete(self, request: RestRequest) -> RestResponse:
+        message = self._interactions.message(
+            self._interaction(request), request.match["message_id"]
+        )
         edits.erase(self._world, message)
-        return NOTHING
+        return NO_CONTENT
 
-    def _interaction(self, call: Call) -> Interaction:
-        if call.id("application_id") != self._world.bot.id:
+    def _interaction(self, request: RestRequest) -> Interaction:
+        if request.id("application_id") != self._world.bot.id:
             raise errors.unknown_webhook()
-        return self._interactions.by_token(call.match["token"])
+        return self._interactions.by_token(request.match["token"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from bot.standins.playground.errors import ApiError
+from bot.standins.playground.errors import DiscordError
 from bot.standins.playground.messages.forms import Upload
 
 LARGEST_REQUEST = 25 * 1024 * 1024  # bytes
@@ -24,7 +24,7 @@ async def read_body(request: web.Request) -> tuple[Any, dict[int, Upload]]:
         return json.loads(raw), {}
     except ValueError as error:
         text = "The request body contains invalid JSON."
-        raise ApiError(400, 50109, text) from error
+        raise DiscordError(400, 50109, text) from error
 
 
 async def _read_form(request: web.Request) -> tuple[Any, dict[int, Upload]]:
@@ -37,7 +37,7 @@ async def _read_form(request: web.Request) -> tuple[Any, dict[int, Upload]]:
         content = bytes(await part.read())
         size += len(content)
         if size > LARGEST_REQUEST:
-            raise ApiError(413, 40005, "Request entity too large")
+            raise DiscordError(413, 40005, "Request entity too large")
         file = _FILE.fullmatch(part.name or "")
         if part.name == "payload_json":
             body = json.loads(content)

@@ -11,7 +11,7 @@ Body = Json | list[Json]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Call:
+class RestRequest:
     """One request, read."""
 
     match: Mapping[str, str]
@@ -26,21 +26,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class RestResponse:
     status: int = 200
     body: Body | None = None
 
 
-NOTHING = Reply(204)
+NO_CONTENT = RestResponse(204)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Route:
+class RestRoute:
     """`bucket` names one of the `Limits`; it counts for each channel, server or token."""
 
     method: str
     path: str
-    handler: Callable[[Call], Reply]
+    handler: Callable[[RestRequest], RestResponse]
     bucket: str = "other"
     needs_token: bool = True
     counts_globally: bool = True

@@ -5,9 +5,9 @@ import binascii
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.standins.playground.endpoint_view import Behaviour, EndpointView, Exchange
+from bot.standins.playground.endpoint_view import Behaviour, EndpointView, RecordedExchange
 from bot.standins.playground.errors import Json
-from bot.standins.playground.rest.faults import Fault, Kind
+from bot.standins.playground.rest.faults import Fault, FaultKind
 from bot.standins.playground.stage import Stage
 from bot.standins.playground.world.state import Channel
 
@@ -21,14 +21,19 @@ _POSTS = r"/channels/\d+/messages"
 
 def _storm() -> Fault:
     return Fault(
-        kind=Kind.LIMIT, method="POST|PATCH", path=_POSTS, times=_FOREVER, every=2, retry_after=1.5
+        kind=FaultKind.LIMIT,
+        method="POST|PATCH",
+        path=_POSTS,
+        times=_FOREVER,
+        every=2,
+        retry_after=1.5,
     )
 
 
 def _failures() -> Fault:
     body = {"message": "502: Bad Gateway", "code": 0}
     return Fault(
-        kind=Kind.ANSWER,
+        kind=FaultKind.ANSWER,
         method="POST|PATCH",
         path=_POSTS,
         times=_FOREVER,
@@ -72,14 +77,14 @@ class Backstage:
             "pace": self._show_pace(channel),
             "calls": self._show_calls(),
             "counts": {
-                "limited": discord.door.count_429,
+                "limited": discord.dispatcher.count_429,
                 "resumed": discord.gateway.resumed,
                 "identified": len(discord.gateway.identified),
-                "faults": discord.door.faults.met,
+                "faults": discord.dispatcher.faults.met,
             },
             "switches": {
                 "discord": sorted(self._faults),
-                "is_slow": discord.door.latency > 0,
+                "is_slow": discord.dispatcher.latency > 0,
                 "endpoint": view.behaviour.value,
             },
             "exchanges": [_show_exchange(one, view) for one in reversed(view.exchanges)],
@@ -97,7 +102,7 @@ class Backstage:
         prefix = f"/channels/{channel.id}/messages"
         recent = [
             one
-            for one in list(discord.door.passed)[-400:]
+            for one in list(discord.dispatcher.log)[-400:]
             if now - one.at <= _LOOKED_BACK
             and one.method in {"POST", "PATCH"}
             and one.path.startswith(prefix)
@@ -110,15 +115,15 @@ class Backstage:
         }
 
     def _bucket(self, name: str, channel: Channel) -> Json:
-        verdict = self._stage.discord.door.standing(name, channel.id)
+        state = self._stage.discord.dispatcher.bucket_state(name, channel.id)
         return {
-            "limit": verdict.limit,
-            "remaining": verdict.remaining,
-            "resets_in": round(verdict.reset_after, 1),
+            "limit": state.limit,
+            "remaining": state.remaining,
+            "resets_in": round(state.reset_after, 1),
         }
 
     def _show_calls(self) -> list[Json]:
-        newest = list(self._stage.discord.door.passed)[-_LOGGED:]
+        newest = list(self._stage.discord.dispatcher.log)[-_LOGGED:]
         return [
             {"at": one.at, "method": one.method, "path": one.path[:120], "status": one.status}
             for one in reversed(newest)
@@ -139,16 +144,16 @@ class Backstage:
 
     def switch_discord(self, name: str, *, is_on: bool) -> None:
         """Raises KeyError for a switch that does not exist."""
-        door = self._stage.discord.door
+        dispatcher = self._stage.discord.dispatcher
         if name == "slow":
-            door.latency = _SLOW if is_on else 0.0
+            dispatcher.latency = _SLOW if is_on else 0.0
             return
         make = _DISCORD_FAULTS[name]
         present = self._faults.pop(name, None)
         if present is not None:
-            door.faults.planned.remove(present)
+            dispatcher.faults.planned.remove(present)
         if is_on:
-            self._faults[name] = door.faults.add(make())
+            self._faults[name] = dispatcher.faults.add(make())
 
     def disturb_gateway(self, action: str) -> None:
         """Raises KeyError for an action that does not exist."""
@@ -173,7 +178,7 @@ def _in_seconds(now: float, times: list[float]) -> list[int]:
     return counts
 
 
-def _show_exchange(exchange: Exchange, view: EndpointView) -> Json:
+def _show_exchange(exchange: RecordedExchange, view: EndpointView) -> Json:
     request = exchange.request
     usage = exchange.usage
     return {

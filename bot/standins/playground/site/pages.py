@@ -9,9 +9,9 @@ from aiohttp import web
 
 from bot.standins.playground.errors import Json
 from bot.standins.playground.messages.forms import LARGEST_FILE, Upload
-from bot.standins.playground.site.actions import Deeds
+from bot.standins.playground.site.actions import Actions
 from bot.standins.playground.site.backstage import Backstage
-from bot.standins.playground.site.uploads import TooLarge, Uploads
+from bot.standins.playground.site.uploads import Uploads, UploadTooLarge
 from bot.standins.playground.site.visit import Visit
 from bot.standins.playground.stage import Stage
 
@@ -35,7 +35,7 @@ class Pages:
         self._stage = stage
         self._backstage = backstage
         self._uploads = Uploads()
-        self._deeds = Deeds(stage, backstage, self._uploads)
+        self._actions = Actions(stage, backstage, self._uploads)
         self._visits: set[Visit] = set()
 
     def add_to(self, application: web.Application) -> None:
@@ -66,7 +66,7 @@ class Pages:
         return web.Response(body=path.read_bytes(), headers=headers)
 
     async def visit(self, request: web.Request) -> web.StreamResponse:
-        visit = Visit(self._stage, self._backstage, self._deeds)
+        visit = Visit(self._stage, self._backstage, self._actions)
         self._visits.add(visit)
         try:
             return await visit.run(request)
@@ -83,7 +83,7 @@ class Pages:
         upload = Upload(filename=name, content=content, content_type=content_type)
         try:
             upload_id = self._uploads.add(upload)
-        except TooLarge:
+        except UploadTooLarge:
             return _refused(name)
         shown: Json = {"id": upload_id, "kind": content_type or "", "size": len(content)}
         return web.json_response(shown)

@@ -7,7 +7,7 @@ from bot.standins.playground.messages.forms import LARGEST_FILE, Upload
 _MOST = 50  # files that wait
 
 
-class TooLarge(Exception):
+class UploadTooLarge(Exception):
     """The file is larger than Discord takes."""
 
 
@@ -20,7 +20,7 @@ class Uploads:
     def add(self, upload: Upload) -> str:
         """Raises TooLarge. Returns the id to take it by."""
         if len(upload.content) > LARGEST_FILE:
-            raise TooLarge
+            raise UploadTooLarge
         while len(self._kept) >= _MOST:
             self._kept.pop(next(iter(self._kept)))
         upload_id = secrets.token_urlsafe(12)

@@ -4,12 +4,12 @@ from urllib.parse import quote
 
 from bot.standins.playground.actors.places import Server
 from bot.standins.playground.errors import Json
-from bot.standins.playground.interactions.client_input import is_offered
+from bot.standins.playground.interactions.client_input import is_available
 from bot.standins.playground.interactions.commands import CommandType
 from bot.standins.playground.stage import Stage
 from bot.standins.playground.world import access, permissions
 from bot.standins.playground.world.permissions import Permission
-from bot.standins.playground.world.state import Attachment, Channel, Message, Reference, User
+from bot.standins.playground.world.state import Channel, Message, Reference, StoredAttachment, User
 
 _MOST_SHOWN = 300  # messages of a channel, the newest
 _QUOTED = 200  # characters of a message that is replied to
@@ -24,7 +24,7 @@ def show_world(stage: Stage, viewer: User) -> Json:
         "bot": str(world.bot.id),
         "is_bot_online": bool(stage.discord.gateway.connected_shards),
         "people": [_user(user) for user in world.users.values()],
-        "parts": [{"id": str(one.user.id), "title": one.title} for one in stage.parts],
+        "identities": [{"id": str(one.user.id), "title": one.title} for one in stage.identities],
         "servers": [
             _server(stage, server, viewer)
             for server in stage.servers
@@ -88,7 +88,7 @@ def show_commands(stage: Stage, viewer: User, channel: Channel) -> list[Json]:
     offered = {
         (one["name"], one["type"]): one
         for one in reversed(every)
-        if is_offered(discord.world, one, viewer, channel)
+        if is_available(discord.world, one, viewer, channel)
     }
     return [_command(one) for one in reversed(offered.values())]
 
@@ -163,7 +163,7 @@ def show_message(stage: Stage, viewer: User, message: Message) -> Json:
     return rendered
 
 
-def _attachment(one: Attachment) -> Json:
+def _attachment(one: StoredAttachment) -> Json:
     dimensions = one.dimensions or (None, None)
     return {
         "id": str(one.id),

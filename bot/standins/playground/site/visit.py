@@ -9,7 +9,7 @@ from aiohttp import WSMsgType, web
 
 from bot.standins.playground.errors import Json
 from bot.standins.playground.site import views
-from bot.standins.playground.site.actions import Deeds, Doing, Undoable
+from bot.standins.playground.site.actions import ActionRefused, ActionRequest, Actions
 from bot.standins.playground.site.backstage import Backstage
 from bot.standins.playground.stage import Stage
 from bot.standins.playground.world import access
@@ -29,15 +29,15 @@ class _Place:
 
 
 class Visit:
-    def __init__(self, stage: Stage, backstage: Backstage, deeds: Deeds) -> None:
+    def __init__(self, stage: Stage, backstage: Backstage, actions: Actions) -> None:
         self._stage = stage
         self._backstage = backstage
-        self._deeds = deeds
+        self._actions = actions
         self._frames = web.WebSocketResponse(max_msg_size=_LARGEST_FRAME, heartbeat=30.0)
         self._changed = asyncio.Event()
-        self._told: dict[str, str] = {}  # the last of each kind
+        self._sent: dict[str, str] = {}  # the last of each kind
         self._shown: dict[str, str] = {}  # messages of the channel, by id
-        first = stage.parts[0].user
+        first = stage.identities[0].user
         self._place = _Place(user=first, channel=stage.discord.world.direct_channel(first))
 
     async def run(self, request: web.Request) -> web.WebSocketResponse:
@@ -46,11 +46,11 @@ class Visit:
         world.watchers.add(self._changed)
         try:
             async with asyncio.TaskGroup() as tasks:
-                telling = tasks.create_task(self._keep_telling())
+                sending = tasks.create_task(self._keep_sending())
                 async for frame in self._frames:
                     if frame.type is WSMsgType.TEXT:
-                        tasks.create_task(self._obey(frame.data))
-                telling.cancel()
+                        tasks.create_task(self._handle(frame.data))
+                sending.cancel()
         except* ConnectionError:
             pass  # the page was closed
         finally:
@@ -60,33 +60,33 @@ class Visit:
     async def close(self) -> None:
         await self._frames.close(code=1001)
 
-    # Telling
+    # Sending
 
-    async def _keep_telling(self) -> None:
+    async def _keep_sending(self) -> None:
         while True:
             self._changed.clear()
-            await self._tell()
+            await self._send()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), _AT_LEAST_EVERY)
             await asyncio.sleep(_GATHERED)
 
-    async def _tell(self) -> None:
+    async def _send(self) -> None:
         stage, place = self._stage, self._place
-        await self._tell_if_new("world", views.show_world(stage, place.user))
-        await self._tell_messages(place)
+        await self._send_if_new("world", views.show_world(stage, place.user))
+        await self._send_messages(place)
         commands = views.show_commands(stage, place.user, place.channel)
-        await self._tell_if_new("commands", {"commands": commands})
+        await self._send_if_new("commands", {"commands": commands})
         typing = views.is_typing(stage, place.channel)
-        await self._tell_if_new("typing", {"is_typing": typing})
-        await self._tell_if_new("backstage", self._backstage.show(place.channel))
+        await self._send_if_new("typing", {"is_typing": typing})
+        await self._send_if_new("backstage", self._backstage.show(place.channel))
 
-    async def _tell_if_new(self, kind: str, told: Json) -> None:
-        text = json.dumps({"kind": kind, **told})
-        if self._told.get(kind) != text:
-            self._told[kind] = text
+    async def _send_if_new(self, kind: str, data: Json) -> None:
+        text = json.dumps({"kind": kind, **data})
+        if self._sent.get(kind) != text:
+            self._sent[kind] = text
             await self._frames.send_str(text)
 
-    async def _tell_messages(self, place: _Place) -> None:
+    async def _send_messages(self, place: _Place) -> None:
         """Only those that are new or changed, and the ids of those that are gone."""
         listed = views.show_messages(self._stage, place.user, place.channel)
         messages = {one["id"]: json.dumps(one) for one in listed}
@@ -99,9 +99,9 @@ class Visit:
                 {"kind": "messages", "channel": where, "put": put, "gone": gone}
             )
 
-    # Obeying
+    # Handling
 
-    async def _obey(self, text: str) -> None:
+    async def _handle(self, text: str) -> None:
         try:
             asked = json.loads(text)
             name, reference = str(asked["do"]), asked.get("ref")
@@ -109,7 +109,7 @@ class Visit:
             return
         try:
             result = await self._do(name, asked)
-        except Undoable as refusal:
+        except ActionRefused as refusal:
             answer: Json = {"kind": "failed", "ref": reference, "error": str(refusal)}
         else:
             answer = {"kind": "done", "ref": reference, "result": result}
@@ -119,19 +119,19 @@ class Visit:
         if name == "look":
             return self._look(asked)
         place = self._place
-        doing = Doing(user=place.user, channel=place.channel, body=asked)
-        return await self._deeds.do(name, doing)
+        request = ActionRequest(user=place.user, channel=place.channel, body=asked)
+        return await self._actions.do(name, request)
 
     def _look(self, asked: Json) -> Json:
         """Be somebody (`as`), somewhere (`at`); where that can't be seen, where one begins."""
         try:
             user = self._stage.user(str(asked["as"])) if asked.get("as") else self._place.user
         except KeyError as error:
-            raise Undoable("There is nobody like that here.") from error
+            raise ActionRefused("There is nobody like that here.") from error
         channel = self._find_channel(user, asked.get("at"))
         self._place = _Place(user=user, channel=channel)
         self._shown = {}
-        self._told.pop("typing", None)
+        self._sent.pop("typing", None)
         self._changed.set()
         return {"as": str(user.id), "at": str(channel.id)}
 

@@ -54,7 +54,7 @@ def can_see(world: World, user: User, channel: Channel) -> bool:
 
 
 def require(world: World, user: User, channel: Channel, wanted: int) -> None:
-    """Raises ApiError 50001 where the channel is not visible, 50013 where `wanted` is not held."""
+    """Raises DiscordError 50001 where the channel is not visible, 50013 where `wanted` is not held."""
     held = permissions_in(world, user, channel)
     if not permissions.allows(held, Permission.VIEW_CHANNEL):
         raise errors.missing_access()

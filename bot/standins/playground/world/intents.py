@@ -16,7 +16,7 @@ class Intent(IntEnum):
     MESSAGE_CONTENT = 1 << 15
 
 
-HIGHEST = 1 << 26  # bits from here on are invalid (4013)
+FIRST_INVALID_BIT = 1 << 26  # bits from here on are invalid (4013)
 
 
 def messages(*, direct: bool) -> Intent:

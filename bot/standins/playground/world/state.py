@@ -26,7 +26,7 @@ class User:
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class Role:
+class ServerRole:
     id: int
     name: str
     permissions: int = 0
@@ -93,7 +93,7 @@ class MessageFlag(IntEnum):
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
-class Attachment:
+class StoredAttachment:
     id: int
     channel_id: int
     filename: str
@@ -134,7 +134,7 @@ class Message:
     type: MessageType = MessageType.DEFAULT
     flags: int = 0
     edited_at: float | None = None
-    attachments: list[Attachment] = field(default_factory=list)
+    attachments: list[StoredAttachment] = field(default_factory=list)
     embeds: list[Json] = field(default_factory=list)
     components: list[Json] = field(default_factory=list)
     reference: Reference | None = None
@@ -206,7 +206,7 @@ class Guild:
     id: int
     name: str
     owner: User
-    roles: dict[int, Role] = field(default_factory=dict)
+    roles: dict[int, ServerRole] = field(default_factory=dict)
     members: dict[int, Membership] = field(default_factory=dict)
     channel_ids: list[int] = field(default_factory=list)  # threads too
 
@@ -235,7 +235,7 @@ class World:
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
-        self.attachments: dict[int, Attachment] = {}
+        self.attachments: dict[int, StoredAttachment] = {}
         self.nonces: dict[tuple[int, int, str], Message] = {}
         self.privileged = int(Intent.MESSAGE_CONTENT)  # intents switched on in the portal
         self.link_lifetime = 86_400.0  # seconds that a file's link stays valid
@@ -280,7 +280,7 @@ class World:
         return guild
 
     def message(self, channel: Channel, message_id: int) -> Message:
-        """Raises ApiError 10008 where it does not exist, is deleted, or only one person sees it."""
+        """Raises DiscordError 10008 where it does not exist, is deleted, or only one person sees it."""
         message = channel.messages.get(message_id)
         if message is None or message.deleted_at is not None or message.is_ephemeral:
             raise errors.unknown_message()

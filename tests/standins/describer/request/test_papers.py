@@ -6,8 +6,8 @@ import pytest
 from bot.core.conversation.files import count_lines, format_file
 from bot.core.conversation.turns import File, FileKind
 from bot.standins.describer.api.server import Describer
-from bot.standins.describer.request.questions import Wish
-from bot.standins.describer.request.text_files import Paper, read_paper, tell
+from bot.standins.describer.request.questions import Topic
+from bot.standins.describer.request.text_files import TextFile, parse_text_file, summarise
 from tests.standins.describer import scenes
 from tests.standins.describer.conftest import assistant, body, user
 from tests.standins.describer.test_protocol import ask, text_of
@@ -33,20 +33,20 @@ def with_file(words: str, text: str = LOG, *pictures: bytes) -> dict[str, object
 
 
 def test_file_as_the_bot_writes_it_is_recognised() -> None:
-    assert read_paper(file_part("```\nx\n```", "b.md")["text"]) == Paper(
+    assert parse_text_file(file_part("```\nx\n```", "b.md")["text"]) == TextFile(
         name="b.md", text="```\nx\n```"
     )
 
 
 @pytest.mark.parametrize("words", ["what does [file x] mean?", "[file x]\nno fence", ""])
 def test_words_of_somebody_are_no_file(words: str) -> None:
-    assert read_paper(words) is None
+    assert parse_text_file(words) is None
 
 
 def test_scan_without_text_is_not_quoted() -> None:
-    scan = Paper(name="bill.pdf", text="[page 1]\n[page 2]")
+    scan = TextFile(name="bill.pdf", text="[page 1]\n[page 2]")
 
-    assert tell(scan, Wish.DESCRIBE) == "**bill.pdf** has no text that I can quote."
+    assert summarise(scan, Topic.DESCRIBE) == "**bill.pdf** has no text that I can quote."
 
 
 async def test_line_that_names_an_error_is_quoted(

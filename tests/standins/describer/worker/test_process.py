@@ -12,9 +12,14 @@ import pytest
 from bot.standins.describer.api.server import Describer, DescriberSettings
 from bot.standins.describer.findings import Unread
 from bot.standins.describer.request.request_body import Picture
-from bot.standins.describer.worker.findings_cache import Eyes
+from bot.standins.describer.worker.findings_cache import FindingsCache
 from bot.standins.describer.worker.protocol import Measured, Task
-from bot.standins.describer.worker.supervisor import Bench, BenchSettings, WorkerLost, WorkerTooSlow
+from bot.standins.describer.worker.supervisor import (
+    WorkerLost,
+    WorkerSettings,
+    WorkerSupervisor,
+    WorkerTooSlow,
+)
 from tests.standins.describer import scenes
 from tests.standins.describer.conftest import body, user
 from tests.standins.describer.test_protocol import ask, text_of
@@ -31,9 +36,9 @@ async def test_worker_starts_with_the_first_picture_and_ends_with_the_describer(
 ) -> None:
     async with Describer(DescriberSettings(words_per_second=0)) as describer:
         await ask(session, describer, body(user("Hello")))
-        before = describer.bench.worker_pid
+        before = describer.worker.worker_pid
         await ask(session, describer, body(user("How big?", ICON)))
-        pid = describer.bench.worker_pid
+        pid = describer.worker.worker_pid
 
     assert before is None
     assert pid is not None
@@ -54,7 +59,7 @@ async def test_killed_worker_is_replaced(
     describer: Describer, session: aiohttp.ClientSession
 ) -> None:
     await ask(session, describer, body(user("How big?", ICON)))
-    first = describer.bench.worker_pid
+    first = describer.worker.worker_pid
     assert first is not None
     os.kill(first, signal.SIGKILL)
     async with asyncio.timeout(10):
@@ -64,92 +69,92 @@ async def test_killed_worker_is_replaced(
     response = await ask(session, describer, body(user("How big?", scenes.png(scenes.blank()))))
 
     assert "640 × 480" in text_of(response)
-    assert describer.bench.worker_pid != first
+    assert describer.worker.worker_pid != first
 
 
 async def test_worker_that_dies_in_the_middle_of_a_job_fails_that_job_only() -> None:
-    bench = Bench(BenchSettings(may_read=False))
-    async with bench.turn():
-        await bench.do(Task.MEASURE, ICON)
-        pid = bench.worker_pid
+    worker = WorkerSupervisor(WorkerSettings(may_read=False))
+    async with worker.turn():
+        await worker.run(Task.MEASURE, ICON)
+        pid = worker.worker_pid
         assert pid is not None
         os.kill(pid, signal.SIGSTOP)
         async with asyncio.TaskGroup() as tasks:
-            job = tasks.create_task(_fails(bench, WorkerLost))
+            job = tasks.create_task(_fails(worker, WorkerLost))
             await asyncio.sleep(0.05)
             os.kill(pid, signal.SIGKILL)
-        again = await bench.do(Task.MEASURE, ICON)
-    await bench.aclose()
+        again = await worker.run(Task.MEASURE, ICON)
+    await worker.aclose()
 
     assert job.result()
     assert isinstance(again, Measured)
 
 
-async def _fails(bench: Bench, error: type[Exception]) -> bool:
+async def _fails(worker: WorkerSupervisor, error: type[Exception]) -> bool:
     with pytest.raises(error):
-        await bench.do(Task.MEASURE, ICON)
+        await worker.run(Task.MEASURE, ICON)
     return True
 
 
 async def test_worker_that_hangs_is_ended_and_the_text_said_to_be_missing() -> None:
-    bench = Bench(BenchSettings(may_read=False, read_timeout=0.2, measure_timeout=0.2))
-    eyes = Eyes(bench)
-    async with bench.turn():
-        await bench._ready()
-    pid = bench.worker_pid
+    worker = WorkerSupervisor(WorkerSettings(may_read=False, read_timeout=0.2, measure_timeout=0.2))
+    findings = FindingsCache(worker)
+    async with worker.turn():
+        await worker._ready()
+    pid = worker.worker_pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
 
-    words = await eyes.read(picture(ICON))
+    words = await findings.read(picture(ICON))
 
     assert words is Unread.TOO_SLOW
-    assert bench.worker_pid is None
-    assert not eyes.has_read(picture(ICON))  # it may go better next time
-    await bench.aclose()
+    assert worker.worker_pid is None
+    assert not findings.has_read(picture(ICON))  # it may go better next time
+    await worker.aclose()
 
 
 async def test_worker_that_idles_is_let_go() -> None:
-    bench = Bench(BenchSettings(may_read=False, idle_timeout=0.05))
-    async with bench.turn():
-        await bench.do(Task.MEASURE, ICON)
-    assert bench.worker_pid is not None
+    worker = WorkerSupervisor(WorkerSettings(may_read=False, idle_timeout=0.05))
+    async with worker.turn():
+        await worker.run(Task.MEASURE, ICON)
+    assert worker.worker_pid is not None
 
     await asyncio.sleep(0.2)
 
-    assert bench.worker_pid is None
-    await bench.aclose()
+    assert worker.worker_pid is None
+    await worker.aclose()
 
 
 async def test_queue_that_is_too_long_is_an_overload() -> None:
-    bench = Bench(BenchSettings(queue_timeout=0.02))
+    worker = WorkerSupervisor(WorkerSettings(queue_timeout=0.02))
 
-    async with bench.turn():
+    async with worker.turn():
         with pytest.raises(WorkerTooSlow):
-            async with bench.turn():
+            async with worker.turn():
                 pass
 
 
 async def test_worker_knows_none_of_the_servers_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GLIMPSE_DISCORD_TOKEN", "a-secret")
-    bench = Bench(BenchSettings(may_read=False))
-    async with bench.turn():
-        process = await bench._ready()
+    worker = WorkerSupervisor(WorkerSettings(may_read=False))
+    async with worker.turn():
+        process = await worker._ready()
         with open(f"/proc/{process.pid}/environ", "rb") as environment:  # noqa: ASYNC230
             seen = environment.read()
-    await bench.aclose()
+    await worker.aclose()
 
     assert b"a-secret" not in seen
 
 
 async def test_findings_are_kept_for_the_latest_pictures_only() -> None:
-    bench = Bench(BenchSettings(may_read=False))
-    eyes = Eyes(bench, kept=2)
+    worker = WorkerSupervisor(WorkerSettings(may_read=False))
+    findings = FindingsCache(worker, kept=2)
     pictures = [picture(scenes.png(scenes.blank(size=(40 + n, 40)))) for n in range(3)]
     for each in pictures:
-        await eyes.read(each)
-    await bench.aclose()
+        await findings.read(each)
+    await worker.aclose()
 
-    assert [eyes.has_read(each) for each in pictures] == [False, True, True]
+    assert [findings.has_read(each) for each in pictures] == [False, True, True]
 
 
 async def test_run_by_itself_it_prints_its_address_and_ends_when_told() -> None:

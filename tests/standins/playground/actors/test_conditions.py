@@ -93,4 +93,4 @@ async def test_what_the_playground_does_not_imitate_is_noted(
     with pytest.raises(discord.NotFound):
         await guild.templates()
 
-    assert playground.door.unknown == [f"GET /guilds/{server.id}/templates"]
+    assert playground.dispatcher.unknown == [f"GET /guilds/{server.id}/templates"]

@@ -32,7 +32,7 @@ async def endpoint() -> AsyncIterator[ScriptedEndpoint]:
 async def view(endpoint: ScriptedEndpoint) -> AsyncIterator[EndpointView]:
     prices = Prices(input=2_000_000, output=10_000_000, cached_input=500_000)
     address = f"{endpoint.base_url}/responses"
-    async with EndpointView(address, prices=prices, told=lambda: None) as opened:
+    async with EndpointView(address, prices=prices, on_change=lambda: None) as opened:
         yield opened
 
 

@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
-from bot.standins.playground.interactions.client_input import NotOffered
+from bot.standins.playground.interactions.client_input import ClientRefused
 from bot.standins.playground.messages.forms import Upload
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.permissions import Permission
@@ -156,8 +156,8 @@ async def test_a_command_for_one_server_is_offered_there_only(
     other = playground.add_server("Other")
     other.add_channel("general")
 
-    assert "echo" in alice.offered()
-    assert other.add_member(alice).offered() == []
+    assert "echo" in alice.available_commands()
+    assert other.add_member(alice).available_commands() == []
 
 
 async def test_a_slash_command_is_answered(client: Client, alice: Person) -> None:
@@ -260,13 +260,16 @@ async def test_a_second_answer_is_refused_and_a_token_expires(
 async def test_a_command_is_offered_by_permission(
     client: Client, alice: Person, moderator: Person
 ) -> None:
-    with pytest.raises(NotOffered, match="lacks the permissions"):
+    with pytest.raises(ClientRefused, match="lacks the permissions"):
         await alice.slash("quota", "set", user=alice, amount=5)
 
     result = await moderator.slash("quota", "set", user=alice, amount=5)
 
     assert (result.content, result.is_ephemeral) == ("alice: 5", True)
-    assert ("quota" in alice.offered(), "quota" in moderator.offered()) == (False, True)
+    assert ("quota" in alice.available_commands(), "quota" in moderator.available_commands()) == (
+        False,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -291,14 +294,14 @@ async def test_what_a_client_would_not_send_is_refused(
 ) -> None:
     values = {"user": moderator, **options} if path == ("quota", "set") else options
 
-    with pytest.raises(NotOffered, match=reason):
+    with pytest.raises(ClientRefused, match=reason):
         await moderator.slash(*path, **values)
 
 
 async def test_a_command_for_servers_is_not_offered_in_private(
     client: Client, moderator: Person
 ) -> None:
-    with pytest.raises(NotOffered, match="kind of channel"):
+    with pytest.raises(ClientRefused, match="kind of channel"):
         await moderator.slash("quota", "find", zone="x", where=moderator.direct_channel)
 
 
@@ -337,9 +340,9 @@ async def test_a_modal_is_filled_in_and_submitted(client: Client, alice: Person)
 async def test_a_modal_takes_only_what_its_fields_allow(client: Client, alice: Person) -> None:
     opened = await alice.slash("ask")
 
-    with pytest.raises(NotOffered, match="required"):
+    with pytest.raises(ClientRefused, match="required"):
         await alice.submit(opened, {})
-    with pytest.raises(NotOffered, match="too long"):
+    with pytest.raises(ClientRefused, match="too long"):
         await alice.submit(opened, {"amount": "1000000"})
 
 
@@ -359,7 +362,7 @@ async def test_a_select_is_chosen_from(client: Client, alice: Person) -> None:
     result = await alice.choose(shown.original, "colour", ["blue"])
 
     assert (result.content, result.is_ephemeral) == ("blue", True)
-    with pytest.raises(NotOffered, match="not among the options"):
+    with pytest.raises(ClientRefused, match="not among the options"):
         await alice.choose(shown.original, "colour", ["green"])
 
 
@@ -385,9 +388,9 @@ async def test_a_button_that_is_disabled_or_gone_cannot_be_pressed(
     shown = await alice.slash("buttons")
     assert shown.original is not None
 
-    with pytest.raises(NotOffered, match="disabled"):
+    with pytest.raises(ClientRefused, match="disabled"):
         await alice.press(shown.original, "never")
-    with pytest.raises(NotOffered, match="there is no"):
+    with pytest.raises(ClientRefused, match="there is no"):
         await alice.press(shown.original, "gone")
 
 

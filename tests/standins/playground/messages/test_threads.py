@@ -3,7 +3,7 @@ import pytest
 
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
-from bot.standins.playground.errors import ApiError
+from bot.standins.playground.errors import DiscordError
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel
@@ -79,7 +79,7 @@ async def test_a_locked_thread_stays_closed(
 
     with pytest.raises(discord.Forbidden) as refusal:
         await client.get_partial_messageable(thread.id).send("hello?")
-    with pytest.raises(ApiError):
+    with pytest.raises(DiscordError):
         await alice.say(thread, "hello?")
 
     assert refusal.value.code == 160005
@@ -96,7 +96,7 @@ async def test_a_private_thread_is_seen_by_its_members_only(
     await made.send("secret")
 
     assert alice.sees(thread) == []
-    with pytest.raises(ApiError):
+    with pytest.raises(DiscordError):
         await alice.say(thread, "let me in")
 
 
@@ -105,7 +105,7 @@ async def test_a_timed_out_member_can_read_but_not_write(
 ) -> None:
     server.time_out(alice, 60.0)
 
-    with pytest.raises(ApiError):
+    with pytest.raises(DiscordError):
         await alice.say(channel, "hello")
     playground.skip(61)
 

@@ -128,8 +128,8 @@ async function go(id, { keepOpen = false } = {}) {
 async function become(id) {
   composer.leave();
   await tryToLook({ as: id, at: wanted });
-  const part = state.world.parts.find((one) => one.id === id);
-  announce(`You are now ${displayName(state.person(id))}, ${part.title}.`);
+  const identity = state.world.identities.find((one) => one.id === id);
+  announce(`You are now ${displayName(state.person(id))}, ${identity.title}.`);
 }
 
 // Around the messages

@@ -95,9 +95,9 @@ export class Places {
   }
 
   you(world) {
-    const part = world.parts.find((one) => one.id === world.you);
+    const identity = world.identities.find((one) => one.id === world.you);
     const person = this.state.person(world.you);
-    const label = `You are ${displayName(person)}, ${part.title}. Be somebody else`;
+    const label = `You are ${displayName(person)}, ${identity.title}. Be somebody else`;
     return el(
       "button",
       {
@@ -105,19 +105,19 @@ export class Places {
         onclick: (event) => this.choosePart(event.currentTarget),
       },
       avatar(person, { size: 34 }),
-      el("span", { class: "who-words" }, el("strong", {}, displayName(person)), el("span", { class: "who-title" }, part.title)),
+      el("span", { class: "who-words" }, el("strong", {}, displayName(person)), el("span", { class: "who-title" }, identity.title)),
       icon("chevron"),
     );
   }
 
   choosePart(anchor) {
     const { world } = this.state;
-    const items = world.parts.map((part) => ({
-      label: displayName(this.state.person(part.id)),
-      note: part.title,
-      lead: avatar(this.state.person(part.id), { size: 28 }),
-      checked: part.id === world.you,
-      run: () => this.become(part.id),
+    const items = world.identities.map((identity) => ({
+      label: displayName(this.state.person(identity.id)),
+      note: identity.title,
+      lead: avatar(this.state.person(identity.id), { size: 28 }),
+      checked: identity.id === world.you,
+      run: () => this.become(identity.id),
     }));
     openMenu(anchor, items, { label: "Who you are" });
   }

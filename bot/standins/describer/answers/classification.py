@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.standins.describer.answers.charts import ChartSigns, find_chart
 from bot.standins.describer.answers.layout import Line, arrange
-from bot.standins.describer.findings import Finding, Look, Measures, Unread
+from bot.standins.describer.findings import Finding, Measures, Unread, VisualStyle
 
 _ICON: Final = 96  # pixels of the longest side
 _LIGHT: Final = 0.82  # of a page's paper
@@ -25,7 +25,7 @@ _NAMED_ERROR: Final = re.compile(
 )
 
 
-class Kind(StrEnum):
+class PictureKind(StrEnum):
     PHOTO = "photo"
     SCREENSHOT = "screenshot"
     PAGE = "page"
@@ -38,61 +38,61 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class Classification:
     """`lines` is the text in reading order; `error` the line of it that seems to matter most."""
 
-    kind: Kind
+    kind: PictureKind
     is_sure: bool = False
     lines: tuple[Line, ...] = ()
     error: str = ""
     chart: ChartSigns | None = None
 
 
-def judge(finding: Finding) -> Verdict:
+def classify(finding: Finding) -> Classification:
     measures = finding.measures
     words = () if isinstance(finding.words, Unread) else finding.words
-    if measures.look is Look.PHOTO:
+    if measures.style is VisualStyle.PHOTO:
         words = tuple(word for word in words if len(word.text) > 2)  # patterns pass for letters
     lines = arrange(words)
     size = (measures.width, measures.height)
     chart = None
-    if measures.look is not Look.PHOTO:
+    if measures.style is not VisualStyle.PHOTO:
         chart = find_chart(words, size, colours=count_colours(measures))
     kind, is_sure = _choose(finding, lines, chart)
-    error = find_error(lines) if kind in (Kind.SCREENSHOT, Kind.PHOTO) else ""
-    return Verdict(kind=kind, is_sure=is_sure, lines=lines, error=error, chart=chart)
+    error = find_error(lines) if kind in (PictureKind.SCREENSHOT, PictureKind.PHOTO) else ""
+    return Classification(kind=kind, is_sure=is_sure, lines=lines, error=error, chart=chart)
 
 
 def _choose(
     finding: Finding, lines: tuple[Line, ...], chart: ChartSigns | None
-) -> tuple[Kind, bool]:
+) -> tuple[PictureKind, bool]:
     """Return the kind, and whether it is sure."""
     measures = finding.measures
     characters = sum(len(line.text) for line in lines)
-    if measures.look is Look.BLANK:
-        return Kind.BLANK, True
-    if measures.look is Look.PHOTO:
-        return Kind.PHOTO, False
+    if measures.style is VisualStyle.BLANK:
+        return PictureKind.BLANK, True
+    if measures.style is VisualStyle.PHOTO:
+        return PictureKind.PHOTO, False
     if measures.codes and characters < _MUCH_TEXT:
-        return Kind.CODE, True
+        return PictureKind.CODE, True
     if chart is not None:
-        return Kind.CHART, False
+        return PictureKind.CHART, False
     return _choose_graphic(finding, lines, characters)
 
 
 def _choose_graphic(
     finding: Finding, lines: tuple[Line, ...], characters: int
-) -> tuple[Kind, bool]:
+) -> tuple[PictureKind, bool]:
     measures = finding.measures
-    is_flat = measures.look is Look.GRAPHIC
+    is_flat = measures.style is VisualStyle.GRAPHIC
     is_read = not isinstance(finding.words, Unread)
     if characters >= _PAGE and _is_paper(measures):
-        return Kind.PAGE, False
+        return PictureKind.PAGE, False
     if characters >= (_SOME_TEXT if is_flat and len(lines) > 1 else _MUCH_TEXT):
-        return Kind.SCREENSHOT, is_flat and characters >= _MUCH_TEXT
+        return PictureKind.SCREENSHOT, is_flat and characters >= _MUCH_TEXT
     if max(measures.width, measures.height) <= _ICON:
-        return Kind.ICON, False
-    return (Kind.DRAWING if is_flat and is_read else Kind.UNKNOWN), False
+        return PictureKind.ICON, False
+    return (PictureKind.DRAWING if is_flat and is_read else PictureKind.UNKNOWN), False
 
 
 def _is_paper(measures: Measures) -> bool:
