@@ -1,11 +1,11 @@
-"""What was found in a picture: measured, read, and what could not be done."""
+"""Findings about a picture: its measures, its text, or the reason why that was not read."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class VisualStyle(StrEnum):
-    """What the pixels alone tell."""
+    """The look of a picture, by its pixels alone."""
 
     PHOTO = "photo"  # grain and soft changes everywhere
     GRAPHIC = "graphic"  # flat areas of few colours, sharp edges
@@ -35,7 +35,7 @@ class Texture:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exif:
-    """What the camera wrote into the file. Never where: only whether a position is there."""
+    """Metadata that the camera wrote. Of a position only that there is one."""
 
     camera: str = ""
     taken: str = ""  # ISO 8601, without a zone
@@ -52,7 +52,7 @@ class Code:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measures:
-    """What takes no time to find out."""
+    """Everything that is found quickly, without reading text."""
 
     width: int  # pixels, turned upright
     height: int

@@ -1,4 +1,4 @@
-"""What strangers wrote, in pictures and in files, made harmless in an answer that is shown as Markdown."""
+"""Escapes text of strangers, from pictures and files, for an answer that is shown as Markdown."""
 
 import re
 from typing import Final

@@ -61,7 +61,7 @@ class Buckets:
         )
 
     def peek(self, key: str, rule: Rule, now: float) -> BucketState:
-        """What `take` would find, without taking."""
+        """The state of a bucket, without taking from it."""
         window = self._windows.get(key)
         is_open = window is not None and now < window.resets_at
         used = window.used if window is not None and is_open else 0

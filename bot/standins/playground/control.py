@@ -1,4 +1,4 @@
-"""Driving the playground from another process: `/_control`, JSON in and out."""
+"""Control of the playground from another process: `/_control`, JSON in and out."""
 
 import base64
 import json
@@ -197,7 +197,7 @@ class Control:
 
 
 def _answer_errors(answer: Any) -> Any:
-    """What can't be done is answered 400 with the reason."""
+    """Answer a request that fails with 400 and the reason."""
 
     async def serve(request: web.Request) -> web.Response:
         try:

@@ -1,4 +1,4 @@
-"""A window between the bot and its endpoint: passes everything on, notes it, and disturbs it on demand."""
+"""A proxy between the bot and its endpoint: records every exchange, and breaks it on demand."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ _REFUSAL = ("I'm ", "sorry, ", "but ", "I ", "can't ", "help ", "with ", "that."
 
 
 class Behaviour(Enum):
-    """How the endpoint seems to behave."""
+    """The way the endpoint seems to behave."""
 
     USUAL = "usual"
     SLOW = "slow"
@@ -245,7 +245,7 @@ def _end_of_event(held: bytes) -> int:
 
 
 class _EventReader:
-    """Notes what the stream's events say."""
+    """Records what the stream's events say."""
 
     def __init__(self, exchange: RecordedExchange, began: float) -> None:
         self._exchange = exchange

@@ -6,7 +6,7 @@ Json = dict[str, Any]
 
 
 class DiscordError(Exception):
-    """What a REST call is refused with."""
+    """A REST request is refused."""
 
     def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
         super().__init__(f"{status} {code}: {message}")

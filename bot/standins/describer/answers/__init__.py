@@ -1,1 +1,1 @@
-"""Answers in words, from what was found in a picture."""
+"""Answers in words, from the findings about a picture."""

@@ -1,4 +1,4 @@
-"""One answer, piece by piece: first what is known at once, then what takes the reader's time."""
+"""One answer in pieces: the measures at once, the text when the reader is done."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _WHOLE: Final = (Topic.GREETING, Topic.THANKS, Topic.OTHER)  # with a new pictur
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Note:
-    """What goes on before the first words; shown, if at all, as progress."""
+    """A step before the first words; shown, if at all, as progress."""
 
     title: str
     text: str

@@ -17,7 +17,7 @@ _EVEN: Final = 0.02  # of a step
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChartSigns:
-    """What a chart's words say of it. `ticks` run from the smallest to the largest."""
+    """A chart, by the words in it. `ticks` run from the smallest to the largest."""
 
     title: str
     ticks: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Decides what kind of picture it is, from what was measured and read."""
+"""Decides the kind of a picture, from its measures and its text."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Describes a picture in sentences: what the pixels tell at once, then what was read."""
+"""Describes a picture in sentences: first by its measures, then by its text."""
 
 from collections.abc import Sequence
 from typing import Final

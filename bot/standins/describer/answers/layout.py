@@ -1,4 +1,4 @@
-"""Puts what was read in order: columns one after the other, lines from the top, words from the left."""
+"""Orders words for reading: columns one after the other, lines from the top, words from the left."""
 
 import itertools
 from collections.abc import Sequence

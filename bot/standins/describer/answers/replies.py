@@ -1,4 +1,4 @@
-"""Answers to single questions about one picture, from what was found."""
+"""Answers to single questions about one picture, from its findings."""
 
 from collections.abc import Callable, Mapping
 from typing import Final

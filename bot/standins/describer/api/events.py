@@ -12,7 +12,7 @@ from bot.standins.describer.api.tokens import text_tokens
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Envelope:
-    """What all states of the response object have in common."""
+    """The members that are the same in all states of the response object."""
 
     model: str
     created_at: int  # Unix seconds

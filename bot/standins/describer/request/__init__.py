@@ -1,1 +1,1 @@
-"""Requests: what is asked, and with which pictures and files."""
+"""Requests: the question, and the pictures and files that come with it."""

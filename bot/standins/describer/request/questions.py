@@ -1,4 +1,4 @@
-"""What a question asks for, as far as this can be told from its words."""
+"""The topic of a question, as far as its words show it."""
 
 import re
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Topic(StrEnum):
-    """What of the findings answers the question."""
+    """The part of the findings that a question is about."""
 
     DESCRIBE = "describe"
     ALT_TEXT = "alt-text"

@@ -1,4 +1,4 @@
-"""A request's body into what is asked. Refuses what OpenAI's API refuses, in its words' sense."""
+"""Reads the body of a request, and refuses what OpenAI's API refuses, with the same codes."""
 
 import base64
 import binascii
@@ -40,7 +40,7 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What is asked, and how it is to be answered."""
+    """A conversation, and how its last question is to be answered."""
 
     items: tuple[Item, ...]
     instructions: str

@@ -1,4 +1,4 @@
-"""Files that come as text with a name and a fence: what can be told of them without understanding."""
+"""Files that come as text with a name and a fence, summarised by counting and quoting lines."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Looks at pictures, once each: what was found is kept by the hash of the bytes."""
+"""Has each picture measured and read once; findings are kept by the hash of the bytes."""
 
 from collections import OrderedDict
 from typing import Final, TypeVar

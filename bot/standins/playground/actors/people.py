@@ -1,4 +1,4 @@
-"""The test's side: act as a person, within what a person's client allows."""
+"""People who use Discord, within what their client allows; a test or the page acts for them."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ _ANSWERED_WITHIN = 1.0  # seconds more than the bot has, for the answer to be se
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backend:
-    """What people act on."""
+    """The parts of Discord that people act on."""
 
     world: World
     commands: Commands
@@ -60,7 +60,7 @@ class Person:
         return self._world.direct_channel(self.user)
 
     def sees(self, channel: Channel) -> list[Message]:
-        """What this person can read there, answers for their eyes only included."""
+        """The messages that this person can read there, ephemeral ones for them included."""
         if not access.can_see(self._world, self.user, channel):
             return []
         addressees = {None, self.user.id}

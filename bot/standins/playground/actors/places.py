@@ -1,4 +1,4 @@
-"""The test's side: servers with channels, roles and members, changed while the bot looks on."""
+"""Servers with channels, roles and members, which a test or the page changes while the bot runs."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The gateway: connections identify or resume, and are told what happens where they may see it."""
+"""The gateway: connections identify or resume, and get the events that they may see."""
 
 import asyncio
 import contextlib

@@ -23,7 +23,7 @@ class _Plan:
 
 @dataclass(slots=True)
 class EventFaults:
-    """What to do with the next events of a name."""
+    """Planned faults of the next events of a name."""
 
     _plans: list[_Plan] = field(default_factory=list)
     _held: list[Event] = field(default_factory=list)

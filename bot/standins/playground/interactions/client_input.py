@@ -1,4 +1,4 @@
-"""What a person's client offers: registered commands, to those who may use them, with valid options."""
+"""Input as a person's client allows it: available commands, valid options, and modals filled in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ _LONGEST_STRING = 6000
 
 
 class ClientRefused(Exception):
-    """The client does not let the person do that."""
+    """The person's client does not let them do that."""
 
 
 def check_available(world: World, command: Json, user: User, channel: Channel) -> None:

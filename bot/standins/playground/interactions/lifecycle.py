@@ -26,7 +26,7 @@ from bot.standins.playground.world.state import (
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class Interaction:
-    """What a person began and what has come of it so far."""
+    """One interaction, from the person's click to the bot's last message."""
 
     id: int
     token: str

@@ -1,4 +1,4 @@
-"""Telling the gateway of a message."""
+"""Announces a message on the gateway."""
 
 from bot.standins.playground.render import objects
 from bot.standins.playground.world import intents

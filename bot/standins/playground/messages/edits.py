@@ -1,4 +1,4 @@
-"""Editing and deleting messages, and reacting to them."""
+"""Edits and deletes messages, and reacts to them."""
 
 from collections.abc import Mapping
 

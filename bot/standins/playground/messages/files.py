@@ -52,7 +52,7 @@ def keep(
     body: Json,
     uploads: Mapping[int, Upload],
 ) -> list[StoredAttachment]:
-    """What an edit leaves: all where it names none, else those it names; new ones after them."""
+    """The attachments after an edit: all where it names none, else those it names; new ones last."""
     is_ephemeral = any(one.is_ephemeral for one in held)
     new = store_all(world, channel, body, uploads, is_ephemeral=is_ephemeral)
     if body.get("attachments") is None and "attachments" not in body:

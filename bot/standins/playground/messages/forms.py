@@ -1,4 +1,4 @@
-"""What a message may be: lengths, counts and what contradicts what. Pure."""
+"""The rules for a message: lengths, counts, and fields that exclude each other. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

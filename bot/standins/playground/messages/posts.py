@@ -1,4 +1,4 @@
-"""Posting a message, by the bot or by a person: the same rules for both."""
+"""Posts messages of the bot and of people, by the same rules."""
 
 import re
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MentionedIds:
-    """Those whom the text calls and the sender allows to be mentioned."""
+    """Those whom the text mentions and the sender allows to be mentioned."""
 
     user_ids: tuple[int, ...] = ()
     role_ids: tuple[int, ...] = ()
@@ -155,7 +155,7 @@ def _refused_reference(code: str, text: str) -> errors.DiscordError:
 
 
 def _snapshot(world: World, target: Message) -> Json:
-    """What a forward shows of a message: all but who wrote it. A forward of a forward is the same."""
+    """The message as a forward shows it, without its author. A forward of a forward is the same."""
     if target.snapshots:
         return target.snapshots[0]
     kept = ("type", "content", "mentions", "mention_roles", "attachments", "embeds", "components")
@@ -169,7 +169,7 @@ def _snapshot(world: World, target: Message) -> Json:
 def resolve_mentions(
     world: World, message: Message, allowed: Json | None, *, default: tuple[str, ...]
 ) -> None:
-    """Work out whom the message calls, and note who is notified by it."""
+    """Find out whom the message mentions, and who is notified by it."""
     text = f"{message.content}\n{components.layout_text(message.components)}"
     mentions = find_mentions(text, allowed, default=default)
     channel = world.channels[message.channel_id]
@@ -187,7 +187,7 @@ def resolve_mentions(
 
 
 def find_mentions(text: str, allowed: Json | None, *, default: tuple[str, ...]) -> MentionedIds:
-    """`default` is what is parsed where the sender says nothing; text in code calls nobody."""
+    """`default` is what is parsed where the sender says nothing; text in code mentions nobody."""
     plain = _CODE.sub("", text)
     limits: Json = {"parse": list(default), "replied_user": True} if allowed is None else allowed
     parse = limits.get("parse") or []
@@ -232,7 +232,7 @@ def _resolve_mass_mentions(
 
 
 def publish(world: World, channel: Channel, message: Message) -> None:
-    """Put the message into its channel and tell of it; one person's message is told to nobody."""
+    """Put the message into its channel, and announce it unless it is ephemeral."""
     channel.messages[message.id] = message
     revise(world, message)
     if message.is_ephemeral:

@@ -1,4 +1,4 @@
-"""What exists, as Discord's JSON. Ids are strings on the wire."""
+"""Users, channels, messages and the like as Discord's JSON. Ids are strings on the wire."""
 
 from urllib.parse import quote
 

@@ -94,14 +94,14 @@ class Dispatcher:
         return response
 
     async def _serve_unknown(self, http: web.Request) -> web.Response:
-        """What the playground does not imitate is noted, so that a test can find out."""
+        """Record a request that is not imitated, so that a test can find out."""
         path = http.path.removeprefix(PREFIX)
         self.unknown.append(f"{http.method} {path}")
         error = not_found()
         return _response(error.status, error.body, {})
 
     def bucket_state(self, bucket: str, channel_id: int) -> BucketState:
-        """What is left of one of the `Limits` in a channel."""
+        """The state of one of the `Limits` in a channel; `bucket` is its name."""
         rule: Rule = getattr(self.limits, bucket)
         return self._buckets.peek(f"{bucket}:{channel_id}", rule, self._world.clock())
 
@@ -111,7 +111,7 @@ class Dispatcher:
             self.overlaps.append(Overlap(at=self._world.clock(), path=path))
 
     async def _handle(self, route: RestRoute, http: web.Request, path: str) -> web.StreamResponse:
-        """What has been sent is done, even if the client no longer waits for the answer."""
+        """Carry the request out, even if the client no longer waits for the answer."""
         try:
             body, uploads = await read_body(http)
         except DiscordError as error:

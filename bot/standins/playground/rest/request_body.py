@@ -1,4 +1,4 @@
-"""Reading a request: JSON, or a form with `payload_json` and `files[n]`."""
+"""Reads the body of a request: JSON, or a form with `payload_json` and `files[n]`."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a route is, what it is given and what it gives."""
+"""The routes of the REST interface, their requests and their responses."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""What stands behind the page to chat in: it shows people's view of the playground, and acts for them."""
+"""The server side of the page: it serves the files, shows people's view, and acts for them."""

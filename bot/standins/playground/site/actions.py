@@ -1,4 +1,4 @@
-"""What a person does on the page: each action takes what the page sent and gives what it is told."""
+"""The actions of a person on the page: each takes the body that the page sent, and returns the answer."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ _MOST_MODALS = 20  # open ones that are remembered
 
 
 class ActionRefused(Exception):
-    """What the page asked for can't be done; the words are for the person."""
+    """The action can't be done; the words are for the person at the page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActionRequest:
-    """Who does something, where."""
+    """An action, who does it and where."""
 
     user: User
     channel: Channel
@@ -177,7 +177,7 @@ class Actions:
         return self._opened(await self._person(request).submit(opened, values))
 
     def _opened(self, interaction: Interaction) -> Json:
-        """What the page is told of an interaction that was answered."""
+        """The answer to the page after an interaction: nothing, or a modal."""
         if interaction.failed:
             raise ActionRefused(NO_RESPONSE)
         if interaction.modal is None:
@@ -219,7 +219,7 @@ class Actions:
     # Behind the scenes
 
     async def _quota(self, request: ActionRequest) -> Json:
-        """What `/quota me` says, asked where nobody sees it."""
+        """The text of `/quota me`, asked where nobody sees it."""
         where = self._stage.unseen_channel(request.user, request.channel)
         person = self._stage.discord.person(request.user, where)
         asked = await person.slash("quota", "me", where=where)

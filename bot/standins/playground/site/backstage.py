@@ -1,4 +1,4 @@
-"""Behind the scenes: what is usually invisible, and the switches for faults."""
+"""The panel "Behind the scenes": requests, limits and tokens, and the switches for faults."""
 
 import base64
 import binascii
@@ -48,7 +48,7 @@ _DISCORD_FAULTS = {"storm": _storm, "failures": _failures}
 
 @dataclass(kw_only=True, slots=True)
 class About:
-    """What the start tells about this run; shown as it is."""
+    """Facts about this run; shown as they are."""
 
     model: str = ""
     endpoint: str = ""
@@ -171,7 +171,7 @@ class Backstage:
 
 
 def _in_seconds(now: float, times: list[float]) -> list[int]:
-    """How many fell into each of the last seconds, oldest first."""
+    """Counts of each of the last seconds, oldest first."""
     counts = [0] * int(_LOOKED_BACK)
     for at in times:
         counts[-1 - min(int(now - at), len(counts) - 1)] += 1

@@ -1,4 +1,4 @@
-"""What a person at the page sees, as JSON for the page. Ids are strings, times seconds since 1970."""
+"""A person's view as JSON for the page. Ids are strings, times seconds since 1970."""
 
 from urllib.parse import quote
 
@@ -115,7 +115,7 @@ def is_typing(stage: Stage, channel: Channel) -> bool:
 
 
 def show_messages(stage: Stage, viewer: User, channel: Channel) -> list[Json]:
-    """What there is to read, oldest first."""
+    """The messages that the person can read, oldest first."""
     if not access.can_see(stage.discord.world, viewer, channel):
         return []
     addressees = {None, viewer.id}

@@ -1,4 +1,4 @@
-"""One open page: it is told what changes, and says what the person there does."""
+"""One open page: changes are sent to it, and it sends the actions of its person."""
 
 import asyncio
 import contextlib

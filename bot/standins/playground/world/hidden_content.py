@@ -1,4 +1,4 @@
-"""What a bot without the message content intent is not shown."""
+"""Empties messages for a bot without the message content intent."""
 
 from bot.standins.playground.errors import Json
 from bot.standins.playground.world.state import Message, World

@@ -50,7 +50,7 @@ _NEEDS_SENDING = int(Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permissi
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overwrite:
-    """What a channel changes for a role or a member; the id of @everyone is the server's own."""
+    """Permissions that a channel changes for a role or a member; the id of @everyone is the server's own."""
 
     target_id: int
     is_member: bool = False

@@ -1,4 +1,4 @@
-"""What exists: users, servers, channels, threads, messages, files. Changes are told to listeners."""
+"""Users, servers, channels, threads, messages and files; listeners get every event about them."""
 
 import asyncio
 import secrets
@@ -57,7 +57,7 @@ class ChannelType(IntEnum):
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class Thread:
-    """What a channel has more when it is a thread."""
+    """The part of a channel that only threads have."""
 
     parent_id: int
     owner_id: int
@@ -108,7 +108,7 @@ class StoredAttachment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
-    """What a message replies to (type 0) or forwards (type 1)."""
+    """The message that another one replies to (type 0) or forwards (type 1)."""
 
     message_id: int
     channel_id: int
@@ -118,7 +118,7 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Revision:
-    """What a message showed from `at` on, the text of its components included."""
+    """The text that a message showed from `at` on, that of its components included."""
 
     at: float  # seconds since 1970
     content: str
@@ -213,7 +213,7 @@ class Guild:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """Something the gateway tells. `intent` 0 needs none."""
+    """An event of the gateway. `intent` 0: every bot gets it."""
 
     name: str
     data: Json
@@ -224,7 +224,7 @@ class Event:
 
 
 class World:
-    """Everything that exists, and who is told when it changes."""
+    """Everything that exists, and who listens to changes of it."""
 
     def __init__(self, *, clock: Clock, token: str, bot_name: str) -> None:
         self.clock = clock
