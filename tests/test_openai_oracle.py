@@ -23,7 +23,7 @@ from bot.standins.describer.api.server import Describer, DescriberSettings
 from bot.standins.describer.worker.supervisor import WorkerSettings
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 from tests.standins.describer import scenes
-from tests.standins.describer.conftest import assistant, body, user
+from tests.standins.describer.client import assistant, body, user
 
 pytestmark = pytest.mark.proof
 

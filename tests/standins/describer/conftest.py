@@ -1,9 +1,7 @@
 """A describer for each test that talks to one; findings, which take long, once for all tests."""
 
 import asyncio
-from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
 
 import aiohttp
 import pytest
@@ -25,6 +23,8 @@ SCENES: Mapping[str, Callable[[], bytes]] = {
     "drawing": lambda: scenes.png(scenes.drawing()),
     "page": lambda: scenes.png(scenes.document()),
 }
+
+
 UNREAD_SCENES: Mapping[str, Callable[[], bytes]] = {  # reading takes a second each
     "light window": lambda: scenes.png(scenes.error_window(is_dark=False)),
     "terminal": lambda: scenes.png(scenes.terminal()),
@@ -81,22 +81,3 @@ async def describer() -> AsyncIterator[Describer]:
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as opened:
         yield opened
-
-
-def picture_part(content: bytes) -> dict[str, Any]:
-    url = f"data:image/png;base64,{b64encode(content).decode()}"
-    return {"type": "input_image", "image_url": url, "detail": "auto"}
-
-
-def user(text: str, *pictures: bytes) -> dict[str, Any]:
-    content = [{"type": "input_text", "text": text}, *map(picture_part, pictures)]
-    return {"type": "message", "role": "user", "content": content}
-
-
-def assistant(text: str) -> dict[str, Any]:
-    content = [{"type": "output_text", "text": text}]
-    return {"type": "message", "role": "assistant", "content": content}
-
-
-def body(*items: dict[str, Any], **members: Any) -> dict[str, Any]:
-    return {"model": "built-in-describer", "input": list(items), **members}

@@ -1,4 +1,4 @@
-"""Follow-ups: what was found in earlier pictures answers later questions."""
+"""Answers in a conversation: follow-ups, several pictures, none at all."""
 
 from collections.abc import Sequence
 
@@ -6,45 +6,13 @@ import aiohttp
 import pytest
 
 from bot.standins.describer.api.server import Describer
-from bot.standins.describer.request.questions import Topic, find_topic
 from tests.standins.describer import scenes
-from tests.standins.describer.conftest import assistant, body, user
-from tests.standins.describer.test_protocol import ask, text_of
+from tests.standins.describer.client import ask, assistant, body, text_of, user
 
 ICON = scenes.png(scenes.icon())
+
+
 WINDOW = scenes.png(scenes.error_window(is_dark=True))
-
-
-@pytest.mark.parametrize(
-    ("question", "topic"),
-    [
-        ("Describe this picture.", Topic.DESCRIBE),
-        ("ada: what is this?", Topic.DESCRIBE),
-        ("whats in it", Topic.DESCRIBE),
-        ("What's in the picture?", Topic.DESCRIBE),
-        ("", Topic.DESCRIBE),
-        ("What does it say?", Topic.TEXT),
-        ("ada: can you read that for me", Topic.TEXT),
-        ("Which colours are in it?", Topic.COLOURS),
-        ("How big is it?", Topic.SIZE),
-        ("Is there a QR code?", Topic.CODES),
-        ("What date was it taken?", Topic.CAMERA),
-        ("which camera", Topic.CAMERA),
-        ("Where was this taken?", Topic.PLACE),
-        ("Write an alt text for it", Topic.ALT_TEXT),
-        ("What kind of picture is it?", Topic.KIND),
-        ("Is it a screenshot?", Topic.KIND),
-        ("what's wrong here, how do I fix it", Topic.ERROR),
-        ("is it too dark?", Topic.LIGHT),
-        ("Thanks!", Topic.THANKS),
-        ("hello there", Topic.GREETING),
-        ("How many people are in it?", Topic.OTHER),
-        ("[in reply to bo: what does it say?]\nwhich colours?", Topic.COLOURS),
-        ("which colours?\n[what does it say.exe could not be sent: unreadable]", Topic.COLOURS),
-    ],
-)
-def test_wish_is_found_by_its_words(question: str, topic: Topic) -> None:
-    assert find_topic(question) is topic
 
 
 async def converse(

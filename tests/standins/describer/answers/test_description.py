@@ -1,48 +1,20 @@
-"""Pictures with known content: what the describer must say of them, and what it must not."""
-
-from collections.abc import Mapping
-
-import pytest
-from PIL import ImageFilter
+"""Pictures with known content: what a description must say of them, and what it must not."""
 
 from bot.standins.describer.answers.classification import PictureKind, classify
 from bot.standins.describer.answers.description import describe, introduce
 from bot.standins.describer.answers.replies import alt_text, answer_topic
-from bot.standins.describer.answers.wording import shape
-from bot.standins.describer.findings import Finding, Measures, Unread, Word
+from bot.standins.describer.findings import Finding, Unread
 from bot.standins.describer.request.questions import Topic
 from bot.standins.describer.worker.measurements import measure_picture
-from bot.standins.describer.worker.text_reader import is_reader_installed
 from tests.pictures import animation
 from tests.standins.describer import scenes
-
-needs_reader = pytest.mark.skipif(
-    not is_reader_installed(), reason="left out: the extra `offline` is not installed"
+from tests.standins.describer.sample_findings import (
+    Found,
+    Measured,
+    needs_reader,
+    whole,
+    with_lines,
 )
-Found = Mapping[str, Finding]
-Measured = Mapping[str, Measures]
-
-
-def whole(finding: Finding) -> str:
-    return f"{introduce(finding.measures)} {describe(finding)}"
-
-
-def with_lines(measures: Measures, *lines: str, left: float = 40) -> Finding:
-    """A finding as if these lines had been read, one below the other."""
-    words = tuple(
-        Word(
-            text=line,
-            left=left,
-            top=30 + 44 * row,
-            right=left + 12 * len(line),
-            bottom=58 + 44 * row,
-        )
-        for row, line in enumerate(lines)
-    )
-    return Finding(measures=measures, words=words)
-
-
-# 1. A screenshot
 
 
 @needs_reader
@@ -84,9 +56,6 @@ def test_chat_that_calls_everyone_calls_nobody_in_the_answer(measured: Measured)
     assert text.count("```") == 2
 
 
-# 2. A chart
-
-
 @needs_reader
 def test_bar_chart_is_known_by_its_axis_and_its_values_are_not_made_up(found: Found) -> None:
     text = describe(found["chart"])
@@ -110,9 +79,6 @@ def test_pie_chart_is_known_by_its_shares(measured: Measured) -> None:
     assert "red, orange and blue" in introduce(finding.measures)
 
 
-# 3. A photo
-
-
 @needs_reader
 def test_photo_is_measured_and_nothing_is_said_of_what_it_shows(found: Found) -> None:
     text = whole(found["photo"]).lower()
@@ -134,9 +100,6 @@ def test_sign_in_a_photo_is_read_from_the_top(found: Found) -> None:
     assert "error" not in text
 
 
-# 4. A drawing
-
-
 @needs_reader
 def test_drawing_has_its_colours_named_and_no_text_invented(found: Found) -> None:
     text = whole(found["drawing"])
@@ -148,9 +111,6 @@ def test_drawing_has_its_colours_named_and_no_text_invented(found: Found) -> Non
     assert "It reads" not in text
 
 
-# 5. A page
-
-
 @needs_reader
 def test_document_is_quoted_line_by_line(found: Found) -> None:
     text = whole(found["page"])
@@ -159,9 +119,6 @@ def test_document_is_quoted_line_by_line(found: Found) -> None:
     assert "2. The rent is 840 euros a month, due on the third day.\n3. The deposit" in text
     assert "screenshot" not in text
     assert "chart" not in text
-
-
-# And what else
 
 
 def test_blank_picture_is_called_blank(measured: Measured) -> None:
@@ -202,52 +159,6 @@ def test_picture_whose_text_could_not_be_read_is_described_without(measured: Mea
     assert classify(Finding(measures=measures, words=Unread.FAILED)).kind is PictureKind.UNKNOWN
 
 
-@needs_reader
-@pytest.mark.parametrize("name", ["window", "chart", "photo", "page", "sign"])
-def test_alt_text_is_one_short_sentence_without_markup(found: Found, name: str) -> None:
-    text = alt_text(found[name])
-
-    assert len(text) < 450
-    assert text.endswith(".")
-    assert "\n" not in text
-    assert "```" not in text
-
-
-@needs_reader
-def test_single_questions_are_answered_from_the_findings(found: Found) -> None:
-    window = found["window"]
-
-    assert "900 × 420 pixels" in answer_topic(Topic.SIZE, window)
-    assert "about 95% dark grey" in answer_topic(Topic.COLOURS, window)
-    assert "neither a QR code nor a bar code" in answer_topic(Topic.CODES, window)
-    assert "names neither camera nor date" in answer_topic(Topic.CAMERA, window)
-    assert "0x80070057" in answer_topic(Topic.ERROR, window)
-    assert "I can't tell" in answer_topic(Topic.ERROR, window)
-    assert "screenshot" in answer_topic(Topic.KIND, window)
-    assert "It is dark." in answer_topic(Topic.LIGHT, window)
-    assert "Restart the computer" in answer_topic(Topic.TEXT, window)
-    assert "I found no text" in answer_topic(Topic.TEXT, found["drawing"])
-
-
-def test_soft_picture_without_grain_or_edges_is_not_called_flat_nor_a_drawing() -> None:
-    blurred = scenes.landscape().filter(ImageFilter.GaussianBlur(4)).resize((1000, 750))
-
-    text = whole(with_lines(measure_picture(scenes.jpeg(blurred))))
-
-    assert "flat colours" not in text
-    assert "drawing" not in text
-    assert "I can't tell" in text
-
-
-def test_page_with_a_photo_in_it_is_neither_surely_a_photo_nor_flat() -> None:
-    page = scenes.blank(size=(900, 700))
-    page.paste(scenes.landscape(), (40, 40))
-
-    text = introduce(measure_picture(scenes.jpeg(page)))
-
-    assert text.startswith("This picture is 900 × 700 pixels")
-
-
 def test_long_text_is_cut_and_the_rest_counted(measured: Measured) -> None:
     lines = [f"line {number} of a log that goes on and on and on" for number in range(200)]
 
@@ -257,28 +168,6 @@ def test_long_text_is_cut_and_the_rest_counted(measured: Measured) -> None:
     assert text.endswith(" more lines.")
     assert "line 0 of" in text
     assert "line 199 of" not in text
-
-
-@pytest.mark.parametrize(
-    ("level", "words"),
-    [(20, "It is dark."), (75, "rather dark"), (128, "neither"), (190, "bright"), (240, "very")],
-)
-def test_light_is_named_by_the_average(level: int, words: str) -> None:
-    grey = scenes.png(scenes.blank((level, level, level)))
-
-    assert words in answer_topic(Topic.LIGHT, with_lines(measure_picture(grey)))
-
-
-def test_shape_is_named_by_its_sides() -> None:
-    shapes = [shape(measure_picture(scenes.png(scenes.blank(size=size)))) for size in SIZES]
-
-    assert shapes == [
-        *("much wider than high", "wider than high", "square"),
-        *("higher than wide", "much higher than wide"),
-    ]
-
-
-SIZES = ((300, 100), (200, 150), (100, 100), (150, 200), (100, 300))
 
 
 def test_animation_is_said_to_be_one() -> None:

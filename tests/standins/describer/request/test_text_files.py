@@ -1,4 +1,4 @@
-"""Files with a question: named, counted and quoted, and never taken for the question itself."""
+"""Files of the bot, recognised and summarised."""
 
 import aiohttp
 import pytest
@@ -9,8 +9,7 @@ from bot.standins.describer.api.server import Describer
 from bot.standins.describer.request.questions import Topic
 from bot.standins.describer.request.text_files import TextFile, parse_text_file, summarise
 from tests.standins.describer import scenes
-from tests.standins.describer.conftest import assistant, body, user
-from tests.standins.describer.test_protocol import ask, text_of
+from tests.standins.describer.client import ask, assistant, body, text_of, user
 
 LOG = "start\nall is well\nERROR disk full\nstop\n"
 
