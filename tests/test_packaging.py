@@ -83,7 +83,7 @@ def test_wheel_installs_no_name_but_the_bots(contents: set[str]) -> None:
     assert {name for name in names if not name.endswith(".dist-info")} == {"bot"}
 
 
-def test_wheel_has_every_file_of_the_package_and_of_the_migrations(contents: set[str]) -> None:
+def test_wheel_has_every_file_of_package_and_migrations(contents: set[str]) -> None:
     package = {str(file.relative_to(ROOT)) for file in (ROOT / "bot").rglob("*.py")}
     scripts = {
         f"bot/store/schema/scripts/{file.relative_to(ROOT / 'migrations').as_posix()}"
@@ -96,7 +96,7 @@ def test_wheel_has_every_file_of_the_package_and_of_the_migrations(contents: set
     assert (package | scripts | page | {"bot/py.typed"}) - contents == set()
 
 
-def test_database_is_upgraded_by_the_wheel_whatever_else_is_called_migrations(
+def test_wheel_upgrades_a_database_beside_another_migrations_package(
     installed: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "migrations").mkdir()

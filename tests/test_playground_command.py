@@ -24,7 +24,7 @@ def taken() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_port_that_is_taken_is_refused_with_the_next_free_one(taken: int) -> None:
+def test_taken_port_is_refused_with_the_next_free_one(taken: int) -> None:
     with pytest.raises(StartFailed, match=f"port {taken} is taken .* --port \\d+$"):
         choose_port(taken)
 
@@ -41,7 +41,7 @@ def test_usual_port_gives_way_to_the_next_free_one(
     assert taken < choose_port(None) <= taken + 50
 
 
-def test_bot_gets_the_endpoints_key_but_nothing_else_of_a_real_bot() -> None:
+def test_bot_gets_only_the_endpoints_key_of_a_real_one() -> None:
     environ = {
         "PATH": "/bin",
         "GLIMPSE_API_KEY": "sk-a",

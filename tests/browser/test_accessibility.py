@@ -91,7 +91,7 @@ def test_writing_breaks_no_rule(shown: Screen) -> None:
     assert violations(shown) == []
 
 
-def test_answer_for_ones_own_eyes_and_the_backstage_break_no_rule(shown: Screen) -> None:
+def test_ephemeral_answer_and_backstage_break_no_rule(shown: Screen) -> None:
     shown.open_channel("help")
     shown.play(Script(text="Yes."))
     shown.say("@glimpse are you there?")

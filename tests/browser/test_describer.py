@@ -22,7 +22,7 @@ def address() -> Iterator[str]:
 
 
 @needs_reader
-def test_reader_that_is_being_loaded_is_told_of_before_the_description(
+def test_loading_of_the_reader_is_told_before_the_description(
     open_screen: OpenScreen,
 ) -> None:
     screen = open_screen(colours="dark")
@@ -38,7 +38,7 @@ def test_reader_that_is_being_loaded_is_told_of_before_the_description(
     expect(answer).not_to_contain_text("Loading")
 
 
-def test_picture_is_measured_and_the_way_to_a_real_model_is_named(open_screen: OpenScreen) -> None:
+def test_picture_is_measured_and_a_real_model_is_suggested(open_screen: OpenScreen) -> None:
     screen = open_screen()
     screen.post(picture("quarters.png", 240, 160))
 
@@ -50,7 +50,7 @@ def test_picture_is_measured_and_the_way_to_a_real_model_is_named(open_screen: O
     expect(screen.backstage).to_contain_text("the built-in describer, offline")
 
 
-def test_picture_that_could_not_be_shown_is_not_asked_for_again(open_screen: OpenScreen) -> None:
+def test_picture_that_fails_is_not_asked_for_again(open_screen: OpenScreen) -> None:
     screen = open_screen()
     screen.post({"name": "empty.png", "mimeType": "image/png", "buffer": b""})
     expect(screen.page.locator(".file-card.ready")).to_have_count(1)

@@ -25,7 +25,7 @@ GROW_TWICE = """() => {
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def test_page_that_is_reloaded_in_mid_answer_goes_on_with_it(screen: Screen) -> None:
+def test_page_reloaded_in_mid_answer_goes_on_with_it(screen: Screen) -> None:
     screen.go("general")
     screen.play(Script(text=LONG * 4, pace=0.05))
     screen.say("@glimpse what does the lamp do?")
@@ -41,7 +41,7 @@ def test_page_that_is_reloaded_in_mid_answer_goes_on_with_it(screen: Screen) -> 
     expect(answer).to_contain_text((LONG * 4).strip())
 
 
-def test_somebody_else_sees_the_answer_grow_but_may_not_stop_it(screen: Screen) -> None:
+def test_somebody_else_may_watch_an_answer_but_not_stop_it(screen: Screen) -> None:
     screen.go("general")
     screen.play(Script(text=LONG * 6, pace=0.05))
     screen.say("@glimpse and then?")
@@ -74,9 +74,7 @@ def test_two_tabs_are_two_people(open_screen: OpenScreen) -> None:
     expect(mia.page.locator("#you")).to_contain_text("Mia")
 
 
-def test_page_that_was_left_open_goes_on_with_a_playground_that_was_started_anew(
-    browser: Browser, endpoint: ScriptedEndpoint
-) -> None:
+def test_open_page_goes_on_after_a_restart(browser: Browser, endpoint: ScriptedEndpoint) -> None:
     told = ("--endpoint", endpoint.base_url, "--model", "scripted")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -125,7 +123,7 @@ def test_newest_message_stays_in_view_until_one_scrolls_up(screen: Screen) -> No
     expect(newest).to_be_hidden()
 
 
-def test_list_that_grows_while_it_is_scrolled_stays_at_its_end(screen: Screen) -> None:
+def test_list_that_grows_stays_at_its_end(screen: Screen) -> None:
     screen.go("help")
     screen.play(Script(text=TALL))
     screen.say("@glimpse fill the page")
@@ -149,7 +147,7 @@ def test_picture_that_has_not_come_yet_has_its_room_already(screen: Screen) -> N
     assert shown.evaluate("image => [image.complete, image.clientHeight > 190]") == [False, True]
 
 
-def test_menu_of_a_message_that_is_longer_than_the_window_is_in_view(screen: Screen) -> None:
+def test_menu_of_a_very_long_message_is_in_view(screen: Screen) -> None:
     screen.go("help")
     screen.play(Script(text=TALL))
     screen.say("@glimpse be taller than the window")
@@ -190,7 +188,7 @@ def test_nothing_is_cut_off_in_a_small_window(
     expect(screen.backstage.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
 
 
-def test_box_grows_with_the_text_and_shrinks_again_when_the_window_widens(
+def test_box_follows_the_height_of_its_text(
     open_screen: OpenScreen,
 ) -> None:
     screen = open_screen(PHONE)

@@ -140,7 +140,7 @@ def test_moderator_blocks_a_role_by_its_name(screen: Screen) -> None:
     expect(screen.messages.last).to_contain_text("Cancelled; nothing has changed.")
 
 
-def test_moderator_sees_the_chart_of_a_report_and_saves_the_ledger(screen: Screen) -> None:
+def test_moderator_sees_a_chart_and_saves_the_ledger(screen: Screen) -> None:
     screen.go("general")
     screen.play(Script(text="Sunny."))
     screen.say("@glimpse what is the weather?")

@@ -106,7 +106,7 @@ def test_typing_is_seen_until_the_first_text_comes(screen: Screen) -> None:
     expect(answer).to_contain_text(FOOTER)
 
 
-def test_headline_of_what_the_model_thinks_stands_there_until_the_text_comes(
+def test_headline_of_thoughts_stands_until_the_text_comes(
     screen: Screen,
 ) -> None:
     screen.go("general")
@@ -121,7 +121,7 @@ def test_headline_of_what_the_model_thinks_stands_there_until_the_text_comes(
     expect(answer).not_to_contain_text("Reading the sign")
 
 
-def test_files_that_are_no_pictures_are_shown_as_files_and_named_in_the_answer(
+def test_files_that_are_no_pictures_are_shown_as_files(
     screen: Screen,
 ) -> None:
     screen.post(
@@ -150,7 +150,7 @@ def test_picture_of_sixty_megapixels_is_refused_in_a_sentence(screen: Screen) ->
     expect(answer).to_contain_text("huge.png has too many pixels")
 
 
-def test_twelve_files_at_once_are_too_many_and_ten_stand_in_a_grid(screen: Screen) -> None:
+def test_twelve_files_are_too_many_and_ten_stand_in_a_grid(screen: Screen) -> None:
     many = [picture(f"p{number:02}.png", 60 + number) for number in range(12)]
     screen.post(*many)
     expect(screen.page.get_by_role("alert")).to_have_text("Discord takes 10 files in one message.")

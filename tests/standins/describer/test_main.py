@@ -7,7 +7,7 @@ import sys
 from bot.standins.describer.api.server import Describer
 
 
-async def test_run_by_itself_it_prints_its_address_and_ends_when_told() -> None:
+async def test_describer_prints_its_address_and_ends_when_told() -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.standins.describer", "--port", "0"),
         stdout=asyncio.subprocess.PIPE,

@@ -1,5 +1,8 @@
+"""A playground for each test, with a server, a person, and a client of discord.py."""
+
 from collections.abc import AsyncIterator, Iterator
 
+import aiohttp
 import pytest
 import yarl
 from discord.gateway import DiscordWebSocket
@@ -7,9 +10,11 @@ from discord.http import Route
 
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
+from bot.standins.playground.buckets import Limits, Rule
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.state import Channel
 from tests.standins.playground.clients import Client, connect
+from tests.standins.playground.wire import Wire
 
 
 @pytest.fixture
@@ -51,3 +56,12 @@ def alice(server: Server, channel: Channel) -> Person:
 async def client(playground: Discord, alice: Person) -> AsyncIterator[Client]:
     async with connect(playground) as connected:
         yield connected
+
+
+@pytest.fixture
+async def wire(playground: Discord, alice: Person) -> AsyncIterator[Wire]:
+    free = Rule(limit=1000, per=1.0)
+    playground.dispatcher.limits = Limits(create_message=free, reactions=free)
+    headers = {"Authorization": f"Bot {playground.token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        yield Wire(session, playground)

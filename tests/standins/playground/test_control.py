@@ -110,7 +110,7 @@ async def test_the_gateway_and_the_commands_can_be_driven() -> None:
     assert discord.faults.planned == []
 
 
-async def test_what_cannot_be_done_is_answered_with_the_reason() -> None:
+async def test_request_that_fails_is_answered_with_the_reason() -> None:
     discord = Discord()
     discord.extensions.append(Control(discord).add_to)
     async with discord, aiohttp.ClientSession() as session:

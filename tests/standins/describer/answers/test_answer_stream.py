@@ -46,7 +46,7 @@ async def test_follow_up_is_answered_from_the_earlier_picture(
 
 
 @pytest.mark.parametrize("words", ["ada: ", "What does it say?\n"])
-async def test_picture_that_could_not_be_sent_is_said_not_to_have_come(
+async def test_picture_that_was_not_sent_is_said_to_be_missing(
     describer: Describer, session: aiohttp.ClientSession, words: str
 ) -> None:
     question = f"{words}[the picture a].png could not be sent: damaged]"
@@ -78,7 +78,7 @@ async def test_several_pictures_are_told_apart(
     assert text.index("Picture 2 of 2") < text.index("32 × 32")
 
 
-async def test_question_about_a_new_picture_that_has_no_answer_is_said_to_have_none(
+async def test_question_that_has_no_answer_is_said_to_have_none(
     describer: Describer, session: aiohttp.ClientSession
 ) -> None:
     text = text_of(await ask(session, describer, body(user("Who won the match?", ICON))))

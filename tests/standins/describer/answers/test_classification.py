@@ -8,7 +8,7 @@ from tests.standins.describer import scenes
 from tests.standins.describer.sample_findings import whole, with_lines
 
 
-def test_soft_picture_without_grain_or_edges_is_not_called_flat_nor_a_drawing() -> None:
+def test_soft_picture_is_neither_flat_nor_a_drawing() -> None:
     blurred = scenes.landscape().filter(ImageFilter.GaussianBlur(4)).resize((1000, 750))
 
     text = whole(with_lines(measure_picture(scenes.jpeg(blurred))))
@@ -18,7 +18,7 @@ def test_soft_picture_without_grain_or_edges_is_not_called_flat_nor_a_drawing() 
     assert "I can't tell" in text
 
 
-def test_page_with_a_photo_in_it_is_neither_surely_a_photo_nor_flat() -> None:
+def test_page_with_a_photo_is_neither_a_photo_nor_flat() -> None:
     page = scenes.blank(size=(900, 700))
     page.paste(scenes.landscape(), (40, 40))
 

@@ -18,7 +18,7 @@ from tests.standins.describer.sample_findings import (
 
 
 @needs_reader
-def test_screenshot_with_an_error_is_read_and_the_error_named_first(found: Found) -> None:
+def test_screenshot_with_an_error_names_the_error_first(found: Found) -> None:
     text = whole(found["window"])
 
     assert "screenshot with an error message" in text
@@ -57,7 +57,7 @@ def test_chat_that_calls_everyone_calls_nobody_in_the_answer(measured: Measured)
 
 
 @needs_reader
-def test_bar_chart_is_known_by_its_axis_and_its_values_are_not_made_up(found: Found) -> None:
+def test_bar_chart_is_known_by_its_axis_without_values_made_up(found: Found) -> None:
     text = describe(found["chart"])
 
     assert "probably a chart" in text
@@ -80,7 +80,7 @@ def test_pie_chart_is_known_by_its_shares(measured: Measured) -> None:
 
 
 @needs_reader
-def test_photo_is_measured_and_nothing_is_said_of_what_it_shows(found: Found) -> None:
+def test_photo_is_measured_without_a_word_on_its_content(found: Found) -> None:
     text = whole(found["photo"]).lower()
 
     assert "probably a photo" in text

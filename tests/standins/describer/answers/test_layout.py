@@ -8,7 +8,7 @@ def word(text: str, left: float, top: float, *, height: float = 20) -> Word:
     return Word(text=text, left=left, top=top, right=left + 10 * len(text), bottom=top + height)
 
 
-def test_words_of_a_row_are_joined_from_the_left_and_wide_gaps_stay_wide() -> None:
+def test_row_keeps_its_wide_gaps() -> None:
     words = [word("far", 500, 1), word("Name:", 0, 0), word("Ada", 55, 2)]
 
     assert [line.text for line in arrange(words)] == ["Name: Ada    far"]

@@ -48,7 +48,7 @@ async def test_stream_has_the_events_in_the_order_of_the_api(
     assert states[0]["usage"] is None
 
 
-async def test_whole_text_of_a_stream_is_the_sum_of_its_deltas(
+async def test_text_of_a_stream_is_the_sum_of_its_deltas(
     describer: Describer, session: aiohttp.ClientSession
 ) -> None:
     question = body(user("Describe this.", scenes.png(scenes.blank())), stream=True)

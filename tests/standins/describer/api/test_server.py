@@ -7,7 +7,7 @@ from tests.standins.describer import scenes
 from tests.standins.describer.client import ask, assistant, body, stream, text_of, user
 
 
-async def test_every_answer_says_who_speaks_and_how_to_ask_a_real_model(
+async def test_every_answer_names_the_describer_and_a_real_model(
     describer: Describer, session: aiohttp.ClientSession
 ) -> None:
     picture = user("Describe this.", scenes.png(scenes.icon()))
@@ -19,7 +19,7 @@ async def test_every_answer_says_who_speaks_and_how_to_ask_a_real_model(
     assert all('base_url = "http://localhost:11434/v1"' in text for text in texts)
 
 
-async def test_refusals_of_the_http_server_are_objects_of_the_api_too(
+async def test_refusals_of_the_http_server_are_objects_too(
     describer: Describer, session: aiohttp.ClientSession
 ) -> None:
     async with session.get(f"{describer.base_url}/nothing") as answer:

@@ -33,5 +33,5 @@ from bot.standins.describer.request.questions import Topic, find_topic
         ("which colours?\n[what does it say.exe could not be sent: unreadable]", Topic.COLOURS),
     ],
 )
-def test_wish_is_found_by_its_words(question: str, topic: Topic) -> None:
+def test_topic_is_found_by_its_words(question: str, topic: Topic) -> None:
     assert find_topic(question) is topic

@@ -43,7 +43,7 @@ async def _fails(worker: WorkerSupervisor, error: type[Exception]) -> bool:
     return True
 
 
-async def test_worker_starts_with_the_first_picture_and_ends_with_the_describer(
+async def test_worker_starts_at_the_first_picture_and_ends_with_the_describer(
     session: aiohttp.ClientSession,
 ) -> None:
     async with Describer(DescriberSettings(words_per_second=0)) as describer:
@@ -75,7 +75,7 @@ async def test_killed_worker_is_replaced(
     assert describer.worker.worker_pid != first
 
 
-async def test_worker_that_dies_in_the_middle_of_a_job_fails_that_job_only() -> None:
+async def test_worker_that_dies_fails_its_job_only() -> None:
     worker = WorkerSupervisor(WorkerSettings(may_read=False))
     async with worker.turn():
         await worker.run(Task.MEASURE, ICON)
@@ -93,7 +93,7 @@ async def test_worker_that_dies_in_the_middle_of_a_job_fails_that_job_only() -> 
     assert isinstance(again, Measured)
 
 
-async def test_worker_that_hangs_is_ended_and_the_text_said_to_be_missing() -> None:
+async def test_worker_that_hangs_is_ended_and_its_text_missing() -> None:
     worker = WorkerSupervisor(WorkerSettings(may_read=False, read_timeout=0.2, measure_timeout=0.2))
     findings = FindingsCache(worker)
     async with worker.turn():

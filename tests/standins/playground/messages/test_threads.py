@@ -10,7 +10,7 @@ from bot.standins.playground.world.state import Channel
 from tests.standins.playground.clients import Client
 
 
-async def test_a_thread_under_a_message_has_its_id_and_exists_once(
+async def test_thread_under_a_message_has_its_id_and_exists_once(
     playground: Discord, client: Client, alice: Person, channel: Channel
 ) -> None:
     message = await alice.say(channel, "what is this?")
@@ -54,7 +54,7 @@ async def test_sending_in_a_thread_needs_its_own_permission(
     assert refusal.value.code == 50013
 
 
-async def test_an_archived_thread_wakes_for_a_message_but_not_for_an_edit(
+async def test_archived_thread_wakes_for_a_message_not_for_an_edit(
     client: Client, alice: Person, channel: Channel
 ) -> None:
     thread = await alice.create_thread(channel, "Plans")

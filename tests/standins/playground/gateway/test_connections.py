@@ -1,13 +1,19 @@
+"""Connections that start, resume and end."""
+
+import json
+
+import aiohttp
 import discord
 import pytest
 
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import BOT_PERMISSIONS, Server
-from bot.standins.playground.gateway.faults import EventFault
+from bot.standins.playground.gateway.connections import FRAMES
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Channel
-from tests.standins.playground.clients import USUAL, Client, connect
+from tests.standins.playground.clients import Client, connect
+from tests.standins.playground.wire import Json, Wire, next_event
 
 
 async def test_a_client_with_the_token_becomes_ready_with_its_servers(
@@ -43,7 +49,7 @@ async def test_a_wrong_token_on_the_gateway_closes_with_4004(playground: Discord
     assert refusal.value.code == 4004
 
 
-async def test_a_privileged_intent_that_is_not_switched_on_closes_with_4014(
+async def test_privileged_intent_that_is_off_closes_with_4014(
     playground: Discord,
 ) -> None:
     playground.world.privileged = 0
@@ -52,18 +58,6 @@ async def test_a_privileged_intent_that_is_not_switched_on_closes_with_4014(
 
     with pytest.raises(discord.PrivilegedIntentsRequired):
         await client.connect()
-
-
-async def test_two_shards_are_told_of_their_own_servers_only(playground: Discord) -> None:
-    servers = [playground.add_server(name) for name in ("Port", "Starboard")]
-
-    async with connect(playground, Client(shard_count=2)) as client:
-        await playground.connected(shards=2)
-        await client.until(lambda: client.is_ready())
-        shards = {guild.id: guild.shard_id for guild in client.guilds}
-
-    assert shards == {server.id: (server.id >> 22) % 2 for server in servers}
-    assert sorted(one.shard_id for one in playground.gateway.identified) == [0, 1]
 
 
 async def test_the_number_of_shards_is_recommended_by_the_gateway(
@@ -119,62 +113,6 @@ async def test_resuming_a_session_that_is_gone_starts_anew(
     await playground.connected()
 
 
-async def test_a_resume_address_that_answers_503_is_given_up(
-    playground: Discord, client: Client
-) -> None:
-    playground.gateway.faults.refusals = 1
-    playground.gateway.faults.only_resumes_refused = True
-    playground.gateway.drop(4000)
-
-    await playground.wait_for(lambda: len(playground.gateway.identified) == 2)
-
-    assert playground.gateway.faults.refusals == 0
-
-
-async def test_heartbeats_without_an_answer_leave_the_connection_open(
-    playground: Discord, server: Server
-) -> None:
-    playground.gateway.heartbeat_interval = 0.05
-    playground.gateway.faults.acknowledges = False
-
-    async with connect(playground) as client:
-        assert client.is_ready()
-        assert playground.gateway.connected_shards == {0}
-
-
-async def test_a_duplicated_event_is_told_twice(
-    playground: Discord, client: Client, alice: Person, channel: Channel
-) -> None:
-    playground.gateway.faults.events.plan(EventFault.DUPLICATE, "MESSAGE_CREATE")
-
-    message = await alice.say(channel, "once")
-
-    await client.until(lambda: [one.id for one in client.messages] == [message.id] * 2)
-
-
-async def test_a_swapped_event_is_told_after_the_next(
-    playground: Discord, client: Client, alice: Person, channel: Channel
-) -> None:
-    playground.gateway.faults.events.plan(EventFault.SWAP, "MESSAGE_CREATE")
-
-    await alice.say(channel, "first")
-    await alice.say(channel, "second")
-
-    await client.until(lambda: len(client.messages) == 2)
-    assert [one.content for one in client.messages] == ["second", "first"]
-
-
-async def test_a_lost_event_is_never_told(
-    playground: Discord, client: Client, alice: Person, channel: Channel
-) -> None:
-    playground.gateway.faults.events.plan(EventFault.LOSE, "MESSAGE_CREATE")
-
-    await alice.say(channel, "lost")
-    await alice.say(channel, "found")
-
-    assert (await client.message_from(alice.id)).content == "found"
-
-
 async def test_a_server_that_the_bot_joins_later_is_told(
     playground: Discord, client: Client
 ) -> None:
@@ -199,26 +137,67 @@ async def test_a_channel_that_the_bot_cannot_see_is_silent(
     assert (await client.message_from(alice.id)).content == "for all"
 
 
-async def test_events_without_their_intent_are_not_told(
-    playground: Discord, server: Server, channel: Channel, alice: Person
-) -> None:
-    intents = discord.Intents(guilds=True, dm_messages=True)
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("no json", 4002),
+        ("x" * 4097, 4002),
+        (json.dumps({"op": 3, "d": {}}), 4003),
+        (json.dumps({"op": 2, "d": {"token": "wrong"}}), 4004),
+        (json.dumps({"op": 6, "d": {"token": "wrong"}}), 4004),
+    ],
+    ids=["nonsense", "too large", "not identified", "wrong token", "wrong token to resume"],
+)
+async def test_a_client_that_breaks_the_rules_is_closed(wire: Wire, frame: str, code: int) -> None:
+    socket = await wire.connect()
 
-    async with connect(playground, Client(intents=intents)) as client:
-        await alice.say(channel, "in the server")
-        await alice.direct("in private")
+    await socket.send_str(frame)
+    closing = await socket.receive(timeout=2.0)
 
-        assert (await client.message_from(alice.id)).content == "in private"
+    assert (closing.type, closing.data) == (aiohttp.WSMsgType.CLOSE, code)
 
 
-async def test_members_are_told_to_those_with_the_intent(
-    playground: Discord, server: Server, alice: Person
-) -> None:
-    playground.world.privileged |= discord.Intents(members=True).value
-    intents = discord.Intents(members=True) | USUAL
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"shard": [2, 2]}, 4010), ({"intents": 1 << 30}, 4013), ({"intents": 1 << 1}, 4014)],
+)
+async def test_a_start_that_is_not_possible_is_closed(wire: Wire, change: Json, code: int) -> None:
+    socket = await wire.connect()
 
-    async with connect(playground, Client(intents=intents)) as client:
-        guild = client.get_guild(server.id)
+    start = {"token": wire.playground.token, "intents": 0, "properties": {}}
+    await socket.send_json({"op": 2, "d": {**start, **change}})
 
-        assert guild is not None
-        assert guild.get_member(alice.id) is not None
+    assert (await socket.receive(timeout=2.0)).data == code
+
+
+async def test_identifying_twice_is_closed(wire: Wire) -> None:
+    socket = await wire.identified(0)
+
+    await socket.send_json({"op": 2, "d": {"token": wire.playground.token, "intents": 0}})
+
+    assert (await socket.receive(timeout=2.0)).data == 4005
+
+
+async def test_a_client_that_says_too_much_is_closed(wire: Wire) -> None:
+    socket = await wire.connect()
+
+    for _ in range(FRAMES.limit + 1):
+        await socket.send_json({"op": 1, "d": None})
+    frames = [await socket.receive(timeout=2.0) for _ in range(FRAMES.limit + 1)]
+
+    assert (frames[0].json()["op"], frames[-1].data) == (11, 4008)
+
+
+async def test_starting_sooner_than_allowed_is_an_invalid_session(wire: Wire) -> None:
+    wire.playground.gateway.identify_interval = 5.0
+    await wire.identified(0)
+    second = await wire.connect()
+    start = {"op": 2, "d": {"token": wire.playground.token, "intents": 0}}
+
+    await second.send_json(start)
+    refused = await second.receive_json(timeout=2.0)
+    wire.playground.skip(5.0)
+    await second.send_json(start)
+
+    assert (refused["op"], refused["d"]) == (9, False)
+    await next_event(second, "READY")

@@ -1,4 +1,4 @@
-"""The window between bot and endpoint: what passes, what is noted, and what it does on demand."""
+"""The proxy between the bot and its endpoint."""
 
 import json
 from collections.abc import AsyncIterator
@@ -79,7 +79,7 @@ async def test_errors_of_the_endpoint_pass_as_they_are(
     assert view.exchanges[-1].ending == "There is no such model."
 
 
-async def test_endpoint_that_is_not_there_is_not_there_for_the_bot_either(
+async def test_endpoint_that_is_down_is_down_for_the_bot(
     view: EndpointView, endpoint: ScriptedEndpoint
 ) -> None:
     await endpoint.__aexit__()

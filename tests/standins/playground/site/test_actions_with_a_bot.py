@@ -8,9 +8,8 @@ import pytest
 from discord import app_commands
 
 from bot.standins.playground.server import Discord
-from bot.standins.playground.stage import Stage
 from tests.standins.playground.clients import Client, connect
-from tests.standins.playground.test_site import Tab, open_stage, open_tab
+from tests.standins.playground.site.tab import Tab, open_stage, open_tab
 
 Seen = discord.Interaction[Client]
 
@@ -93,32 +92,32 @@ async def tab(playground: Discord) -> AsyncIterator[Tab]:
 
 async def test_options_become_what_they_are(tab: Tab) -> None:
     options = {
-        "who": tab.part("moderator"),
+        "who": tab.identity("moderator"),
         "times": "3",
         "where": tab.channel("help"),
         "loud": "true",
     }
 
-    told = await tab.do("slash", path=["tell"], options=options)
-    assert told["kind"] == "done", told
+    answer = await tab.do("slash", path=["tell"], options=options)
+    assert answer["kind"] == "done", answer
 
     answer = await tab.until("rosa 3 help True")
-    assert answer["command"] == {"by": tab.part("member"), "name": "/tell"}
+    assert answer["command"] == {"by": tab.identity("member"), "name": "/tell"}
 
 
 async def test_commands_are_offered_with_their_options(tab: Tab) -> None:
-    while "commands" not in tab.told or not tab.told["commands"]["commands"]:
-        await tab.hear()
+    while "commands" not in tab.received or not tab.received["commands"]["commands"]:
+        await tab.receive()
 
-    kinds = {one["name"]: one["kind"] for one in tab.told["commands"]["commands"]}
+    kinds = {one["name"]: one["kind"] for one in tab.received["commands"]["commands"]}
     assert kinds["find"] == "chat_input"
     assert kinds["Count letters"] == "message"
 
 
 async def test_bot_suggests_while_one_types(tab: Tab) -> None:
-    told = await tab.do("suggest", path=["find"], focused="thing", options={"thing": "lamp"})
+    answer = await tab.do("suggest", path=["find"], focused="thing", options={"thing": "lamp"})
 
-    assert told["result"]["choices"] == [{"name": "lamp!", "value": "lamp"}]
+    assert answer["result"]["choices"] == [{"name": "lamp!", "value": "lamp"}]
 
 
 async def test_form_is_shown_and_filled_in_once(tab: Tab) -> None:
@@ -154,7 +153,7 @@ async def test_ephemeral_answer_can_be_put_away(tab: Tab) -> None:
     await tab.do("delete", message=seen["id"])
 
     while seen["id"] in tab.messages:
-        await tab.hear()
+        await tab.receive()
 
 
 async def test_selection_changes_the_message(tab: Tab) -> None:
@@ -175,13 +174,7 @@ async def test_message_menu_is_used_on_the_message(tab: Tab) -> None:
     await tab.until("10")
 
 
-async def test_bot_that_does_not_answer_in_time_is_said_to_have_not(tab: Tab) -> None:
-    told = await tab.do("slash", path=["ignore"])
+async def test_bot_that_does_not_answer_in_time_is_named(tab: Tab) -> None:
+    answer = await tab.do("slash", path=["ignore"])
 
-    assert told["error"] == "The application did not respond."
-
-
-def test_stage_has_a_channel_that_needs_no_mention() -> None:
-    stage = Stage.set_up(Discord())
-
-    assert len(stage.automatic) == 1
+    assert answer["error"] == "The application did not respond."

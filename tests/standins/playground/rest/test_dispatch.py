@@ -1,3 +1,5 @@
+"""Limits, latency, and what is counted of requests."""
+
 import asyncio
 import time
 
@@ -6,6 +8,7 @@ import discord
 import pytest
 
 from bot.standins.playground.actors.people import Person
+from bot.standins.playground.actors.places import Server
 from bot.standins.playground.buckets import Limits, Rule
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.state import Channel
@@ -23,6 +26,18 @@ async def _post(playground: Discord, channel: Channel) -> tuple[int, dict[str, s
         session.post(url, json={"content": "hello"}) as answer,
     ):
         return answer.status, dict(answer.headers), await answer.json()
+
+
+async def test_two_edits_of_one_message_at_once_are_noted(
+    playground: Discord, client: Client, channel: Channel
+) -> None:
+    sent = await client.channel(channel).send("one")
+    await sent.edit(content="the first edit teaches the bucket")
+    playground.dispatcher.latency = 0.05
+
+    await asyncio.gather(sent.edit(content="two"), sent.edit(content="three"))
+
+    assert len(playground.dispatcher.overlaps) == 1
 
 
 async def test_the_sixth_post_within_the_window_is_refused(
@@ -45,7 +60,7 @@ async def test_the_window_passes(playground: Discord, alice: Person, channel: Ch
     assert (await _post(playground, channel))[0] == 200
 
 
-async def test_channels_have_buckets_of_their_own_and_share_the_global_one(
+async def test_channels_have_own_buckets_and_share_the_global_one(
     playground: Discord, channel: Channel
 ) -> None:
     playground.dispatcher.limits = Limits(whole_bot=Rule(limit=6, per=60.0))
@@ -67,7 +82,7 @@ async def test_json_is_named_without_a_charset(
     assert headers["Content-Type"] == "application/json"
 
 
-async def test_the_fifth_edit_keeps_discord_py_waiting_and_none_is_refused(
+async def test_sixth_edit_waits_and_none_is_refused(
     playground: Discord, client: Client, channel: Channel
 ) -> None:
     playground.dispatcher.limits = Limits(edit_message=SHORT)
@@ -79,87 +94,6 @@ async def test_the_fifth_edit_keeps_discord_py_waiting_and_none_is_refused(
 
     assert time.monotonic() - began > SHORT.per
     assert playground.count_429 == 0
-
-
-async def test_discord_py_repeats_what_was_refused_for_a_while(
-    playground: Discord, client: Client, channel: Channel
-) -> None:
-    playground.faults.limit(0.05, method="POST", path="/messages$", times=2)
-
-    await client.channel(channel).send("at last")
-
-    assert [one.content for one in channel.messages.values()] == ["at last"]
-    assert playground.count_429 == 2
-
-
-async def test_a_429_without_via_is_taken_for_a_ban(
-    playground: Discord, client: Client, channel: Channel
-) -> None:
-    playground.faults.limit(0.05).has_via = False
-
-    with pytest.raises(discord.HTTPException) as refusal:
-        await client.channel(channel).send("banned")
-
-    assert refusal.value.status == 429
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "raised"),
-    [
-        (503, 0, discord.DiscordServerError),
-        (403, 50013, discord.Forbidden),
-        (404, 10008, discord.NotFound),
-    ],
-)
-async def test_a_planned_answer_is_given_once(
-    playground: Discord,
-    client: Client,
-    channel: Channel,
-    status: int,
-    code: int,
-    raised: type[Exception],
-) -> None:
-    playground.faults.answer(status, code, method="POST")
-
-    with pytest.raises(raised):
-        await client.channel(channel).send("one")
-    await client.channel(channel).send("two")
-
-    assert [one.content for one in channel.messages.values()] == ["two"]
-
-
-async def test_a_reset_loses_the_request(
-    playground: Discord, client: Client, channel: Channel
-) -> None:
-    playground.faults.reset(method="POST")
-
-    with pytest.raises(aiohttp.ClientError):
-        await client.channel(channel).send("lost")
-
-    assert not channel.messages
-
-
-async def test_a_reset_after_the_deed_loses_only_the_answer(
-    playground: Discord, client: Client, channel: Channel
-) -> None:
-    playground.faults.reset(method="POST", is_applied=True)
-
-    with pytest.raises(aiohttp.ClientError):
-        await client.channel(channel).send("done", nonce="job:1")
-    again = await client.channel(channel).send("done", nonce="job:1")
-
-    assert list(channel.messages) == [again.id]
-
-
-async def test_a_hanging_request_is_answered_in_the_end(
-    playground: Discord, client: Client, channel: Channel
-) -> None:
-    playground.faults.hang(0.2, method="POST")
-
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1):
-            await client.channel(channel).send("slow")
-    await playground.wait_for(lambda: channel.messages)
 
 
 async def test_each_call_takes_as_long_as_the_way_is(
@@ -210,3 +144,15 @@ async def test_two_hundred_answers_at_once_are_served_with_little_work(
 
     assert time.process_time() - began < 8.0  # of work for 400 requests, client and server
     assert playground.dispatcher.overlaps == []
+
+
+async def test_request_that_is_not_imitated_is_recorded(
+    playground: Discord, client: Client, server: Server
+) -> None:
+    guild = client.get_guild(server.id)
+    assert guild is not None
+
+    with pytest.raises(discord.NotFound):
+        await guild.templates()
+
+    assert playground.dispatcher.unknown == [f"GET /guilds/{server.id}/templates"]
