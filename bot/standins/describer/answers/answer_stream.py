@@ -8,12 +8,16 @@ from bot.standins.describer.answers import wording
 from bot.standins.describer.answers.description import describe, introduce
 from bot.standins.describer.answers.replies import answer_topic, needs_text
 from bot.standins.describer.findings import Finding, Measures
-from bot.standins.describer.request.questions import Topic, find_topic, is_about_unsent
+from bot.standins.describer.request.questions import QuestionTopic, find_topic, is_about_unsent
 from bot.standins.describer.request.request_body import Picture, Request
 from bot.standins.describer.request.text_files import summarise
 from bot.standins.describer.worker.findings_cache import FindingsCache
 
-_WHOLE: Final = (Topic.GREETING, Topic.THANKS, Topic.OTHER)  # with a new picture: describe that
+_WHOLE: Final = (
+    QuestionTopic.GREETING,
+    QuestionTopic.THANKS,
+    QuestionTopic.OTHER,
+)  # with a new picture: describe that
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +44,14 @@ async def stream_answer(
 ) -> AsyncIterator[Piece]:
     """Give the pieces; notes come before any text. `pictures` are those the question is about."""
     topic = find_topic(request.question)
-    files = () if topic in (Topic.GREETING, Topic.THANKS) else request.files
+    files = () if topic in (QuestionTopic.GREETING, QuestionTopic.THANKS) else request.files
     summaries = "\n\n".join(summarise(file, topic) for file in files)
     if summaries and not pictures:
-        yield f"{summaries}\n\n{wording.NOT_UNDERSTOOD}" if topic is Topic.OTHER else summaries
+        yield (
+            f"{summaries}\n\n{wording.NOT_UNDERSTOOD}"
+            if topic is QuestionTopic.OTHER
+            else summaries
+        )
         return
     async for piece in _answer(topic, request, pictures, findings):
         if summaries and isinstance(piece, str):
@@ -54,13 +62,16 @@ async def stream_answer(
 
 
 async def _answer(
-    topic: Topic, request: Request, pictures: Sequence[MeasuredPicture], findings: FindingsCache
+    topic: QuestionTopic,
+    request: Request,
+    pictures: Sequence[MeasuredPicture],
+    findings: FindingsCache,
 ) -> AsyncIterator[Piece]:
     short = _answer_shortly(topic, request, has_pictures=bool(pictures))
     if short:
         yield short
         return
-    is_whole = topic is Topic.DESCRIBE or (bool(request.shown) and topic in _WHOLE)
+    is_whole = topic is QuestionTopic.DESCRIBE or (bool(request.shown) and topic in _WHOLE)
     if is_whole or needs_text(topic):
         for note in _announce(pictures, findings):
             yield note
@@ -70,11 +81,11 @@ async def _answer(
             yield f"{gap}**Picture {number} of {len(pictures)}.** "
         async for piece in _answer_picture(topic, each, findings, is_whole=is_whole):
             yield piece
-    if is_whole and topic is Topic.OTHER:
+    if is_whole and topic is QuestionTopic.OTHER:
         yield f"\n\n{wording.NOT_UNDERSTOOD}"
 
 
-def _answer_shortly(topic: Topic, request: Request, *, has_pictures: bool) -> str:
+def _answer_shortly(topic: QuestionTopic, request: Request, *, has_pictures: bool) -> str:
     """Return what is to be said without looking at any picture, or nothing."""
     if request.shown:
         return ""
@@ -83,14 +94,14 @@ def _answer_shortly(topic: Topic, request: Request, *, has_pictures: bool) -> st
     return _answer_without(topic, request.question, has_pictures=has_pictures)
 
 
-def _answer_without(topic: Topic, question: str, *, has_pictures: bool) -> str:
+def _answer_without(topic: QuestionTopic, question: str, *, has_pictures: bool) -> str:
     """The same where the question has no picture of its own."""
-    if topic is Topic.THANKS:
+    if topic is QuestionTopic.THANKS:
         return wording.THANKS
-    if topic is Topic.GREETING or not question.strip():
+    if topic is QuestionTopic.GREETING or not question.strip():
         return wording.GREETING
     if has_pictures:
-        return wording.CAN_NOT_TELL if topic is Topic.OTHER else ""
+        return wording.CAN_NOT_TELL if topic is QuestionTopic.OTHER else ""
     return wording.NO_PICTURE
 
 
@@ -109,7 +120,7 @@ def _announce(pictures: Sequence[MeasuredPicture], findings: FindingsCache) -> l
 
 
 async def _answer_picture(
-    topic: Topic, measured: MeasuredPicture, findings: FindingsCache, *, is_whole: bool
+    topic: QuestionTopic, measured: MeasuredPicture, findings: FindingsCache, *, is_whole: bool
 ) -> AsyncIterator[str]:
     """Tell of one picture; of a whole description the beginning comes before the text is read."""
     measures = measured.measures

@@ -8,10 +8,16 @@ from bot.standins.describer.answers.classification import Classification, Pictur
 from bot.standins.describer.answers.description import name_kind, say_text
 from bot.standins.describer.findings import Finding, Measures, Unread
 from bot.standins.describer.markdown import code, fence, shorten
-from bot.standins.describer.request.questions import Topic
+from bot.standins.describer.request.questions import QuestionTopic
 
 _LONGEST_ALT: Final = 300  # characters of text in an alt text
-_NEED_TEXT: Final = (Topic.DESCRIBE, Topic.ALT_TEXT, Topic.TEXT, Topic.ERROR, Topic.KIND)
+_NEED_TEXT: Final = (
+    QuestionTopic.DESCRIBE,
+    QuestionTopic.ALT_TEXT,
+    QuestionTopic.TEXT,
+    QuestionTopic.ERROR,
+    QuestionTopic.KIND,
+)
 _ALT_NAMES: Final = {
     PictureKind.PHOTO: "Photo",
     PictureKind.SCREENSHOT: "Screenshot",
@@ -22,21 +28,21 @@ _ALT_NAMES: Final = {
 }
 
 
-def needs_text(topic: Topic) -> bool:
+def needs_text(topic: QuestionTopic) -> bool:
     """Tell whether the answer waits for the reader."""
     return topic in _NEED_TEXT
 
 
-def answer_topic(topic: Topic, finding: Finding) -> str:
+def answer_topic(topic: QuestionTopic, finding: Finding) -> str:
     if topic in _MEASURED:
         return _MEASURED[topic](finding.measures)
     classification = classify(finding)
     match topic:
-        case Topic.ALT_TEXT:
+        case QuestionTopic.ALT_TEXT:
             return fence(alt_text(finding)) + _say_unread(finding)
-        case Topic.ERROR:
+        case QuestionTopic.ERROR:
             return _say_error(finding, classification)
-        case Topic.KIND:
+        case QuestionTopic.KIND:
             return name_kind(classification, finding.measures)
         case _:
             return say_text(finding, classification, "It reads:")
@@ -99,11 +105,11 @@ def _say_place(_: Measures) -> str:
     return wording.PLACE
 
 
-_MEASURED: Final[Mapping[Topic, Callable[[Measures], str]]] = {
-    Topic.COLOURS: wording.shares,
-    Topic.SIZE: _say_size,
-    Topic.CODES: _say_codes,
-    Topic.CAMERA: _say_camera,
-    Topic.LIGHT: wording.light,
-    Topic.PLACE: _say_place,
+_MEASURED: Final[Mapping[QuestionTopic, Callable[[Measures], str]]] = {
+    QuestionTopic.COLOURS: wording.shares,
+    QuestionTopic.SIZE: _say_size,
+    QuestionTopic.CODES: _say_codes,
+    QuestionTopic.CAMERA: _say_camera,
+    QuestionTopic.LIGHT: wording.light,
+    QuestionTopic.PLACE: _say_place,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.standins.describer.markdown import escape, fence
-from bot.standins.describer.request.questions import Topic
+from bot.standins.describer.request.questions import QuestionTopic
 
 _WRITTEN: Final = re.compile(r"\[file ([^;\]]*)[^\]]*\]\n(`{3,})\n(.*)\n\2", re.DOTALL)
 _ERROR: Final = re.compile(
@@ -30,14 +30,14 @@ def parse_text_file(text: str) -> TextFile | None:
     return None if found is None else TextFile(name=found[1], text=found[3])
 
 
-def summarise(file: TextFile, topic: Topic) -> str:
+def summarise(file: TextFile, topic: QuestionTopic) -> str:
     """Say how long it is, and quote what the topic may be about."""
     lines = [line for line in file.text.splitlines() if line.strip() and not _PAGE.fullmatch(line)]
     if not lines:
         return f"**{escape(file.name)}** has no text that I can quote."
     count = f"{len(lines):,} {'line' if len(lines) == 1 else 'lines'}"
     wrong = [line for line in lines if _ERROR.search(line)]
-    if wrong and topic in (Topic.ERROR, Topic.DESCRIBE, Topic.OTHER):
+    if wrong and topic in (QuestionTopic.ERROR, QuestionTopic.DESCRIBE, QuestionTopic.OTHER):
         lead, quoted = f"{len(wrong):,} of them may name an error. The last ones", wrong[-_QUOTED:]
     else:
         lead, quoted = "It begins", lines[:_QUOTED]

@@ -31,19 +31,19 @@ class NotAPicture(Exception):
     """The bytes can't be decoded."""
 
 
-class TooManyPixels(Exception):
+class PixelLimitExceeded(Exception):
     """More pixels than are decoded here."""
 
 
 def open_picture(content: bytes) -> Image.Image:
-    """Open, without decoding. Raises NotAPicture, TooManyPixels."""
+    """Open, without decoding. Raises NotAPicture, PixelLimitExceeded."""
     Image.MAX_IMAGE_PIXELS = None  # the bound is ours
     try:
         picture = Image.open(BytesIO(content))
     except (OSError, ValueError, SyntaxError) as error:
         raise NotAPicture(str(error)) from error
     if picture.width * picture.height > MOST_PIXELS:
-        raise TooManyPixels(f"{picture.width} × {picture.height} pixels")
+        raise PixelLimitExceeded(f"{picture.width} × {picture.height} pixels")
     return picture
 
 
@@ -62,7 +62,7 @@ def to_rgb(picture: Image.Image) -> Image.Image:
 
 
 def measure_picture(content: bytes) -> Measures:
-    """Raises NotAPicture, TooManyPixels."""
+    """Raises NotAPicture, PixelLimitExceeded."""
     picture = open_picture(content)
     file_format, frames = picture.format or "", min(getattr(picture, "n_frames", 1), _MOST_FRAMES)
     exif = read_exif(picture)

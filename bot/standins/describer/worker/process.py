@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from bot.standins.describer.findings import Unread
-from bot.standins.describer.worker.measurements import NotAPicture, TooManyPixels, measure_picture
+from bot.standins.describer.worker.measurements import (
+    NotAPicture,
+    PixelLimitExceeded,
+    measure_picture,
+)
 from bot.standins.describer.worker.protocol import (
     HELLO,
     LENGTH,
@@ -45,7 +49,7 @@ class JobRunner:
             return self._read(content)
         except NotAPicture:
             return JobRejected("invalid_image", "The bytes are not a picture that can be decoded.")
-        except TooManyPixels as error:
+        except PixelLimitExceeded as error:
             return JobRejected("image_too_large", f"The picture has too many pixels: {error}.")
 
     def _read(self, content: bytes) -> Read:

@@ -48,7 +48,7 @@ class TextReader:
         )
 
     def read(self, content: bytes) -> tuple[Word, ...]:
-        """Return the pieces in the order they were found. Raises NotAPicture, TooManyPixels."""
+        """Return the pieces in the order they were found. Raises NotAPicture, PixelLimitExceeded."""
         picture = to_rgb(open_picture(content))
         scaled = _fit(picture)
         found = self._engine(scaled)

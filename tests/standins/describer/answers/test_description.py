@@ -4,7 +4,7 @@ from bot.standins.describer.answers.classification import PictureKind, classify
 from bot.standins.describer.answers.description import describe, introduce
 from bot.standins.describer.answers.replies import alt_text, answer_topic
 from bot.standins.describer.findings import Finding, Unread
-from bot.standins.describer.request.questions import Topic
+from bot.standins.describer.request.questions import QuestionTopic
 from bot.standins.describer.worker.measurements import measure_picture
 from tests.pictures import animation
 from tests.standins.describer import scenes
@@ -146,7 +146,7 @@ def test_camera_and_date_are_told_and_the_position_never(measured: Measured) -> 
     assert "17 August 2025 at 19:42" in text
     assert "says where" in text
     assert not any(part in text for part in ("52", "13.4", "31", "°"))
-    assert "52" not in answer_topic(Topic.PLACE, finding)
+    assert "52" not in answer_topic(QuestionTopic.PLACE, finding)
 
 
 def test_picture_whose_text_could_not_be_read_is_described_without(measured: Measured) -> None:

@@ -6,7 +6,7 @@ import pytest
 from bot.core.conversation.files import count_lines, format_file
 from bot.core.conversation.turns import File, FileKind
 from bot.standins.describer.api.server import Describer
-from bot.standins.describer.request.questions import Topic
+from bot.standins.describer.request.questions import QuestionTopic
 from bot.standins.describer.request.text_files import TextFile, parse_text_file, summarise
 from tests.standins.describer import scenes
 from tests.standins.describer.client import ask, assistant, body, text_of, user
@@ -45,7 +45,7 @@ def test_words_of_somebody_are_no_file(words: str) -> None:
 def test_scan_without_text_is_not_quoted() -> None:
     scan = TextFile(name="bill.pdf", text="[page 1]\n[page 2]")
 
-    assert summarise(scan, Topic.DESCRIBE) == "**bill.pdf** has no text that I can quote."
+    assert summarise(scan, QuestionTopic.DESCRIBE) == "**bill.pdf** has no text that I can quote."
 
 
 async def test_line_that_names_an_error_is_quoted(
