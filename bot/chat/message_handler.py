@@ -96,12 +96,7 @@ class MessageHandler:
             question.id, asker_id=message.author.id, signal=question.signal
         ) as entry:
             answer = PictureAnswer(
-                question,
-                order,
-                surface,
-                entry=entry,
-                requests=pictures,
-                is_command=True,
+                question, order, surface, entry=entry, requests=pictures, is_command=True
             )
             await self._deliver(answer, surface, entry)
 
@@ -134,14 +129,16 @@ class MessageHandler:
 
     async def _answer(self, question: Question, surface: ReplySurface, entry: Entry) -> None:
         """Answer in text, or with pictures where the question asks for them and they may be made."""
-        pictures, using = self._pictures, self._using
+        pictures = self._pictures
         order = await pictures.find_order(question.merged) if pictures is not None else None
         if pictures is not None and order is not None:
             drawn = PictureAnswer(question, order, surface, entry=entry, requests=pictures)
             question.is_closed = lambda: True
             await self._deliver(drawn, surface, entry)
             return
-        answer = TextAnswer(question, surface, entry=entry, using=using, settings=self._settings)
+        answer = TextAnswer(
+            question, surface, entry=entry, using=self._using, settings=self._settings
+        )
         reply = answer.reply
         question.is_closed = lambda: reply.is_visible
         await self._deliver(answer, surface, entry, may_be_bare=True)

@@ -13,6 +13,7 @@ from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.bursts import Question
 from bot.chat.in_flight import Entry
+from bot.chat.pictures.picture_calls import PictureCalls, PictureMeter
 from bot.chat.pictures.picture_footer import PictureReport, end_reply, log_pictures
 from bot.chat.pictures.picture_publisher import PicturePublisher
 from bot.chat.pictures.picture_reply import PictureReply
@@ -20,56 +21,17 @@ from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.pictures.source_pictures import SourcePictures, count_sources, find_sources
 from bot.chat.ports import Painter, ReplySurface
 from bot.core import wording
-from bot.core.answers.events import (
-    Began,
-    Completed,
-    Ending,
-    Failed,
-    Failure,
-    Incomplete,
-    PictureDelta,
-    PictureMade,
-    PicturesCounted,
-    Refused,
-    StreamEvent,
-    TextDelta,
-    Usage,
-)
+from bot.core.answers.events import Ending, Failed, Failure
 from bot.core.conversation.question import made_turn, question_turn
 from bot.core.conversation.turns import Image
 from bot.core.endings.picture_endings import PicturesOutcome, outcome_of
 from bot.core.errors import StoreError
 from bot.core.pictures.errors import OrderFault, OrderRefused
-from bot.core.pictures.orders import (
-    PictureCall,
-    PictureCard,
-    PictureOrder,
-    PictureRequest,
-    charge_for_pictures,
-)
-from bot.core.quota.allowance import Charge
+from bot.core.pictures.orders import PictureOrder
 
 log = logging.getLogger(__name__)
 
 STATUS_EVERY = 10.0  # seconds
-
-
-class PictureMeter:
-    """Counts what the calls of one order use."""
-
-    def __init__(self, card: PictureCard, order: PictureOrder) -> None:
-        self.calls: list[PictureCall] = []
-        self.sources = 0  # pictures that are sent to draw from
-        self._card = card
-        self._order = order
-
-    def begin_call(self) -> PictureCall:
-        call = PictureCall(was_sent=True)
-        self.calls.append(call)
-        return call
-
-    def charge(self, ending: Ending) -> Charge:
-        return charge_for_pictures(ending, self._card, self._order, self.calls, given=self.sources)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,25 +74,23 @@ class PictureAnswer:
         is_command: bool = False,
     ) -> None:
         self.question = question
-        using = requests.using
-        self.reply = PictureReply(surface, using.pacer, using.monotonic)
+        self.reply = PictureReply(surface, requests.using.pacer, requests.using.monotonic)
         self._message = question.merged
         self._order = order
         self._surface = surface
         self._entry = entry
-        self._using = using
+        self._using = requests.using
         self._requests = requests
         self._is_command = is_command
-        self._began = using.monotonic()
+        self._began = requests.using.monotonic()
 
     async def plan(self, conversation: Conversation) -> PicturePlan:
         painter = self._using.painter
         await self._requests.check(self._order, self._message)
         if painter is None or not self._surface.can_show_pictures:
             raise OrderRefused(OrderFault.MAY_NOT_ATTACH)
-        count = await count_sources(
-            self._message, conversation, self._using, newest=self._requests.answers.newest_turns
-        )
+        newest = self._requests.answers.newest_turns
+        count = await count_sources(self._message, conversation, self._using, newest=newest)
         needed = painter.card.needed(self._order, given=count)
         budget = Budget(
             model=painter.card.name,
@@ -149,15 +109,16 @@ class PictureAnswer:
         publisher = PicturePublisher(
             self.reply, self._using.images, self._order, model=plan.painter.card.name
         )
-        sources: asyncio.Future[SourcePictures] = asyncio.get_running_loop().create_future()
+        calls = PictureCalls(
+            plan.painter, self._order, plan.meter, publisher, on_state=self._show_status
+        )
         self._show_status()
         await work_until(
             self._wait_until_interrupted,
-            partial(self._work, plan, reservation, publisher, sources),
+            partial(self._work, plan, reservation, calls),
             self._keep_status_moving,
         )
-        found = sources.result() if sources.done() else SourcePictures()
-        return self._judge(plan, publisher, found)
+        return self._judge(plan, publisher, calls.sources)
 
     async def conclude(
         self, _plan: PicturePlan, outcome: PictureOutcome, settlement: Settlement
@@ -171,7 +132,7 @@ class PictureAnswer:
             left_out=outcome.sources.prepared.left_out,
             is_unreadable=outcome.sources.is_unreadable,
             has_shrunk=outcome.has_shrunk,
-            incident=using.new_incident() if isinstance(failed, Failed) else "",
+            incident=using.new_incident() if failed is not None else "",
         )
         log_pictures(report, self._message, seconds=using.monotonic() - self._began)
         end_reply(self.reply, report)
@@ -188,69 +149,18 @@ class PictureAnswer:
         also = {each.id: message.id for each in self.question.messages[1:]}
         return Memory(turns=(asked, made), also=also)
 
-    async def _work(
-        self,
-        plan: PicturePlan,
-        reservation: Reservation,
-        publisher: PicturePublisher,
-        sources: "asyncio.Future[SourcePictures]",
-    ) -> None:
+    async def _work(self, plan: PicturePlan, reservation: Reservation, calls: PictureCalls) -> None:
         """Nothing is asked of the model before somebody can see that it is at work."""
         await self.reply.appeared.wait()
-        found = await find_sources(
-            self._message,
-            plan.conversation,
-            self._using,
-            newest=self._requests.answers.newest_turns,
-        )
-        sources.set_result(found)
-        if found.is_unreadable:
+        newest = self._requests.answers.newest_turns
+        sources = await find_sources(self._message, plan.conversation, self._using, newest=newest)
+        calls.sources = sources
+        if sources.is_unreadable:
             return
-        plan.meter.sources = len(found.pictures)
+        plan.meter.sources = len(sources.pictures)
         # From here on a crash is charged with all that was reserved.
         await reservation.note_request(known=plan.budget.tokens)
-        request = PictureRequest(
-            prompt=self._order.prompt,
-            size=self._order.size,
-            quality=self._order.quality,
-            given=found.pictures,
-        )
-        async with asyncio.TaskGroup() as calls:
-            for number in range(self._order.count):
-                calls.create_task(self._call(number, plan, request, publisher))
-
-    async def _call(
-        self, number: int, plan: PicturePlan, request: PictureRequest, publisher: PicturePublisher
-    ) -> None:
-        """Make one call and show what comes of it."""
-        call = plan.meter.begin_call()
-        async with plan.painter.stream(request) as stream:
-            async for event in stream:
-                await self._consume(event, call, number, publisher)
-
-    async def _consume(
-        self, event: StreamEvent, call: PictureCall, number: int, publisher: PicturePublisher
-    ) -> None:
-        key = (number, call.made)
-        match event:
-            case PictureDelta():
-                call.has_begun = True
-                self._show_status()
-                await publisher.show_state(key, event)
-            case PictureMade():
-                call.has_begun = True
-                call.made += await publisher.show_whole(key, event)
-            case TextDelta(text=text):
-                call.text += text
-            case Began(after=Failed(usage=Usage() as usage)):
-                call.earlier += usage
-            case PicturesCounted():  # once a call, and a call that failed may have reported, too
-                counted = call.counted
-                call.counted = event if counted is None else counted + event
-            case Completed() | Incomplete() | Refused() | Failed():
-                call.ended = event
-            case _:
-                return
+        await calls.make()
 
     def _judge(
         self, plan: PicturePlan, publisher: PicturePublisher, sources: SourcePictures

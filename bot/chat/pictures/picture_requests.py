@@ -21,9 +21,9 @@ class PictureRequests:
     def __init__(
         self, using: Collaborators, answers: AnswerSettings, settings: PictureSettings
     ) -> None:
+        self.using = using
         self.answers = answers
         self.settings = settings
-        self.using = using
 
     async def find_order(self, message: IncomingMessage) -> PictureOrder | None:
         """The order that a message is, by its first words; None: it is a question like any other."""
