@@ -87,7 +87,7 @@ class Reservation(Protocol):
     def admission(self) -> Admission: ...
 
     async def settle(self, ending: Ending) -> Settlement:
-        """Replace the reservation by what was used; once. Later calls return the same."""
+        """Replace the reservation by what was used; once. The first ending counts."""
         ...
 
     async def note_request(self, *, known: int) -> None:
@@ -161,7 +161,8 @@ class _LedgerReservation:
         self._message = message
         self._meter = meter
         self._using = using
-        self._settlement: Settlement | None = None
+        self._charge: Charge | None = None  # once the answer has ended
+        self._settlement: Settlement | None = None  # once that is written
 
     async def note_request(self, *, known: int) -> None:
         async with self._using.database.transaction() as tx:
@@ -183,12 +184,12 @@ class _LedgerReservation:
             )
 
     async def settle(self, ending: Ending) -> Settlement:
-        """A database that fails is tried again, then logged: the reservation stays, and the next
-        start settles it by estimate.
+        """A database that fails is tried again, then logged. The reservation stays until the next
+        call settles it, or the next start does, by estimate.
         """
         if self._settlement is not None:
             return self._settlement
-        charge = self._meter.charge(ending)
+        charge = self._charge = self._charge or self._meter.charge(ending)
         for attempt in range(SETTLE_ATTEMPTS):
             try:
                 settled = await self._book(charge)
