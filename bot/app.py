@@ -5,9 +5,10 @@ import logging
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ LAST_WORDS = 10.0  # seconds that interrupted answers have to mark their replies
 LAST_ENTRIES = 3.0  # seconds for what log channels are still to be told
 HEARTBEAT = 15.0  # seconds
 INTERRUPTED = 128 + signal.SIGINT  # the exit code, as shells count it
+
+SideTask = Callable[[], Coroutine[object, object, None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -204,7 +207,7 @@ def _listen_for_the_end() -> asyncio.Future[int]:
 async def _serve(house: House, config: Config, stop: asyncio.Future[int]) -> None:
     left = await left_open(house.using, owner=config.answers.owner)
     async with asyncio.TaskGroup() as tasks:
-        side = [tasks.create_task(each) for each in _side_tasks(house, config, left)]
+        side = [tasks.create_task(work()) for work in _side_tasks(house, config, left)]
         connection = tasks.create_task(house.client.stay_connected())
         ends: set[asyncio.Future[Any]] = {connection, stop}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -223,9 +226,8 @@ async def _end(house: House, config: Config) -> None:
     metrics.log_figures(house.using.metrics.snapshot())
 
 
-def _side_tasks(
-    house: House, config: Config, left: list[OpenReservation]
-) -> list[Coroutine[object, object, None]]:
+def _side_tasks(house: House, config: Config, left: list[OpenReservation]) -> list[SideTask]:
+    """Everything that goes on beside answering, to be started."""
     replies = EarlierReplies(house.client.http)
 
     async def settle_expired() -> None:
@@ -238,15 +240,19 @@ def _side_tasks(
         metrics.log_figures(house.using.metrics.snapshot())
 
     chores = [settle_expired, sweep, log_metrics]
-    tasks = [repair(house.using, replies, left), run_chores(chores)]
+    tasks: list[SideTask] = [
+        partial(repair, house.using, replies, left),
+        partial(run_chores, chores),
+    ]
     operator = None
     if config.discord.operator_channel is not None:
         operator = DiscordOperatorChannel(house.client.http, config.discord.operator_channel)
-        tasks.append(house.watch.post_notices(operator))
+        tasks.append(partial(house.watch.post_notices, operator))
     log_channels = DiscordLogChannel(house.client.http)
-    tasks.append(house.using.log_channel.post_entries(house.using.database, log_channels, operator))
+    post_entries = house.using.log_channel.post_entries
+    tasks.append(partial(post_entries, house.using.database, log_channels, operator))
     if config.process.heartbeat_file is not None:
-        tasks.append(_beat(house.client, config.process.heartbeat_file))
+        tasks.append(partial(_beat, house.client, config.process.heartbeat_file))
     return tasks
 
 
