@@ -33,7 +33,7 @@ class Question:
     def merged(self) -> IncomingMessage:
         return merge_messages(self.messages)
 
-    def take_in(self, message: IncomingMessage) -> None:
+    def add(self, message: IncomingMessage) -> None:
         self.messages = (*self.messages, message)
         self.has_grown = True
         self.signal.set()
@@ -46,15 +46,15 @@ class Bursts:
         self._open: dict[_Spot, Question] = {}
         self._pictures: dict[_Spot, IncomingMessage] = {}
 
-    def absorb(self, message: IncomingMessage) -> bool:
-        """Take `message` into the running question it belongs to; False: it belongs to none."""
+    def add_to_question(self, message: IncomingMessage) -> bool:
+        """Add `message` to the running question it belongs to; False: it belongs to none."""
         question = self._open.get(_spot(message))
         if question is None or question.is_closed():
             return False
         latest = max(question.messages, key=lambda each: each.id)
         if not is_follow_up(question.messages[0], latest, message):
             return False
-        question.take_in(message)
+        question.add(message)
         return True
 
     def open(self, message: IncomingMessage) -> Question:

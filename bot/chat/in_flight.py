@@ -12,7 +12,7 @@ from bot.core.answers.events import Ending
 _REMEMBERED = 2_000  # message ids, against events that the gateway sends twice
 
 
-class Entry:
+class InFlightAnswer:
     """One answer being written. `signal` is set when it is to end."""
 
     def __init__(self, message_id: int, *, asker_id: int, signal: asyncio.Event) -> None:
@@ -33,7 +33,7 @@ class InFlight:
 
     def __init__(self) -> None:
         self.is_closing = False
-        self._entries: dict[int, Entry] = {}
+        self._entries: dict[int, InFlightAnswer] = {}
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._empty = asyncio.Event()
         self._empty.set()
@@ -51,8 +51,10 @@ class InFlight:
         return True
 
     @contextmanager
-    def entry(self, message_id: int, *, asker_id: int, signal: asyncio.Event) -> Iterator[Entry]:
-        entry = Entry(message_id, asker_id=asker_id, signal=signal)
+    def entry(
+        self, message_id: int, *, asker_id: int, signal: asyncio.Event
+    ) -> Iterator[InFlightAnswer]:
+        entry = InFlightAnswer(message_id, asker_id=asker_id, signal=signal)
         self._entries[message_id] = entry
         self._empty.clear()
         try:
@@ -62,7 +64,7 @@ class InFlight:
             if not self._entries:
                 self._empty.set()
 
-    def find(self, message_id: int) -> Entry | None:
+    def find(self, message_id: int) -> InFlightAnswer | None:
         return self._entries.get(message_id)
 
     async def drain(self, *, grace: float, after: float) -> None:

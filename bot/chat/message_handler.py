@@ -7,18 +7,16 @@ from bot.chat.answers.admission import admit_to_ledger
 from bot.chat.answers.conversation import find_conversation, find_root, remember
 from bot.chat.answers.delivery import (
     DiscordAnswer,
-    OutcomeT,
-    PlanT,
-    Shown,
-    errors_told,
+    ShownAnswer,
     has_message,
+    reporting_errors,
     showing,
 )
-from bot.chat.answers.run import run_answer
+from bot.chat.answers.run import OutcomeT, PlanT, run_answer
 from bot.chat.answers.text_answer import TextAnswer
 from bot.chat.bursts import Bursts, Question
 from bot.chat.collaborators import Collaborators
-from bot.chat.in_flight import ConversationQueue, Entry, InFlight
+from bot.chat.in_flight import ConversationQueue, InFlight, InFlightAnswer
 from bot.chat.moderation.account import Account
 from bot.chat.pictures.picture_answer import PictureAnswer
 from bot.chat.pictures.picture_requests import PictureRequests
@@ -55,7 +53,7 @@ class MessageHandler:
         self._bursts = Bursts()
         self._turns = ConversationQueue()
         self._own_threads: set[str] = set()  # threads known to hold an answer of ours
-        self._queues: dict[Shown, str] = {}  # answers being written or waiting, and their queue
+        self._queues: dict[ShownAnswer, str] = {}  # of answers being written, or waiting
 
     @property
     def menu(self) -> Menu | None:
@@ -64,7 +62,7 @@ class MessageHandler:
 
     async def handle(self, message: IncomingMessage, surface: ReplySurface) -> None:
         """Answer `message` on `surface` if it is a question; return when all of it is visible."""
-        if message.author.is_bot or message.is_system or self._bursts.absorb(message):
+        if message.author.is_bot or message.is_system or self._bursts.add_to_question(message):
             return
         trigger = await self._find_trigger(message)
         if trigger is None:
@@ -127,7 +125,9 @@ class MessageHandler:
             self._own_threads.add(key)
         return takes_part
 
-    async def _answer(self, question: Question, surface: ReplySurface, entry: Entry) -> None:
+    async def _answer(
+        self, question: Question, surface: ReplySurface, entry: InFlightAnswer
+    ) -> None:
         """Answer in text, or with pictures where the question asks for them and they may be made."""
         pictures = self._pictures
         order = await pictures.find_order(question.merged) if pictures is not None else None
@@ -147,14 +147,14 @@ class MessageHandler:
         self,
         answer: DiscordAnswer[PlanT, OutcomeT],
         surface: ReplySurface,
-        entry: Entry,
+        entry: InFlightAnswer,
         *,
         may_be_bare: bool = False,
     ) -> None:
         """Write the answer and show it, side by side."""
         question = answer.question
         async with showing(answer.reply, surface, entry, self._using) as shown:
-            with errors_told(answer, self._using):
+            with reporting_errors(answer, self._using):
                 if self._in_flight.is_closing:
                     answer.reply.end_with(wording.interrupted(has_text=False))
                 elif may_be_bare and await _stays_bare(question):

@@ -31,7 +31,7 @@ EXPIRY_MARGIN = timedelta(minutes=1)  # beyond the longest answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Budget:
+class AnswerBudget:
     """What an answer asks for before it begins.
 
     `prices` are the most that its tokens may cost, or those of any other model that may answer in
@@ -104,7 +104,7 @@ class Reservation(Protocol):
         ...
 
 
-Admit = Callable[[Budget, Meter], AbstractAsyncContextManager[Reservation]]
+Admit = Callable[[AnswerBudget, Meter], AbstractAsyncContextManager[Reservation]]
 
 
 def admit_to_ledger(message: IncomingMessage, using: Collaborators, *, owner: str) -> Admit:
@@ -116,7 +116,7 @@ def admit_to_ledger(message: IncomingMessage, using: Collaborators, *, owner: st
     """
 
     @asynccontextmanager
-    async def admit(budget: Budget, meter: Meter) -> AsyncIterator[Reservation]:
+    async def admit(budget: AnswerBudget, meter: Meter) -> AsyncIterator[Reservation]:
         request = _request(message, budget, owner, using)
         reservation = await finish(
             lambda: _reserve(request, message, budget, meter, using),
@@ -131,7 +131,7 @@ def admit_to_ledger(message: IncomingMessage, using: Collaborators, *, owner: st
 
 
 @asynccontextmanager
-async def admit_freely(budget: Budget, meter: Meter) -> AsyncIterator[Reservation]:
+async def admit_freely(budget: AnswerBudget, meter: Meter) -> AsyncIterator[Reservation]:
     """Admission where nobody is limited: the person at the keyboard pays."""
     yield _FreeReservation(Admission(allowance=Allowance(tokens=budget.tokens)), meter)
 
@@ -224,7 +224,7 @@ class _LedgerReservation:
 async def _reserve(
     request: ReservationRequest,
     message: IncomingMessage,
-    budget: Budget,
+    budget: AnswerBudget,
     meter: Meter,
     using: Collaborators,
 ) -> _LedgerReservation:
@@ -240,7 +240,7 @@ async def _reserve(
 
 
 def _request(
-    message: IncomingMessage, budget: Budget, owner: str, using: Collaborators
+    message: IncomingMessage, budget: AnswerBudget, owner: str, using: Collaborators
 ) -> ReservationRequest:
     return ReservationRequest(
         message_id=message.id,

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
+class AnswerReport:
     """Everything that is said of an answer when it has ended.
 
     `ended` is what the stream said last; None where the answer was ended from outside.
@@ -33,7 +33,7 @@ class Report:
     incident: str = ""  # an id that leads the operator to the log's line; empty: none is needed
 
 
-def end_reply(reply: LiveReply, report: Report) -> None:
+def end_reply(reply: LiveReply, report: AnswerReport) -> None:
     """End the reply with its remark, its sources, and its footer."""
     has_text = not reply.draft.is_blank
     remark = choose_remark(report.ending, report.ended, incident=report.incident, has_text=has_text)
@@ -48,7 +48,7 @@ def end_reply(reply: LiveReply, report: Report) -> None:
 
 
 def log_answer(
-    report: Report,
+    report: AnswerReport,
     message: IncomingMessage,
     *,
     endpoint: str,
@@ -95,14 +95,14 @@ def cause_fields(ended: Ended | None, incident: str) -> dict[str, object]:
             return {}
 
 
-def _cost(report: Report) -> str:
+def _cost(report: AnswerReport) -> str:
     """Under an answer without text: what was thought and read counts all the same."""
     if report.settlement.charge.usage.total_tokens:
         return _footer(report)
     return wording.small_print(wording.left_out_line(report.left_out))
 
 
-def _footer(report: Report, *, note: str = "") -> str:
+def _footer(report: AnswerReport, *, note: str = "") -> str:
     charge = report.settlement.charge
     return wording.footer(
         model=charge.model,

@@ -4,14 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from bot.chat.answers.conversation import Memory
-from bot.chat.answers.run import AnswerKind, Outcome, Plan
+from bot.chat.answers.run import AnswerKind, OutcomeT, PlanT
 from bot.chat.bursts import Question
 from bot.chat.collaborators import Collaborators
 from bot.chat.display.live_reply import show_typing
-from bot.chat.in_flight import Entry
+from bot.chat.in_flight import InFlightAnswer
 from bot.chat.ports import ReplySurface
 from bot.core import wording
 from bot.core.answers.events import Ending
@@ -20,11 +20,8 @@ from bot.core.quota.errors import Blocked
 
 log = logging.getLogger(__name__)
 
-PlanT = TypeVar("PlanT", bound=Plan)
-OutcomeT = TypeVar("OutcomeT", bound=Outcome)
 
-
-class Reply(Protocol):
+class AnswerReply(Protocol):
     """The messages in which an answer appears."""
 
     @property
@@ -46,17 +43,17 @@ class Reply(Protocol):
         ...
 
 
-class Shown(Protocol):
+class ShownAnswer(Protocol):
     """An answer, as far as showing it is concerned."""
 
     @property
     def question(self) -> Question: ...
 
     @property
-    def reply(self) -> Reply: ...
+    def reply(self) -> AnswerReply: ...
 
 
-class DiscordAnswer(AnswerKind[PlanT, OutcomeT], Shown, Protocol[PlanT, OutcomeT]):
+class DiscordAnswer(AnswerKind[PlanT, OutcomeT], ShownAnswer, Protocol[PlanT, OutcomeT]):
     """An answer that is shown in Discord, and remembered."""
 
     def memory(self, outcome: OutcomeT) -> Memory | None:
@@ -64,7 +61,7 @@ class DiscordAnswer(AnswerKind[PlanT, OutcomeT], Shown, Protocol[PlanT, OutcomeT
         ...
 
 
-def has_message(answer: Shown, message_id: int) -> bool:
+def has_message(answer: ShownAnswer, message_id: int) -> bool:
     """Whether it is one of the question's messages or one of the answer's."""
     asked = any(message.id == message_id for message in answer.question.messages)
     return asked or message_id in answer.reply.message_ids
@@ -72,7 +69,7 @@ def has_message(answer: Shown, message_id: int) -> bool:
 
 @asynccontextmanager
 async def showing(
-    reply: Reply, surface: ReplySurface, entry: Entry, using: Collaborators
+    reply: AnswerReply, surface: ReplySurface, entry: InFlightAnswer, using: Collaborators
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """Show the reply while the block writes it; typing until the first text appears.
 
@@ -87,7 +84,7 @@ async def showing(
             typing.cancel()
 
 
-async def _show(reply: Reply, entry: Entry) -> None:
+async def _show(reply: AnswerReply, entry: InFlightAnswer) -> None:
     """Where Discord does not let us show the answer, writing it any further is a waste."""
     try:
         await reply.show()
@@ -102,7 +99,7 @@ async def _show(reply: Reply, entry: Entry) -> None:
 
 
 @contextmanager
-def errors_told(answer: Shown, using: Collaborators) -> Iterator[None]:
+def reporting_errors(answer: ShownAnswer, using: Collaborators) -> Iterator[None]:
     """End the reply with a sentence where the block fails.
 
     One of the two places where an unforeseen error is caught: the asker must not be left without a
@@ -128,5 +125,5 @@ def errors_told(answer: Shown, using: Collaborators) -> Iterator[None]:
         answer.reply.end_with(wording.unexpected_error(incident=incident))
 
 
-def _fields(answer: Shown, incident: str) -> dict[str, object]:
+def _fields(answer: ShownAnswer, incident: str) -> dict[str, object]:
     return {"message_id": answer.question.id, "incident": incident}

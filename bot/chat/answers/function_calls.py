@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,7 @@ _SEARCHED = 500  # newest turns of the thread that a search looks through
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FunctionScope:
-    """What an answer's functions may know of."""
+    """Everything that an answer's functions may know of."""
 
     conversation_key: str
     asker: Author
@@ -48,11 +48,22 @@ class FunctionScope:
     most_pictures: int  # that may be shown again, in all rounds
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Result:
+    """The result of one call, for the model."""
+
+    output: str
+    views: PreparedImages = field(default_factory=PreparedImages)  # pictures shown with it
+
+
+_TOO_MANY = _Result(output="Too many calls at once: ask again for this one.")
+
+
 class FunctionCalls:
     """Answers calls. What goes wrong is told to the model, never to the asker."""
 
-    def __init__(self, scene: FunctionScope, using: Collaborators) -> None:
-        self._scene = scene
+    def __init__(self, scope: FunctionScope, using: Collaborators) -> None:
+        self._scope = scope
         self._using = using
         self._shown = 0  # pictures
 
@@ -60,38 +71,45 @@ class FunctionCalls:
         self, calls: Sequence[FunctionCall]
     ) -> tuple[tuple[Exchange, ...], dict[str, bytes]]:
         """Carry out a round's calls in order; returns them with the bytes of the pictures shown."""
-        image_bytes: dict[str, bytes] = {}
-        exchanges = [await self._answer(call, image_bytes) for call in calls[:MOST_CALLS]]
-        too_many = [
-            Exchange(call=call, output="Too many calls at once: ask again for this one.")
-            for call in calls[MOST_CALLS:]
-        ]
-        return (*exchanges, *too_many), image_bytes
+        results = [await self._answer(call) for call in calls[:MOST_CALLS]]
+        results += [_TOO_MANY] * len(calls[MOST_CALLS:])
+        exchanges = tuple(
+            Exchange(call=call, output=result.output, images=result.views.images)
+            for call, result in zip(calls, results, strict=True)
+        )
+        image_bytes = {
+            key: content for each in results for key, content in each.views.image_bytes.items()
+        }
+        return exchanges, image_bytes
 
-    async def _answer(self, call: FunctionCall, image_bytes: dict[str, bytes]) -> Exchange:
-        images: tuple[Image, ...] = ()
+    async def _answer(self, call: FunctionCall) -> _Result:
         try:
-            asked = parse_call(call)
-            if isinstance(asked, LookAgain):
-                seen = await self._look_again(asked)
-                image_bytes |= seen.image_bytes
-                images, output = seen.images, _describe_view(seen.images)
-            else:
-                output = await self._carry_out(asked)
+            return await self._carry_out(parse_call(call))
         except InvalidCall as mistake:
-            output = str(mistake)
+            return _Result(output=str(mistake))
         except StoreError:
             log.exception("a function could not read the history")
-            output = "The history can't be read at the moment."
-        return Exchange(call=call, output=output, images=images)
+            return _Result(output="The history can't be read at the moment.")
+
+    async def _carry_out(self, asked: LookAgain | SearchThread | WhoIsAsking | TellTime) -> _Result:
+        match asked:
+            case LookAgain():
+                views = await self._look_again(asked)
+                return _Result(output=_describe_view(views.images), views=views)
+            case SearchThread(words=words):
+                return _Result(output=await self._search(words))
+            case WhoIsAsking():
+                return _Result(output=_describe(self._scope.asker))
+            case TellTime(zone=zone):
+                return _Result(output=_tell(self._using.clock(), self._zone(zone)))
 
     async def _look_again(self, asked: LookAgain) -> PreparedImages:
         """At the highest detail that the model is billed for, and lettering enlarged."""
-        pictures = [image for turn in self._scene.turns for image in turn.images]
+        pictures = [image for turn in self._scope.turns for image in turn.images]
         picture = find_picture(asked.picture, pictures)
-        if self._shown >= self._scene.most_pictures:
+        if self._shown >= self._scope.most_pictures:
             raise InvalidCall("No more pictures can be shown in this answer.")
-        card = self._scene.card
+        card = self._scope.card
         look = Look(rule=card.rule_for(Detail.HIGH), use=Use.READ, detail=Detail.HIGH)
         region = Region(left=asked.left, top=asked.top, right=asked.right, bottom=asked.bottom)
         seen = await self._using.images.look_again(picture, look, region)
@@ -100,25 +118,16 @@ class FunctionCalls:
         self._shown += len(seen.images)
         return seen
 
-    async def _carry_out(self, asked: SearchThread | WhoIsAsking | TellTime) -> str:
-        match asked:
-            case SearchThread(words=words):
-                return await self._search(words)
-            case WhoIsAsking():
-                return _describe(self._scene.asker)
-            case TellTime(zone=zone):
-                return _tell(self._using.clock(), self._zone(zone))
-
     async def _search(self, words: str) -> str:
         async with self._using.database.reading() as connection:
             turns = await self._using.history.load(
-                connection, self._scene.conversation_key, newest=_SEARCHED
+                connection, self._scope.conversation_key, newest=_SEARCHED
             )
         return quote_turns(find_turns(words, turns))
 
     def _zone(self, name: str) -> ZoneInfo:
         if not name:
-            return self._scene.zone
+            return self._scope.zone
         zone = find_zone(name)
         if zone is None:
             raise InvalidCall(f"There is no time zone {name!r}; use an IANA name.")

@@ -53,16 +53,14 @@ class PictureViewer:
         )
         prepared = await self._images.prepare(posted, self._for_all(posted, plan))
         rule = self._card.rule_for(plan.detail)
-        seen = PictureViews(
+        views = PictureViews(
             prepared=prepared,
             history=tuple(history),
             bounds=replace(self._bounds, rule=rule, detail=plan.detail),
             anew={},
         )
-        looks = dict(
-            zip(subject, plan.looks, strict=False)
-        )  # a plan for posted ones has no subject
-        return await self._look_back(seen, looks)
+        looks = {} if posted else dict(zip(subject, plan.looks, strict=True))
+        return await self._look_back(views, looks)
 
     def _find_subject(self, message: IncomingMessage, history: Sequence[Turn]) -> tuple[Image, ...]:
         """The pictures that a question without any goes on about: the latest that were shown.
@@ -88,23 +86,25 @@ class PictureViewer:
         """Only the room of pictures knows how much more of them there is to see."""
         return self._plan(message, subject, [None] * len(subject), is_alone=False)
 
-    async def _look_back(self, seen: PictureViews, looks: dict[Image, Look]) -> PictureViews:
+    async def _look_back(self, views: PictureViews, chosen: Mapping[Image, Look]) -> PictureViews:
         """Take the history's pictures at these looks; others only lose what is not billed."""
-        usual = Look(rule=seen.bounds.rule)
-        for turn in seen.history:
-            for image in turn.images:
-                size = (image.width, image.height)
-                if billed_size(*size, usual.rule) != size:
-                    looks.setdefault(image, usual)
+        usual = Look(rule=views.bounds.rule)
+        too_large = (
+            image
+            for turn in views.history
+            for image in turn.images
+            if billed_size(image.width, image.height, usual.rule) != (image.width, image.height)
+        )
+        looks = {**chosen, **{image: usual for image in too_large if image not in chosen}}
         if not looks:
-            return seen
+            return views
         revised = await self._images.revise(tuple(looks), tuple(looks.values()))
         instead = dict(zip(looks, revised.images, strict=True))
         history = tuple(
             replace(turn, images=tuple(instead.get(image, image) for image in turn.images))
-            for turn in seen.history
+            for turn in views.history
         )
-        return replace(seen, history=history, anew=revised.image_bytes)
+        return replace(views, history=history, anew=revised.image_bytes)
 
     def _plan(
         self,

@@ -72,7 +72,7 @@ class Rounds:
                 image_bytes={**request.image_bytes, **image_bytes},
                 max_output_tokens=min(request.max_output_tokens, left),
             )
-        self._consumer.ended = Incomplete(usage=None, reason=IncompleteReason.LIMIT)
+        self._consumer.end(Incomplete(usage=None, reason=IncompleteReason.LIMIT))
 
     def _grow(self, before: int, reported: Usage | None, exchanges: tuple[Exchange, ...]) -> int:
         """Input tokens of the next request: the present one's, by report if there is one, and

@@ -8,31 +8,31 @@ is what differs between them. Showing goes on beside it, and remembering comes a
 from functools import partial
 from typing import Protocol, TypeVar
 
-from bot.chat.answers.admission import Admit, Budget, Meter, Reservation, Settlement
+from bot.chat.answers.admission import Admit, AnswerBudget, Meter, Reservation, Settlement
 from bot.chat.answers.cancellation import finish
 from bot.chat.answers.conversation import Conversation
 from bot.core.answers.events import Ending
 
 
-class Plan(Protocol):
+class AnswerPlan(Protocol):
     """Everything that is decided about an answer before it is admitted."""
 
     @property
-    def budget(self) -> Budget: ...
+    def budget(self) -> AnswerBudget: ...
 
     @property
     def meter(self) -> Meter: ...
 
 
-class Outcome(Protocol):
+class AnswerOutcome(Protocol):
     """Everything that came of an answer besides its charge."""
 
     @property
     def ending(self) -> Ending: ...
 
 
-PlanT = TypeVar("PlanT", bound=Plan)
-OutcomeT = TypeVar("OutcomeT", bound=Outcome)
+PlanT = TypeVar("PlanT", bound=AnswerPlan)
+OutcomeT = TypeVar("OutcomeT", bound=AnswerOutcome)
 
 
 class AnswerKind(Protocol[PlanT, OutcomeT]):

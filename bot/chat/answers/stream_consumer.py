@@ -45,7 +45,7 @@ class Display(Protocol):
 class Consumed:
     """Everything that came of a stream besides its text."""
 
-    ended: Ended
+    ended: Ended  # as the stream said last, or as it was ended from outside
     sources: tuple[Source, ...] = ()
     first_text_at: float | None = None  # monotonic, seconds; None: no text came
 
@@ -84,7 +84,7 @@ class StreamConsumer:
 
     def begin_round(self, *, may_cite: bool = False) -> None:
         """The model is asked (again). `may_cite`: links wait a moment for their citations."""
-        self.ended = None
+        self.ended = _NO_END
         self.calls = []
         self._inserter = CitationInserter(self._inserter.sources)
         self._cited_before = len(self._inserter.sources)
@@ -109,10 +109,14 @@ class StreamConsumer:
                 self.calls.append(call)
             case Completed() | Incomplete() | Refused() | Failed():
                 self.stop()
-                self.ended = event
+                self.end(event)
                 self._meter.report(event.usage)
             case PictureDelta() | PictureMade() | PicturesCounted():
                 return  # nobody has asked for pictures here
+
+    def end(self, ended: Ended) -> None:
+        """The answer has ended like this, by its stream or by what limits it."""
+        self.ended = ended
 
     def stop(self) -> None:
         """Nothing more will come: give what was held back for its citation."""

@@ -8,7 +8,7 @@ from functools import partial
 
 from bot.chat.answers.admission import Admission, Reservation, Settlement
 from bot.chat.answers.answer_bounds import bounds_of
-from bot.chat.answers.answer_footer import Report, end_reply, log_answer
+from bot.chat.answers.answer_footer import AnswerReport, end_reply, log_answer
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory, load_turns
 from bot.chat.answers.function_calls import FunctionCalls, FunctionScope
@@ -19,7 +19,7 @@ from bot.chat.answers.text_plan import TextPlan, plan_text
 from bot.chat.bursts import Question
 from bot.chat.collaborators import Collaborators
 from bot.chat.display.live_reply import LiveReply
-from bot.chat.in_flight import Entry
+from bot.chat.in_flight import InFlightAnswer
 from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
@@ -76,7 +76,7 @@ class TextAnswer:
         question: Question,
         surface: ReplySurface,
         *,
-        entry: Entry,
+        entry: InFlightAnswer,
         using: Collaborators,
         settings: AnswerSettings,
     ) -> None:
@@ -103,7 +103,7 @@ class TextAnswer:
 
     async def conclude(self, plan: TextPlan, outcome: TextOutcome, settlement: Settlement) -> None:
         using, message = self._using, self.question.merged
-        report = Report(
+        report = AnswerReport(
             ending=outcome.ending,
             ended=outcome.ended,
             settlement=settlement,
@@ -246,13 +246,27 @@ class TextAnswer:
         self, plan: TextPlan, prepared: Prepared, reservation: Reservation, deadline: float
     ) -> Consumed | None:
         """Ask until the answer ends, is interrupted, or takes too long; None: the question grew."""
-        using, request, context = self._using, prepared.request, prepared.context
+        using, context = self._using, prepared.context
         # What the endpoint's search finds counts as input, too, and nobody can know it before.
         plan.meter.expect(None if plan.tools.may_search else context.estimate)
         consumer = StreamConsumer(
             self.reply, plan.meter, using.monotonic, search_price=self._settings.search_price
         )
-        terms = Terms(
+        functions = FunctionCalls(self._scope(plan, prepared), using)
+        rounds = Rounds(self._terms(plan, reservation), plan.meter, consumer, functions)
+        has_ended = await work_until(
+            partial(self._wait_until_interrupted, deadline),
+            partial(rounds.ask, prepared.request, input_tokens=context.input_estimate),
+        )
+        if not has_ended and self._entry.ending is None:
+            if self._is_superseded():
+                return None
+            consumer.end(_TIMED_OUT)
+        consumer.stop()
+        return consumer.result
+
+    def _terms(self, plan: TextPlan, reservation: Reservation) -> Terms:
+        return Terms(
             model=plan.model,
             admission=reservation.admission,
             smallest_output=self._settings.smallest_answer,
@@ -260,18 +274,6 @@ class TextAnswer:
             on_request=partial(self._note_request, plan, reservation),
             on_stream=self._note_stream,
         )
-        functions = FunctionCalls(self._scope(plan, prepared), using)
-        rounds = Rounds(terms, plan.meter, consumer, functions)
-        has_ended = await work_until(
-            partial(self._wait_until_interrupted, deadline),
-            partial(rounds.ask, request, input_tokens=context.input_estimate),
-        )
-        if not has_ended and self._entry.ending is None:
-            if self._is_superseded():
-                return None
-            consumer.ended = _TIMED_OUT
-        consumer.stop()
-        return consumer.result
 
     def _scope(self, plan: TextPlan, prepared: Prepared) -> FunctionScope:
         request = prepared.request

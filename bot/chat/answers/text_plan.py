@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.chat.answers.admission import Budget
+from bot.chat.answers.admission import AnswerBudget
 from bot.chat.answers.conversation import Conversation
 from bot.chat.collaborators import Collaborators
 from bot.chat.moderation.model_choice import find_model_choice
@@ -39,9 +39,8 @@ class TextPlan:
     missing_model: str  # chosen there, but no longer offered; empty: none
     tools: Tools
     zone: ZoneInfo  # of whoever asks the time
-    budget: Budget
+    budget: AnswerBudget
     meter: UsageMeter
-    planned_at: float  # monotonic, seconds
 
 
 async def plan_text(
@@ -60,13 +59,12 @@ async def plan_text(
         zone=zone_or(settings.zone, value_of(preferred, Topic.TIME_ZONE)),
         budget=budget_of(model, settings),
         meter=UsageMeter(model.card),
-        planned_at=using.monotonic(),
     )
 
 
-def budget_of(model: Model, settings: AnswerSettings) -> Budget:
+def budget_of(model: Model, settings: AnswerSettings) -> AnswerBudget:
     """The budget of one written answer."""
-    return Budget(
+    return AnswerBudget(
         model=model.card.name,
         tokens=settings.tokens_per_answer,
         smallest=settings.smallest_answer,

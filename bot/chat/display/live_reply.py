@@ -121,11 +121,11 @@ class LiveReply:
                 self._changed.clear()
                 step = self._next_step()
                 if step is not None:
-                    await self._take(step.route, step.urgency)
+                    await self._send_paced(step.route, step.urgency)
                 elif self._has_ended:
                     return
                 # Nothing new is known, but the stream may hold text back until it is asked.
-                elif not self.is_visible or not await self._take(Route.EDIT, Urgency.EDIT):
+                elif not self.is_visible or not await self._send_paced(Route.EDIT, Urgency.EDIT):
                     await self._wait_for_text()
 
     def _next_step(self) -> PageRequest | None:
@@ -153,7 +153,7 @@ class LiveReply:
         for _ in range(4):
             await asyncio.sleep(0)
 
-    async def _take(self, route: Route, urgency: Urgency) -> bool:
+    async def _send_paced(self, route: Route, urgency: Urgency) -> bool:
         """Wait for the permission to send, then send what is newest by then; False: nothing is."""
         want = PacedRequest(
             route=route,

@@ -8,11 +8,11 @@ import logging
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.chat.answers.admission import Budget, Reservation, Settlement
+from bot.chat.answers.admission import AnswerBudget, Reservation, Settlement
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.bursts import Question
-from bot.chat.in_flight import Entry
+from bot.chat.in_flight import InFlightAnswer
 from bot.chat.pictures.picture_calls import PictureCalls, PictureMeter
 from bot.chat.pictures.picture_footer import PictureReport, end_reply, log_pictures
 from bot.chat.pictures.picture_publisher import PicturePublisher
@@ -40,7 +40,7 @@ class PicturePlan:
 
     conversation: Conversation
     painter: Painter
-    budget: Budget
+    budget: AnswerBudget
     meter: PictureMeter
 
 
@@ -69,7 +69,7 @@ class PictureAnswer:
         order: PictureOrder,
         surface: ReplySurface,
         *,
-        entry: Entry,
+        entry: InFlightAnswer,
         requests: PictureRequests,
         is_command: bool = False,
     ) -> None:
@@ -92,7 +92,7 @@ class PictureAnswer:
         newest = self._requests.answers.newest_turns
         count = await count_sources(self._message, conversation, self._using, newest=newest)
         needed = painter.card.needed(self._order, given=count)
-        budget = Budget(
+        budget = AnswerBudget(
             model=painter.card.name,
             tokens=needed,
             smallest=needed,

@@ -116,7 +116,7 @@ class PictureReply:
                         return
                     await self._changed.wait()
                 elif not await self._is_too_soon():
-                    await self._take()
+                    await self._send_paced()
 
     def _wanted(self) -> _View | None:
         if not self._text:
@@ -136,7 +136,7 @@ class PictureReply:
                     await self._changed.wait()
         return True
 
-    async def _take(self) -> None:
+    async def _send_paced(self) -> None:
         """Wait for the permission to send, then send what is newest by then."""
         is_new = not self.message_ids
         want = PacedRequest(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.chat.answers.admission import Budget, Reservation, Settlement, admit_freely
+from bot.chat.answers.admission import AnswerBudget, Reservation, Settlement, admit_freely
 from bot.chat.answers.answer_bounds import bounds_of
 from bot.chat.answers.conversation import Conversation
 from bot.chat.answers.rounds import Rounds, Terms
@@ -96,14 +96,7 @@ class FileDescriber:
         failed = Charge(ending=Ending.FAILED, model=self._model.card.name)
         if not prepared.images and not prepared.files:
             return Description(name=name, charge=failed, left_out=prepared.left_out)
-        answer = FileAnswer(
-            prepared,
-            question,
-            on_text,
-            model=self._model,
-            settings=self._settings,
-            clock=self._clock,
-        )
+        answer = self._answer(prepared, question, on_text)
         try:
             outcome, settlement = await run_answer(answer, _NO_CONVERSATION, admit_freely)
         except QuestionTooLarge:
@@ -120,19 +113,33 @@ class FileDescriber:
             files=outcome.context.turns[-1].files,
         )
 
+    def _answer(self, prepared: PreparedImages, question: str, on_text: OnText) -> "FileAnswer":
+        return FileAnswer(
+            prepared,
+            question,
+            on_text,
+            model=self._model,
+            settings=self._settings,
+            clock=self._clock,
+        )
+
 
 _NO_CONVERSATION = Conversation(key="")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilePlan:
-    budget: Budget
+    """Everything that is decided about a description before it is asked for."""
+
+    budget: AnswerBudget
     meter: UsageMeter
     look: Plan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileOutcome:
+    """Everything that came of a description besides its charge."""
+
     ending: Ending
     ended: Ended
     context: Context
@@ -168,27 +175,14 @@ class FileAnswer:
         )
 
     async def produce(self, plan: FilePlan, reservation: Reservation) -> FileOutcome:
-        prepared, settings, detail = self._prepared, self._settings, plan.look.detail
-        turn = Turn(
-            role=Role.USER,
-            text=self._question or default_question(prepared),
-            images=prepared.images,
-            files=prepared.files,
-        )
-        context = fit_alone(turn, self._model.card, settings, detail)
-        request = ModelRequest(
-            instructions=settings.instructions,
-            turns=context.turns,
-            max_output_tokens=context.max_output_tokens,
-            image_bytes=prepared.image_bytes,
-            detail=None if detail is Detail.AUTO else detail,
-        )
+        context = self._fit(plan.look.detail)
+        consumer = StreamConsumer(self._display, plan.meter, self._clock)
         terms = Terms(
             model=self._model,
             admission=reservation.admission,
-            smallest_output=settings.smallest_answer,
+            smallest_output=self._settings.smallest_answer,
         )
-        consumer = StreamConsumer(self._display, plan.meter, self._clock)
+        request = self._request(context, plan.look.detail)
         await Rounds(terms, plan.meter, consumer).ask(request, input_tokens=context.input_estimate)
         consumer.stop()
         ended, text = consumer.result.ended, plan.meter.text
@@ -197,6 +191,25 @@ class FileAnswer:
             ended=ended,
             context=context,
             text=text,
+        )
+
+    def _fit(self, detail: Detail) -> Context:
+        prepared = self._prepared
+        turn = Turn(
+            role=Role.USER,
+            text=self._question or default_question(prepared),
+            images=prepared.images,
+            files=prepared.files,
+        )
+        return fit_alone(turn, self._model.card, self._settings, detail)
+
+    def _request(self, context: Context, detail: Detail) -> ModelRequest:
+        return ModelRequest(
+            instructions=self._settings.instructions,
+            turns=context.turns,
+            max_output_tokens=context.max_output_tokens,
+            image_bytes=self._prepared.image_bytes,
+            detail=None if detail is Detail.AUTO else detail,
         )
 
     async def conclude(
