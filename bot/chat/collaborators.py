@@ -1,4 +1,4 @@
-"""What every use case works with; put together once, in `bot/app.py`."""
+"""The objects that every use case works with; put together once, in `bot/app.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the last run left behind when it died: reservations are settled, half replies are marked."""
+"""Repair after a run that died: its reservations are settled, its half-written replies marked."""
 
 import logging
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Replies(Protocol):
 
 
 async def left_open(using: Collaborators, *, owner: str) -> list[OpenReservation]:
-    """What the process named `owner` left open, and whatever has expired.
+    """The reservations that the process named `owner` left open, and whichever have expired.
 
     To be asked before the first answer of this run: its reservations carry the same name.
     """
@@ -76,6 +76,6 @@ def _is_order(reservation: OpenReservation, using: Collaborators) -> bool:
 
 
 def _card(model: str, using: Collaborators) -> ModelCard:
-    """What is known of the model that was asked; its price only where it is still offered."""
+    """The card of the model that was asked, with its price where it is still offered."""
     found = (offer.card for offer in using.models.offered if offer.name == model)
     return next(found, ModelCard(name=model))

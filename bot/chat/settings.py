@@ -1,4 +1,4 @@
-"""What the use cases need to be told: how much an answer may use, and how it is written."""
+"""Settings of the use cases: how much an answer may use, and how it is written."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -43,7 +43,7 @@ class AnswerSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PictureSettings:
-    """How pictures are made, where the operator has a model for it."""
+    """For pictures that are made, where the operator has a model for it."""
 
     menu: Menu
     time_limit: float  # seconds that one order may take

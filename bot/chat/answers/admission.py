@@ -32,7 +32,7 @@ EXPIRY_MARGIN = timedelta(minutes=1)  # beyond the longest answer
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerBudget:
-    """What an answer asks for before it begins.
+    """The most that one answer may use, as it asks for it before it begins.
 
     `prices` are the most that its tokens may cost, or those of any other model that may answer in
     its stead: see `Wanted`. `is_indivisible`: half a picture is of no use, so it is all or nothing.

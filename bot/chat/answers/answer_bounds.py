@@ -1,4 +1,4 @@
-"""What one answer must stay within: by its allowance, the model, and the operator's settings."""
+"""The bounds of one answer: by its allowance, the model, and the operator's settings."""
 
 from bot.chat.settings import AnswerSettings
 from bot.core.conversation.bounds import Bounds

@@ -1,4 +1,4 @@
-"""How a question's pictures are looked at: decided in core, prepared in the images room."""
+"""The views of a question's pictures: decided in core, prepared in the images room."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from bot.core.vision.views import Look, Plan, Size, plan_looks
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PictureViews:
-    """What the model gets to see. `bounds` bill it as it is sent."""
+    """Everything that the model gets to see. `bounds` bill it as it is sent."""
 
     prepared: PreparedImages  # the question's own pictures
     history: tuple[Turn, ...]  # with its pictures as this question wants them
@@ -27,7 +27,7 @@ class PictureViews:
 
     @property
     def detail(self) -> Detail | None:
-        """What is sent with the pictures; None leaves it to the endpoint."""
+        """The detail that is sent with the pictures; None leaves it to the endpoint."""
         return None if self.bounds.detail is Detail.AUTO else self.bounds.detail
 
 

@@ -90,7 +90,7 @@ class Pacer:
         self.pump()
 
     def _finish(self, slot: Slot, *, is_sent: bool) -> None:
-        """What failed or was cancelled half-way may have reached Discord: it counts as sent."""
+        """A request that failed or was cancelled may have reached Discord, so it counts as sent."""
         self._board.finish(slot.want, self._clock(), is_sent=is_sent)
         self.pump()
 

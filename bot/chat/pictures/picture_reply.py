@@ -30,7 +30,7 @@ Key = tuple[int, int]  # the call, and the picture's number within it
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _View:
-    """What the message shows, or should."""
+    """The message as it stands, or should."""
 
     text: str
     pictures: tuple[ShownPicture, ...] = ()
@@ -72,7 +72,7 @@ class PictureReply:
         return bool(self._pictures)
 
     def say(self, text: str) -> None:
-        """What stands in the message until the end."""
+        """Set the text that stands in the message until the end."""
         if not self._has_ended:
             self._text = text
             self._changed.set()

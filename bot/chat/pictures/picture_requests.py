@@ -1,4 +1,4 @@
-"""Which messages ask for pictures, and whether they may be made there."""
+"""Requests for pictures: the messages that are some, and the places where they are granted."""
 
 import logging
 

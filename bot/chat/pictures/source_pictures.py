@@ -1,4 +1,4 @@
-"""The pictures that somebody wants to have drawn from."""
+"""The pictures that an order is to be drawn from: posted with it, or of the conversation."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class SourcePictures:
 async def count_sources(
     message: IncomingMessage, conversation: Conversation, using: Collaborators, *, newest: int
 ) -> int:
-    """How many pictures there will be to draw from, at most. Raises StoreError."""
+    """Count the pictures that there will be to draw from, at most. Raises StoreError."""
     posted = pictures_of(message)
     if posted or not refers_back(message.text):
         return len(posted)
