@@ -44,14 +44,14 @@ _TIMED_OUT = Failed(failure=Failure.TIMED_OUT, detail="the answer's time limit")
 class Prepared:
     """A question with everything that is sent for it."""
 
-    asked: Turn  # as the history keeps it
-    seen: PictureViews
+    turn: Turn  # as the history keeps it
+    views: PictureViews
     context: Context
     request: ModelRequest
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
-        return (*self.seen.prepared.left_out, *self.context.left_out)
+        return (*self.views.prepared.left_out, *self.context.left_out)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,8 +108,8 @@ class TextAnswer:
             ended=outcome.ended,
             settlement=settlement,
             left_out=outcome.prepared.left_out,
-            reduced=outcome.prepared.seen.prepared.reduced,
-            files=outcome.prepared.asked.files,
+            reduced=outcome.prepared.views.prepared.reduced,
+            files=outcome.prepared.turn.files,
             sources=outcome.consumed.sources,
             missing_model=plan.missing_model,
             incident=using.new_incident() if isinstance(outcome.ended, Failed) else "",
@@ -129,18 +129,18 @@ class TextAnswer:
 
     def memory(self, outcome: TextOutcome) -> Memory | None:
         """The question and its answer; None where nothing was said."""
-        pages, asked = self.reply.message_ids, outcome.prepared.asked
+        pages, turn = self.reply.message_ids, outcome.prepared.turn
         if not pages or not outcome.text.strip():
             return None
         answered = Turn(
             role=Role.ASSISTANT,
             text=outcome.text,
             message_id=pages[0],
-            parent_id=asked.message_id,
+            parent_id=turn.message_id,
         )
-        also = {each.id: asked.message_id for each in self.question.messages[1:]}
+        also = {each.id: turn.message_id for each in self.question.messages[1:]}
         also |= dict.fromkeys(pages[1:], pages[0])
-        return Memory(turns=(asked, answered), also=also)
+        return Memory(turns=(turn, answered), also=also)
 
     async def _attempt(
         self, plan: TextPlan, reservation: Reservation, deadline: float
@@ -172,15 +172,15 @@ class TextAnswer:
         message = self.question.merged
         pictures = pictures_of(message)
         self.reply.wait(wording.preparing(len(pictures)) if pictures else "")
-        seen = await self._look(message, plan, admission)
+        views = await self._look(message, plan, admission)
         self.reply.wait()
         if self._is_superseded():
             return None
-        asked, context = self._fit(message, seen, plan, admission)
-        request = await self._request(context, seen, plan)
+        turn, context = self._fit(message, views, plan, admission)
+        request = await self._request(context, views, plan)
         if self._is_superseded():
             return None
-        return Prepared(asked=asked, seen=seen, context=context, request=request)
+        return Prepared(turn=turn, views=views, context=context, request=request)
 
     async def _look(
         self, message: IncomingMessage, plan: TextPlan, admission: Admission
@@ -203,20 +203,20 @@ class TextAnswer:
         return replace(bounds, overhead=plan.tools.cost, calibration=learnt)
 
     def _fit(
-        self, message: IncomingMessage, seen: PictureViews, plan: TextPlan, admission: Admission
+        self, message: IncomingMessage, views: PictureViews, plan: TextPlan, admission: Admission
     ) -> tuple[Turn, Context]:
         """The question's turn, as the history keeps it, and what is sent with it."""
         continues = plan.conversation.continues
-        in_view = continues if any(turn.message_id == continues for turn in seen.history) else None
-        asked = question_turn(message, seen.prepared, continues=in_view)
+        in_view = continues if any(each.message_id == continues for each in views.history) else None
+        turn = question_turn(message, views.prepared, continues=in_view)
         try:
             context = fit_context(
-                seen.history, asked, instructions=self._settings.instructions, bounds=seen.bounds
+                views.history, turn, instructions=self._settings.instructions, bounds=views.bounds
             )
         except QuestionTooLarge as error:
             raise self._find_shortage(error, admission) from error
         # The next question must find the files as they were cut for this one.
-        return replace(asked, files=context.turns[-1].files), context
+        return replace(turn, files=context.turns[-1].files), context
 
     def _find_shortage(self, error: QuestionTooLarge, admission: Admission) -> Refusal:
         """The quota, where the question would fit into a whole allowance, and did not into what is
@@ -227,9 +227,9 @@ class TextAnswer:
             return error
         return QuotaExceeded(bound, is_direct=self.question.merged.place.is_direct)
 
-    async def _request(self, context: Context, seen: PictureViews, plan: TextPlan) -> ModelRequest:
+    async def _request(self, context: Context, views: PictureViews, plan: TextPlan) -> ModelRequest:
         needed = {each for turn in context.turns for each in turn.hashes}
-        at_hand = {**seen.anew, **seen.prepared.image_bytes}
+        at_hand = {**views.anew, **views.prepared.image_bytes}
         kept = await self._using.images.load(needed - at_hand.keys())
         return ModelRequest(
             instructions=self._settings.instructions,
@@ -237,7 +237,7 @@ class TextAnswer:
             max_output_tokens=context.max_output_tokens,
             image_bytes={**kept, **at_hand},
             tools=plan.tools.listed,
-            detail=seen.detail,
+            detail=views.detail,
         )
 
     # Request and consume
@@ -280,7 +280,7 @@ class TextAnswer:
         return FunctionScope(
             conversation_key=plan.conversation.key,
             asker=self.question.merged.author,
-            turns=(*prepared.seen.history, *request.turns[-1:]),
+            turns=(*prepared.views.history, *request.turns[-1:]),
             card=plan.model.card,
             zone=plan.zone,
             most_pictures=self._settings.max_images - len(request.images),
