@@ -3,16 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from bot.chat.answers.admission import Admission, Reservation, Settlement
-from bot.chat.answers.answer_bounds import bounds_of
 from bot.chat.answers.answer_footer import AnswerReport, end_reply, log_answer
 from bot.chat.answers.cancellation import work_until
-from bot.chat.answers.conversation import Conversation, Memory, load_turns
+from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.answers.function_calls import FunctionCalls, FunctionScope
-from bot.chat.answers.picture_views import PictureViewer, PictureViews
+from bot.chat.answers.question_preparation import PreparedQuestion, QuestionPreparation
 from bot.chat.answers.rounds import Rounds, Terms
 from bot.chat.answers.stream_consumer import Consumed, StreamConsumer
 from bot.chat.answers.text_plan import TextPlan, plan_text
@@ -24,34 +23,14 @@ from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
 from bot.core.answers.events import Ended, Ending, Failed, Failure, ending_of
-from bot.core.conversation.bounds import Bounds
-from bot.core.conversation.context import Context, fit_context
-from bot.core.conversation.errors import QuestionTooLarge
-from bot.core.conversation.question import question_turn
-from bot.core.conversation.turns import LeftOut, ModelRequest, Role, Turn
-from bot.core.errors import Refusal, StoreError
-from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.conversation.turns import Role, Turn
+from bot.core.errors import StoreError
 from bot.core.messages.triggers import pictures_of
-from bot.core.quota.errors import QuotaExceeded
 
 log = logging.getLogger(__name__)
 
 _NOT_ASKED = Consumed(ended=Failed(failure=Failure.BROKEN_STREAM, detail="nothing was asked"))
 _TIMED_OUT = Failed(failure=Failure.TIMED_OUT, detail="the answer's time limit")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Prepared:
-    """A question with everything that is sent for it."""
-
-    turn: Turn  # as the history keeps it
-    views: PictureViews
-    context: Context
-    request: ModelRequest
-
-    @property
-    def left_out(self) -> tuple[LeftOut, ...]:
-        return (*self.views.prepared.left_out, *self.context.left_out)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +42,7 @@ class TextOutcome:
 
     ending: Ending
     ended: Ended | None
-    prepared: Prepared
+    prepared: PreparedQuestion
     consumed: Consumed
     text: str
 
@@ -155,7 +134,7 @@ class TextAnswer:
             consumed = await self._ask(plan, prepared, reservation, deadline)
         return None if consumed is None else self._judge(plan, prepared, consumed)
 
-    def _judge(self, plan: TextPlan, prepared: Prepared, consumed: Consumed) -> TextOutcome:
+    def _judge(self, plan: TextPlan, prepared: PreparedQuestion, consumed: Consumed) -> TextOutcome:
         interrupted, has_text = self._entry.ending, not self.reply.draft.is_blank
         return TextOutcome(
             ending=interrupted or ending_of(consumed.ended, has_text=has_text),
@@ -165,85 +144,21 @@ class TextAnswer:
             text=plan.meter.text,
         )
 
-    # Prepare
-
-    async def _prepare(self, plan: TextPlan, admission: Admission) -> Prepared | None:
+    async def _prepare(self, plan: TextPlan, admission: Admission) -> PreparedQuestion | None:
         """None: the question has grown meanwhile, so this would be half of it."""
         message = self.question.merged
+        preparation = QuestionPreparation(message, plan, admission, self._using, self._settings)
         pictures = pictures_of(message)
         self.reply.wait(wording.preparing(len(pictures)) if pictures else "")
-        views = await self._look(message, plan, admission)
+        views = await preparation.look()
         self.reply.wait()
         if self._is_superseded():
             return None
-        turn, context = self._fit(message, views, plan, admission)
-        request = await self._request(context, views, plan)
-        if self._is_superseded():
-            return None
-        return Prepared(turn=turn, views=views, context=context, request=request)
-
-    async def _look(
-        self, message: IncomingMessage, plan: TextPlan, admission: Admission
-    ) -> PictureViews:
-        bounds = self._bounds(plan, admission)
-        viewer = PictureViewer(self._using.images, plan.model.card, bounds, self._settings)
-        newest = self._settings.newest_turns
-        history = await load_turns(plan.conversation, self._using, newest=newest)
-        return await viewer.look(message, history)
-
-    def _bounds(self, plan: TextPlan, admission: Admission) -> Bounds:
-        card, meter = plan.model.card, plan.meter
-        bounds = bounds_of(
-            card,
-            self._settings,
-            allowance=meter.tokens_left(admission.allowance),
-            purse=meter.purse_left(admission.allowance),
-        )
-        learnt = self._using.calibrations.of(card)
-        return replace(bounds, overhead=plan.tools.cost, calibration=learnt)
-
-    def _fit(
-        self, message: IncomingMessage, views: PictureViews, plan: TextPlan, admission: Admission
-    ) -> tuple[Turn, Context]:
-        """The question's turn, as the history keeps it, and what is sent with it."""
-        continues = plan.conversation.continues
-        in_view = continues if any(each.message_id == continues for each in views.history) else None
-        turn = question_turn(message, views.prepared, continues=in_view)
-        try:
-            context = fit_context(
-                views.history, turn, instructions=self._settings.instructions, bounds=views.bounds
-            )
-        except QuestionTooLarge as error:
-            raise self._find_shortage(error, admission) from error
-        # The next question must find the files as they were cut for this one.
-        return replace(turn, files=context.turns[-1].files), context
-
-    def _find_shortage(self, error: QuestionTooLarge, admission: Admission) -> Refusal:
-        """The quota, where the question would fit into a whole allowance, and did not into what is
-        left of it; else its own size.
-        """
-        bound = admission.allowance.bound
-        if bound is None or error.needed > self._settings.tokens_per_answer:
-            return error
-        return QuotaExceeded(bound, is_direct=self.question.merged.place.is_direct)
-
-    async def _request(self, context: Context, views: PictureViews, plan: TextPlan) -> ModelRequest:
-        needed = {each for turn in context.turns for each in turn.hashes}
-        at_hand = {**views.anew, **views.prepared.image_bytes}
-        kept = await self._using.images.load(needed - at_hand.keys())
-        return ModelRequest(
-            instructions=self._settings.instructions,
-            turns=context.turns,
-            max_output_tokens=context.max_output_tokens,
-            image_bytes={**kept, **at_hand},
-            tools=plan.tools.listed,
-            detail=views.detail,
-        )
-
-    # Request and consume
+        prepared = await preparation.fit(views)
+        return None if self._is_superseded() else prepared
 
     async def _ask(
-        self, plan: TextPlan, prepared: Prepared, reservation: Reservation, deadline: float
+        self, plan: TextPlan, prepared: PreparedQuestion, reservation: Reservation, deadline: float
     ) -> Consumed | None:
         """Ask until the answer ends, is interrupted, or takes too long; None: the question grew."""
         using, context = self._using, prepared.context
@@ -275,7 +190,7 @@ class TextAnswer:
             on_stream=self._note_stream,
         )
 
-    def _scope(self, plan: TextPlan, prepared: Prepared) -> FunctionScope:
+    def _scope(self, plan: TextPlan, prepared: PreparedQuestion) -> FunctionScope:
         request = prepared.request
         return FunctionScope(
             conversation_key=plan.conversation.key,
@@ -302,8 +217,6 @@ class TextAnswer:
 
     def _note_stream(self, hurry: Callable[[], None]) -> None:
         self.reply.hurry = hurry
-
-    # Notes for the next start, should this process die
 
     async def _note_page(self, plan: TextPlan, reservation: Reservation, message_id: int) -> None:
         known = plan.meter.known_to_a_crash(pages=len(self.reply.message_ids))
