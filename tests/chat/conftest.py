@@ -1,11 +1,13 @@
 """A living room with a real database, and people who come to it."""
 
+import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -114,12 +116,25 @@ class Room:
             explained = await self.using.ledger.explain(connection, requester, now=NOON)
             return explained.standings[0]
 
+    async def ledger_rows(self) -> list[dict[str, Any]]:
+        """All that was charged, oldest first."""
+        async with self.using.database.reading() as connection:
+            rows = await connection.exec_driver_sql("SELECT * FROM ledger ORDER BY id")
+            return [dict(row) for row in rows.mappings()]
+
     async def assert_accounts_agree(self) -> None:
         async with self.using.database.reading() as connection:
             assert not await self.using.ledger.verify(connection)
 
 
 MakeRoom = Callable[..., Room]
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until `condition()` holds; ten seconds at the most."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - nobody tells when
+            await asyncio.sleep(0.005)
 
 
 @pytest.fixture

@@ -1,14 +1,144 @@
-"""Reservations: made before an answer, settled after it, whichever way it ends."""
+"""Who is answered, within which limits, and what is settled whichever way an answer ends."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.chat.answers import admission
-from bot.core.answers.events import Failed, Failure
+from bot.core.answers.events import Failed, Failure, Usage
 from bot.core.errors import DatabaseUnavailable
-from tests.chat.conftest import MakeRoom, Room, message
-from tests.fakes import FakeModel
+from bot.core.messages.incoming_message import Place
+from bot.core.models.tokens import ModelCard, RateCard, UnknownRule
+from bot.core.quota.limits import DIRECT, SubjectKind, Unit
+from tests.chat.conftest import ALICE, CHANNEL, MakeRoom, Room, message
+from tests.chat.questions import CAT
+from tests.chat.rules import EVERYONE, block, limit
+from tests.fakes import FakeImages, FakeModel, answer, picture
+
+
+async def test_message_answered_by_another_process_is_not_answered_again(
+    make_room: MakeRoom,
+) -> None:
+    asked = message("hello")
+    await make_room().ask(asked)
+    second = make_room()
+
+    surface = await second.ask(asked)
+
+    assert not surface.messages
+    assert not second.model.requests
+
+
+async def test_user_without_quota_learns_what_is_left_and_until_when(
+    make_room: MakeRoom,
+) -> None:
+    room = make_room(
+        FakeModel(answer("x", usage=Usage(input_tokens=9_950, output_tokens=20))),
+        tokens_per_day=10_000,
+    )
+    await room.ask(message("a lot"))
+
+    surface = await room.ask(message("more"))
+
+    assert "30" in surface.shown
+    assert "<t:1772409600:R>" in surface.shown
+    assert len(room.model.requests) == 1
+
+
+async def test_asker_is_charged_where_the_question_was_asked(make_room: MakeRoom) -> None:
+    room = make_room()
+
+    await room.ask(message("hello"))
+
+    assert (await room.standing(user_id=ALICE.id)).spent == 120
+    assert (await room.standing(user_id=ALICE.id, guild_id=8)).spent == 0
+
+
+DEAR = ModelCard(
+    name="dear",
+    image_rule=UnknownRule(assumed=1_600),
+    rate_card=RateCard(input=14_700_000, output=117_600_000),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject_id"),
+    [
+        (SubjectKind.SERVER, 7),
+        (SubjectKind.CHANNEL, CHANNEL.channel_id),
+        (SubjectKind.USER, ALICE.id),
+        (SubjectKind.ROLE, 8),
+    ],
+)
+async def test_question_of_somebody_who_is_not_answered_gets_one_sentence(
+    make_room: MakeRoom, kind: SubjectKind, subject_id: int
+) -> None:
+    room = make_room()
+    await block(room, kind, subject_id)
+
+    surface = await room.ask(message("what is it?", author=replace(ALICE, role_ids=(7, 8))))
+
+    assert surface.shown
+    assert "\n" not in surface.shown
+    assert not room.model.requests
+
+
+async def test_thread_is_paused_with_the_channel_it_hangs_under(make_room: MakeRoom) -> None:
+    room = make_room()
+    await block(room, SubjectKind.CHANNEL, CHANNEL.channel_id)
+    thread = Place(guild_id=7, channel_id=999, parent_id=CHANNEL.channel_id)
+
+    await room.ask(message("what is it?", place=thread))
+
+    assert not room.model.requests
+
+
+async def test_pause_of_a_server_leaves_direct_messages_alone(make_room: MakeRoom) -> None:
+    room = make_room()
+    await block(room, SubjectKind.SERVER, 7)
+
+    await room.ask(message("what is it?", place=Place(guild_id=DIRECT, channel_id=72)))
+
+    assert len(room.model.requests) == 1
+
+
+async def test_answer_under_dollars_asks_for_no_more_than_it_can_pay(
+    make_room: MakeRoom,
+) -> None:
+    room = make_room(FakeModel(answer("A cat."), card=DEAR), FakeImages(cat=picture("cat")))
+    await limit(room, EVERYONE, Unit.DOLLARS, 150_000)
+
+    await room.ask(message("what is it?", attachments=(CAT,)))
+
+    (request,) = room.model.requests
+    assert len(request.images) == 1
+    assert 500 <= request.max_output_tokens <= (150_000 - 1_600 * 14.7) / 117.6
+    assert request.needs_price
+    await room.assert_accounts_agree()
+
+
+async def test_answer_of_unknown_price_is_refused_under_dollars(
+    make_room: MakeRoom,
+) -> None:
+    room = make_room(FakeModel(answer("A cat."), card=ModelCard(name="free")))
+    await limit(room, EVERYONE, Unit.DOLLARS, 5_000_000)
+
+    surface = await room.ask(message("what is it?"))
+
+    assert not room.model.requests
+    assert surface.shown
+
+
+async def test_limit_in_answers_counts_those_that_came(make_room: MakeRoom) -> None:
+    room = make_room(FakeModel(answer("Yes.")))
+    await limit(room, EVERYONE, Unit.ANSWERS, 2)
+
+    for _ in range(3):
+        await room.ask(message("really?"))
+
+    assert len(room.model.requests) == 2
+    assert not any(request.needs_price for request in room.model.requests)
 
 
 @pytest.fixture
@@ -29,15 +159,8 @@ def fail_to_settle(room: Room, monkeypatch: pytest.MonkeyPatch, *, times: int) -
     monkeypatch.setattr(room.using.ledger, "settle", settle_late)
 
 
-async def ledger_rows(room: Room) -> list[tuple[Any, ...]]:
-    """Ending and tokens of every answer."""
-    async with room.using.database.reading() as connection:
-        rows = await connection.exec_driver_sql("SELECT ending, tokens FROM ledger")
-        return [tuple(row) for row in rows]
-
-
 @pytest.mark.usefixtures("no_pause")
-async def test_failed_answer_that_is_settled_late_is_not_charged_as_interrupted(
+async def test_failed_answer_settled_late_is_not_charged_as_interrupted(
     make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = make_room(FakeModel((Failed(failure=Failure.SERVER_ERROR),)))
@@ -45,5 +168,6 @@ async def test_failed_answer_that_is_settled_late_is_not_charged_as_interrupted(
 
     await room.ask(message("hello"))
 
-    assert await ledger_rows(room) == [("failed", 0)]
+    (row,) = await room.ledger_rows()
+    assert (row["ending"], row["tokens"]) == ("failed", 0)
     await room.assert_accounts_agree()

@@ -5,17 +5,18 @@ from dataclasses import replace
 from bot.chat.answers.picture_views import PictureViewer
 from bot.core.conversation.bounds import Bounds
 from bot.core.conversation.turns import Image, PreparedImages, Role, Turn
-from bot.core.messages.incoming_message import Attachment, RepliedTo
+from bot.core.messages.incoming_message import Attachment
 from bot.core.models.tokens import Detail, ModelCard, PatchRule, TileRule
 from bot.core.vision.picture_intent import Use
 from bot.core.vision.views import view_of
-from tests.chat.conftest import BOT, SETTINGS, MakeRoom, message
-from tests.fakes import FakeImages, FakeModel, answer, picture
+from tests.chat.conftest import SETTINGS, message
+from tests.fakes import FakeImages
 
 PATCHES = PatchRule(budget=1536, multiplier=1.2)
 CARD = ModelCard(name="patches-1", image_rule=PATCHES)
 TILES = ModelCard(name="tiles-1", image_rule=TileRule(base=85, per_tile=170))
 SHOWN = Image(hash="1", media_type="image/jpeg", width=1408, height=1056, name="photo.jpg")
+TEXT_FILE = Attachment(id=9, name="notes.txt", url="https://cdn/notes.txt", size=9)
 HISTORY = (
     Turn(role=Role.USER, text="What is it?", images=(SHOWN,)),
     Turn(role=Role.ASSISTANT, text="A cat."),
@@ -32,9 +33,6 @@ def attachment(number: int = 1) -> Attachment:
         width=4000,
         height=3000,
     )
-
-
-TEXT_FILE = Attachment(id=9, name="notes.txt", url="https://cdn/notes.txt", size=9)
 
 
 def viewing(
@@ -158,55 +156,3 @@ async def test_picture_prepared_anew_is_what_the_model_gets() -> None:
 
     assert seen.history[0].images == (closer,)
     assert seen.anew == {"2": b"closer"}
-
-
-# -- through an answer --------------------------------------------------------------------------
-
-
-async def test_footer_says_which_picture_was_looked_at_smaller(make_room: MakeRoom) -> None:
-    small = replace(picture("cat"), reduced=("cat.png",))
-    room = make_room(images=FakeImages(cat=small))
-    cat = replace(attachment(), name="cat")
-
-    surface = await room.ask(message("look", attachments=(cat,)))
-
-    assert "\n-# Looked at smaller to save quota: `cat.png`\n-# fake-1" in surface.shown
-
-
-async def test_detail_goes_with_the_request(make_room: MakeRoom) -> None:
-    model = FakeModel()
-    model.card = TILES
-    room = make_room(model, images=FakeImages(cat=picture("cat")))
-    cat = replace(attachment(), name="cat")
-
-    await room.ask(message("is there a dog?", attachments=(cat,)))
-    await room.ask(message("what is it?", attachments=(cat,)))
-
-    assert [request.detail for request in model.requests] == [Detail.LOW, None]
-
-
-async def test_longest_output_of_the_model_bounds_the_answer(make_room: MakeRoom) -> None:
-    model = FakeModel()
-    model.card = replace(FakeModel.card, max_output_tokens=300)
-    room = make_room(model)
-
-    await room.ask(message("hello"))
-
-    assert model.requests[0].max_output_tokens == 300
-
-
-async def test_follow_up_sends_the_picture_that_was_prepared_anew(make_room: MakeRoom) -> None:
-    cat = picture("cat")
-
-    class Closer(FakeImages):
-        async def revise(self, images: object, looks: object) -> PreparedImages:
-            closer = replace(cat.images[0], hash="closer")
-            return PreparedImages(images=(closer,), image_bytes={"closer": b"closer"})
-
-    room = make_room(FakeModel(answer("A cat.")), images=Closer(cat=cat))
-    first = await room.ask(message("what is it?", attachments=(replace(attachment(), name="cat"),)))
-
-    reply = RepliedTo(message_id=max(first.messages), author_id=BOT)
-    await room.ask(message("what does it say?", replied_to=reply))
-
-    assert room.model.requests[1].image_bytes == {"closer": b"closer"}

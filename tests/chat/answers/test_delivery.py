@@ -1,0 +1,51 @@
+"""Errors of answers, told to those who asked."""
+
+import pytest
+
+from bot.core.conversation.turns import PreparedImages
+from bot.core.errors import DatabaseUnavailable
+from bot.core.quota.limits import SubjectKind
+from tests.chat.conftest import CHANNEL, MakeRoom, message
+from tests.chat.questions import CAT
+from tests.chat.rules import block
+from tests.fakes import FakeImages, FakeModel, answer
+
+
+async def test_bug_in_an_answer_is_admitted_with_an_incident(make_room: MakeRoom) -> None:
+    class Broken(FakeImages):
+        async def prepare(self, attachments: object, looks: object = ()) -> PreparedImages:
+            raise ZeroDivisionError
+
+    room = make_room(images=Broken())
+
+    surface = await room.ask(message("hello"))
+
+    assert "Something went wrong on my side" in surface.shown
+    assert (await room.standing()).reserved == 0
+
+
+async def test_answer_that_the_history_does_not_take_stays_as_shown(
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise DatabaseUnavailable("disk full")
+
+    room = make_room(FakeModel(answer("A cat.")))
+    monkeypatch.setattr(room.using.history, "append", fail)
+
+    surface = await room.ask(message("hello"))
+
+    assert surface.shown.startswith("A cat.\n-# fake-1")
+    assert (await room.standing()).spent == 120
+
+
+async def test_picture_in_a_paused_automatic_channel_gets_no_word(
+    make_room: MakeRoom,
+) -> None:
+    room = make_room(automatic_channels=frozenset({CHANNEL.channel_id}))
+    await block(room, SubjectKind.SERVER, 7)
+
+    surface = await room.ask(message("", mentions_bot=False, attachments=(CAT,)))
+
+    assert not surface.messages
+    assert not room.model.requests

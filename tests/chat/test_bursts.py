@@ -1,0 +1,69 @@
+"""Several messages of one person that are one question."""
+
+import asyncio
+
+from bot.core.answers.events import TextDelta
+from tests.chat.conftest import MakeRoom, message, until
+from tests.chat.questions import CAT
+from tests.fakes import FakeImages, FakeModel, FakeSurface, answer, picture
+
+
+async def test_follow_up_before_the_first_text_joins_the_question(
+    make_room: MakeRoom,
+) -> None:
+    never = asyncio.Event()
+    room = make_room(FakeModel((never,), answer("A cat.")), FakeImages(cat=picture("cat")))
+    surface = FakeSurface()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(message("what is this?"), surface))
+        await until(lambda: bool(room.model.requests))
+        await room.ask(message(attachments=(CAT,), mentions_bot=False), FakeSurface())
+
+    assert surface.shown.startswith("A cat.")
+    assert len(surface.messages) == 1
+    assert room.model.requests[1].turns[-1].text == "what is this?"
+    assert room.model.requests[1].turns[-1].images[0].name == "cat"
+    standing = await room.standing()
+    assert standing.spent > 120  # the request that was given up had its input
+    assert standing.reserved == 0
+
+
+async def test_message_after_the_first_text_is_a_question_of_its_own(make_room: MakeRoom) -> None:
+    hold = asyncio.Event()
+    room = make_room(FakeModel((TextDelta(text="One."), hold, *answer(" End.")), answer("Two.")))
+    first, second = FakeSurface(), FakeSurface()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(message("a"), first))
+        await until(lambda: bool(first.messages))
+        tasks.create_task(room.ask(message("b"), second))
+        await until(lambda: bool(second.messages))
+        hold.set()
+
+    assert second.shown.startswith("Two.")
+
+
+async def test_bare_mention_waits_for_its_other_half(make_room: MakeRoom) -> None:
+    room = make_room(FakeModel(answer("A cat.")), FakeImages(cat=picture("cat")))
+    surface = FakeSurface()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(message(), surface))
+        await asyncio.sleep(0.05)
+        await room.ask(message(attachments=(CAT,), mentions_bot=False))
+
+    assert surface.shown.startswith("A cat.")
+    assert len(room.model.requests) == 1
+
+
+async def test_bare_mention_after_a_picture_is_about_that_picture(
+    make_room: MakeRoom,
+) -> None:
+    room = make_room(FakeModel(answer("A cat.")), FakeImages(cat=picture("cat")))
+    await room.ask(message("my pet", attachments=(CAT,), mentions_bot=False))
+
+    surface = await room.ask(message())
+
+    assert surface.shown.startswith("A cat.")
+    assert room.model.requests[0].turns[-1].text == "my pet"
