@@ -103,7 +103,7 @@ async def test_answers_of_another_process_are_left_alone(make_room: MakeRoom) ->
     assert not replies.marked
 
 
-async def test_status_of_a_dead_process_gives_way_to_a_sentence_and_costs_no_output(
+async def test_status_left_by_a_dead_process_costs_no_output(
     make_room: MakeRoom,
 ) -> None:
     room, replies = make_room(), Replies({900: "-# Thinking · 0:42"})
@@ -115,7 +115,7 @@ async def test_status_of_a_dead_process_gives_way_to_a_sentence_and_costs_no_out
     assert replies.marked[900] == ("\nI was restarted before I could answer. Please ask again.")
 
 
-async def test_half_written_reply_is_charged_by_the_card_of_the_model_that_wrote_it(
+async def test_half_written_reply_is_charged_by_its_models_card(
     make_room: MakeRoom,
 ) -> None:
     dear = ModelCard(name="dear-1", rate_card=RateCard(input=10_000_000, output=20_000_000))

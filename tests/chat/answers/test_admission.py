@@ -1,15 +1,20 @@
 """Who is answered, within which limits, and what is settled whichever way an answer ends."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.chat.answers import admission
-from bot.core.answers.events import Failed, Failure, Usage
+from bot.chat.answers.admission import AnswerBudget, admit_freely, admit_to_ledger
+from bot.chat.recovery import left_open
+from bot.core.answers.events import Ending, Failed, Failure, Usage
+from bot.core.endings.usage_meter import UsageMeter
 from bot.core.errors import DatabaseUnavailable
 from bot.core.messages.incoming_message import Place
 from bot.core.models.tokens import ModelCard, RateCard, UnknownRule
+from bot.core.pictures.errors import PictureTooDear
 from bot.core.quota.limits import DIRECT, SubjectKind, Unit
 from tests.chat.conftest import ALICE, CHANNEL, MakeRoom, Room, message
 from tests.chat.questions import CAT
@@ -171,3 +176,112 @@ async def test_failed_answer_settled_late_is_not_charged_as_interrupted(
     (row,) = await room.ledger_rows()
     assert (row["ending"], row["tokens"]) == ("failed", 0)
     await room.assert_accounts_agree()
+
+
+# A reservation by itself
+
+BUDGET = AnswerBudget(
+    model="fake-1", tokens=1_000, smallest=100, prices=FakeModel().prices, time_limit=30.0
+)
+
+
+def sent(input_tokens: int) -> UsageMeter:
+    meter = UsageMeter(FakeModel.card)
+    meter.send(input_tokens)
+    return meter
+
+
+async def test_reservation_is_settled_once_and_its_first_ending_counts(make_room: MakeRoom) -> None:
+    room, meter = make_room(), sent(200)
+
+    async with admit_to_ledger(message("hello"), room.using, owner="main")(BUDGET, meter) as held:
+        reserved = (await room.standing()).reserved
+        first = await held.settle(Ending.COMPLETED)
+        second = await held.settle(Ending.STOPPED)
+
+    (row,) = await room.ledger_rows()
+    assert (row["ending"], row["tokens"], reserved) == ("completed", 200, 1_000)
+    assert second is first
+    assert first.tightest is not None
+    assert first.tightest.spent == 200
+
+
+async def test_ledger_that_stays_down_leaves_the_reservation_and_is_logged(
+    make_room: MakeRoom,
+    no_pause: None,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    room = make_room()
+    fail_to_settle(room, monkeypatch, times=100)
+
+    async with admit_to_ledger(message("hello"), room.using, owner="main")(BUDGET, sent(200)):
+        pass
+
+    assert (await room.standing()).reserved == 1_000
+    assert "an answer could not be settled" in caplog.text
+
+
+async def test_reply_is_noted_for_a_crash_until_the_answer_is_settled(make_room: MakeRoom) -> None:
+    room = make_room()
+
+    async with admit_to_ledger(message("hello"), room.using, owner="main")(
+        BUDGET, sent(200)
+    ) as held:
+        await held.note_reply(900, known=200, model="fake-2")
+        (left,) = await left_open(room.using, owner="main")
+        await held.settle(Ending.COMPLETED)
+        await held.note_reply(901)
+
+    assert (left.reply_message_id, left.input_estimate, left.model) == (900, 200, "fake-2")
+    assert not await left_open(room.using, owner="main")
+
+
+async def test_order_beyond_the_quota_is_too_dear_as_a_whole(make_room: MakeRoom) -> None:
+    room = make_room(tokens_per_day=900)
+    budget = replace(BUDGET, smallest=1_000, is_indivisible=True)
+
+    with pytest.raises(PictureTooDear) as refused:
+        async with admit_to_ledger(message("draw"), room.using, owner="main")(budget, sent(0)):
+            pass
+
+    assert refused.value.needed == 1_000
+    assert not await left_open(room.using, owner="main")
+
+
+async def test_question_cancelled_while_it_is_admitted_gives_its_reservation_back(
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = make_room()
+    reserve, began, gate = room.using.ledger.reserve, asyncio.Event(), asyncio.Event()
+
+    async def reserve_late(*args: Any, **rest: Any) -> Any:
+        began.set()
+        await gate.wait()
+        return await reserve(*args, **rest)
+
+    monkeypatch.setattr(room.using.ledger, "reserve", reserve_late)
+    asking = asyncio.get_running_loop().create_task(room.ask(message("hello")))
+    async with asyncio.timeout(5):
+        await began.wait()
+    asking.cancel()
+    gate.set()
+    await asyncio.wait([asking])
+
+    assert (await room.standing()).reserved == 0
+    assert not room.model.requests
+    await room.assert_accounts_agree()
+
+
+async def test_person_at_the_keyboard_is_limited_by_nothing() -> None:
+    meter = sent(200)
+
+    async with admit_freely(BUDGET, meter) as held:
+        await held.note_request(known=200)
+        await held.note_reply(900)
+        settlement = await held.settle(Ending.COMPLETED)
+
+    assert held.admission.allowance.tokens == BUDGET.tokens
+    assert not held.admission.counts_dollars
+    assert settlement.charge == meter.charge(Ending.COMPLETED)
+    assert settlement.tightest is None

@@ -53,7 +53,7 @@ async def test_work_is_finished_however_often_its_caller_is_cancelled() -> None:
     assert done == ["work"]
 
 
-async def test_error_of_the_work_gives_way_to_the_cancellation_of_its_caller() -> None:
+async def test_error_of_the_work_gives_way_to_a_cancellation() -> None:
     gate = asyncio.Event()
 
     async def work() -> None:
@@ -154,7 +154,7 @@ async def test_work_is_stopped_and_waited_for() -> None:
 
 
 @pytest.mark.parametrize("failing", ["work", "stop", "beside"])
-async def test_error_of_any_of_them_is_raised_itself_and_ends_the_others(failing: str) -> None:
+async def test_first_error_is_raised_and_ends_the_others(failing: str) -> None:
     works = dict.fromkeys(("stop", "work", "beside"), wait_for_ever) | {failing: fail}
     before = asyncio.all_tasks()
 

@@ -1,14 +1,18 @@
-"""Errors of answers, told to those who asked."""
+"""Answers that can't be shown, and errors told to those who asked."""
+
+import asyncio
 
 import pytest
 
+from bot.core import wording
+from bot.core.answers.events import TextDelta
 from bot.core.conversation.turns import PreparedImages
-from bot.core.errors import DatabaseUnavailable
+from bot.core.errors import DatabaseUnavailable, SurfaceError, SurfaceForbidden, SurfaceGone
 from bot.core.quota.limits import SubjectKind
 from tests.chat.conftest import CHANNEL, MakeRoom, message
 from tests.chat.questions import CAT
 from tests.chat.rules import block
-from tests.fakes import FakeImages, FakeModel, answer
+from tests.fakes import FakeImages, FakeModel, FakeSurface, answer
 
 
 async def test_bug_in_an_answer_is_admitted_with_an_incident(make_room: MakeRoom) -> None:
@@ -22,6 +26,42 @@ async def test_bug_in_an_answer_is_admitted_with_an_incident(make_room: MakeRoom
 
     assert "Something went wrong on my side" in surface.shown
     assert (await room.standing()).reserved == 0
+
+
+async def test_ledger_that_can_not_be_read_answers_nobody_and_says_so(
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise DatabaseUnavailable("disk full")
+
+    room = make_room()
+    monkeypatch.setattr(room.using.ledger, "reserve", fail)
+
+    surface = await room.ask(message("hello"))
+
+    (failure,) = [each for each in caplog.records if each.message == "the database failed"]
+    assert surface.shown == wording.store_error(incident=vars(failure)["incident"])
+    assert not room.model.requests
+
+
+@pytest.mark.parametrize(
+    ("error", "ending"),
+    [(SurfaceGone(), "stopped"), (SurfaceForbidden(), "undeliverable")],
+    ids=["deleted", "forbidden"],
+)
+async def test_answer_that_can_not_be_shown_is_not_written_any_further(
+    make_room: MakeRoom, error: SurfaceError, ending: str
+) -> None:
+    room = make_room(FakeModel((TextDelta(text="Once"), asyncio.Event())))
+    surface = FakeSurface()
+    surface.failures.append(error)
+
+    async with asyncio.timeout(5):
+        await room.ask(message("tell me"), surface)
+
+    (row,) = await room.ledger_rows()
+    assert row["ending"] == ending
+    assert room.model.closed == 1
 
 
 async def test_answer_that_the_history_does_not_take_stays_as_shown(

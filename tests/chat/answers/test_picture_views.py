@@ -100,7 +100,7 @@ async def test_low_detail_is_billed_as_such() -> None:
     assert (seen.detail, seen.bounds.detail) == (Detail.LOW, Detail.LOW)
 
 
-async def test_file_that_is_no_picture_takes_no_room_and_moves_no_look() -> None:
+async def test_file_takes_no_room_and_moves_no_look() -> None:
     images = FakeImages()
 
     await viewing(images).look(

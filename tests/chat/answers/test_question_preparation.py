@@ -132,7 +132,7 @@ async def test_question_beyond_the_models_window_is_not_blamed_on_the_quota(
     assert not room.model.requests
 
 
-async def test_question_too_large_for_the_rest_of_the_quota_is_told_so(
+async def test_question_beyond_the_rest_of_the_quota_is_told_so(
     make_room: MakeRoom,
 ) -> None:
     spends = Usage(input_tokens=9_700, output_tokens=20)

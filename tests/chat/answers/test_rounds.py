@@ -1,14 +1,39 @@
 """Rounds of calls: their bounds, and what all of them cost."""
 
+import asyncio
+import time
 from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
+
+from bot.chat.answers.admission import Admission
 from bot.chat.answers.function_calls import MOST_ROUNDS
-from bot.core.answers.events import Began, Failed, Failure, Searching, Usage
+from bot.chat.answers.rounds import Rounds, Terms
+from bot.chat.answers.stream_consumer import Consumed, StreamConsumer
+from bot.core.answers.events import (
+    Began,
+    Completed,
+    Ending,
+    Failed,
+    Failure,
+    Searching,
+    TextDelta,
+    Usage,
+)
+from bot.core.calendar.windows import Period, window
+from bot.core.conversation.turns import ModelRequest, Role, Turn
+from bot.core.endings.usage_meter import UsageMeter
 from bot.core.messages.incoming_message import Author
 from bot.core.models.tokens import RateCard
-from tests.chat.conftest import MakeRoom, message
-from tests.chat.tool_use import SEARCH, asks_for, calling, capable, switch_on_search
-from tests.fakes import FakeImages, answer
+from bot.core.quota.allowance import Allowance
+from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
+from bot.core.quota.standings import Standing
+from tests.chat.answers.fake_display import FakeDisplay
+from tests.chat.conftest import NOON, MakeRoom, message, until
+from tests.chat.tool_use import ROUND, SEARCH, asks_for, calling, capable, switch_on_search
+from tests.fakes import FakeImages, FakeModel, answer
 
 
 async def test_call_is_answered_and_the_model_goes_on(make_room: MakeRoom) -> None:
@@ -107,3 +132,80 @@ async def test_rounds_searches_and_fall_over_are_each_charged_once(
     assert booked["cost_microusd"] == 2 * 10_000 + (50 + 10) + 1_000 + (100 + 40)
     assert not booked["is_estimated"]
     await room.assert_accounts_agree()
+
+
+# By themselves
+
+REQUEST = ModelRequest(
+    instructions="You see.",
+    turns=(Turn(role=Role.USER, text="hello"),),
+    max_output_tokens=500,
+)
+
+
+def terms(model: FakeModel, *standings: Standing, **hooks: Any) -> Terms:
+    admission = Admission(allowance=Allowance(tokens=1_000), standings=standings)
+    return Terms(model=model, admission=admission, smallest_output=100, **hooks)
+
+
+async def ask(model: FakeModel, terms: Terms) -> tuple[FakeDisplay, Consumed, UsageMeter]:
+    """Ask without any functions."""
+    display, meter = FakeDisplay(), UsageMeter(model.card)
+    consumer = StreamConsumer(display, meter, time.monotonic)
+    await Rounds(terms, meter, consumer).ask(REQUEST, input_tokens=50)
+    consumer.stop()
+    return display, consumer.result, meter
+
+
+async def test_model_without_functions_is_asked_once_whatever_it_calls() -> None:
+    model = FakeModel(asks_for(TextDelta(text="So."), calling("tell_time")))
+
+    display, consumed, meter = await ask(model, terms(model))
+
+    assert len(model.requests) == 1
+    assert display.text == "So."
+    assert consumed.ended == Completed(usage=ROUND)
+    assert meter.charge(Ending.COMPLETED).usage == ROUND
+
+
+async def test_request_is_noted_before_the_model_is_asked() -> None:
+    model = FakeModel()
+    requests_before: list[int] = []
+    hurries: list[object] = []
+
+    async def note_request() -> None:
+        requests_before.append(len(model.requests))
+
+    await ask(model, terms(model, on_request=note_request, on_stream=hurries.append))
+
+    assert requests_before == [0]
+    assert len(hurries) == 1
+
+
+@pytest.mark.parametrize("unit", [Unit.DOLLARS, Unit.TOKENS])
+async def test_limit_in_dollars_asks_for_a_model_with_a_price(unit: Unit) -> None:
+    model = FakeModel()
+    standing = Standing(
+        limit=Limit(
+            subject=Subject(kind=SubjectKind.EVERYONE, id=7),
+            measure=Measure(unit=unit, period=Period.DAY),
+            amount=5,
+        ),
+        window=window(Period.DAY, NOON, ZoneInfo("UTC")),
+        spent=0,
+    )
+
+    await ask(model, terms(model, standing))
+
+    assert model.requests[0].needs_price == (unit is Unit.DOLLARS)
+
+
+async def test_cancelled_round_closes_its_stream() -> None:
+    model = FakeModel((asyncio.Event(),))
+    asking = asyncio.get_running_loop().create_task(ask(model, terms(model)))
+    await until(lambda: model.requests)
+
+    asking.cancel()
+    await asyncio.wait([asking])
+
+    assert model.closed == 1

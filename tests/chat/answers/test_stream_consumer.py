@@ -2,7 +2,23 @@
 
 from dataclasses import replace
 
-from bot.core.answers.events import Began, Cited, Completed, Failed, Failure, Searching, TextDelta
+import pytest
+
+from bot.chat.answers.stream_consumer import Consumed, StreamConsumer
+from bot.core import wording
+from bot.core.answers.events import (
+    Began,
+    Cited,
+    Completed,
+    Ending,
+    Failed,
+    Failure,
+    Searching,
+    TextDelta,
+    Thinking,
+)
+from bot.core.endings.usage_meter import UsageMeter
+from tests.chat.answers.fake_display import FakeDisplay
 from tests.chat.conftest import MakeRoom, message
 from tests.chat.tool_use import (
     LINK,
@@ -14,7 +30,7 @@ from tests.chat.tool_use import (
     capable,
     switch_on_search,
 )
-from tests.fakes import answer
+from tests.fakes import FakeModel, answer
 
 
 async def test_text_of_rounds_is_shown_one_below_the_other(make_room: MakeRoom) -> None:
@@ -109,3 +125,94 @@ async def test_sources_of_an_attempt_that_failed_are_not_listed(make_room: MakeR
     surface = await room.ask(message("did it rain?"))
 
     assert surface.shown.startswith("It rained.\n-# fake-1")
+
+
+# By itself
+
+
+class Clock:
+    """Seconds that pass as they are told."""
+
+    now = 5.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def display() -> FakeDisplay:
+    return FakeDisplay()
+
+
+@pytest.fixture
+def meter() -> UsageMeter:
+    return UsageMeter(FakeModel.card)
+
+
+def test_text_grows_on_the_display_and_on_the_meter(
+    display: FakeDisplay, meter: UsageMeter
+) -> None:
+    clock = Clock()
+    consumer = StreamConsumer(display, meter, clock)
+    consumer.begin_round()
+    consumer.consume(TextDelta(text="A "))
+    clock.now = 9.0
+
+    for event in (TextDelta(text="cat."), Completed(usage=ROUND)):
+        consumer.consume(event)
+    consumer.stop()
+
+    assert display.text == meter.text == "A cat."
+    assert consumer.result == Consumed(ended=Completed(usage=ROUND), first_text_at=5.0)
+    assert meter.charge(Ending.COMPLETED).usage == ROUND
+
+
+def test_stream_that_does_not_say_how_it_ended_was_broken(
+    display: FakeDisplay, meter: UsageMeter
+) -> None:
+    consumer = StreamConsumer(display, meter, Clock())
+    consumer.begin_round()
+    consumer.consume(Completed(usage=ROUND))
+    consumer.begin_round()
+
+    consumer.stop()
+
+    assert isinstance(consumer.result.ended, Failed)
+    assert consumer.result.ended.failure is Failure.BROKEN_STREAM
+
+
+def test_thinking_and_searches_are_told_where_they_have_something_to_say(
+    display: FakeDisplay, meter: UsageMeter
+) -> None:
+    consumer = StreamConsumer(display, meter, Clock())
+    consumer.begin_round()
+
+    for event in (Thinking(), Thinking(headline="Weighing it"), Searching(query="rain")):
+        consumer.consume(event)
+
+    assert display.activities == ["Weighing it", wording.searching("rain", "")]
+
+
+def test_calls_of_an_attempt_that_failed_are_void(display: FakeDisplay, meter: UsageMeter) -> None:
+    consumer = StreamConsumer(display, meter, Clock())
+    consumer.begin_round()
+    consumer.consume(calling("tell_time"))
+
+    consumer.consume(Began(card=FakeModel.card, endpoint="backup"))
+    consumer.consume(calling("who_is_asking"))
+
+    assert [call.name for call in consumer.calls] == ["who_is_asking"]
+    assert display.activities == [""]
+
+
+def test_link_waits_for_its_citation_until_the_stream_stops(
+    display: FakeDisplay, meter: UsageMeter
+) -> None:
+    consumer = StreamConsumer(display, meter, Clock())
+    consumer.begin_round(may_cite=True)
+    consumer.consume(TextDelta(text=f"See {LINK}"))
+    before = display.text
+
+    consumer.stop()
+
+    assert (before, display.text) == ("See ", f"See {LINK}")

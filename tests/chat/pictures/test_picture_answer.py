@@ -159,7 +159,7 @@ async def test_restart_in_the_middle_is_told_and_settled(make_room: MakeRoom) ->
     await room.assert_accounts_agree()
 
 
-async def test_order_left_open_by_a_crash_is_charged_all_that_was_reserved(
+async def test_order_left_open_by_a_crash_is_charged_whole(
     make_room: MakeRoom,
 ) -> None:
     room = await opened(make_room, (STATE, asyncio.Event()))
