@@ -8,9 +8,15 @@ READY := $(VENV)/.ready
 PLAYABLE := $(VENV)/.playable
 CONFIG ?= config.toml
 ARGS ?=
+FILE ?=
 SECONDS ?= 60
 # Each test file runs on one of three processes: some share a bot among their tests, and many wait.
-PARALLEL := -n 3 --dist loadfile --ignore tests/browser
+# Each process collects all tests, so a selection (ARGS) runs in one that collects them once.
+JOBS ?= $(if $(strip $(ARGS)),0,3)
+PARALLEL = -n $(JOBS) --dist loadfile --ignore tests/browser
+
+# Compiled modules are kept: to compile all tests at each start takes longer than many of them run.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Percent of branches and lines that the tests must reach.
 COVERAGE_FLOOR := 90
@@ -21,7 +27,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup run playground screenshots test proofs browser check coverage format docs bench fuzz lock
+.PHONY: help install setup run playground screenshots quick test proofs browser check coverage format docs bench fuzz lock
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -69,7 +75,12 @@ screenshots: $(READY)  ## take the documentation's pictures of the playground (n
 	$(PIP) --require-hashes -r requirements/offline.txt
 	GLIMPSE_BROWSER=required GLIMPSE_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/browser --quiet
 
-test: $(READY)  ## run the tests (ARGS="-k quota" for some of them)
+quick: $(READY)  ## run the tests of one file or folder at once, with fewer examples (FILE=bot/core/quota/limits.py or a test)
+	@file=$$(echo '$(FILE)' | sed -E 's#^bot/(.*/)?([^/]+)\.py$$#tests/\1test_\2.py#'); \
+	if [ ! -e "$$file" ]; then echo "There is no '$$file': name a file, as in make quick FILE=tests/core/quota/test_limits.py" >&2; exit 2; fi; \
+	GLIMPSE_HYPOTHESIS=quick $(BIN)/python -m pytest -p no:xdist -p no:cacheprovider --no-header -q $(ARGS) "$$file"
+
+test: $(READY)  ## run the tests (ARGS="-k quota" for some of them; JOBS=2 to run those in parallel)
 	@echo "Left out here: the long proofs (make proofs), and the tests in a real browser (make browser)."
 	$(BIN)/python -m pytest $(PARALLEL) -m "not proof" $(ARGS)
 

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, settings
 
 # A machine that is busy with others is no failure: what is slow is measured in bench/.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+settings.register_profile("quick", settings.get_profile("patient"), max_examples=20)
+settings.load_profile(os.environ.get("GLIMPSE_HYPOTHESIS", "patient"))
 
 OUTSIDE = {
     "GLIMPSE_CAPTURES": "recordings of real endpoints",
