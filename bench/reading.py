@@ -13,7 +13,7 @@ from bench.loops import find_loops, run
 from bench.prose import DELTA
 from bot.core.answers.events import TextDelta
 from bot.core.conversation.turns import ModelRequest, Role, Turn
-from bot.responses.client import Answer, ResponsesModel
+from bot.responses.client import ResponsesModel, ResponseStream
 from bot.responses.endpoint import EndpointSettings
 
 _BURST = Order(deltas=1000)
@@ -64,7 +64,7 @@ async def _read(model: ResponsesModel, order: Order) -> None:
         raise RuntimeError("the answer did not arrive whole")
 
 
-async def _hurry(stream: Answer) -> None:
+async def _hurry(stream: ResponseStream) -> None:
     while True:
         await asyncio.sleep(_EDITS_EVERY)
         stream.hurry()

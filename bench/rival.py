@@ -22,7 +22,7 @@ from bench.prose import DELTA
 from bot.core.answers.events import TextDelta
 from bot.core.conversation.turns import ModelRequest, Role, Turn
 from bot.resources import open_session
-from bot.responses.client import Answer, ResponsesModel
+from bot.responses.client import ResponsesModel, ResponseStream
 from bot.responses.endpoint import EndpointSettings
 
 _ROUNDS = 3
@@ -136,7 +136,7 @@ async def _ask_ours(model: ResponsesModel, order: Order) -> float:
 class _Edits:
     """The bot asks for what has arrived each time it edits a message."""
 
-    def __init__(self, stream: Answer) -> None:
+    def __init__(self, stream: ResponseStream) -> None:
         self._stream = stream
         self._plan()
 

@@ -14,7 +14,7 @@ from bot.core.answers.events import (
 )
 from bot.responses.request.redaction import without_echoes
 from bot.responses.retry_policy import read_advice, read_retry_after
-from bot.responses.stream.answer_text import LONGEST_TEXT
+from bot.responses.stream.answer_text import LONGEST_ANSWER
 from bot.responses.stream.body_reader import BodyReader
 from bot.responses.stream.errors import LONGEST_DETAIL, fail, redactor, words_of_body
 
@@ -50,7 +50,7 @@ def check_events(events: list[StreamEvent], body: bytes) -> None:
     assert not any(isinstance(event, Ended) for event in before), "an ending too early"
     texts = [event.text for event in before if isinstance(event, TextDelta)]
     assert all(texts), "an empty piece of text"
-    assert sum(map(len, texts)) <= LONGEST_TEXT
+    assert sum(map(len, texts)) <= LONGEST_ANSWER
     "".join(texts).encode()  # no half of a surrogate pair
     _check_ending(ended)
     if isinstance(ended, Completed | Refused):

@@ -64,12 +64,12 @@ class Circuits:
         """The one that is tried again first; of equals, the first."""
         return min(candidates, key=self._opens_at)
 
-    def begin(self, candidate: Candidate) -> "Attempt":
+    def begin(self, candidate: Candidate) -> "Trial":
         now = self._clock()
         tickets: dict[_Name, Ticket] = {}
         for name in candidate.circuits:
             self._breakers[name], tickets[name] = self._at(name).begin(now)
-        return Attempt(self, candidate, tickets)
+        return Trial(self, candidate, tickets)
 
     def succeed(self, candidate: Candidate, tickets: dict[_Name, Ticket]) -> None:
         was_out = self._is_out(candidate)
@@ -79,18 +79,20 @@ class Circuits:
             self.tell(Restored(endpoint=candidate.endpoint, model=candidate.name))
 
     def fail(self, candidate: Candidate, tickets: dict[_Name, Ticket], failed: Failed) -> None:
-        """Count a failure against the endpoint or against its model; the other one is well."""
+        """Count a failure against the endpoint or against its model; the other one works."""
         pause = find_pause(failed)
         if pause is None:
             self.succeed(candidate, tickets)
             return
         of_all, of_model = candidate.circuits
-        guilty, other = (of_model, of_all) if is_of_a_model(failed.failure) else (of_all, of_model)
-        before = self._at(guilty)
+        failing, other = (of_model, of_all) if is_of_a_model(failed.failure) else (of_all, of_model)
+        before = self._at(failing)
         now = self._clock()
-        after = before.fail(tickets[guilty], now, pause=pause, at_least=find_requested_wait(failed))
-        self._breakers[guilty] = after
-        if guilty == of_model:  # the endpoint has answered: it is there, and knows us
+        after = before.fail(
+            tickets[failing], now, pause=pause, at_least=find_requested_wait(failed)
+        )
+        self._breakers[failing] = after
+        if failing == of_model:  # the endpoint has answered: it is there, and knows us
             self._breakers[other] = self._at(other).succeed(tickets[other])
         else:
             self._breakers[other] = self._at(other).leave(tickets[other])
@@ -119,8 +121,8 @@ class Circuits:
         return max(self._at(name).tries_again_at or 0.0 for name in candidate.circuits)
 
 
-class Attempt:
-    """One call to a candidate. Its first verdict counts; without one, `leave` gives the trial back."""
+class Trial:
+    """One call to a candidate. Its first verdict counts; without one, `leave` gives the tickets back."""
 
     def __init__(
         self, circuits: Circuits, candidate: Candidate, tickets: dict[_Name, Ticket]
@@ -128,7 +130,7 @@ class Attempt:
         self._circuits = circuits
         self._candidate = candidate
         self._tickets = tickets
-        self._is_judged = False
+        self._has_verdict = False
 
     def note_text(self) -> None:
         """Text has come. A trial need not be waited for to its end; else the ending tells more."""
@@ -136,7 +138,7 @@ class Attempt:
             self.succeed()
 
     def succeed(self) -> None:
-        if self._judge():
+        if self._is_first_verdict():
             self._circuits.succeed(self._candidate, self._tickets)
 
     def fail(self, failed: Failed, *, next_endpoint: str | None) -> None:
@@ -149,13 +151,13 @@ class Attempt:
                 next_endpoint=next_endpoint,
             )
         )
-        if self._judge():
+        if self._is_first_verdict():
             self._circuits.fail(candidate, self._tickets, failed)
 
     def leave(self) -> None:
-        if self._judge():
+        if self._is_first_verdict():
             self._circuits.leave(self._tickets)
 
-    def _judge(self) -> bool:
-        is_first, self._is_judged = not self._is_judged, True
+    def _is_first_verdict(self) -> bool:
+        is_first, self._has_verdict = not self._has_verdict, True
         return is_first

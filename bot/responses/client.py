@@ -21,18 +21,18 @@ from bot.responses.endpoint import (
     hasten,
     make_headers,
 )
-from bot.responses.http_call import Call, Question
+from bot.responses.http_call import HttpCall, HttpRequest
 from bot.responses.model_list import list_models
 from bot.responses.models import find_card
 from bot.responses.request.complaints import find_concession
 from bot.responses.request.concessions import NO_CONCESSIONS, Concessions, offer
 from bot.responses.request.payload import build_body, choose_parameters
 from bot.responses.request.redaction import texts_of, without_echoes
-from bot.responses.retry_policy import can_ask_again, find_wait
-from bot.responses.stand_in_request import shorten
+from bot.responses.retry_policy import can_ask_again, find_retry_wait
+from bot.responses.stand_in_request import lower_output_limit
 from bot.responses.stream.errors import redactor
 
-__all__ = ["Answer", "EndpointSettings", "ResponsesModel"]
+__all__ = ["EndpointSettings", "ResponseStream", "ResponsesModel"]
 
 log = logging.getLogger(__name__)
 _NO_LIMIT: Final = sys.maxsize
@@ -80,12 +80,14 @@ class ResponsesModel:
         """The names of the endpoint's models; none where it does not tell. Never raises."""
         return await list_models(self.settings, self._session)
 
-    def stream(self, request: ModelRequest, *, is_hasty: bool = False) -> "Answer":
+    def stream(self, request: ModelRequest, *, is_hasty: bool = False) -> "ResponseStream":
         """`is_hasty`: somebody else can answer, so do not try for long."""
         settings = hasten(self.settings) if is_hasty else self.settings
-        return Answer(self, lambda used: self.call(shorten(request, used)), settings)
+        return ResponseStream(
+            self, lambda used: self.call(lower_output_limit(request, used)), settings
+        )
 
-    def call(self, request: ModelRequest) -> Call:
+    def call(self, request: ModelRequest) -> HttpCall:
         """Prepare one attempt."""
         limit = max(SMALLEST_OUTPUT, request.max_output_tokens)
         if self.settings.max_output_tokens is not None:
@@ -93,7 +95,7 @@ class ResponsesModel:
         parameters = choose_parameters(
             request, self.settings, limit=limit, concessions=self._concessions
         )
-        question = Question(
+        http_request = HttpRequest(
             url=self._url,
             headers=self._headers,
             body=build_body(request, self.settings, parameters),
@@ -104,14 +106,14 @@ class ResponsesModel:
         def redact(words: str) -> str:
             return self._redact(without_echoes(words, texts_of(request)))
 
-        return Call(question, session=self._session, settings=self.settings, redact=redact)
+        return HttpCall(http_request, session=self._session, settings=self.settings, redact=redact)
 
     def begin_again(self, after: Failed) -> Began:
         return Began(card=self._card, endpoint=self.settings.name, after=after)
 
-    def concede(self, failed: Failed, call: Call) -> bool:
+    def concede(self, failed: Failed, call: HttpCall) -> bool:
         """Ask without the optional parameter that was refused, from now on; False: none was."""
-        parameters = call.question.parameters
+        parameters = call.request.parameters
         concession = find_concession(failed, call.words, sent=parameters, known=self._concessions)
         if concession is None:
             return False
@@ -132,28 +134,28 @@ def _without_stream(settings: EndpointSettings) -> EndpointSettings:
     return replace(settings, optional_fields=fields, first_byte_timeout=settings.longest_answer)
 
 
-class Asks(Protocol):
-    """Whoever asks an endpoint, as a running call knows them."""
+class EndpointClient(Protocol):
+    """The model that a stream belongs to, as the stream knows it."""
 
     random: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
 
-    def concede(self, failed: Failed, call: Call) -> bool: ...
+    def concede(self, failed: Failed, call: HttpCall) -> bool: ...
 
     def begin_again(self, after: Failed) -> Began: ...
 
 
-class Answer:
-    """One running call; see `AnswerStream` in `bot/chat/ports.py`."""
+class ResponseStream:
+    """One answer as it comes, over as many calls as it takes; see `AnswerStream` in `bot/chat/ports.py`."""
 
     def __init__(
-        self, model: Asks, prepare: Callable[[int], Call], settings: EndpointSettings
+        self, client: EndpointClient, prepare: Callable[[int], HttpCall], settings: EndpointSettings
     ) -> None:
         """`prepare` makes one attempt; it is told how many tokens those before have used."""
-        self._model = model
+        self._client = client
         self._prepare = prepare
         self._settings = settings  # for asking again
-        self._call: Call | None = None
+        self._call: HttpCall | None = None
         self._is_left = False
         self._events: AsyncGenerator[StreamEvent, None] = self._run()
 
@@ -194,7 +196,7 @@ class Answer:
                 if call.has_ended and failed is None:
                     return
             call.close()
-            if self._model.concede(failed, call):
+            if self._client.concede(failed, call):
                 continue
             elapsed = asyncio.get_running_loop().time() - started
             is_last = self._is_left or attempt >= self._settings.max_attempts
@@ -203,21 +205,23 @@ class Answer:
             ):
                 yield failed
                 return
-            await self._model.sleep(find_wait(failed, attempt=attempt, chance=self._model.random()))
+            await self._client.sleep(
+                find_retry_wait(failed, attempt=attempt, chance=self._client.random())
+            )
             attempt += 1
             used += 0 if failed.usage is None else failed.usage.total_tokens
-            yield self._model.begin_again(failed)
+            yield self._client.begin_again(failed)
 
 
-def _take_early_failure(events: list[StreamEvent], call: Call) -> Failed | None:
-    """Take out a failure that came before any text: the question may be asked again."""
+def _take_early_failure(events: list[StreamEvent], call: HttpCall) -> Failed | None:
+    """Take out a failure that came before any text: the endpoint may be asked again."""
     if events and isinstance(events[-1], Failed) and not call.has_text:
         last = events.pop()
         return last if isinstance(last, Failed) else None
     return None
 
 
-async def _leave(call: Call) -> None:
+async def _leave(call: HttpCall) -> None:
     try:
         await call.finish()
     finally:

@@ -22,8 +22,8 @@ from bot.core.answers.events import (
 )
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.retry_policy import read_advice, read_retry_after
-from bot.responses.stream.body_reader import BodyReader, Reader
-from bot.responses.stream.errors import Redact, Words, fail, words_of_body
+from bot.responses.stream.body_reader import BodyReader, EventReader
+from bot.responses.stream.errors import ErrorWords, Redact, fail, words_of_body
 from bot.responses.stream.low_water import LowWater
 
 _LONGEST_ERROR: Final = 64 * 1024  # bytes of an error's body that are read
@@ -40,8 +40,8 @@ _REQUEST_IDS: Final = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
-    """What is sent, and where."""
+class HttpRequest:
+    """Address, headers and body of one call."""
 
     url: URL
     headers: Mapping[str, str]
@@ -50,27 +50,27 @@ class Question:
     limit: int  # the most output that the endpoint was told of, in tokens
 
 
-class Call:
+class HttpCall:
     """Never raises for what the endpoint does; what went wrong is a `Failed`."""
 
     def __init__(
         self,
-        question: Question,
+        request: HttpRequest,
         *,
         session: aiohttp.ClientSession,
         settings: EndpointSettings,
         redact: Redact,
-        reader: Reader | None = None,
+        reader: EventReader | None = None,
     ) -> None:
         """`reader` reads the body; None: as an answer of the Responses API."""
-        self.words = Words()  # of the refusal, if there was one
+        self.words = ErrorWords()  # of the refusal, if there was one
         self.advice: bool | None = None  # the endpoint's own, whether to ask again
         self.has_ended = False
-        self.question = question
+        self.request = request
         self._session = session
         self._settings = settings
         self._redact = redact
-        self._reader = reader or BodyReader(limit=question.limit, redact=redact)
+        self._reader = reader or BodyReader(limit=request.limit, redact=redact)
         self._response: aiohttp.ClientResponse | None = None
         self._low_water = LowWater(None, longest=0)
         self._text_size = 0  # characters so far
@@ -88,7 +88,7 @@ class Call:
         return self._settings.idle_timeout if self.has_text else self._settings.thinking_timeout
 
     async def open(self) -> Failed | None:
-        """Send the question; return None where an answer begins."""
+        """Send the request; return None where an answer begins."""
         try:
             async with asyncio.timeout(self._settings.first_byte_timeout):
                 response = self._response = await self._post()
@@ -96,7 +96,7 @@ class Call:
             limit = self._settings.connect_timeout
             return Failed(failure=Failure.TIMED_OUT, detail=f"no connection within {limit:g} s")
         except TimeoutError:
-            self.advice = False  # the endpoint may be at work: a second question costs twice
+            self.advice = False  # the endpoint may be at work: a second request costs twice
             limit = self._settings.first_byte_timeout
             return Failed(failure=Failure.TIMED_OUT, detail=f"no answer within {limit:g} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -142,9 +142,9 @@ class Call:
     async def _post(self) -> aiohttp.ClientResponse:
         # Redirects are not followed: they would carry the key and the pictures elsewhere.
         return await self._session.post(
-            self.question.url,
-            data=_payload(self.question.body),
-            headers=self.question.headers,
+            self.request.url,
+            data=_payload(self.request.body),
+            headers=self.request.headers,
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._settings.connect_timeout),
         )
@@ -193,7 +193,7 @@ class Call:
         self.advice = read_advice(response.headers)
         if 300 <= response.status < 400:
             target = response.headers.get("Location", "elsewhere")
-            self.words = Words(message=f"redirects to {target}", code="404")
+            self.words = ErrorWords(message=f"redirects to {target}", code="404")
         failed = fail(
             self.words,
             redact=self._redact,

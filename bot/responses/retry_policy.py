@@ -28,7 +28,7 @@ def can_ask_again(
     return is_worth_retrying(failed, advice=advice)
 
 
-def find_wait(failed: Failed, *, attempt: int, chance: float) -> float:
+def find_retry_wait(failed: Failed, *, attempt: int, chance: float) -> float:
     """Seconds until the next attempt; `attempt` counts from 1, `chance` lies in [0, 1)."""
     if failed.retry_after is not None:
         return failed.retry_after * (1 + chance / 10)

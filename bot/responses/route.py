@@ -24,9 +24,9 @@ from bot.core.conversation.turns import ModelRequest
 from bot.core.endpoints.outages import choose_failure, may_another_help
 from bot.core.models.offers import Offer, find_offer
 from bot.core.models.tokens import ModelCard, RateCard, dearest
-from bot.responses.circuits import Attempt, Candidate, Circuits
-from bot.responses.client import Answer, ResponsesModel
-from bot.responses.stand_in_request import shorten, suit
+from bot.responses.circuits import Candidate, Circuits, Trial
+from bot.responses.client import ResponsesModel, ResponseStream
+from bot.responses.stand_in_request import adapt_request, lower_output_limit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,10 +97,10 @@ class RoutedAnswer:
         self, route: tuple[Candidate, ...], circuits: Circuits, request: ModelRequest
     ) -> None:
         self._meant = route[0]
-        self._left = _suiting(route, request)  # that have not been asked yet
+        self._left = _eligible(route, request)  # that have not been asked yet
         self._circuits = circuits
         self._request = request
-        self._stream: Answer | None = None
+        self._stream: ResponseStream | None = None
         self._is_left = False
         self._events: AsyncGenerator[StreamEvent, None] = self._run()
 
@@ -135,26 +135,26 @@ class RoutedAnswer:
             async with aclosing(self._ask(candidate, reading)) as events:
                 async for event in events:
                     if isinstance(event, Began):  # asked again at the same endpoint
-                        self._shorten_after(event.after)
+                        self._lower_output_limit_after(event.after)
                     yield event
             if reading.failed is None:
                 return
             before, candidate = reading.failed, reading.next_candidate
             first = first or before
             if candidate is None:
-                said = choose_failure(first, before)
-                yield replace(said, usage=before.usage)
+                failed = choose_failure(first, before)
+                yield replace(failed, usage=before.usage)
             else:
-                self._shorten_after(before)
+                self._lower_output_limit_after(before)
 
     async def _ask(
         self, candidate: Candidate, reading: "_Reading"
     ) -> AsyncGenerator[StreamEvent, None]:
         """Pass on what comes, but for a failure before any text."""
-        attempt = self._circuits.begin(candidate)
+        trial = self._circuits.begin(candidate)
         is_stand_in = candidate is not self._meant
         card, meant = candidate.model.card, self._meant.model.card
-        request = suit(self._request, card, meant=meant) if is_stand_in else self._request
+        request = adapt_request(self._request, card, meant=meant) if is_stand_in else self._request
         self._stream = candidate.model.stream(request, is_hasty=self._has_next())
         try:
             async for event in self._stream:
@@ -164,11 +164,11 @@ class RoutedAnswer:
                     reading.failed = event
                     reading.next_candidate = self._take_next_after(event)
                 reading.has_text = reading.has_text or isinstance(event, TextDelta)
-                _judge(attempt, event, reading.next_candidate)
+                _record(trial, event, reading.next_candidate)
                 if event is not reading.failed:
                     yield event
         finally:
-            attempt.leave()
+            trial.leave()
             await self._close_stream()
 
     async def _close_stream(self) -> None:
@@ -194,33 +194,33 @@ class RoutedAnswer:
         soonest, self._left = self._circuits.find_soonest(self._left), ()
         return soonest
 
-    def _shorten_after(self, failed: Failed | None) -> None:
+    def _lower_output_limit_after(self, failed: Failed | None) -> None:
         if failed is not None and failed.usage is not None:
-            self._request = shorten(self._request, failed.usage.total_tokens)
+            self._request = lower_output_limit(self._request, failed.usage.total_tokens)
 
 
-def _suiting(route: tuple[Candidate, ...], request: ModelRequest) -> tuple[Candidate, ...]:
+def _eligible(route: tuple[Candidate, ...], request: ModelRequest) -> tuple[Candidate, ...]:
     """Who may be asked at all; the one that was meant always may."""
     if not request.needs_price:
         return route
     return (route[0], *(each for each in route[1:] if each.model.card.rate_card is not None))
 
 
-def _judge(attempt: Attempt, event: StreamEvent, following: Candidate | None) -> None:
+def _record(trial: Trial, event: StreamEvent, following: Candidate | None) -> None:
     match event:
         case TextDelta():
-            attempt.note_text()
+            trial.note_text()
         case Completed() | Incomplete() | Refused():
-            attempt.succeed()
+            trial.succeed()
         case Failed():
-            attempt.fail(event, next_endpoint=following.endpoint if following else None)
+            trial.fail(event, next_endpoint=following.endpoint if following else None)
         case _:
             return
 
 
 @dataclass(kw_only=True, slots=True)
 class _Reading:
-    """What came of one attempt. `failed`: before any text."""
+    """What came of one call. `failed`: before any text."""
 
     has_text: bool = False
     failed: Failed | None = None

@@ -8,7 +8,7 @@ from bot.core.models.tools import Function, Tool, WebSearch
 from bot.responses.endpoint import SMALLEST_OUTPUT
 
 
-def suit(request: ModelRequest, card: ModelCard, *, meant: ModelCard) -> ModelRequest:
+def adapt_request(request: ModelRequest, card: ModelCard, *, meant: ModelCard) -> ModelRequest:
     """Leave out the tools that the model does not have, and what came of them so far; ask for no
     more output, and no closer look, than it is known to give. What pictures take beyond what they
     would have taken of the model that was `meant` is no longer there for the answer.
@@ -20,7 +20,7 @@ def suit(request: ModelRequest, card: ModelCard, *, meant: ModelCard) -> ModelRe
     if extra > request.max_output_tokens // 2 and isinstance(card.image_rule, TileRule):
         suited = replace(suited, detail=Detail.LOW)
         extra = _picture_tokens(suited, card) - expected
-    return shorten(suited, max(0, extra))
+    return lower_output_limit(suited, max(0, extra))
 
 
 def _picture_tokens(request: ModelRequest, card: ModelCard) -> int:
@@ -42,7 +42,7 @@ def _within_abilities(request: ModelRequest, card: ModelCard) -> ModelRequest:
     )
 
 
-def shorten(request: ModelRequest, used: int) -> ModelRequest:
+def lower_output_limit(request: ModelRequest, used: int) -> ModelRequest:
     """What failed attempts have used, in tokens, is no longer there for the next one."""
     if not used:
         return request

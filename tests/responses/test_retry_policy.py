@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.answers.events import Failed, Failure
 from bot.responses.endpoint import EndpointSettings
-from bot.responses.retry_policy import can_ask_again, find_wait, read_advice, read_retry_after
+from bot.responses.retry_policy import can_ask_again, find_retry_wait, read_advice, read_retry_after
 
 SETTINGS = EndpointSettings(base_url="http://127.0.0.1/v1", model="m")
 DATE = "Sat, 28 Nov 2026 00:00:00 GMT"
@@ -80,10 +80,10 @@ def test_wait_without_a_word_of_the_endpoint_grows_to_a_bound(
 ) -> None:
     failed = Failed(failure=Failure.SERVER_ERROR)
 
-    assert find_wait(failed, attempt=attempt, chance=chance) == pytest.approx(wait)
+    assert find_retry_wait(failed, attempt=attempt, chance=chance) == pytest.approx(wait)
 
 
 def test_wait_is_never_shorter_than_the_endpoint_asks() -> None:
     failed = Failed(failure=Failure.OVERLOADED, retry_after=2.0)
 
-    assert find_wait(failed, attempt=1, chance=0.9) >= 2.0
+    assert find_retry_wait(failed, attempt=1, chance=0.9) >= 2.0

@@ -6,7 +6,7 @@ from bot.core.conversation.functions import FUNCTIONS
 from bot.core.conversation.turns import Exchange, Image, ModelRequest, Role, Turn
 from bot.core.models.tokens import Detail, ModelCard, PatchRule, TileRule
 from bot.core.models.tools import FunctionCall, WebSearch
-from bot.responses.stand_in_request import suit
+from bot.responses.stand_in_request import adapt_request
 
 SEARCH = WebSearch()
 EXCHANGE = Exchange(call=FunctionCall(id="c", name="time", arguments="{}"), output="noon")
@@ -24,17 +24,17 @@ REQUEST = ModelRequest(
 def test_model_with_all_tools_gets_the_request_as_it_is() -> None:
     able = ModelCard(name="able", takes_functions=True, has_web_search=True)
 
-    assert suit(REQUEST, able, meant=MEANT) == REQUEST
+    assert adapt_request(REQUEST, able, meant=MEANT) == REQUEST
 
 
 def test_model_without_functions_hears_nothing_of_them() -> None:
-    suited = suit(REQUEST, ModelCard(name="searcher", has_web_search=True), meant=MEANT)
+    suited = adapt_request(REQUEST, ModelCard(name="searcher", has_web_search=True), meant=MEANT)
 
     assert (suited.tools, suited.exchanges) == ((SEARCH,), ())
 
 
 def test_model_without_web_search_keeps_the_functions() -> None:
-    suited = suit(REQUEST, ModelCard(name="caller", takes_functions=True), meant=MEANT)
+    suited = adapt_request(REQUEST, ModelCard(name="caller", takes_functions=True), meant=MEANT)
 
     assert (suited.tools, suited.exchanges) == (FUNCTIONS, (EXCHANGE,))
 
@@ -43,16 +43,16 @@ def test_model_is_asked_for_no_more_than_it_can_write() -> None:
     short = ModelCard(name="short", max_output_tokens=40)
     long = ModelCard(name="long", max_output_tokens=4_000)
 
-    assert suit(REQUEST, short, meant=MEANT).max_output_tokens == 40
-    assert suit(REQUEST, long, meant=MEANT).max_output_tokens == 100
+    assert adapt_request(REQUEST, short, meant=MEANT).max_output_tokens == 40
+    assert adapt_request(REQUEST, long, meant=MEANT).max_output_tokens == 100
 
 
 def test_model_without_the_closest_look_gets_the_next() -> None:
     request = replace(REQUEST, detail=Detail.ORIGINAL)
     able = ModelCard(name="able", original_rule=PatchRule(budget=10_000, multiplier=1.0))
 
-    assert suit(request, ModelCard(name="plain"), meant=MEANT).detail is Detail.HIGH
-    assert suit(request, able, meant=MEANT).detail is Detail.ORIGINAL
+    assert adapt_request(request, ModelCard(name="plain"), meant=MEANT).detail is Detail.HIGH
+    assert adapt_request(request, able, meant=MEANT).detail is Detail.ORIGINAL
 
 
 def with_photo(limit: int) -> ModelRequest:
@@ -63,16 +63,16 @@ def with_photo(limit: int) -> ModelRequest:
 def test_what_pictures_take_more_of_a_stand_in_is_not_there_for_its_answer() -> None:
     dearer = ModelCard(name="dearer", image_rule=PatchRule(budget=1_536, multiplier=1.5))
 
-    suited = suit(with_photo(4_000), dearer, meant=MEANT)
+    suited = adapt_request(with_photo(4_000), dearer, meant=MEANT)
 
     assert suited.max_output_tokens == 4_000 - 512  # half of 1,024 patches
-    assert suit(with_photo(4_000), MEANT, meant=dearer).max_output_tokens == 4_000
+    assert adapt_request(with_photo(4_000), MEANT, meant=dearer).max_output_tokens == 4_000
 
 
 def test_stand_in_that_bills_tiles_dearly_gets_a_glance() -> None:
     tiles = ModelCard(name="tiles", image_rule=TileRule(base=2_833, per_tile=5_667))
 
-    suited = suit(with_photo(4_000), tiles, meant=MEANT)
+    suited = adapt_request(with_photo(4_000), tiles, meant=MEANT)
 
     assert suited.detail is Detail.LOW
     assert suited.max_output_tokens == 4_000 - (2_833 - 1_024)

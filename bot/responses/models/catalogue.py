@@ -16,29 +16,29 @@ from typing import Final, NamedTuple
 from bot.core.models.tokens import ImageRule, PatchRule, RateCard, TileRule
 
 
-class Window(NamedTuple):
+class TokenLimits(NamedTuple):
     """Tokens: of input and output together, and of the longest output."""
 
     context: int | None = None
     longest_output: int | None = None
 
 
-class Manner(NamedTuple):
-    """How a model wants to be asked; None: not known."""
+class Capabilities(NamedTuple):
+    """Parameters that a model takes, and whether it streams; None: not known."""
 
     efforts: tuple[str, ...] | None = None
     takes_temperature: bool | None = None
     streams: bool = True
 
 
-class Entry(NamedTuple):
-    """What is known of the models whose whole name matches `pattern`; a date may follow it."""
+class CatalogueEntry(NamedTuple):
+    """Facts about the models whose whole name matches `pattern`; a date may follow it."""
 
     pattern: str
     image_rule: ImageRule | None = None
     prices: RateCard | None = None  # of the public list
-    window: Window = Window()
-    manner: Manner = Manner()
+    limits: TokenLimits = TokenLimits()
+    capabilities: Capabilities = Capabilities()
     original_rule: PatchRule | None = None
 
 
@@ -64,87 +64,106 @@ def _patches(multiplier: float) -> PatchRule:
     return PatchRule(budget=1536, multiplier=multiplier)
 
 
-_OF_4O: Final = Window(128_000, 16_384)
-_OF_41: Final = Window(1_047_576, 32_768)
-_OF_O: Final = Window(200_000, 100_000)
-_OF_5: Final = Window(400_000, 128_000)
-_OF_54: Final = Window(1_050_000, 128_000)
+_OF_4O: Final = TokenLimits(128_000, 16_384)
+_OF_41: Final = TokenLimits(1_047_576, 32_768)
+_OF_O: Final = TokenLimits(200_000, 100_000)
+_OF_5: Final = TokenLimits(400_000, 128_000)
+_OF_54: Final = TokenLimits(1_050_000, 128_000)
 
 _LOW_UP: Final = ("low", "medium", "high")
 _NONE_UP: Final = ("none", *_LOW_UP)
 _NONE_TO_XHIGH: Final = (*_NONE_UP, "xhigh")
 
-_NO_THINKING: Final = Manner((), takes_temperature=True)
-_THINKING: Final = Manner(_LOW_UP, takes_temperature=False)
-_FROM_MINIMAL: Final = Manner(("minimal", *_LOW_UP), takes_temperature=False)
-_TO_XHIGH: Final = Manner(_NONE_TO_XHIGH, takes_temperature=True)
-_CHAT: Final = Manner(("medium",), takes_temperature=False)
-_PRO: Final = Manner(("medium", "high", "xhigh"), takes_temperature=False)
-_ALWAYS_XHIGH: Final = Manner(_NONE_TO_XHIGH, takes_temperature=False)
+_NO_THINKING: Final = Capabilities((), takes_temperature=True)
+_THINKING: Final = Capabilities(_LOW_UP, takes_temperature=False)
+_FROM_MINIMAL: Final = Capabilities(("minimal", *_LOW_UP), takes_temperature=False)
+_TO_XHIGH: Final = Capabilities(_NONE_TO_XHIGH, takes_temperature=True)
+_CHAT: Final = Capabilities(("medium",), takes_temperature=False)
+_PRO: Final = Capabilities(("medium", "high", "xhigh"), takes_temperature=False)
+_ALWAYS_XHIGH: Final = Capabilities(_NONE_TO_XHIGH, takes_temperature=False)
 
 _PRICE_5: Final = _usd(1.25, 10, cached=0.125)
 _PRICE_52: Final = _usd(1.75, 14, cached=0.175)
 
 # The first entry that matches decides.
 ENTRIES: Final = (
-    Entry(r"built-in-describer", _PATCHES, FREE),
-    Entry(r"gpt-4o", _TILES_OF_4O, _usd(2.5, 10, cached=1.25), _OF_4O, _NO_THINKING),
-    Entry(
+    CatalogueEntry(r"built-in-describer", _PATCHES, FREE),
+    CatalogueEntry(r"gpt-4o", _TILES_OF_4O, _usd(2.5, 10, cached=1.25), _OF_4O, _NO_THINKING),
+    CatalogueEntry(
         r"gpt-4o-mini",
         TileRule(base=2833, per_tile=5667),
         _usd(0.15, 0.6, cached=0.075),
         _OF_4O,
         _NO_THINKING,
     ),
-    Entry(r"chatgpt-4o-latest|gpt-4\.5(-preview)?", _TILES_OF_4O),
-    Entry(r"gpt-4\.1", _TILES_OF_4O, _usd(2, 8, cached=0.5), _OF_41, _NO_THINKING),
-    Entry(r"gpt-4\.1-mini", _patches(1.62), _usd(0.4, 1.6, cached=0.1), _OF_41, _NO_THINKING),
-    Entry(r"gpt-4\.1-nano", _patches(2.46), _usd(0.1, 0.4, cached=0.025), _OF_41, _NO_THINKING),
-    Entry(
-        r"computer-use-preview", TileRule(base=65, per_tile=129), _usd(3, 12), Window(8_192, 1_024)
+    CatalogueEntry(r"chatgpt-4o-latest|gpt-4\.5(-preview)?", _TILES_OF_4O),
+    CatalogueEntry(r"gpt-4\.1", _TILES_OF_4O, _usd(2, 8, cached=0.5), _OF_41, _NO_THINKING),
+    CatalogueEntry(
+        r"gpt-4\.1-mini", _patches(1.62), _usd(0.4, 1.6, cached=0.1), _OF_41, _NO_THINKING
     ),
-    Entry(r"o1", _TILES_OF_O, _usd(15, 60, cached=7.5), _OF_O, _THINKING),
-    Entry(r"o1-pro", _TILES_OF_O, _usd(150, 600), _OF_O, _THINKING._replace(streams=False)),
-    Entry(r"o3", _TILES_OF_O, _usd(2, 8, cached=0.5), _OF_O, _THINKING),
-    Entry(r"o3-pro", _TILES_OF_O, _usd(20, 80), _OF_O),
-    Entry(r"o4-mini", _patches(1.72), _usd(1.1, 4.4, cached=0.275), _OF_O, _THINKING),
-    Entry(r"codex-mini(-latest)?", _patches(1.72), _usd(1.5, 6, cached=0.375), Window(200_000)),
-    Entry(r"gpt-5", _TILES_OF_5, _PRICE_5, _OF_5, _FROM_MINIMAL),
-    Entry(r"gpt-5-mini", _PATCHES, _usd(0.25, 2, cached=0.025), _OF_5, _FROM_MINIMAL),
-    Entry(r"gpt-5-nano", _patches(1.5), _usd(0.05, 0.4, cached=0.005), _OF_5, _FROM_MINIMAL),
-    Entry(
+    CatalogueEntry(
+        r"gpt-4\.1-nano", _patches(2.46), _usd(0.1, 0.4, cached=0.025), _OF_41, _NO_THINKING
+    ),
+    CatalogueEntry(
+        r"computer-use-preview",
+        TileRule(base=65, per_tile=129),
+        _usd(3, 12),
+        TokenLimits(8_192, 1_024),
+    ),
+    CatalogueEntry(r"o1", _TILES_OF_O, _usd(15, 60, cached=7.5), _OF_O, _THINKING),
+    CatalogueEntry(
+        r"o1-pro", _TILES_OF_O, _usd(150, 600), _OF_O, _THINKING._replace(streams=False)
+    ),
+    CatalogueEntry(r"o3", _TILES_OF_O, _usd(2, 8, cached=0.5), _OF_O, _THINKING),
+    CatalogueEntry(r"o3-pro", _TILES_OF_O, _usd(20, 80), _OF_O),
+    CatalogueEntry(r"o4-mini", _patches(1.72), _usd(1.1, 4.4, cached=0.275), _OF_O, _THINKING),
+    CatalogueEntry(
+        r"codex-mini(-latest)?", _patches(1.72), _usd(1.5, 6, cached=0.375), TokenLimits(200_000)
+    ),
+    CatalogueEntry(r"gpt-5", _TILES_OF_5, _PRICE_5, _OF_5, _FROM_MINIMAL),
+    CatalogueEntry(r"gpt-5-mini", _PATCHES, _usd(0.25, 2, cached=0.025), _OF_5, _FROM_MINIMAL),
+    CatalogueEntry(
+        r"gpt-5-nano", _patches(1.5), _usd(0.05, 0.4, cached=0.005), _OF_5, _FROM_MINIMAL
+    ),
+    CatalogueEntry(
         r"gpt-5-pro",
         None,
         _usd(15, 120),
-        Window(400_000, 272_000),
-        Manner(("high",), takes_temperature=False, streams=False),
+        TokenLimits(400_000, 272_000),
+        Capabilities(("high",), takes_temperature=False, streams=False),
     ),
-    Entry(r"gpt-5(\.1)?-chat(-latest)?", _TILES_OF_5, _PRICE_5, _OF_4O),
-    Entry(r"gpt-5\.1", _TILES_OF_5, _PRICE_5, _OF_5, Manner(_NONE_UP, takes_temperature=True)),
-    Entry(r"gpt-5\.2|gpt-5\.3-codex", _PATCHES, _PRICE_52, _OF_5, _TO_XHIGH),
-    Entry(r"gpt-5\.2-pro", _PATCHES, _usd(21, 168), _OF_5, _PRO),
-    Entry(r"gpt-5\.[23]-chat-latest", _PATCHES, _PRICE_52, _OF_4O, _CHAT),
-    Entry(r"gpt-5\.2-codex", _PATCHES, _PRICE_52, _OF_5),
-    Entry(r"gpt-5\.4", _PATCHES_OF_54, _usd(2.5, 15, cached=0.25), _OF_54, _TO_XHIGH, _ORIGINAL),
-    Entry(r"gpt-5\.4-mini", _PATCHES, _usd(0.75, 4.5, cached=0.075), _OF_5, _TO_XHIGH),
-    Entry(r"gpt-5\.4-nano", _PATCHES, _usd(0.2, 1.25, cached=0.02), _OF_5, _TO_XHIGH),
-    Entry(r"gpt-5\.[45]-pro", _PATCHES_OF_54, _usd(30, 180), _OF_54, _PRO, _ORIGINAL),
-    Entry(r"gpt-5\.5", _PATCHES_OF_54, _usd(5, 30, cached=0.5), _OF_54, _ALWAYS_XHIGH, _ORIGINAL),
+    CatalogueEntry(r"gpt-5(\.1)?-chat(-latest)?", _TILES_OF_5, _PRICE_5, _OF_4O),
+    CatalogueEntry(
+        r"gpt-5\.1", _TILES_OF_5, _PRICE_5, _OF_5, Capabilities(_NONE_UP, takes_temperature=True)
+    ),
+    CatalogueEntry(r"gpt-5\.2|gpt-5\.3-codex", _PATCHES, _PRICE_52, _OF_5, _TO_XHIGH),
+    CatalogueEntry(r"gpt-5\.2-pro", _PATCHES, _usd(21, 168), _OF_5, _PRO),
+    CatalogueEntry(r"gpt-5\.[23]-chat-latest", _PATCHES, _PRICE_52, _OF_4O, _CHAT),
+    CatalogueEntry(r"gpt-5\.2-codex", _PATCHES, _PRICE_52, _OF_5),
+    CatalogueEntry(
+        r"gpt-5\.4", _PATCHES_OF_54, _usd(2.5, 15, cached=0.25), _OF_54, _TO_XHIGH, _ORIGINAL
+    ),
+    CatalogueEntry(r"gpt-5\.4-mini", _PATCHES, _usd(0.75, 4.5, cached=0.075), _OF_5, _TO_XHIGH),
+    CatalogueEntry(r"gpt-5\.4-nano", _PATCHES, _usd(0.2, 1.25, cached=0.02), _OF_5, _TO_XHIGH),
+    CatalogueEntry(r"gpt-5\.[45]-pro", _PATCHES_OF_54, _usd(30, 180), _OF_54, _PRO, _ORIGINAL),
+    CatalogueEntry(
+        r"gpt-5\.5", _PATCHES_OF_54, _usd(5, 30, cached=0.5), _OF_54, _ALWAYS_XHIGH, _ORIGINAL
+    ),
     *(
-        Entry(pattern, _PATCHES_OF_54, prices, _OF_54, manner, _ORIGINAL)
-        for pattern, prices, manner in (
+        CatalogueEntry(pattern, _PATCHES_OF_54, prices, _OF_54, capabilities, _ORIGINAL)
+        for pattern, prices, capabilities in (
             (r"gpt-5\.6(-sol)?", _usd(4, 20, cached=0.4), _ALWAYS_XHIGH),
             (r"gpt-5\.6-terra", _usd(2, 12, cached=0.2), _ALWAYS_XHIGH),
             (r"gpt-5\.6-luna", _usd(0.2, 1.2, cached=0.02), _ALWAYS_XHIGH),
-            (r"gpt-6-astra", _usd(10, 50, cached=1), Manner()),
-            (r"gpt-6-sol", _usd(2, 10, cached=0.2), Manner()),
-            (r"gpt-6-luna", _usd(0.1, 0.5, cached=0.01), Manner()),
-            (r"gpt-6\.1-sol", _usd(2, 10, cached=0.1), Manner()),
-            (r"gpt-6\.1-terra", _usd(1, 5, cached=0.05), Manner()),
+            (r"gpt-6-astra", _usd(10, 50, cached=1), Capabilities()),
+            (r"gpt-6-sol", _usd(2, 10, cached=0.2), Capabilities()),
+            (r"gpt-6-luna", _usd(0.1, 0.5, cached=0.01), Capabilities()),
+            (r"gpt-6\.1-sol", _usd(2, 10, cached=0.1), Capabilities()),
+            (r"gpt-6\.1-terra", _usd(1, 5, cached=0.05), Capabilities()),
         )
     ),
-    Entry(r"gpt-5\.[23](-pro|-codex)?", _PATCHES),
-    Entry(r"gpt-5\.[4-9].*|gpt-6.*", _PATCHES_OF_54),
+    CatalogueEntry(r"gpt-5\.[23](-pro|-codex)?", _PATCHES),
+    CatalogueEntry(r"gpt-5\.[4-9].*|gpt-6.*", _PATCHES_OF_54),
 )
 
 # GPTProto's own price list, by its page of the model; 2026-11. It names no price of cached input.

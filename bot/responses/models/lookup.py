@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from bot.core.models.tokens import ModelCard, RateCard
-from bot.responses.models.catalogue import ENTRIES, FREE, GPTPROTO_PRICES, Entry
-from bot.responses.models.overrides import NOTHING, ModelOverrides, override
+from bot.responses.models.catalogue import ENTRIES, FREE, GPTPROTO_PRICES, CatalogueEntry
+from bot.responses.models.overrides import NO_OVERRIDES, ModelOverrides, override
 
 _LIST_PRICE_HOSTS: Final = ("api.openai.com", ".openai.azure.com")
 _OPENAI: Final = "https://api.openai.com/v1"
 _GPTPROTO: Final = "https://gptproto.com/v1"
-_NOTHING_KNOWN: Final = Entry("")
+_NOTHING_KNOWN: Final = CatalogueEntry("")
 
 
 class KnownAt(NamedTuple):
@@ -49,7 +49,7 @@ WELL_KNOWN: Final = (
 
 
 def find_card(
-    model: str, base_url: str, overrides: Mapping[str, ModelOverrides] = NOTHING
+    model: str, base_url: str, overrides: Mapping[str, ModelOverrides] = NO_OVERRIDES
 ) -> ModelCard:
     """Return what is known of `model` as the endpoint at `base_url` serves it.
 
@@ -62,20 +62,20 @@ def find_card(
         endpoint=_host(base_url),
         rate_card=_find_prices(name, entry, base_url.lower()),
         original_rule=entry.original_rule,
-        max_output_tokens=entry.window.longest_output,
-        efforts=entry.manner.efforts,
-        takes_temperature=entry.manner.takes_temperature,
-        streams=entry.manner.streams,
+        max_output_tokens=entry.limits.longest_output,
+        efforts=entry.capabilities.efforts,
+        takes_temperature=entry.capabilities.takes_temperature,
+        streams=entry.capabilities.streams,
     )
     card = replace(
         card,
         image_rule=entry.image_rule or card.image_rule,
-        context_tokens=entry.window.context or card.context_tokens,
+        context_tokens=entry.limits.context or card.context_tokens,
     )
     return override(card, overrides[model]) if model in overrides else card
 
 
-def _find_prices(name: str, entry: Entry, base_url: str) -> RateCard | None:
+def _find_prices(name: str, entry: CatalogueEntry, base_url: str) -> RateCard | None:
     if entry.prices == FREE:
         return FREE
     if "gptproto.com" in base_url:

@@ -25,30 +25,32 @@ class ModelOverrides:
     streams: bool | None = None
 
 
-NOTHING: Mapping[str, ModelOverrides] = {}
+NO_OVERRIDES: Mapping[str, ModelOverrides] = {}
 
 
-def override(card: ModelCard, said: ModelOverrides) -> ModelCard:
+def override(card: ModelCard, overrides: ModelOverrides) -> ModelCard:
     changes: dict[str, Any] = {
-        "context_tokens": said.context_tokens,
-        "max_output_tokens": said.max_output_tokens,
-        "image_rule": said.image_rule,
-        "efforts": said.efforts,
-        "takes_temperature": said.temperature,
-        "streams": said.streams,
-        "rate_card": _prices(card.rate_card, said),
+        "context_tokens": overrides.context_tokens,
+        "max_output_tokens": overrides.max_output_tokens,
+        "image_rule": overrides.image_rule,
+        "efforts": overrides.efforts,
+        "takes_temperature": overrides.temperature,
+        "streams": overrides.streams,
+        "rate_card": _prices(card.rate_card, overrides),
     }
     given = {name: value for name, value in changes.items() if value is not None}
-    if said.image_rule is not None:  # a rule of one's own says nothing of a closer look
+    if overrides.image_rule is not None:  # a rule of one's own says nothing of a closer look
         given["original_rule"] = None
     return replace(card, **given)
 
 
-def _prices(known: RateCard | None, said: ModelOverrides) -> RateCard | None:
-    if said.input_price is not None and said.output_price is not None:
+def _prices(known: RateCard | None, overrides: ModelOverrides) -> RateCard | None:
+    if overrides.input_price is not None and overrides.output_price is not None:
         return RateCard(
-            input=said.input_price, output=said.output_price, cached_input=said.cached_input_price
+            input=overrides.input_price,
+            output=overrides.output_price,
+            cached_input=overrides.cached_input_price,
         )
-    if known is not None and said.cached_input_price is not None:
-        return replace(known, cached_input=said.cached_input_price)
+    if known is not None and overrides.cached_input_price is not None:
+        return replace(known, cached_input=overrides.cached_input_price)
     return known

@@ -15,7 +15,7 @@ from bot.core.answers.events import (
     StreamEvent,
 )
 from bot.responses.stream.errors import Redact, fail, words_of, words_of_body
-from bot.responses.stream.frames import Frame, read_any, read_frame
+from bot.responses.stream.frames import EventFrame, read_any, read_frame
 from bot.responses.stream.made_pictures import (
     MadePictures,
     decode_picture,
@@ -29,7 +29,7 @@ _DONE: Final = b"[DONE]"
 
 
 class ImagesReader:
-    """Reads one picture's body; see `Reader` in `bot/responses/stream/body_reader.py`."""
+    """Reads one picture's body; see `EventReader` in `bot/responses/stream/body_reader.py`."""
 
     is_near_end = True  # there is no text that could be read in gulps
 
@@ -84,7 +84,7 @@ class ImagesReader:
                 events.append(self._break("the stream is done, without a picture"))
         return events
 
-    def _read_frame(self, frame: Frame, name: bytes, data: bytes) -> Iterator[StreamEvent]:
+    def _read_frame(self, frame: EventFrame, name: bytes, data: bytes) -> Iterator[StreamEvent]:
         kind = frame.type or name.decode("utf-8", "replace")
         if kind == "error" or read_any(frame.error):
             yield self._close(fail(words_of(read_any(data)), redact=self._redact))

@@ -16,9 +16,9 @@ import aiohttp
 from bot.core.answers.events import Began, Failed
 from bot.core.models.tokens import ModelCard
 from bot.core.pictures.orders import PictureRequest
-from bot.responses.client import Answer
+from bot.responses.client import ResponseStream
 from bot.responses.endpoint import find_url, make_headers
-from bot.responses.http_call import Call, Question
+from bot.responses.http_call import HttpCall, HttpRequest
 from bot.responses.pictures.images_api_reader import ImagesReader
 from bot.responses.pictures.payload import (
     images_fields,
@@ -84,16 +84,16 @@ class _Painter(ABC):
         self._concessions: Concessions = NO_CONCESSIONS
         find_url(endpoint.base_url)
 
-    def stream(self, request: PictureRequest) -> Answer:
-        return Answer(self, lambda _used: self._call(request), self.settings)
+    def stream(self, request: PictureRequest) -> ResponseStream:
+        return ResponseStream(self, lambda _used: self._call(request), self.settings)
 
-    def concede(self, failed: Failed, call: Call) -> bool:
+    def concede(self, failed: Failed, call: HttpCall) -> bool:
         """Ask without the optional parameter that was refused, from now on; False: none was.
 
         What a person has chosen stays, and so does the tool: without it a model would talk of a
         picture instead of making it.
         """
-        sent = call.question.parameters
+        sent = call.request.parameters
         found = find_concession(failed, call.words, sent=sent, known=self._concessions)
         if found is None or found.parameter not in _MAY_GO:
             return False
@@ -105,14 +105,14 @@ class _Painter(ABC):
         return Began(card=card, endpoint=self.settings.name, after=after)
 
     @abstractmethod
-    def _call(self, request: PictureRequest) -> Call:
+    def _call(self, request: PictureRequest) -> HttpCall:
         """Prepare one attempt."""
 
     def _redactor_for(self, request: PictureRequest) -> Redact:
-        said = (" ".join(request.prompt.split()),) if len(request.prompt) >= LONGEST_ECHO else ()
+        prompt = (" ".join(request.prompt.split()),) if len(request.prompt) >= LONGEST_ECHO else ()
 
         def redact(words: str) -> str:
-            return self._redact(without_echoes(words, said))
+            return self._redact(without_echoes(words, prompt))
 
         return redact
 
@@ -120,7 +120,7 @@ class _Painter(ABC):
 class ToolPainter(_Painter):
     """Asks the endpoint's model, which calls the endpoint's picture model."""
 
-    def _call(self, request: PictureRequest) -> Call:
+    def _call(self, request: PictureRequest) -> HttpCall:
         wanted = tool_parameters(
             request,
             self.settings,
@@ -128,7 +128,7 @@ class ToolPainter(_Painter):
             partials=self.card.partials,
         )
         parameters = apply(wanted, self._concessions)
-        question = Question(
+        http_request = HttpRequest(
             url=find_url(self.settings.base_url),
             headers=self._headers,
             body=tool_body(request, self.settings, parameters),
@@ -136,23 +136,23 @@ class ToolPainter(_Painter):
             limit=parameters.get("max_output_tokens", sys.maxsize),
         )
         redact = self._redactor_for(request)
-        return Call(question, session=self._session, settings=self.settings, redact=redact)
+        return HttpCall(http_request, session=self._session, settings=self.settings, redact=redact)
 
 
 class ImagesPainter(_Painter):
     """Asks the picture model itself: a generation, or an edit of the pictures that are given."""
 
-    def _call(self, request: PictureRequest) -> Call:
+    def _call(self, request: PictureRequest) -> HttpCall:
         redact = self._redactor_for(request)
-        return Call(
-            self._question(request),
+        return HttpCall(
+            self._http_request(request),
             session=self._session,
             settings=self.settings,
             redact=redact,
             reader=ImagesReader(redact=redact),
         )
 
-    def _question(self, request: PictureRequest) -> Question:
+    def _http_request(self, request: PictureRequest) -> HttpRequest:
         model, partials = self.card.name, self.card.partials
         wanted = images_parameters(request, model=model, partials=partials)
         parameters = without_orphans(apply(wanted, self._concessions))
@@ -163,7 +163,7 @@ class ImagesPainter(_Painter):
             kind = f"multipart/form-data; boundary={boundary}"
             resource, headers = "images/edits", {**self._headers, "Content-Type": kind}
             body = images_form(fields, request.given, boundary=boundary)
-        return Question(
+        return HttpRequest(
             url=find_url(self.settings.base_url, resource),
             headers=headers,
             body=body,

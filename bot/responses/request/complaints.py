@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.core.answers.events import Failed, Failure
 from bot.responses.request.concessions import NO_CONCESSIONS, Concession, Concessions, find_value
-from bot.responses.stream.errors import Words
+from bot.responses.stream.errors import ErrorWords
 
 _LONGEST_WORDS: Final = 4_096  # characters that are looked through; validators write megabytes
 
@@ -62,7 +62,11 @@ _PLACES: Final = tuple(
 
 
 def find_concession(
-    failed: Failed, words: Words, *, sent: Mapping[str, Any], known: Concessions = NO_CONCESSIONS
+    failed: Failed,
+    words: ErrorWords,
+    *,
+    sent: Mapping[str, Any],
+    known: Concessions = NO_CONCESSIONS,
 ) -> Concession | None:
     """Name the one optional parameter that a refusal complains of; None: it is of something else.
 
@@ -72,7 +76,7 @@ def find_concession(
     is_refusal = failed.status in (400, 422) or failed.failure is Failure.PARAMETER_UNSUPPORTED
     if not is_refusal or failed.failure not in _REFUSALS:
         return None
-    words = words if words != Words() else Words(message=failed.detail)
+    words = words if words != ErrorWords() else ErrorWords(message=failed.detail)
     words = replace(words, message=words.message[:_LONGEST_WORDS])
     for path in _candidates(words, sent):
         if path == "max_output_tokens":
@@ -82,7 +86,7 @@ def find_concession(
     return None
 
 
-def _candidates(words: Words, sent: Mapping[str, Any]) -> Iterator[str]:
+def _candidates(words: ErrorWords, sent: Mapping[str, Any]) -> Iterator[str]:
     names = _names_in(words.message)
     if words.code == "unsupported_file" and "input_file" in sent:
         yield "input_file"
@@ -129,7 +133,7 @@ def _kind_of_tool(steps: list[str], sent: Mapping[str, Any]) -> str | None:
     return str(tools[at].get("type")) if at < len(tools) else None
 
 
-def _concede_limit(words: Words, sent: int) -> Concession | None:
+def _concede_limit(words: ErrorWords, sent: int) -> Concession | None:
     """The limit keeps an answer within its allowance: it goes only where it is not known at all."""
     most = _MAXIMUM.search(words.message)
     if most is not None:
@@ -140,7 +144,7 @@ def _concede_limit(words: Words, sent: int) -> Concession | None:
 
 
 def _concede(
-    path: str, words: Words, sent: Mapping[str, Any], known: Concessions
+    path: str, words: ErrorWords, sent: Mapping[str, Any], known: Concessions
 ) -> Concession | None:
     before, now = known.get(path), find_value(sent, path)
     if before is not None and before != now:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from bot.responses.stream.frames import Frame
+from bot.responses.stream.frames import EventFrame
 from bot.responses.stream.output import BETWEEN_MESSAGES
 
-LONGEST_TEXT: Final = 4_000_000  # characters; several times what any model writes in one answer
+LONGEST_ANSWER: Final = 4_000_000  # characters; several times what any model writes in one answer
 MOST_NAMES: Final = 10_000  # of items and parts that are remembered
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _Name = str | int
@@ -58,13 +58,13 @@ class TextOfRecord:
         if self._held is None:
             self._held, self._is_beyond = [], False
 
-    def base_of(self, frame: Frame) -> int | None:
+    def base_of(self, frame: EventFrame) -> int | None:
         """Where the frame's part begins in all of the text; None where it is not the latest one."""
         place = (frame.output_index, frame.item_id, frame.content_index)
         is_latest = _is_same(place, self._place) and (place[2] or 0) == (self._place[2] or 0)
         return self._base if is_latest else None
 
-    def add(self, frame: Frame, text: str) -> str:
+    def add(self, frame: EventFrame, text: str) -> str:
         """Take a delta; return what is to be shown of it."""
         if not text:
             return ""
@@ -83,7 +83,7 @@ class TextOfRecord:
         self._length += len(separator) + len(text)
         return separator + text
 
-    def complete(self, frame: Frame, text: str) -> str:
+    def complete(self, frame: EventFrame, text: str) -> str:
         """Take a part's whole text; return what of it has not been shown."""
         place = (frame.output_index, frame.item_id, frame.content_index)
         names = _names(place)
@@ -94,7 +94,7 @@ class TextOfRecord:
             return self.repair(text) if self.is_doubtful else self._add_rest(place, text)
         return self._append_unseen(place, text)
 
-    def complete_item(self, frame: Frame, item_id: _Name | None, text: str) -> str:
+    def complete_item(self, frame: EventFrame, item_id: _Name | None, text: str) -> str:
         """Take an item's whole text; return it where nothing of the item has been shown."""
         place = (frame.output_index, item_id, None)
         names = _names(place)
@@ -169,8 +169,8 @@ class TextOfRecord:
 
     def _count(self, text: str) -> None:
         self._size += len(text)
-        if self._size > LONGEST_TEXT:
-            raise AnswerTooLarge(f"an answer of more than {LONGEST_TEXT} characters")
+        if self._size > LONGEST_ANSWER:
+            raise AnswerTooLarge(f"an answer of more than {LONGEST_ANSWER} characters")
 
     def _check_names(self) -> None:
         if len(self._hidden) + len(self._items) + len(self._parts) > MOST_NAMES:

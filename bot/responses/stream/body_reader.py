@@ -19,7 +19,7 @@ from bot.responses.stream.tool_items import Searches, calls_in, citations_in
 _BLANK: Final = b" \t\r\n"
 
 
-class Reader(Protocol):
+class EventReader(Protocol):
     """Reads a body as it comes; the last event that it gives is an `Ended`."""
 
     has_ended: bool

@@ -16,7 +16,7 @@ Redact = Callable[[str], str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Words:
+class ErrorWords:
     """What an endpoint says of an error, in whichever shape it came."""
 
     message: str = ""
@@ -130,7 +130,7 @@ _DETERMINISTIC: Final = _says(
 )
 
 
-def find_failure(words: Words, status: int | None = None) -> Failure:
+def find_failure(words: ErrorWords, status: int | None = None) -> Failure:
     """Name the failure. `status` is None, or 200, where the error came inside a stream."""
     if status is None or status < 400:
         status = words.status
@@ -154,7 +154,7 @@ def is_worth_retrying(failed: Failed, *, advice: bool | None = None) -> bool:
 
 
 def fail(
-    words: Words,
+    words: ErrorWords,
     *,
     redact: Redact,
     status: int | None = None,
@@ -175,7 +175,7 @@ def fail(
     )
 
 
-def words_of_body(body: bytes) -> Words:
+def words_of_body(body: bytes) -> ErrorWords:
     """Read an error's body: JSON, else JSON in SSE frames, else a web page, else plain text."""
     value = read_any(body)
     if value is not None:
@@ -185,19 +185,19 @@ def words_of_body(body: bytes) -> Words:
         value = read_any(event.data)
         if isinstance(value, dict):
             return words_of(value)
-    return Words(message=_without_tags(body.decode("utf-8", "replace")))
+    return ErrorWords(message=_without_tags(body.decode("utf-8", "replace")))
 
 
-def words_of(value: Any) -> Words:
+def words_of(value: Any) -> ErrorWords:
     """Read a decoded error: an object with `error` in it, the error itself, or a plain string."""
     if not isinstance(value, dict):
-        return Words(message=value if isinstance(value, str) else "")
+        return ErrorWords(message=value if isinstance(value, str) else "")
     inner = value.get("error") or value.get("detail")
     if isinstance(inner, dict):
         return _read_fields(inner)
     if isinstance(inner, str | list):
         message = value.get("message")
-        return Words(message=f"{inner}: {message}" if message else str(inner))
+        return ErrorWords(message=f"{inner}: {message}" if message else str(inner))
     return _read_fields(value)
 
 
@@ -215,13 +215,13 @@ def redactor(key: str) -> Redact:
 _KEYS: Final = re.compile(r"\bsk-[\w*.-]{6,}|(?<=Bearer )\S+")
 
 
-def _read_fields(error: dict[str, Any]) -> Words:
+def _read_fields(error: dict[str, Any]) -> ErrorWords:
     metadata = error.get("metadata")
     inner = error.get("innererror")
     code = _text(error.get("code"))
     if isinstance(inner, dict):
         code = f"{code} {_text(inner.get('code'))}"
-    return Words(
+    return ErrorWords(
         message=_upstream_message(metadata) or _text(error.get("message")),
         code=code,
         type=_text(error.get("type")),

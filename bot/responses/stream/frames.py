@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import msgspec
 
-NOTHING: Final = msgspec.Raw()
+ABSENT: Final = msgspec.Raw()
 
 
-class Frame(msgspec.Struct, gc=False):
+class EventFrame(msgspec.Struct, gc=False):
     """A stream event of any kind, of the Responses API or of chat completions."""
 
     type: str | None = None
@@ -23,16 +23,16 @@ class Frame(msgspec.Struct, gc=False):
     output_index: int | None = None
     content_index: int | None = None
     # A `Raw | None` would decode as null only: hence no union here.
-    item: msgspec.Raw = NOTHING
-    part: msgspec.Raw = NOTHING
-    annotation: msgspec.Raw = NOTHING
-    response: msgspec.Raw = NOTHING
-    error: msgspec.Raw = NOTHING
-    choices: msgspec.Raw = NOTHING
-    usage: msgspec.Raw = NOTHING
-    partial_image_b64: msgspec.Raw = NOTHING
+    item: msgspec.Raw = ABSENT
+    part: msgspec.Raw = ABSENT
+    annotation: msgspec.Raw = ABSENT
+    response: msgspec.Raw = ABSENT
+    error: msgspec.Raw = ABSENT
+    choices: msgspec.Raw = ABSENT
+    usage: msgspec.Raw = ABSENT
+    partial_image_b64: msgspec.Raw = ABSENT
     partial_image_index: Any = None
-    b64_json: msgspec.Raw = NOTHING  # of the Images API
+    b64_json: msgspec.Raw = ABSENT  # of the Images API
 
 
 class WholeAnswer(msgspec.Struct):
@@ -44,8 +44,8 @@ class WholeAnswer(msgspec.Struct):
     incomplete_details: Any = None
     usage: Any = None
     tool_usage: Any = None
-    output: msgspec.Raw = NOTHING
-    choices: msgspec.Raw = NOTHING  # chat completions
+    output: msgspec.Raw = ABSENT
+    choices: msgspec.Raw = ABSENT  # chat completions
 
 
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -55,11 +55,11 @@ _TYPED: Final[dict[str, type | tuple[type, ...]]] = {  # other members may be an
     "output_index": int,
     "content_index": int,
 }
-_frames: Final = msgspec.json.Decoder(Frame)
+_frames: Final = msgspec.json.Decoder(EventFrame)
 _answers: Final = msgspec.json.Decoder(WholeAnswer)
 
 
-def read_frame(data: bytes) -> Frame | None:
+def read_frame(data: bytes) -> EventFrame | None:
     """Decode an event's data; None where it is no JSON object of the known form."""
     try:
         return _frames.decode(data)
@@ -84,7 +84,7 @@ def read_any(data: bytes | msgspec.Raw) -> Any:
         return None
 
 
-def _mend(data: bytes) -> Frame | None:
+def _mend(data: bytes) -> EventFrame | None:
     """Read what a strict decoder refuses: invalid UTF-8, members of unexpected types, and text cut
     inside a surrogate pair.
 

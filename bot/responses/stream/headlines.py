@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.responses.stream.frames import Frame
+from bot.responses.stream.frames import EventFrame
 
 _TITLE: Final = re.compile(r"\*\*\s*([^*\s][^*\n]{0,199})\*\*")
 _LONGEST_SEARCH: Final = 400  # characters; no title comes after so much text
@@ -17,7 +17,7 @@ class Headlines:
         self._text = ""
         self._is_found = False
 
-    def read(self, kind: str, frame: Frame) -> str:
+    def read(self, kind: str, frame: EventFrame) -> str:
         """Take a reasoning event; return the title that it completes, or nothing."""
         if not kind.startswith(_PREFIX):
             return ""

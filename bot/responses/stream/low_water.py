@@ -13,8 +13,8 @@ import socket
 import sys
 from typing import Final, Protocol
 
-SMALLEST: Final = 900  # bytes; what an ending has besides the text, in every recorded dialect
-LARGEST: Final = 32_768  # bytes; the kernel allows half of its buffer
+SMALLEST_MARK: Final = 900  # bytes; what an ending has besides the text, in every recorded dialect
+LARGEST_MARK: Final = 32_768  # bytes; the kernel allows half of its buffer
 REPEATED: Final = 3  # times the text so far; one less than every ending repeats it
 
 
@@ -39,7 +39,7 @@ class LowWater:
         self._stop_timer()
         if self._socket is None:
             return
-        self._set(min(LARGEST, SMALLEST + REPEATED * text_bytes))
+        self._set(min(LARGEST_MARK, SMALLEST_MARK + REPEATED * text_bytes))
         self._timer = asyncio.get_running_loop().call_later(self._longest, self.hurry)
 
     def hurry(self) -> None:

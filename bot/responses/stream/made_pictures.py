@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from bot.core.answers.events import PictureDelta, PictureMade, PicturesCounted, StreamEvent
 from bot.responses.stream.endings import MOST_TOKENS
-from bot.responses.stream.frames import Frame, WholeAnswer, read_any
+from bot.responses.stream.frames import EventFrame, WholeAnswer, read_any
 
 LARGEST_PICTURE: Final = 24 * 1024 * 1024  # bytes; what an event of the largest size can hold
-LONGEST_PROMPT: Final = 4_000  # characters of a revised prompt
+LONGEST_REVISED_PROMPT: Final = 4_000  # characters of a revised prompt
 
 _MARK: Final = b"image_generation_call"
 
@@ -48,7 +48,7 @@ class MadePictures:
         self._seen: set[str | int] = set()
         self._has_any = False
 
-    def read_partial(self, frame: Frame) -> list[StreamEvent]:
+    def read_partial(self, frame: EventFrame) -> list[StreamEvent]:
         decoded = decode_picture(read_any(frame.partial_image_b64 or frame.b64_json))
         if decoded is None:
             return []
@@ -88,7 +88,7 @@ class MadePictures:
 
 
 def make_picture(decoded: tuple[bytes, str], prompt: Any) -> PictureMade:
-    revised = prompt[:LONGEST_PROMPT] if isinstance(prompt, str) else ""
+    revised = prompt[:LONGEST_REVISED_PROMPT] if isinstance(prompt, str) else ""
     return PictureMade(content=decoded[0], media_type=decoded[1], revised_prompt=revised)
 
 

@@ -22,8 +22,8 @@ from bot.core.answers.events import (
 )
 from bot.responses.stream.answer_text import AnswerTooLarge, TextOfRecord
 from bot.responses.stream.endings import Written, end_by_finish_reason, find_ending, read_usage
-from bot.responses.stream.errors import Redact, Words, fail, redactor, words_of
-from bot.responses.stream.frames import Frame, WholeAnswer, read_answer, read_any, read_frame
+from bot.responses.stream.errors import ErrorWords, Redact, fail, redactor, words_of
+from bot.responses.stream.frames import EventFrame, WholeAnswer, read_answer, read_any, read_frame
 from bot.responses.stream.headlines import Headlines
 from bot.responses.stream.made_pictures import MadePictures
 from bot.responses.stream.output import is_comment, join_pieces, read_item, read_output, read_part
@@ -106,7 +106,7 @@ class AnswerParser:
             else:
                 events.extend(self._read_frame(frame, name, data))
 
-    def _read_frame(self, frame: Frame, name: bytes, data: bytes) -> Iterator[StreamEvent]:
+    def _read_frame(self, frame: EventFrame, name: bytes, data: bytes) -> Iterator[StreamEvent]:
         kind = frame.type or ("" if frame.choices else name.decode("utf-8", "replace"))
         if kind in _ENDINGS:
             yield from self._end(frame, _ENDINGS[kind])
@@ -128,31 +128,31 @@ class AnswerParser:
         if data.strip() == _DONE:
             yield from self._end_without_word("the stream is done, without an ending")
         elif name == b"error":
-            yield from self._fail(Words(message=data.decode("utf-8", "replace")))
+            yield from self._fail(ErrorWords(message=data.decode("utf-8", "replace")))
         elif data.startswith(b"{"):
             self._text.distrust()
 
-    def _read_delta(self, frame: Frame) -> Iterator[StreamEvent]:
+    def _read_delta(self, frame: EventFrame) -> Iterator[StreamEvent]:
         if isinstance(frame.delta, str):
             yield from _as_delta(self._text.add(frame, frame.delta))
         elif frame.delta is not None:
             self._text.distrust()
 
-    def _read_refusal(self, frame: Frame) -> Iterator[StreamEvent]:
+    def _read_refusal(self, frame: EventFrame) -> Iterator[StreamEvent]:
         self._is_refusal = True
         yield from self._read_delta(frame)
 
-    def _read_whole_refusal(self, frame: Frame) -> Iterator[StreamEvent]:
+    def _read_whole_refusal(self, frame: EventFrame) -> Iterator[StreamEvent]:
         self._is_refusal = True
         if isinstance(frame.refusal, str):
             yield from _as_delta(self._text.complete(frame, frame.refusal))
 
-    def _read_whole_text(self, frame: Frame) -> Iterator[StreamEvent]:
+    def _read_whole_text(self, frame: EventFrame) -> Iterator[StreamEvent]:
         self.has_whole_text = True
         if isinstance(frame.text, str):
             yield from _as_delta(self._text.complete(frame, frame.text))
 
-    def _read_whole_part(self, frame: Frame) -> Iterator[StreamEvent]:
+    def _read_whole_part(self, frame: EventFrame) -> Iterator[StreamEvent]:
         part = read_any(frame.part)
         text, is_refusal = read_part(part)
         self._is_refusal |= is_refusal
@@ -160,7 +160,7 @@ class AnswerParser:
             yield from _as_delta(self._text.complete(frame, text))
             yield from self._cite(read_citations(part, base=self._text.base_of(frame)))
 
-    def _read_annotation(self, frame: Frame) -> Iterator[StreamEvent]:
+    def _read_annotation(self, frame: EventFrame) -> Iterator[StreamEvent]:
         cited = read_citation(read_any(frame.annotation), base=self._text.base_of(frame))
         yield from self._cite(() if cited is None else (cited,))
 
@@ -171,7 +171,7 @@ class AnswerParser:
                 self._cited.add(cited)
                 yield cited
 
-    def _read_new_item(self, frame: Frame) -> Iterator[StreamEvent]:
+    def _read_new_item(self, frame: EventFrame) -> Iterator[StreamEvent]:
         item = read_any(frame.item)
         if is_comment(item):
             names = (frame.output_index, frame.item_id, item.get("id"))
@@ -182,10 +182,10 @@ class AnswerParser:
         elif kind == "reasoning":
             yield _THINKING
 
-    def _read_partial_picture(self, frame: Frame) -> Iterator[StreamEvent]:
+    def _read_partial_picture(self, frame: EventFrame) -> Iterator[StreamEvent]:
         yield from self._pictures.read_partial(frame)
 
-    def _read_whole_item(self, frame: Frame) -> Iterator[StreamEvent]:
+    def _read_whole_item(self, frame: EventFrame) -> Iterator[StreamEvent]:
         item = read_any(frame.item)
         kind = item.get("type") if isinstance(item, dict) else None
         yield from self._pictures.read_item(item)
@@ -204,14 +204,14 @@ class AnswerParser:
                 self._called.add(called.call.id)
                 yield called
 
-    def _read_message(self, frame: Frame, item: Any) -> Iterator[StreamEvent]:
+    def _read_message(self, frame: EventFrame, item: Any) -> Iterator[StreamEvent]:
         pieces = read_item(item)
         if pieces:
             self._is_refusal |= any(piece.is_refusal for piece in pieces)
             text = self._text.complete_item(frame, pieces[0].item_id, join_pieces(pieces))
             yield from _as_delta(text)
 
-    def _end(self, frame: Frame, named: str) -> Iterator[StreamEvent]:
+    def _end(self, frame: EventFrame, named: str) -> Iterator[StreamEvent]:
         answer = read_answer(frame.response) or WholeAnswer()
         output = read_any(answer.output)
         yield from self._searches.end_others(output)
@@ -232,7 +232,7 @@ class AnswerParser:
             yield from self._cite(citations_in(pieces))
             yield from _as_delta(self._text.take_all(join_pieces(pieces)))
 
-    def _read_chat(self, frame: Frame) -> Iterator[StreamEvent]:
+    def _read_chat(self, frame: EventFrame) -> Iterator[StreamEvent]:
         self.has_whole_text = True  # or never: chat completions end without repeating the text
         self._usage = read_usage(read_any(frame.usage)) or self._usage
         choices = read_any(frame.choices)
@@ -264,7 +264,7 @@ class AnswerParser:
         else:
             yield self._break(detail)
 
-    def _fail(self, words: Words) -> Iterator[StreamEvent]:
+    def _fail(self, words: ErrorWords) -> Iterator[StreamEvent]:
         yield from _as_delta(self._text.finish())
         yield self._close(fail(words, redact=self._redact, usage=self._usage))
 
@@ -286,8 +286,8 @@ def _as_delta(text: str) -> tuple[TextDelta, ...]:
     return (TextDelta(text=text),) if text else ()
 
 
-_CHAT: Final = Frame(item_id="chat")  # all text of chat completions is one part
-_KINDS: Final[dict[str, Callable[[AnswerParser, Frame], Iterator[StreamEvent]]]] = {
+_CHAT: Final = EventFrame(item_id="chat")  # all text of chat completions is one part
+_KINDS: Final[dict[str, Callable[[AnswerParser, EventFrame], Iterator[StreamEvent]]]] = {
     "response.output_text.delta": AnswerParser._read_delta,
     "response.output_text.done": AnswerParser._read_whole_text,
     "response.refusal.delta": AnswerParser._read_refusal,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.core.answers.events import Failed, Failure
 from bot.responses.request.complaints import find_concession
 from bot.responses.request.concessions import Concession, apply
-from bot.responses.stream.errors import Words, fail, redactor, words_of_body
+from bot.responses.stream.errors import ErrorWords, fail, redactor, words_of_body
 
 SENT: dict[str, Any] = {
     "store": False,
@@ -338,7 +338,7 @@ def test_limit_goes_only_where_it_is_not_known_at_all() -> None:
 def test_refusal_inside_a_stream_is_read_from_its_detail() -> None:
     failed = Failed(failure=Failure.PARAMETER_UNSUPPORTED, detail="Unknown parameter: 'store'.")
 
-    assert find_concession(failed, Words(), sent=SENT) == Concession(parameter="store")
+    assert find_concession(failed, ErrorWords(), sent=SENT) == Concession(parameter="store")
 
 
 def test_what_is_conceded_is_left_out_or_replaced_and_nothing_else_changes() -> None:
@@ -381,7 +381,7 @@ def test_parameter_without_members_left_is_left_out_whole() -> None:
 
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_words_of_any_form_never_raise(message: str, param: str) -> None:
-    words = Words(message=message, param=param)
+    words = ErrorWords(message=message, param=param)
     failed = fail(words, status=400, redact=redactor(""))
 
     found = find_concession(failed, words, sent=SENT)

@@ -10,7 +10,7 @@ import pytest
 from bot.core.answers.events import Completed, StreamEvent, TextDelta
 from bot.core.conversation.turns import ModelRequest, Role, Turn
 from bot.responses.client import EndpointSettings, ResponsesModel
-from bot.responses.stream.low_water import LARGEST, SMALLEST, LowWater
+from bot.responses.stream.low_water import LARGEST_MARK, SMALLEST_MARK, LowWater
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
 QUESTION = ModelRequest(
@@ -136,7 +136,13 @@ async def test_mark_follows_the_text_within_its_bounds(
         low_water.close()
         low_water.rise(5000)
 
-        assert [*marks, mark_of(sock)] == [SMALLEST + 3, SMALLEST + 6000, LARGEST, 1, 1]
+        assert [*marks, mark_of(sock)] == [
+            SMALLEST_MARK + 3,
+            SMALLEST_MARK + 6000,
+            LARGEST_MARK,
+            1,
+            1,
+        ]
 
 
 async def test_timer_lowers_the_mark(pair: tuple[socket.socket, socket.socket]) -> None:
