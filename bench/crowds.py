@@ -5,7 +5,7 @@ import asyncio
 from bench.figures import Row, milliseconds, percentile
 from bench.loops import run
 from bench.machine import cpu_seconds, resident_megabytes
-from bench.town import opened
+from bench.testbed import open_testbed
 
 _LATENCY = 0.06  # seconds a REST call
 _DELTAS = 200
@@ -18,16 +18,16 @@ def measure() -> list[Row]:
 
 
 async def _measure(size: int) -> list[Row]:
-    async with opened(latency=_LATENCY, channels=size) as town:
-        began = cpu_seconds(town.pid)
+    async with open_testbed(latency=_LATENCY, channels=size) as testbed:
+        began = cpu_seconds(testbed.pid)
         asked = await asyncio.gather(
-            *(town.ask(deltas=_DELTAS, pace=_PACE, channel=channel) for channel in range(size))
+            *(testbed.ask(deltas=_DELTAS, pace=_PACE, channel=channel) for channel in range(size))
         )
         await asyncio.sleep(5.0 + size / 20)  # undisturbed by looking
-        held = resident_megabytes(town.pid)
-        answers = await town.answers(asked, within=90.0)
-        cpu = (cpu_seconds(town.pid) - began) / size
-        refused = (await town.counters())["count_429"]
+        held = resident_megabytes(testbed.pid)
+        answers = await testbed.answers(asked, within=90.0)
+        cpu = (cpu_seconds(testbed.pid) - began) / size
+        refused = (await testbed.counters())["count_429"]
     finished = [answer for answer in answers if answer.is_finished]
     first = percentile([answer.first_text_after for answer in answers], 0.95)
     last = max(answer.shown[-1][0] - answer.question.asked_at for answer in finished)

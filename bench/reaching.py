@@ -2,7 +2,7 @@
 
 from bench.figures import Row, spread
 from bench.loops import run
-from bench.town import opened
+from bench.testbed import open_testbed
 
 _QUESTIONS = 30
 
@@ -13,10 +13,10 @@ def measure() -> list[Row]:
 
 async def _measure() -> Row:
     times = []
-    async with opened(channels=_QUESTIONS + 1) as town:
+    async with open_testbed(channels=_QUESTIONS + 1) as testbed:
         for channel in range(_QUESTIONS + 1):
-            asked = await town.ask(deltas=10, channel=channel)
-            (answer,) = await town.answers([asked], within=20.0)
+            asked = await testbed.ask(deltas=10, channel=channel)
+            (answer,) = await testbed.answers([asked], within=20.0)
             times.append(answer.request_at - asked.asked_at)
     value = spread(times[1:], unit="ms")  # the first one loads what is loaded when needed
     return Row(name=f"{_QUESTIONS} questions one after the other, p50 / p95", value=value)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bench.figures import Row, spread
 from bench.loops import run
-from bench.town import Answer, Town, opened
+from bench.testbed import Answer, Testbed, open_testbed
 
 _LATENCY = 0.03  # seconds a REST call
 _PACE = 0.02  # seconds between deltas
@@ -20,20 +20,20 @@ def measure() -> list[Row]:
 
 async def _measure() -> list[Row]:
     rows = []
-    async with opened(latency=_LATENCY, channels=_EACH) as town:
-        await _ask_all(town, 20)
+    async with open_testbed(latency=_LATENCY, channels=_EACH) as testbed:
+        await _ask_all(testbed, 20)
         for name, deltas in _KINDS.items():
-            rows += _rows(name, await _ask_all(town, deltas))
+            rows += _rows(name, await _ask_all(testbed, deltas))
     return rows
 
 
-async def _ask_all(town: Town, deltas: int) -> list[Answer]:
+async def _ask_all(testbed: Testbed, deltas: int) -> list[Answer]:
     asked = []
     for channel in range(_EACH):
-        asked.append(await town.ask(deltas=deltas, pace=_PACE, think=0.5, channel=channel))
+        asked.append(await testbed.ask(deltas=deltas, pace=_PACE, think=0.5, channel=channel))
         await asyncio.sleep(_APART)
     await asyncio.sleep(deltas * _PACE * 1.1 + 1.0)  # undisturbed by looking
-    answers = await town.answers(asked, within=30.0)
+    answers = await testbed.answers(asked, within=30.0)
     if not all(answer.is_finished for answer in answers):
         raise RuntimeError("an answer was not finished")
     return answers

@@ -10,7 +10,7 @@ from bench import processes
 from bench.figures import Row, median
 from bench.loops import find_loops, run
 from bench.machine import children, cpu_seconds, resident_megabytes
-from bench.town import opened, secrets, write_config
+from bench.testbed import open_testbed, secrets, write_config
 
 _ROUNDS = 5
 
@@ -49,14 +49,14 @@ async def _starts(*, uvloop: bool) -> list[Row]:
 
 async def _with_a_picture() -> list[Row]:
     """The worker process that decodes pictures is started by the first one."""
-    async with opened() as town:
-        before = resident_megabytes(town.pid)
-        asked = await town.ask(deltas=10, picture=_photo())
-        (answer,) = await town.answers([asked], within=30.0)
+    async with open_testbed() as testbed:
+        before = resident_megabytes(testbed.pid)
+        asked = await testbed.ask(deltas=10, picture=_photo())
+        (answer,) = await testbed.answers([asked], within=30.0)
         if not answer.is_finished:
             raise RuntimeError("the picture was not answered")
-        bot = resident_megabytes(town.pid)
-        worker = sum(resident_megabytes(child) for child in children(town.pid))
+        bot = resident_megabytes(testbed.pid)
+        worker = sum(resident_megabytes(child) for child in children(testbed.pid))
     return [
         Row(
             name="memory of the bot before and after a 12-megapixel photo",

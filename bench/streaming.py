@@ -5,7 +5,7 @@ import asyncio
 from bench.figures import Row, milliseconds
 from bench.loops import find_loops, run
 from bench.machine import cpu_seconds, resident_megabytes
-from bench.town import opened
+from bench.testbed import open_testbed
 
 _STREAMS = 50
 _DELTAS = 500
@@ -17,20 +17,20 @@ def measure() -> list[Row]:
 
 
 async def _measure(loop: str) -> list[Row]:
-    async with opened(latency=0.03, channels=_STREAMS, uvloop=loop == "uvloop") as town:
-        began = cpu_seconds(town.pid)
+    async with open_testbed(latency=0.03, channels=_STREAMS, uvloop=loop == "uvloop") as testbed:
+        began = cpu_seconds(testbed.pid)
         asked = [
-            await town.ask(deltas=_DELTAS, pace=_PACE, channel=channel)
+            await testbed.ask(deltas=_DELTAS, pace=_PACE, channel=channel)
             for channel in range(_STREAMS)
         ]
         held = []
         for _ in range(15):
             await asyncio.sleep(1.0)
-            held.append(resident_megabytes(town.pid))
-        answers = await town.answers(asked, within=60.0)
-        cpu = (cpu_seconds(town.pid) - began) / _STREAMS
-        after = resident_megabytes(town.pid)
-        refused = (await town.counters())["count_429"]
+            held.append(resident_megabytes(testbed.pid))
+        answers = await testbed.answers(asked, within=60.0)
+        cpu = (cpu_seconds(testbed.pid) - began) / _STREAMS
+        after = resident_megabytes(testbed.pid)
+        refused = (await testbed.counters())["count_429"]
     finished = sum(answer.is_finished for answer in answers)
     return [
         Row(

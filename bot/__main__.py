@@ -19,8 +19,8 @@ DEFAULT_CONFIG = Path("config.toml")
 _USAGE = "Show what has been used, write it as CSV, or prove that the accounts add up."
 _PLAYGROUND = "Try the bot in the browser: without Discord, without a key."
 
-Result = TypeVar("Result")
-Command = Callable[[argparse.Namespace], int]
+_T = TypeVar("_T")
+CommandFunction = Callable[[argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 well, 1 failed, 2 wrongly started, 130 interrupted from the keyboard.
     """
     options = _parser().parse_args(arguments)
-    command: Command = options.command
+    command: CommandFunction = options.command
     try:
         return command(options)
     except ConfigurationError as error:
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"the configuration (default: {DEFAULT_CONFIG}, where it exists)",
     )
 
-    def add(name: str, command: Command, summary: str) -> argparse.ArgumentParser:
+    def add(name: str, command: CommandFunction, summary: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=summary, description=summary, parents=[with_config])
         added.set_defaults(command=command)
         return added
@@ -99,7 +99,7 @@ def _add_usage(commands: Any, with_config: argparse.ArgumentParser) -> None:
     usage = commands.add_parser("usage", help=_USAGE, description=_USAGE)
     actions = usage.add_subparsers(required=True, metavar="ACTION")
 
-    def add(name: str, command: Command, summary: str) -> argparse.ArgumentParser:
+    def add(name: str, command: CommandFunction, summary: str) -> argparse.ArgumentParser:
         added: argparse.ArgumentParser = actions.add_parser(
             name, help=summary, description=summary, parents=[with_config]
         )
@@ -163,12 +163,12 @@ def _describe(options: argparse.Namespace) -> int:
 
 def _cost(options: argparse.Namespace) -> int:
     config = _load(options, needs=set())
-    from bot.terminal.cost import Wanted, cost
+    from bot.terminal.cost import CostQuery, cost
 
-    wanted = Wanted(
+    query = CostQuery(
         paths=options.images, models=options.model, question=options.ask, as_json=options.json
     )
-    return _run_async(cost(config, wanted, sys.stdout))
+    return _run_async(cost(config, query, sys.stdout))
 
 
 def _database(options: argparse.Namespace) -> int:
@@ -181,22 +181,22 @@ def _database(options: argparse.Namespace) -> int:
 
 def _usage_report(options: argparse.Namespace) -> int:
     config = _load(options, needs=set())
-    from bot.terminal.usage import ReportWanted, report
+    from bot.terminal.usage import ReportOptions, report
 
-    wanted = ReportWanted(
+    query = ReportOptions(
         server=options.server, by=options.by, per=options.per, chart=options.chart
     )
-    return _run_async(report(config, wanted, sys.stdout))
+    return _run_async(report(config, query, sys.stdout))
 
 
 def _usage_export(options: argparse.Namespace) -> int:
     config = _load(options, needs=set())
-    from bot.terminal.usage import ExportWanted, export
+    from bot.terminal.usage import ExportOptions, export
 
-    wanted = ExportWanted(
+    query = ExportOptions(
         server=options.server, per=options.per, previous=options.previous, file=options.output
     )
-    return _run_async(export(config, wanted, sys.stdout))
+    return _run_async(export(config, query, sys.stdout))
 
 
 def _usage_verify(options: argparse.Namespace) -> int:
@@ -235,9 +235,9 @@ def _config_path(options: argparse.Namespace) -> Path | None:
 
 
 def _load(options: argparse.Namespace, *, needs: set[str]) -> "Config":
-    from bot.config.loader import load
+    from bot.config.loader import load_config
 
-    return load(_config_path(options), os.environ, needs=needs)
+    return load_config(_config_path(options), os.environ, needs=needs)
 
 
 def _log_to_stderr(config: "Config", *, level: str = "") -> None:
@@ -250,7 +250,7 @@ def _log_to_stderr(config: "Config", *, level: str = "") -> None:
     )
 
 
-def _run_async(work: Coroutine[object, object, Result]) -> Result:
+def _run_async(work: Coroutine[object, object, _T]) -> _T:
     """On uvloop where it is installed: less CPU for each wake-up."""
     try:
         from uvloop import new_event_loop

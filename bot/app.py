@@ -39,7 +39,7 @@ from bot.gateway.commands.settings import SettingsCommands
 from bot.gateway.earlier_replies import EarlierReplies
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
-from bot.resources import describe_endpoints, is_built_in, open_eyes
+from bot.resources import describe_endpoints, is_built_in, open_resources
 from bot.store.conversations.history import History
 from bot.store.database import Database
 from bot.store.quota.ledger import Ledger
@@ -57,7 +57,7 @@ SideTask = Callable[[], Coroutine[object, object, None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class House:
+class RunningBot:
     using: Collaborators
     pictures: Pictures
     answering: MessageHandler
@@ -67,33 +67,33 @@ class House:
 
 
 @asynccontextmanager
-async def opened(config: Config) -> AsyncIterator[House]:
+async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
     """Everything that a running bot consists of, connected to nothing but its database."""
     async with AsyncExitStack() as stack:
         url = config.database_url.reveal()
-        await upgrade(url)
+        await upgrade_database(url)
         database = await stack.enter_async_context(Database.open(url))
         counted = metrics.Metrics()
         watch = EndpointWatch(counted, time.monotonic)
-        eyes = await stack.enter_async_context(open_eyes(config, tell=watch.note))
-        log.info("models offered", extra={"endpoints": describe_endpoints(eyes.models)})
+        resources = await stack.enter_async_context(open_resources(config, tell=watch.note))
+        log.info("models offered", extra={"endpoints": describe_endpoints(resources.models)})
         using = Collaborators(
             database=database,
             ledger=Ledger(config.answers.zone, config.house),
             history=History(),
-            models=eyes.models,
-            images=eyes.pictures,
+            models=resources.models,
+            images=resources.pictures,
             pacer=Pacer(time.monotonic),
             metrics=counted,
             calibrations=await calibrations.load(database, counted),
             clock=clock,
             monotonic=time.monotonic,
             random=random.random,
-            painter=eyes.painter,
+            painter=resources.painter,
         )
         in_flight = InFlight()
         imagining = (
-            PictureRequests(using, config.answers, config.pictures) if eyes.painter else None
+            PictureRequests(using, config.answers, config.pictures) if resources.painter else None
         )
         answering = MessageHandler(using, config.answers, in_flight, pictures=imagining)
         desk = _desk(using, config)
@@ -115,9 +115,9 @@ async def opened(config: Config) -> AsyncIterator[House]:
             button_handlers=quota_presses(desk),
         )
         stack.push_async_callback(client.close)
-        yield House(
+        yield RunningBot(
             using=using,
-            pictures=eyes.pictures,
+            pictures=resources.pictures,
             answering=answering,
             in_flight=in_flight,
             client=client,
@@ -151,7 +151,7 @@ def _imagine(answering: MessageHandler) -> list[Any]:
     return [] if answering.menu is None else [make_imagine(answering, answering.menu)]
 
 
-async def upgrade(url: str) -> None:
+async def upgrade_database(url: str) -> None:
     """Bring the database up to this program's revision, with a copy of the old one beside it."""
     done = await migrations.upgrade(url, now=clock())
     if done.before != done.after:
@@ -177,16 +177,16 @@ async def run(config: Config) -> int:
             "answers come from the built-in describer; a real model is named by"
             " `[endpoint] base_url` and `model`"
         )
-    async with opened(config) as house:
-        house.answering.bot_id = await house.client.log_in(config.discord.token)
+    async with open_bot(config) as running:
+        running.answering.bot_id = await running.client.log_in(config.discord.token)
         try:
-            await _serve(house, config, stop)
+            await _serve(running, config, stop)
         except* StartFailed as failed:
             raise failed.exceptions[0] from None
         finally:
             # Where Discord ended it. An answer that went on would open the closed database anew,
             # and the thread of that connection would keep the process from ending.
-            await house.in_flight.drain(grace=0, after=LAST_WORDS)
+            await running.in_flight.drain(grace=0, after=LAST_WORDS)
     return stop.result() if stop.done() else 0
 
 
@@ -204,55 +204,55 @@ def _listen_for_the_end() -> asyncio.Future[int]:
     return stop
 
 
-async def _serve(house: House, config: Config, stop: asyncio.Future[int]) -> None:
-    left = await left_open(house.using, owner=config.answers.owner)
+async def _serve(running: RunningBot, config: Config, stop: asyncio.Future[int]) -> None:
+    left = await left_open(running.using, owner=config.answers.owner)
     async with asyncio.TaskGroup() as tasks:
-        side = [tasks.create_task(work()) for work in _side_tasks(house, config, left)]
-        connection = tasks.create_task(house.client.stay_connected())
+        side = [tasks.create_task(work()) for work in _side_tasks(running, config, left)]
+        connection = tasks.create_task(running.client.stay_connected())
         ends: set[asyncio.Future[Any]] = {connection, stop}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if not connection.done():
-            await _end(house, config)
+            await _end(running, config)
         for task in side:
             task.cancel()
-        await house.client.close()
+        await running.client.close()
 
 
-async def _end(house: House, config: Config) -> None:
+async def _end(running: RunningBot, config: Config) -> None:
     """Stop taking, let answers finish, interrupt the rest."""
-    log.info("stopping", extra={"answers": len(house.in_flight)})
-    await house.in_flight.drain(grace=config.answers.grace_period, after=LAST_WORDS)
-    await house.using.log_channel.wait_until_posted(within=LAST_ENTRIES)
-    metrics.log_figures(house.using.metrics.snapshot())
+    log.info("stopping", extra={"answers": len(running.in_flight)})
+    await running.in_flight.drain(grace=config.answers.grace_period, after=LAST_WORDS)
+    await running.using.log_channel.wait_until_posted(within=LAST_ENTRIES)
+    metrics.log_figures(running.using.metrics.snapshot())
 
 
-def _side_tasks(house: House, config: Config, left: list[OpenReservation]) -> list[SideTask]:
+def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]) -> list[SideTask]:
     """Everything that goes on beside answering, to be started."""
-    replies = EarlierReplies(house.client.http)
+    replies = EarlierReplies(running.client.http)
 
     async def settle_expired() -> None:
-        await repair(house.using, replies, await left_open(house.using, owner=""))
+        await repair(running.using, replies, await left_open(running.using, owner=""))
 
     async def sweep() -> None:
-        await house.pictures.sweep(clock())
+        await running.pictures.sweep(clock())
 
     async def log_metrics() -> None:
-        metrics.log_figures(house.using.metrics.snapshot())
+        metrics.log_figures(running.using.metrics.snapshot())
 
     chores = [settle_expired, sweep, log_metrics]
     tasks: list[SideTask] = [
-        partial(repair, house.using, replies, left),
+        partial(repair, running.using, replies, left),
         partial(run_chores, chores),
     ]
     operator = None
     if config.discord.operator_channel is not None:
-        operator = DiscordOperatorChannel(house.client.http, config.discord.operator_channel)
-        tasks.append(partial(house.watch.post_notices, operator))
-    log_channels = DiscordLogChannel(house.client.http)
-    post_entries = house.using.log_channel.post_entries
-    tasks.append(partial(post_entries, house.using.database, log_channels, operator))
+        operator = DiscordOperatorChannel(running.client.http, config.discord.operator_channel)
+        tasks.append(partial(running.watch.post_notices, operator))
+    log_channels = DiscordLogChannel(running.client.http)
+    post_entries = running.using.log_channel.post_entries
+    tasks.append(partial(post_entries, running.using.database, log_channels, operator))
     if config.process.heartbeat_file is not None:
-        tasks.append(partial(_beat, house.client, config.process.heartbeat_file))
+        tasks.append(partial(_beat, running.client, config.process.heartbeat_file))
     return tasks
 
 

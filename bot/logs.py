@@ -21,7 +21,7 @@ _SHORTEST_REDACTED = 8  # characters
 
 _RECORD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
-Redact = Callable[[str], str]
+SecretFilter = Callable[[str], str]
 
 
 def setup(
@@ -35,7 +35,7 @@ def setup(
 
     May be called again: the latest call counts.
     """
-    redact = redactor(secrets)
+    redact = make_secret_filter(secrets)
     output = _Output(stream or sys.stderr)
     output.setFormatter(_Json(redact) if format == "json" else _Text(redact))
     root = logging.getLogger()
@@ -47,7 +47,7 @@ def setup(
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def redactor(secrets: Iterable[Secret]) -> Redact:
+def make_secret_filter(secrets: Iterable[Secret]) -> SecretFilter:
     """Make the function that replaces the secrets' values in a text."""
     values = {secret.reveal() for secret in secrets}
     # The longest first, so that a secret within another one leaves no rest of it.
@@ -75,7 +75,7 @@ class _Output(logging.StreamHandler[TextIO]):
 
 
 class _Formatter(logging.Formatter):
-    def __init__(self, redact: Redact) -> None:
+    def __init__(self, redact: SecretFilter) -> None:
         super().__init__()
         self._redact = redact
 
@@ -100,7 +100,7 @@ class _Formatter(logging.Formatter):
 
 
 class _Text(_Formatter):
-    """`2026-01-31 12:00:00Z INFO chat.answer: answer settled tokens=512`; a traceback follows indented."""
+    """`2026-01-31 12:00:00Z INFO chat.answers.text_answer: answer settled tokens=512`; a traceback follows indented."""
 
     def format(self, record: logging.LogRecord) -> str:
         instant = datetime.fromtimestamp(record.created, UTC)

@@ -33,7 +33,7 @@ DISCORD_HOSTS = frozenset(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Eyes:
+class Resources:
     """The models that can be asked, what prepares pictures for them, and what makes pictures."""
 
     models: Routes
@@ -46,7 +46,7 @@ def _tell_nobody(_notice: Notice) -> None:
 
 
 @asynccontextmanager
-async def open_eyes(config: Config, *, tell: Tell = _tell_nobody) -> AsyncIterator[Eyes]:
+async def open_resources(config: Config, *, tell: Tell = _tell_nobody) -> AsyncIterator[Resources]:
     """`tell` is called with what the operator may want to know of endpoints.
 
     The session has no timeout of its own: endpoints and pictures each set theirs.
@@ -67,7 +67,7 @@ async def open_eyes(config: Config, *, tell: Tell = _tell_nobody) -> AsyncIterat
             allowed_hosts=_hosts(config.discord.api_url),
         )
         stack.push_async_callback(pictures.aclose)
-        yield Eyes(models=models, pictures=pictures, painter=_painter(config, session))
+        yield Resources(models=models, pictures=pictures, painter=_painter(config, session))
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.config import Config, Need, load
+from bot.config import Config, Need, load_config
 from bot.config.sections.endpoint import ENDPOINT_KEYS, TIMEOUT_KEYS
 from bot.core.errors import ConfigurationError
 from bot.core.models.tokens import Detail, PatchRule, RateCard, TileRule, UnknownRule
@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 
 def read(file: Path, toml: str, environ: Mapping[str, str] | None = None) -> Config:
     file.write_text(toml, encoding="utf-8")
-    return load(file, environ or {})
+    return load_config(file, environ or {})
 
 
 def problems_of(
@@ -45,7 +45,7 @@ def problems_of(
     if file:
         file.write_text(toml, encoding="utf-8")
     with pytest.raises(ConfigurationError) as raised:
-        load(file, environ or {}, needs=needs)
+        load_config(file, environ or {}, needs=needs)
     return [problem.replace(str(file), "config.toml") for problem in raised.value.problems]
 
 
@@ -53,7 +53,7 @@ def problems_of(
 
 
 def test_nothing_configured_gives_the_defaults() -> None:
-    config = load(None, {})
+    config = load_config(None, {})
 
     assert not config.discord.token
     assert config.database_url.reveal() == "sqlite+aiosqlite:///glimpse.db"
@@ -255,7 +255,7 @@ def test_empty_variable_counts_as_unset(file: Path) -> None:
 def test_secret_file_is_read_without_its_last_line_break(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(TOKEN + "\n")
 
-    config = load(None, {"DISCORD_TOKEN_FILE": str(tmp_path / "token")})
+    config = load_config(None, {"DISCORD_TOKEN_FILE": str(tmp_path / "token")})
 
     assert config.discord.token == Secret(TOKEN)
 
@@ -278,7 +278,7 @@ def test_variable_and_secret_file_both_set_is_a_mistake() -> None:
     ],
 )
 def test_database_url_of_a_known_kind_is_accepted(url: str) -> None:
-    assert load(None, {"GLIMPSE_DATABASE_URL": url}).database_url.reveal() == url
+    assert load_config(None, {"GLIMPSE_DATABASE_URL": url}).database_url.reveal() == url
 
 
 # What is missing
@@ -304,7 +304,7 @@ def test_without_a_file_the_missing_is_to_be_written_into_one() -> None:
 def test_endpoint_without_discord_needs_no_token(file: Path) -> None:
     file.write_text(ENDPOINT)
 
-    config = load(file, {"GLIMPSE_API_KEY": KEY}, needs={"endpoint"})
+    config = load_config(file, {"GLIMPSE_API_KEY": KEY}, needs={"endpoint"})
 
     assert not config.discord.token
     assert config.endpoint.model == "gpt-5.2"
@@ -324,13 +324,13 @@ def test_endpoint_without_discord_needs_no_token(file: Path) -> None:
 def test_endpoint_nearby_needs_no_key(file: Path, address: str) -> None:
     file.write_text(f"[endpoint]\nbase_url = '{address}'\nmodel = 'gemma3'\n")
 
-    assert not load(file, {}, needs={"endpoint"}).endpoint.api_key
+    assert not load_config(file, {}, needs={"endpoint"}).endpoint.api_key
 
 
 def test_built_in_describer_needs_neither_model_nor_key(file: Path) -> None:
     file.write_text("[endpoint]\nbase_url = 'built-in'\n")
 
-    assert load(file, {}, needs={"endpoint"}).endpoint.base_url == "built-in"
+    assert load_config(file, {}, needs={"endpoint"}).endpoint.base_url == "built-in"
 
 
 def test_endpoint_on_the_internet_needs_a_key(file: Path) -> None:
@@ -345,7 +345,7 @@ def test_endpoint_on_the_internet_needs_a_key(file: Path) -> None:
 
 def test_missing_file_is_told_with_what_to_do(file: Path) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        load(file, {})
+        load_config(file, {})
 
     [problem] = raised.value.problems
     assert problem.startswith(f"{file} does not exist: copy config.example.toml")
@@ -353,7 +353,7 @@ def test_missing_file_is_told_with_what_to_do(file: Path) -> None:
 
 def test_directory_in_place_of_the_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        load(tmp_path, {})
+        load_config(tmp_path, {})
 
     assert raised.value.problems == (f"{tmp_path} can't be read: Is a directory.",)
 
@@ -362,7 +362,7 @@ def test_file_that_is_not_utf_8_is_told(file: Path) -> None:
     file.write_bytes("[process]\nname = 'a'".encode("utf-16"))
 
     with pytest.raises(ConfigurationError) as raised:
-        load(file, {})
+        load_config(file, {})
 
     assert raised.value.problems == (f"{file} is not UTF-8 text: save it as UTF-8.",)
 
@@ -666,7 +666,7 @@ def test_secret_in_a_wrong_place_is_in_no_message(file: Path, place: str, secret
     file.write_text(place.format(secret=secret))
 
     with pytest.raises(ConfigurationError) as raised:
-        load(file, {}, needs=EVERYTHING)
+        load_config(file, {}, needs=EVERYTHING)
 
     assert secret not in "\n".join((str(raised.value), repr(raised.value)))
     assert secret[:12] not in str(raised.value)
@@ -690,7 +690,7 @@ def test_configuration_shows_no_secret(token: str, key: str, password: str) -> N
         "GLIMPSE_DATABASE_URL": f"postgresql+asyncpg://glimpse:{password}@db/glimpse",
     }
 
-    shown = repr(load(None, environ)) + str(load(None, environ))
+    shown = repr(load_config(None, environ)) + str(load_config(None, environ))
 
     assert not [secret for secret in (token, key, password) if secret in shown]
 
@@ -698,7 +698,7 @@ def test_configuration_shows_no_secret(token: str, key: str, password: str) -> N
 def test_secrets_of_the_configuration_are_those_a_log_must_not_show() -> None:
     url = "postgresql+asyncpg://glimpse:p%40ss@db/glimpse"
 
-    config = load(None, {**ENVIRON, "GLIMPSE_DATABASE_URL": url})
+    config = load_config(None, {**ENVIRON, "GLIMPSE_DATABASE_URL": url})
 
     assert {secret.reveal() for secret in config.secrets} == {TOKEN, KEY, "p%40ss", "p@ss"}
 

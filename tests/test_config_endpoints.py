@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, load
+from bot.config import Config, load_config
 from bot.core.errors import ConfigurationError
 from bot.core.secrets import Secret
 
@@ -20,7 +20,7 @@ def file(tmp_path: Path) -> Path:
 
 def read(file: Path, toml: str, environ: Mapping[str, str] | None = None) -> Config:
     file.write_text(MAIN + toml, encoding="utf-8")
-    return load(file, {"GLIMPSE_API_KEY": KEY, **(environ or {})}, needs={"endpoint"})
+    return load_config(file, {"GLIMPSE_API_KEY": KEY, **(environ or {})}, needs={"endpoint"})
 
 
 def problems_of(file: Path, toml: str, environ: Mapping[str, str] | None = None) -> list[str]:
@@ -206,7 +206,7 @@ def test_key_in_a_wrong_place_is_in_no_message(file: Path, toml: str) -> None:
     file.write_text(toml)
 
     with pytest.raises(ConfigurationError) as raised:
-        load(file, {}, needs={"endpoint"})
+        load_config(file, {}, needs={"endpoint"})
 
     assert SPARE not in str(raised.value)
 

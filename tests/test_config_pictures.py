@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.config import Config, load
+from bot.config import Config, load_config
 from bot.config.sections import BUILT_IN
 from bot.core.errors import ConfigurationError
 from bot.core.pictures.orders import Menu, PicturePrices
@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Path:
 
 def read(file: Path, toml: str, endpoint: str = ENDPOINT) -> Config:
     file.write_text(f"{endpoint}[pictures]\n{toml}", encoding="utf-8")
-    return load(file, {})
+    return load_config(file, {})
 
 
 def painting(file: Path, toml: str, endpoint: str = ENDPOINT) -> PaintingSettings:
@@ -39,7 +39,7 @@ def problem(file: Path, toml: str, endpoint: str = ENDPOINT) -> str:
 
 
 def test_pictures_are_off_unless_the_operator_says_otherwise() -> None:
-    config = load(None, {})
+    config = load_config(None, {})
 
     assert config.painting is None
     assert not config.pictures.in_direct_messages

@@ -9,7 +9,7 @@ import pytest
 
 from bot import __version__
 from bot.__main__ import main
-from bot.config import load, reference
+from bot.config import load_config, reference
 from bot.config.sections import SECTIONS
 
 ROOT = Path(__file__).parents[1]
@@ -62,7 +62,7 @@ def test_key_is_explained_in_a_sentence(section: str, key: Any) -> None:
 def test_example_as_it_comes_needs_only_the_two_secrets() -> None:
     environ = {"DISCORD_TOKEN": "MTA1.GxYz.a1b2", "GLIMPSE_API_KEY": "sk-a1b2c3"}
 
-    config = load(ROOT / reference.EXAMPLE_FILE, environ, needs={"discord", "endpoint"})
+    config = load_config(ROOT / reference.EXAMPLE_FILE, environ, needs={"discord", "endpoint"})
 
     assert config.endpoint.base_url == "https://api.openai.com/v1"
 
@@ -71,7 +71,7 @@ def test_example_with_every_default_switched_on_is_valid(tmp_path: Path) -> None
     switched_on = re.sub(r"^#(?! )(?!token|api_key)", "", EXAMPLE, flags=re.MULTILINE)
     (tmp_path / "config.toml").write_text(switched_on)
 
-    config, default = load(tmp_path / "config.toml", {}), load(None, {})
+    config, default = load_config(tmp_path / "config.toml", {}), load_config(None, {})
 
     assert (config.images, config.logging) == (default.images, default.logging)
     assert config.answers.instructions == default.answers.instructions

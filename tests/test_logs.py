@@ -58,7 +58,9 @@ def test_text_event_is_one_line_with_time_level_room_sentence_and_fields() -> No
 
     [line] = lines()
     assert line[10] == " "
-    assert line[19:] == "Z INFO chat.answer: answer settled message_id=5 ending=completed"
+    assert (
+        line[19:] == "Z INFO chat.answers.text_answer: answer settled message_id=5 ending=completed"
+    )
 
 
 def test_text_field_with_spaces_or_quotes_is_quoted() -> None:
@@ -99,7 +101,7 @@ def test_text_exception_follows_indented() -> None:
         log.exception("answer failed")
 
     first, *others = lines()
-    assert first.endswith("ERROR chat.answer: answer failed")
+    assert first.endswith("ERROR chat.answers.text_answer: answer failed")
     assert others[0] == "    Traceback (most recent call last):"
     assert others[-1] == "    KeyError: 'colour'"
 
@@ -115,7 +117,7 @@ def test_json_event_is_one_object_with_plain_values() -> None:
     assert event.pop("time").endswith("+00:00")
     assert event == {
         "level": "INFO",
-        "logger": "chat.answer",
+        "logger": "chat.answers.text_answer",
         "message": "answer settled",
         "message_id": 5,
         "seconds": 1.5,
@@ -222,13 +224,13 @@ def test_record_that_can_not_be_formatted_is_told_of_by_its_logger() -> None:
 
 
 def test_secret_within_another_secret_leaves_no_rest() -> None:
-    redact = logs.redactor([Secret("abcdefgh"), Secret("abcdefgh-12345")])
+    redact = logs.make_secret_filter([Secret("abcdefgh"), Secret("abcdefgh-12345")])
 
     assert redact("<abcdefgh-12345>") == "<[secret]>"
 
 
 def test_secret_too_short_to_be_one_does_not_eat_the_log() -> None:
-    redact = logs.redactor([Secret("none"), Secret("")])
+    redact = logs.make_secret_filter([Secret("none"), Secret("")])
 
     assert redact("none of these") == "none of these"
 

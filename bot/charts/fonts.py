@@ -44,24 +44,24 @@ def writable(name: str, *, otherwise: str) -> str:
     return kept if kept and len(kept) * 2 >= len(name) else otherwise
 
 
-def fit(text: Text, canvas: FigureCanvasAgg, *, width: float) -> None:
+def fit_text(text: Text, canvas: FigureCanvasAgg, *, width: float) -> None:
     """Make the line smaller until it is no wider than so many pixels; then cut it."""
     size = text.get_fontsize()
     smallest = size * _SMALLEST
-    while size > smallest and measure(text, canvas) > width:
+    while size > smallest and measure_text(text, canvas) > width:
         size -= 0.5
         text.set_fontsize(size)
-    cut(text, canvas, width=width)
+    cut_text(text, canvas, width=width)
 
 
-def cut(text: Text, canvas: FigureCanvasAgg, *, width: float) -> None:
+def cut_text(text: Text, canvas: FigureCanvasAgg, *, width: float) -> None:
     """Leave out the end until the line is no wider than so many pixels."""
     words = text.get_text()
-    while len(words) > 1 and measure(text, canvas) > width:
+    while len(words) > 1 and measure_text(text, canvas) > width:
         words = words[:-1]
         text.set_text(f"{words.rstrip()}…")
 
 
-def measure(text: Text, canvas: FigureCanvasAgg) -> float:
+def measure_text(text: Text, canvas: FigureCanvasAgg) -> float:
     """Its width in pixels."""
     return float(text.get_window_extent(canvas.get_renderer()).width)

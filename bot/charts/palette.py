@@ -32,11 +32,11 @@ SERIES: Final = (
     Paint(colour="#5b8def", pattern="--"),  # blue
     Paint(colour="#ee6c2e", pattern="++"),  # vermilion
 )
-OTHERS: Final = Paint(colour=REST, pattern="")
+OTHERS_PAINT: Final = Paint(colour=REST, pattern="")
 
 # From the ground's darkness to light yellow: lightness alone tells more from less.
 HEAT: Final = ("#2b2d35", "#274a73", "#2f7d95", "#5fb48a", "#c9d65a", "#fff3a3")
 
 
 def paint_of(number: int, *, is_rest: bool) -> Paint:
-    return OTHERS if is_rest else SERIES[number % len(SERIES)]
+    return OTHERS_PAINT if is_rest else SERIES[number % len(SERIES)]

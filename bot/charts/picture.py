@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from bot.charts import palette
-from bot.charts.fonts import cut, families, fit, measure, writable
+from bot.charts.fonts import cut_text, families, fit_text, measure_text, writable
 from bot.core.chart import Bar, Chart, LegendEntry
 
 WIDTH: Final = 800  # pixels; on a phone Discord shows it half as wide
@@ -38,7 +38,7 @@ _STYLE: Final[dict[str, Any]] = {
 }
 
 
-def draw(chart: Chart) -> bytes:
+def draw_chart(chart: Chart) -> bytes:
     """Draw it as PNG."""
     with mpl.rc_context(_STYLE):
         return _Sheet(chart).draw()
@@ -97,7 +97,7 @@ class _Sheet:
         """The next line; `right` is room to leave there."""
         height = size * _SPACING
         written = self._write(text, _MARGIN, self._top + height / 2, fontsize=_points(size), **look)
-        fit(written, self._canvas, width=WIDTH - 2 * _MARGIN - right)
+        fit_text(written, self._canvas, width=WIDTH - 2 * _MARGIN - right)
         self._top += height
 
     def _axes(self, *, left: float, height: float) -> Axes:
@@ -128,7 +128,7 @@ class _Sheet:
             self._swatch(left, middle, **_EXPECTED)
             left += _SWATCH + 10
         written = self._write(self._chart.forecast, left, middle)
-        fit(written, self._canvas, width=WIDTH - _MARGIN - left)
+        fit_text(written, self._canvas, width=WIDTH - _MARGIN - left)
         self._top += _ROW
 
     def _draw_legend(self) -> None:
@@ -145,9 +145,9 @@ class _Sheet:
         left, middle = place
         self._swatch(left, middle, **_filled(palette.paint_of(number, is_rest=entry.is_rest)))
         amount = self._write(entry.amount, left + width, middle, ha="right", color=palette.QUIET)
-        room = width - _SWATCH - 10 - measure(amount, self._canvas) - 12
+        room = width - _SWATCH - 10 - measure_text(amount, self._canvas) - 12
         name = writable(entry.name, otherwise=entry.plain_name)
-        cut(self._write(name, left + _SWATCH + 10, middle), self._canvas, width=room)
+        cut_text(self._write(name, left + _SWATCH + 10, middle), self._canvas, width=room)
 
     def _swatch(self, left: float, middle: float, *, width: float = _SWATCH, **style: Any) -> None:
         height = 22
@@ -160,7 +160,7 @@ class _Sheet:
         less, more = self._chart.hours.scale
         middle, right = self._top + _TEXT * _SPACING / 2, float(WIDTH - _MARGIN)
         style = {"ha": "right", "color": palette.QUIET}
-        right -= measure(self._write(more, right, middle, **style), self._canvas) + 10
+        right -= measure_text(self._write(more, right, middle, **style), self._canvas) + 10
         for colour in reversed(palette.HEAT):
             right -= _CHIP
             self._swatch(right, middle, width=_CHIP, facecolor=colour)

@@ -17,7 +17,7 @@ import msgspec
 import bot
 from bot.core.chart import Chart, ChartFailed, ChartsMissing
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _TIME_LIMIT: Final = 30.0  # seconds; a second or two is usual
 _WAIT_LIMIT: Final = 60.0  # seconds that a chart waits for those before it
@@ -55,10 +55,10 @@ class Plotter:
         try:
             return await self._draw(msgspec.json.encode(chart))
         except TimeoutError as error:
-            logger.warning("a chart took too long")
+            log.warning("a chart took too long")
             raise ChartFailed("the chart took too long") from error
         except (OSError, ValueError) as error:
-            logger.warning("a chart could not be drawn", extra={"error": type(error).__name__})
+            log.warning("a chart could not be drawn", extra={"error": type(error).__name__})
             raise ChartFailed from error
         finally:
             self._turn.release()
@@ -82,7 +82,7 @@ class Plotter:
         if process.returncode or not picture.startswith(_PNG):
             cause = b"; ".join(_CAUSE.findall(complaint)[-1:]).decode()
             fields = {"returncode": process.returncode, "error": cause}
-            logger.warning("a chart could not be drawn", extra=fields)
+            log.warning("a chart could not be drawn", extra=fields)
             raise ChartFailed
         return picture
 

@@ -22,10 +22,10 @@ def main() -> None:
 
     import msgspec
 
-    from bot.charts.picture import draw
+    from bot.charts.picture import draw_chart
     from bot.core.chart import Chart
 
-    picture = draw(msgspec.json.decode(sys.stdin.buffer.read(), type=Chart))
+    picture = draw_chart(msgspec.json.decode(sys.stdin.buffer.read(), type=Chart))
     output.write(picture)
     output.flush()
 

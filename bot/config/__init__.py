@@ -5,7 +5,7 @@ heavy is loaded.
 """
 
 from bot.config.key import Need
-from bot.config.loader import load
+from bot.config.loader import load_config
 from bot.config.values import Config, LoggingSettings, ProcessSettings
 
-__all__ = ["Config", "LoggingSettings", "Need", "ProcessSettings", "load"]
+__all__ = ["Config", "LoggingSettings", "Need", "ProcessSettings", "load_config"]

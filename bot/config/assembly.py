@@ -5,9 +5,10 @@ from dataclasses import fields
 from typing import Any
 
 from bot.chat.settings import AnswerSettings
+from bot.config.key import Values
 from bot.config.kinds.caps import ceiling_of
 from bot.config.known_models import make_overrides
-from bot.config.named_endpoints import FIRST, PARENT, TIMEOUTS, endpoint_names
+from bot.config.named_endpoints import ENDPOINTS, FIRST, TIMEOUTS, endpoint_names
 from bot.config.picture_settings import painting_settings, picture_settings
 from bot.config.values import Config, LoggingSettings, ProcessSettings
 from bot.core.models.tokens import Detail
@@ -23,16 +24,14 @@ from bot.responses.profiles import find_profile
 _NO_SECRET = Secret("")
 _AFTER_THE_LIMIT = 60.0  # seconds: the answer's own limit ends it first, and in good order
 
-Values = Mapping[str, Mapping[str, Any]]
 
-
-def assemble(values: Values, models: Values) -> Config:
+def assemble_config(values: Values, models: Values) -> Config:
     """Hand each room what it asked for; what is missing and was not needed is empty."""
     overrides = {name: make_overrides(said) for name, said in models.items()}
     endpoints = (
         _endpoint(FIRST, "endpoint", values, overrides),
         *(
-            _endpoint(name, f"{PARENT}.{name}", values, overrides)
+            _endpoint(name, f"{ENDPOINTS}.{name}", values, overrides)
             for name in endpoint_names(values)
         ),
     )

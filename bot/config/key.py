@@ -1,7 +1,8 @@
 """What there is to know of one key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bot.config.kinds.kind import Kind
 
@@ -23,3 +24,4 @@ class Key:
 
 
 Section = tuple[str, tuple[Key, ...]]  # what it is about, and its keys
+Values = Mapping[str, Mapping[str, Any]]  # of keys, by section and name

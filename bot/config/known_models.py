@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
-from bot.config.named_models import Found, read_named
+from bot.config.named_models import NamedSections, read_named
 from bot.config.sections.models import EFFORTS, MODEL
 from bot.core.models.tokens import ImageRule, PatchRule, TileRule, UnknownRule
 from bot.responses.models.overrides import ModelOverrides
 
-PARENT: Final = "models"
+MODELS: Final = "models"
 # What belongs to each rule, what it can't be without first.
 _OF_RULE: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "patches": (("image_budget", "image_multiplier"), ("image_max_side",)),
@@ -17,8 +17,8 @@ _OF_RULE: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 }
 
 
-def read_models(tables: Mapping[str, Any]) -> Found:
-    return read_named(PARENT, MODEL, tables, _find_contradictions)
+def read_models(tables: Mapping[str, Any]) -> NamedSections:
+    return read_named(MODELS, MODEL, tables, _find_contradictions)
 
 
 def make_overrides(values: Mapping[str, Any]) -> ModelOverrides:

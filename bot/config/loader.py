@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.config.assembly import assemble
+from bot.config.assembly import assemble_config
 from bot.config.files import read_secret_file, read_toml
 from bot.config.key import Key
 from bot.config.kinds.kind import Rejected
-from bot.config.known_models import PARENT as MODELS
-from bot.config.known_models import read_models
-from bot.config.named_endpoints import find_named, without_bad_names
+from bot.config.known_models import MODELS, read_models
+from bot.config.named_endpoints import find_endpoint_sections, without_bad_names
 from bot.config.rules import find_contradictions, find_gaps, missing
 from bot.config.sections import SECTIONS
 from bot.config.suggestions import find_strays
@@ -19,19 +18,21 @@ from bot.config.values import Config
 from bot.core.errors import ConfigurationError
 
 
-def load(path: Path | None, environ: Mapping[str, str], *, needs: Collection[str] = ()) -> Config:
+def load_config(
+    path: Path | None, environ: Mapping[str, str], *, needs: Collection[str] = ()
+) -> Config:
     """Read the configuration. The environment comes before the file, the file before the defaults.
 
     `needs` names what the caller can't do without; what is not needed may be missing, but not wrong.
     `path` None reads no file. Raises ConfigurationError, with one sentence for each mistake.
     """
     reading = _Reading(path=path, environ=environ, tables=read_toml(path) if path else {})
-    named = find_named(reading.tables)
-    sections = {**SECTIONS, **named.sections}
+    endpoints = find_endpoint_sections(reading.tables)
+    sections = {**SECTIONS, **endpoints.sections}
     models = read_models(reading.tables)
-    fixed = without_bad_names(reading.tables, named)
+    fixed = without_bad_names(reading.tables, endpoints)
     strays = find_strays({key: each for key, each in fixed.items() if key != MODELS}, sections)
-    problems = (*strays, *named.problems, *models.problems)
+    problems = (*strays, *endpoints.problems, *models.problems)
     reading.problems.extend(f"{path}: {problem}" for problem in problems)
     values = {
         section: {key.name: reading.value(section, key) for key in keys}
@@ -43,7 +44,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, needs: Collection[str
         reading.problems.extend(f"{path}: {clash}" for clash in find_contradictions(values))
     if reading.problems:
         raise ConfigurationError(tuple(reading.problems))
-    return assemble(values, models.values)
+    return assemble_config(values, models.values)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

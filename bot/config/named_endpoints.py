@@ -11,59 +11,61 @@ from bot.config.sections import SECTIONS
 from bot.config.suggestions import shown_name
 
 FIRST: Final = "main"  # what the endpoint of [endpoint] is called among others
-PARENT: Final = "endpoints"
+ENDPOINTS: Final = "endpoints"
 TIMEOUTS: Final = "timeouts"
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 _OF_A_FILE: Final = re.compile(r"(.*[-_])?file", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Named:
-    """The sections of further endpoints in their order, and what is wrong with their names."""
+class EndpointSections:
+    """Sections of further endpoints in their order, and what is wrong with their names."""
 
     sections: Mapping[str, Section] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 
-def find_named(tables: Mapping[str, Any]) -> Named:
+def find_endpoint_sections(tables: Mapping[str, Any]) -> EndpointSections:
     """Find every [endpoints.NAME]. TOML keeps their order, and itself refuses one written twice."""
-    endpoints = tables.get(PARENT, {})
+    endpoints = tables.get(ENDPOINTS, {})
     if not isinstance(endpoints, dict):
-        found = f"`{PARENT}` is {type_name(endpoints)}, but must be sections"
-        return Named(problems=(f"{found}: write [{PARENT}.NAME] on a line of its own.",))
+        found = f"`{ENDPOINTS}` is {type_name(endpoints)}, but must be sections"
+        return EndpointSections(
+            problems=(f"{found}: write [{ENDPOINTS}.NAME] on a line of its own.",)
+        )
     sections: dict[str, Section] = {}
     problems: list[str] = []
     taken: dict[str, str] = {}  # by the variable of the key
     for name, table in endpoints.items():
         complaint = _complaint(name, table, taken)
         if complaint:
-            problems.append(f"[{PARENT}.{shown_name(name)}] {complaint}.")
+            problems.append(f"[{ENDPOINTS}.{shown_name(name)}] {complaint}.")
             continue
         taken[_suffix(name)] = name
         sections |= _sections(name)
-    return Named(sections=sections, problems=tuple(problems))
+    return EndpointSections(sections=sections, problems=tuple(problems))
 
 
-def without_bad_names(tables: Mapping[str, Any], named: Named) -> Mapping[str, Any]:
+def without_bad_names(tables: Mapping[str, Any], named: EndpointSections) -> Mapping[str, Any]:
     """The tables without what `named.problems` tells of already."""
-    endpoints = tables.get(PARENT)
+    endpoints = tables.get(ENDPOINTS)
     held = endpoints if isinstance(endpoints, dict) else {}
-    good = {name: each for name, each in held.items() if f"{PARENT}.{name}" in named.sections}
-    others = {name: each for name, each in tables.items() if name != PARENT}
-    return {**others, PARENT: good} if good else others
+    good = {name: each for name, each in held.items() if f"{ENDPOINTS}.{name}" in named.sections}
+    others = {name: each for name, each in tables.items() if name != ENDPOINTS}
+    return {**others, ENDPOINTS: good} if good else others
 
 
 def endpoint_names(values: Mapping[str, object]) -> Iterator[str]:
     """The names of further endpoints among the sections of `values`, in their order."""
     for section in values:
         parent, _, name = section.partition(".")
-        if parent == PARENT and name and "." not in name:
+        if parent == ENDPOINTS and name and "." not in name:
             yield name
 
 
 def is_endpoint(section: str) -> bool:
     parent, _, name = section.partition(".")
-    return section == "endpoint" or (parent == PARENT and bool(name) and "." not in name)
+    return section == "endpoint" or (parent == ENDPOINTS and bool(name) and "." not in name)
 
 
 def _complaint(name: str, table: object, taken: Mapping[str, str]) -> str:
@@ -71,7 +73,7 @@ def _complaint(name: str, table: object, taken: Mapping[str, str]) -> str:
     if not isinstance(table, dict):
         return (
             f"is {type_name(table)}, but must be a section: "
-            f"[{PARENT}] has no keys of its own, only sections [{PARENT}.NAME]"
+            f"[{ENDPOINTS}] has no keys of its own, only sections [{ENDPOINTS}.NAME]"
         )
     other = taken.get(_suffix(name))
     complaints = (
@@ -89,7 +91,7 @@ def _complaint(name: str, table: object, taken: Mapping[str, str]) -> str:
         ),
         (
             other is not None,
-            f"has a name too much like [{PARENT}.{other}]: "
+            f"has a name too much like [{ENDPOINTS}.{other}]: "
             f"the keys of both would be GLIMPSE_API_KEY_{_suffix(name)}",
         ),
     )
@@ -102,8 +104,8 @@ def _suffix(name: str) -> str:
 
 def _sections(name: str) -> Iterator[tuple[str, Section]]:
     about, keys = SECTIONS["endpoint"]
-    yield f"{PARENT}.{name}", (about, tuple(_renamed(key, name) for key in keys))
-    yield f"{PARENT}.{name}.{TIMEOUTS}", SECTIONS[f"endpoint.{TIMEOUTS}"]
+    yield f"{ENDPOINTS}.{name}", (about, tuple(_renamed(key, name) for key in keys))
+    yield f"{ENDPOINTS}.{name}.{TIMEOUTS}", SECTIONS[f"endpoint.{TIMEOUTS}"]
 
 
 def _renamed(key: Key, name: str) -> Key:

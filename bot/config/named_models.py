@@ -13,8 +13,8 @@ _LONGEST: Final = 200  # characters of a name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """The values of every named section, by its name, and what is wrong with them."""
+class NamedSections:
+    """Values of every named section, by its name, and what is wrong with them."""
 
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
@@ -23,14 +23,16 @@ class Found:
 Check = Callable[[Mapping[str, Any]], Iterator[str]]
 
 
-def read_named(parent: str, section: Section, tables: Mapping[str, Any], check: Check) -> Found:
+def read_named(
+    parent: str, section: Section, tables: Mapping[str, Any], check: Check
+) -> NamedSections:
     """Read every [PARENT."NAME"]; `check` names what contradicts itself in one without a mistake.
 
     TOML keeps their order, and itself refuses one written twice.
     """
     given = tables.get(parent, {})
     if not isinstance(given, dict):
-        return Found(
+        return NamedSections(
             problems=(
                 f"`{parent}` is {type_name(given)}, but must be sections: "
                 f'write [{parent}."NAME"] on a line of its own.',
@@ -47,7 +49,7 @@ def read_named(parent: str, section: Section, tables: Mapping[str, Any], check: 
         problems += (
             f"{place} {each}" if each.endswith("?") else f"{place} {each}." for each in wrong
         )
-    return Found(values=values, problems=tuple(problems))
+    return NamedSections(values=values, problems=tuple(problems))
 
 
 def _misnamed(parent: str, name: str, table: object) -> str:

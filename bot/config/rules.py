@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from bot.config.key import Key, Section
+from bot.config.key import Key, Section, Values
 from bot.config.kinds.caps import ceiling_of
 from bot.config.kinds.kind import shown
-from bot.config.named_endpoints import FIRST, PARENT, is_endpoint
+from bot.config.named_endpoints import ENDPOINTS, FIRST, is_endpoint
 from bot.config.sections import BUILT_IN
 from bot.responses.endpoint import is_near
-
-Values = Mapping[str, Mapping[str, Any]]
 
 # What else can be done where it is missing.
 _WITHOUT_ENDPOINT = (
@@ -94,9 +91,9 @@ def _find_picture_contradictions(values: Values) -> Iterator[str]:
     if pictures["through"] == "off":
         return
     name = pictures["endpoint"]
-    place = "endpoint" if name in (None, FIRST) else f"{PARENT}.{name}"
+    place = "endpoint" if name in (None, FIRST) else f"{ENDPOINTS}.{name}"
     if place not in values:
-        yield f"[pictures] endpoint is {shown(name)}, but there is no section [{PARENT}.{name}]."
+        yield f"[pictures] endpoint is {shown(name)}, but there is no section [{ENDPOINTS}.{name}]."
     elif values[place]["base_url"] == BUILT_IN:
         yield (
             f'[pictures] through must be "off" with [{place}] base_url = "built-in": the describer '

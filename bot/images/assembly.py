@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from bot.core.conversation.turns import File, Image, LeftOut, PreparedImages
 from bot.core.messages.incoming_message import Attachment
 from bot.images.cache import hash_of
-from bot.images.protocol import Frame, Reading, Result
+from bot.images.protocol import FileReading, Frame, Result
 
 MAX_ALT_TEXT = 1_000  # characters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Taken:
+class PreparedAttachment:
     """What came of one attachment. `hash` is that of a file's bytes."""
 
     result: Result
@@ -20,8 +20,8 @@ class Taken:
     document: bytes | None = None  # a PDF that may be sent as it is
 
 
-def assemble(
-    attachments: Sequence[Attachment], taken: Sequence[Taken], *, max_count: int
+def assemble_images(
+    attachments: Sequence[Attachment], prepared: Sequence[PreparedAttachment], *, max_count: int
 ) -> PreparedImages:
     """Join each attachment with what came of it, in their order."""
     images: list[Image] = []
@@ -29,9 +29,9 @@ def assemble(
     image_bytes: dict[str, bytes] = {}
     left_out: list[LeftOut] = []
     reduced: dict[str, None] = {}
-    posted = [() if each.result.reading else each.result.frames for each in taken]
+    posted = [() if each.result.reading else each.result.frames for each in prepared]
     for attachment, each, frames in zip(
-        attachments, taken, thin_out(posted, max_count), strict=True
+        attachments, prepared, thin_out(posted, max_count), strict=True
     ):
         result = each.result
         if result.reason is not None:
@@ -67,7 +67,7 @@ def thin_out(pictures: Sequence[tuple[Frame, ...]], max_count: int) -> list[tupl
     return thinned
 
 
-def describe(note: str, alt_text: str | None) -> str:
+def make_note(note: str, alt_text: str | None) -> str:
     """Say what the model can't see: which frame it is, and what the poster wrote about it."""
     words = " ".join((alt_text or "").split())[:MAX_ALT_TEXT].rstrip()
     return "; ".join(filter(None, (note, f"alt text: {words}" if words else "")))
@@ -80,23 +80,23 @@ def _to_image(attachment: Attachment, frame: Frame) -> Image:
         width=frame.width,
         height=frame.height,
         name=attachment.name,
-        note=describe(frame.note, attachment.description),
+        note=make_note(frame.note, attachment.description),
         is_spoiler=attachment.is_spoiler,
     )
 
 
-def _to_file(attachment: Attachment, taken: Taken, reading: Reading) -> File:
+def _to_file(attachment: Attachment, prepared: PreparedAttachment, reading: FileReading) -> File:
     """A file's alt text is told where a picture's would be: in its note."""
     unnoted = replace(attachment, description=None)
     return File(
         name=attachment.name,
         kind=reading.kind,
-        hash=taken.hash,
+        hash=prepared.hash,
         text=reading.text,
         tail=reading.tail,
         lines=reading.lines,
         characters=reading.characters,
         pages=reading.pages,
-        note=describe(reading.note, attachment.description),
-        images=tuple(_to_image(unnoted, frame) for frame in taken.result.frames),
+        note=make_note(reading.note, attachment.description),
+        images=tuple(_to_image(unnoted, frame) for frame in prepared.result.frames),
     )

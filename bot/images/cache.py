@@ -22,9 +22,9 @@ import msgspec
 
 from bot.core.conversation.turns import LeftOutReason
 from bot.images.file_type import Format, sniff
-from bot.images.protocol import Frame, Reading, Result
+from bot.images.protocol import FileReading, Frame, Result
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _PDF = "application/pdf"
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", _PDF: ".pdf"}
@@ -44,7 +44,7 @@ class _Entry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Origin:
+class MasterOrigin:
     """The master that a picture is a view of."""
 
     master: str  # its hash
@@ -53,15 +53,15 @@ class Origin:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Card:
+class _Sidecar:
     """The sidecar of a source file. A file that can't be prepared is remembered as well."""
 
     entries: tuple[_Entry, ...] = ()
     reason: LeftOutReason | None = None
-    reading: Reading | None = None
+    reading: FileReading | None = None
 
 
-class Shelf:
+class PictureCache:
     """Synchronous and safe to call from several threads and processes: call it off the event loop."""
 
     def __init__(self, directory: Path) -> None:
@@ -70,29 +70,29 @@ class Shelf:
 
     def find(self, source_key: str, *, now: datetime) -> Result | None:
         """Return what a source became; None where that, or a part of it, is not kept any more."""
-        path = self._card_path(source_key)
+        path = self._sidecar_path(source_key)
         try:
-            card = msgspec.json.decode(path.read_bytes(), type=_Card)
+            sidecar = msgspec.json.decode(path.read_bytes(), type=_Sidecar)
         except (OSError, msgspec.MsgspecError):
             return None
-        contents = self.load((entry.hash for entry in card.entries), now=now)
-        if any(entry.hash not in contents for entry in card.entries):
+        contents = self.load((entry.hash for entry in sidecar.entries), now=now)
+        if any(entry.hash not in contents for entry in sidecar.entries):
             return None
         _touch(path, now)
         return Result(
-            frames=tuple(_to_frame(entry, contents) for entry in card.entries),
-            reading=card.reading,
-            reason=card.reason,
+            frames=tuple(_to_frame(entry, contents) for entry in sidecar.entries),
+            reading=sidecar.reading,
+            reason=sidecar.reason,
         )
 
     def keep(self, source_key: str, result: Result, *, document: bytes | None = None) -> None:
-        """Write the pictures, then the card that names them. A full or read-only disk is no failure.
+        """Write the pictures, then the sidecar that names them. A full or read-only disk is no failure.
 
         `document`: the source itself, where history may want to send it again.
         """
         entries = tuple(_to_entry(frame) for frame in result.frames)
-        card = msgspec.json.encode(
-            _Card(entries=entries, reason=result.reason, reading=result.reading)
+        sidecar = msgspec.json.encode(
+            _Sidecar(entries=entries, reason=result.reason, reading=result.reading)
         )
         try:
             if document is not None:
@@ -101,19 +101,19 @@ class Shelf:
                 self._write(self._picture_path(entry.hash, entry.media_type), frame.content)
                 if frame.master:
                     self._keep_master(entry.hash, frame)
-            self._write(self._card_path(source_key), card)
+            self._write(self._sidecar_path(source_key), sidecar)
         except OSError as error:
             self._warn(error)
         else:
             self._has_warned = False
 
-    def find_origin(self, picture_hash: str) -> Origin | None:
+    def find_origin(self, picture_hash: str) -> MasterOrigin | None:
         """The master of a picture, as long as both are kept."""
         if not _HASH.fullmatch(picture_hash):
             return None
         try:
             content = self._origin_path(picture_hash).read_bytes()
-            origin = msgspec.json.decode(content, type=Origin)
+            origin = msgspec.json.decode(content, type=MasterOrigin)
         except (OSError, msgspec.MsgspecError):
             return None
         return origin if self._find_master(origin.master) is not None else None
@@ -156,7 +156,7 @@ class Shelf:
         return deleted
 
     def _files(self) -> Iterator[Path]:
-        """All files of the shelf and none that someone else put into its directory."""
+        """All files of the cache and none that someone else put into its directory."""
         for folder in ("", "sources/", "masters/", "origins/"):
             for suffix in ("jpg", "png", "pdf", "json", "tmp"):
                 yield from self._directory.glob(f"{folder}??/*.{suffix}")
@@ -167,7 +167,7 @@ class Shelf:
     def _keep_master(self, picture_hash: str, frame: Frame) -> None:
         master = hash_of(frame.master)
         width, height = frame.master_size
-        origin = msgspec.json.encode(Origin(master=master, width=width, height=height))
+        origin = msgspec.json.encode(MasterOrigin(master=master, width=width, height=height))
         media_type = "image/png" if sniff(frame.master) is Format.PNG else "image/jpeg"
         self._write(self._picture_path(master, media_type, folder="masters"), frame.master)
         self._write(self._origin_path(picture_hash), origin)
@@ -190,7 +190,7 @@ class Shelf:
     def _origin_path(self, picture_hash: str) -> Path:
         return self._directory / "origins" / picture_hash[:2] / f"{picture_hash}.json"
 
-    def _card_path(self, source_key: str) -> Path:
+    def _sidecar_path(self, source_key: str) -> Path:
         return self._directory / "sources" / source_key[:2] / f"{source_key}.json"
 
     def _write(self, path: Path, content: bytes) -> None:
@@ -209,7 +209,7 @@ class Shelf:
 
     def _warn(self, error: OSError) -> None:
         if not self._has_warned:
-            logger.warning(
+            log.warning(
                 "Prepared pictures can't be kept; later questions won't see them",
                 extra={"directory": str(self._directory), "error": error.strerror},
             )

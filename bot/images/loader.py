@@ -12,7 +12,7 @@ from yarl import URL
 from bot.core.conversation.turns import LeftOutReason
 from bot.images.settings import ImageSettings
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _PARALLEL = 8  # downloads at once, of all questions together
 _CHUNK = 64 * 1024  # bytes
@@ -68,7 +68,7 @@ class Loader:
         """
         limit = self._settings.max_bytes if limit is None else limit
         try:
-            target = parse_url(url, self._allowed_hosts)
+            target = parse_allowed_url(url, self._allowed_hosts)
             if target is None:
                 raise _LeftOut(LeftOutReason.UNREACHABLE)
             async with self._places, asyncio.timeout(self._settings.download_timeout):
@@ -79,7 +79,7 @@ class Loader:
             reason, status = left_out.reason, left_out.status
         except (aiohttp.ClientError, OSError, ValueError):
             reason, status = LeftOutReason.UNREACHABLE, None
-        logger.info("A file was not downloaded", extra={"reason": reason, "status": status})
+        log.info("A file was not downloaded", extra={"reason": reason, "status": status})
         return reason
 
     async def _download(self, url: URL, budget: Budget, limit: int) -> bytes:
@@ -112,7 +112,7 @@ class Loader:
         return bytes(content)
 
 
-def parse_url(url: str, allowed_hosts: frozenset[str] | None) -> URL | None:
+def parse_allowed_url(url: str, allowed_hosts: frozenset[str] | None) -> URL | None:
     """Return the URL where it may be fetched; its signed query stays as it is."""
     try:
         parsed = URL(url, encoded=True)

@@ -14,15 +14,15 @@ from bot.core.conversation.turns import Image, LeftOut, LeftOutReason, PreparedI
 from bot.core.messages.incoming_message import Attachment
 from bot.core.models.tokens import ImageRule
 from bot.core.vision.views import WHOLE, Look, Region, is_enough
-from bot.images.assembly import Taken, assemble
-from bot.images.cache import Shelf, hash_of
+from bot.images.assembly import PreparedAttachment, assemble_images
+from bot.images.cache import PictureCache, hash_of
 from bot.images.file_type import Format, sniff
 from bot.images.loader import Budget, Loader
 from bot.images.local import read_file
 from bot.images.protocol import Frame, Job, Result, pack_look
-from bot.images.selection import Choice, select
+from bot.images.selection import Selection, select
 from bot.images.settings import FileSettings, ImageSettings
-from bot.images.worker.worker_pool import Workshop
+from bot.images.worker.worker_pool import WorkerPool
 
 RECIPE = 2  # to be raised when pictures are prepared differently, so that kept ones are not used
 FILE_RECIPE = 1  # the same for PDFs
@@ -70,14 +70,14 @@ class Pictures:
         self._clock = clock
         self._usual = Look(rule=rule)
         self._loader = Loader(settings, session, allowed_hosts=allowed_hosts)
-        self._workshop = Workshop(settings)
-        self._shelf = Shelf(settings.directory)
+        self._workers = WorkerPool(settings)
+        self._cache = PictureCache(settings.directory)
         self._under_way: dict[str, _Shared] = {}
 
     @property
     def worker_pid(self) -> int | None:
         """The process that prepares pictures, while there is one."""
-        return self._workshop.worker_pid
+        return self._workers.worker_pid
 
     async def prepare(
         self, attachments: Sequence[Attachment], looks: Sequence[Look] = ()
@@ -88,28 +88,30 @@ class Pictures:
         question one after the other: so questions take turns at the worker, however many pictures
         one of them has.
         """
-        choices = select(attachments, self._settings, self._files)
-        looks = self._fill(looks, len(choices))
+        selected = select(attachments, self._settings, self._files)
+        looks = self._fill(looks, len(selected))
         budget = Budget(left=self._settings.max_total_bytes)
         async with asyncio.TaskGroup() as group:
-            downloads = [group.create_task(self._obtain(choice, budget)) for choice in choices]
-            taken = [
-                await self._take(posted, await download, look)
+            downloads = [
+                group.create_task(self._obtain(selection, budget)) for selection in selected
+            ]
+            prepared = [
+                await self._prepare(posted, await download, look)
                 for posted, download, look in zip(attachments, downloads, looks, strict=True)
             ]
-        return await self._assemble(attachments, taken)
+        return await self._assemble(attachments, prepared)
 
     async def prepare_files(
         self, paths: Sequence[Path], looks: Sequence[Look] = ()
     ) -> list[PreparedImages]:
-        """Prepare files of this machine, one result for each. Nothing of them is kept on the shelf."""
-        prepared = []
+        """Prepare files of this machine, one result for each. Nothing of them is cached."""
+        results = []
         for path, look in zip(paths, self._fill(looks, len(paths)), strict=True):
             posted = Attachment(id=0, name=path.name, url="", size=0)
             source = await asyncio.to_thread(read_file, path, self._limit(posted))
-            taken = await self._take(posted, source, look, is_kept=False)
-            prepared.append(await self._assemble([posted], [taken]))
-        return prepared
+            prepared = await self._prepare(posted, source, look, is_kept=False)
+            results.append(await self._assemble([posted], [prepared]))
+        return results
 
     async def look_again(self, image: Image, look: Look, region: Region = WHOLE) -> PreparedImages:
         """Prepare a picture of an earlier turn anew, or a part of it, from what is kept of it."""
@@ -142,29 +144,29 @@ class Pictures:
         With `keeps`, conversations can show it again later.
         """
         posted = Attachment(id=0, name=name, url="", size=len(content))
-        taken = await self._take(posted, content, self._usual, is_kept=keeps)
-        return await self._assemble([posted], [taken])
+        prepared = await self._prepare(posted, content, self._usual, is_kept=keeps)
+        return await self._assemble([posted], [prepared])
 
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
         """Bytes of images prepared earlier; those that are no longer kept are absent."""
-        return await asyncio.to_thread(self._shelf.load, tuple(hashes), now=self._clock())
+        return await asyncio.to_thread(self._cache.load, tuple(hashes), now=self._clock())
 
     async def sweep(self, now: datetime) -> int:
         """Delete what was unused for `keep_days` or is too much; return how many files went."""
         unused_since = now - timedelta(days=self._settings.keep_days)
         most = self._settings.max_disk_bytes
         return await asyncio.to_thread(
-            self._shelf.sweep, unused_since=unused_since, most_bytes=most
+            self._cache.sweep, unused_since=unused_since, most_bytes=most
         )
 
     async def aclose(self) -> None:
         """End the worker. Preparing again would start a new one."""
-        await self._workshop.aclose()
+        await self._workers.aclose()
 
-    async def _obtain(self, choice: Choice, budget: Budget) -> bytes | LeftOutReason:
-        if choice.reason is not None:
-            return choice.reason
-        posted = choice.attachment
+    async def _obtain(self, selection: Selection, budget: Budget) -> bytes | LeftOutReason:
+        if selection.reason is not None:
+            return selection.reason
+        posted = selection.attachment
         return await self._loader.fetch(posted.url, budget, limit=self._limit(posted))
 
     def _limit(self, posted: Attachment) -> int:
@@ -175,7 +177,7 @@ class Pictures:
         return [*looks, *([self._usual] * (count - len(looks)))]
 
     async def _revise(self, image: Image, look: Look) -> PreparedImages:
-        origin = await asyncio.to_thread(self._shelf.find_origin, image.hash)
+        origin = await asyncio.to_thread(self._cache.find_origin, image.hash)
         kept = (image.width, image.height)
         original = kept if origin is None else (origin.width, origin.height)
         if is_enough(kept, original, look):
@@ -193,26 +195,26 @@ class Pictures:
 
     def _find_master(self, image_hash: str) -> bytes | None:
         now = self._clock()
-        origin = self._shelf.find_origin(image_hash)
-        master = None if origin is None else self._shelf.load_master(origin.master, now=now)
-        return master or self._shelf.load((image_hash,), now=now).get(image_hash)
+        origin = self._cache.find_origin(image_hash)
+        master = None if origin is None else self._cache.load_master(origin.master, now=now)
+        return master or self._cache.load((image_hash,), now=now).get(image_hash)
 
-    async def _take(
+    async def _prepare(
         self, posted: Attachment, source: bytes | LeftOutReason, look: Look, *, is_kept: bool = True
-    ) -> Taken:
+    ) -> PreparedAttachment:
         if isinstance(source, LeftOutReason):
-            return Taken(result=Result(reason=source))
+            return PreparedAttachment(result=Result(reason=source))
         found = sniff(source, is_picture=posted.claims_to_be_picture)
         if isinstance(found, LeftOutReason):
-            return Taken(result=Result(reason=found))
+            return PreparedAttachment(result=Result(reason=found))
         job = replace(self._job(source, found, look), name=posted.name)
         # Text is read anew each time: that takes no time, and so it need not be kept.
         is_kept = is_kept and found is not Format.TEXT
-        result = await (self._prepare_shared(job) if is_kept else self._workshop.work(job))
+        result = await (self._prepare_shared(job) if is_kept else self._workers.work(job))
         if result.reading is None:
-            return Taken(result=result)
+            return PreparedAttachment(result=result)
         document = self._document(job, result)
-        return Taken(
+        return PreparedAttachment(
             result=result, hash=await asyncio.to_thread(hash_of, source), document=document
         )
 
@@ -239,13 +241,13 @@ class Pictures:
         return hash_of(repr(recipe).encode())[:12]
 
     async def _find_or_work(self, key: str, job: Job) -> Result:
-        kept = await asyncio.to_thread(self._shelf.find, key, now=self._clock())
+        kept = await asyncio.to_thread(self._cache.find, key, now=self._clock())
         if kept is not None:
             return kept
-        result = await self._workshop.work(job)
+        result = await self._workers.work(job)
         if is_lasting(result):
             document = self._document(job, result)
-            await asyncio.to_thread(self._shelf.keep, key, result, document=document)
+            await asyncio.to_thread(self._cache.keep, key, result, document=document)
         return result
 
     def _job(self, source: bytes, found: Format, look: Look, region: Region | None = None) -> Job:
@@ -261,11 +263,11 @@ class Pictures:
         )
 
     async def _assemble(
-        self, attachments: Sequence[Attachment], taken: Sequence[Taken]
+        self, attachments: Sequence[Attachment], prepared: Sequence[PreparedAttachment]
     ) -> PreparedImages:
         # In a thread: megabytes are hashed.
         limit = self._settings.max_count
-        return await asyncio.to_thread(assemble, attachments, taken, max_count=limit)
+        return await asyncio.to_thread(assemble_images, attachments, prepared, max_count=limit)
 
     @asynccontextmanager
     async def _once(self, key: str) -> AsyncIterator[_Shared]:

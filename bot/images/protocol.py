@@ -53,7 +53,7 @@ class Frame:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class FileReading:
     """What was read of a file; the fields are those of `bot.core.conversation.turns.File`."""
 
     kind: FileKind
@@ -73,7 +73,7 @@ class Result:
     """
 
     frames: tuple[Frame, ...] = ()
-    reading: Reading | None = None  # of a file; its frames are then pages
+    reading: FileReading | None = None  # of a file; its frames are then pages
     reason: LeftOutReason | None = None
     error: str = ""
 

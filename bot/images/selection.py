@@ -22,7 +22,7 @@ _UNREADABLE = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class Selection:
     """An attachment, and why it is not read; None where it is."""
 
     attachment: Attachment
@@ -31,9 +31,9 @@ class Choice:
 
 def select(
     attachments: Sequence[Attachment], settings: ImageSettings, files: FileSettings
-) -> tuple[Choice, ...]:
+) -> tuple[Selection, ...]:
     """Choose in the order given; sizes are the announced ones and are enforced again later."""
-    choices: list[Choice] = []
+    selected: list[Selection] = []
     counts = {True: 0, False: 0}  # pictures, files
     total = 0
     for attachment in attachments:
@@ -45,8 +45,8 @@ def select(
         if reason is None:
             counts[is_picture] += 1
             total += attachment.size
-        choices.append(Choice(attachment=attachment, reason=reason))
-    return tuple(choices)
+        selected.append(Selection(attachment=attachment, reason=reason))
+    return tuple(selected)
 
 
 def _objection(

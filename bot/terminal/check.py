@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from bot.config.loader import load
+from bot.config.loader import load_config
 from bot.config.sections import BUILT_IN
 from bot.config.values import Config
 from bot.core.errors import (
@@ -19,10 +19,16 @@ from bot.core.errors import (
 )
 from bot.gateway.portal import BotAccount, ask_portal
 from bot.gateway.settings import DiscordSettings
-from bot.resources import is_built_in, open_eyes
+from bot.resources import is_built_in, open_resources
 from bot.responses.endpoint import EndpointSettings
-from bot.terminal.check_result import Finding
-from bot.terminal.endpoint_check import ENDPOINT, examine, judge_address, name_of, section_of
+from bot.terminal.check_result import CheckResult
+from bot.terminal.endpoint_check import (
+    ENDPOINT_SUBJECT,
+    examine,
+    judge_address,
+    name_of,
+    section_of,
+)
 from bot.terminal.offer_check import judge_offers
 
 INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
@@ -33,32 +39,32 @@ async def check(path: Path | None, environ: Mapping[str, str], output: TextIO) -
     is_all_good = True
     # A pipe or a file gets a line for each, whole, to be searched.
     columns = shutil.get_terminal_size().columns if output.isatty() else None
-    async for finding in _findings(path, environ):
-        is_all_good = is_all_good and finding.is_good
-        output.write(finding.written(columns))
+    async for result in _results(path, environ):
+        is_all_good = is_all_good and result.is_good
+        output.write(result.written(columns))
         output.flush()
     return 0 if is_all_good else 1
 
 
-async def _findings(path: Path | None, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+async def _results(path: Path | None, environ: Mapping[str, str]) -> AsyncIterator[CheckResult]:
     try:
-        config = load(path, environ)
+        config = load_config(path, environ)
     except ConfigurationError as error:
         for problem in error.problems:
-            yield Finding(subject="configuration", is_good=False, found=problem)
+            yield CheckResult(subject="configuration", is_good=False, found=problem)
         return
     where = str(path) if path is not None else "no file; from the environment and defaults"
-    yield Finding(subject="configuration", is_good=True, found=where)
+    yield CheckResult(subject="configuration", is_good=True, found=where)
     yield await _check_database(config)
-    async for finding in _check_discord(config.discord):
-        yield finding
-    async for finding in _check_endpoints(config):
-        yield finding
-    for finding in judge_offers(config):
-        yield finding
+    async for result in _check_discord(config.discord):
+        yield result
+    async for result in _check_endpoints(config):
+        yield result
+    for result in judge_offers(config):
+        yield result
 
 
-async def _check_database(config: Config) -> Finding:
+async def _check_database(config: Config) -> CheckResult:
     from bot.store.schema.migrations import HEAD, current_revision
 
     url = config.database_url.reveal()
@@ -66,7 +72,7 @@ async def _check_database(config: Config) -> Finding:
         revision = await current_revision(url)
         _check_folder(url)
     except StoreError as error:
-        return Finding(
+        return CheckResult(
             subject="database",
             is_good=False,
             found=str(error),
@@ -74,8 +80,8 @@ async def _check_database(config: Config) -> Finding:
         )
     if revision in (None, HEAD):
         state = "empty; made at the first start" if revision is None else f"revision {revision}"
-        return Finding(subject="database", is_good=True, found=state)
-    return Finding(
+        return CheckResult(subject="database", is_good=True, found=state)
+    return CheckResult(
         subject="database",
         is_good=True,
         found=f"revision {revision}, {HEAD} is newer",
@@ -92,11 +98,11 @@ def _check_folder(url: str) -> None:
         raise DatabaseUnavailable(f"the folder `{file.parent}` is missing or can't be written")
 
 
-async def _check_discord(settings: DiscordSettings) -> AsyncIterator[Finding]:
+async def _check_discord(settings: DiscordSettings) -> AsyncIterator[CheckResult]:
     try:
         account = await _ask(settings)
     except SurfaceForbidden as error:
-        yield Finding(
+        yield CheckResult(
             subject="Discord token",
             is_good=False,
             found=str(error),
@@ -104,14 +110,14 @@ async def _check_discord(settings: DiscordSettings) -> AsyncIterator[Finding]:
         )
         return
     except SurfaceUnavailable as error:
-        yield Finding(
+        yield CheckResult(
             subject="Discord token",
             is_good=False,
             found=f"Discord can't be asked ({error})",
             advice="check the network, and `[discord] api_url` if it is set",
         )
         return
-    yield Finding(
+    yield CheckResult(
         subject="Discord token",
         is_good=True,
         found=f"it is {account.name}'s",
@@ -133,10 +139,10 @@ def _invite(account: BotAccount) -> str:
     )
 
 
-def _judge_intent(settings: DiscordSettings, account: BotAccount) -> Finding:
+def _judge_intent(settings: DiscordSettings, account: BotAccount) -> CheckResult:
     wanted, granted = settings.message_content_intent, account.may_read_content
     if wanted and not granted:
-        return Finding(
+        return CheckResult(
             subject="intents",
             is_good=False,
             found="Message Content Intent is wanted, but off in the portal",
@@ -144,16 +150,16 @@ def _judge_intent(settings: DiscordSettings, account: BotAccount) -> Finding:
         )
     found = "Message Content Intent is on" if wanted else "without Message Content Intent"
     advice = "" if wanted else "only mentions, replies with a ping and direct messages are seen"
-    return Finding(subject="intents", is_good=True, found=found, advice=advice)
+    return CheckResult(subject="intents", is_good=True, found=found, advice=advice)
 
 
-async def _check_endpoints(config: Config) -> AsyncIterator[Finding]:
+async def _check_endpoints(config: Config) -> AsyncIterator[CheckResult]:
     """Every model of every endpoint, each by itself: nothing falls over to another."""
     complete = [each for each in config.endpoints if _is_complete(each)]
     for settings in config.endpoints:
         if settings not in complete:
-            yield Finding(
-                subject=ENDPOINT,
+            yield CheckResult(
+                subject=ENDPOINT_SUBJECT,
                 name=name_of(settings),
                 is_good=False,
                 found=f"`{section_of(settings)} base_url` or `model` is missing",
@@ -163,14 +169,14 @@ async def _check_endpoints(config: Config) -> AsyncIterator[Finding]:
     if not complete:
         return
     there = replace(config, endpoint=complete[0], further_endpoints=tuple(complete[1:]))
-    async with open_eyes(there) as eyes:
-        for endpoint in eyes.models.endpoints:
+    async with open_resources(there) as resources:
+        for endpoint in resources.models.endpoints:
             warning = judge_address(endpoint.models[0].settings)
             if warning is not None:
                 yield warning
             for model in endpoint.models:
-                async for finding in examine(model):
-                    yield finding
+                async for result in examine(model):
+                    yield result
 
 
 def _is_complete(settings: EndpointSettings) -> bool:

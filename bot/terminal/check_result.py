@@ -8,7 +8,7 @@ _INDENT: Final = " " * 21  # of everything that is said, beside the mark and the
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class CheckResult:
     subject: str
     name: str = ""  # which of several it is
     is_good: bool

@@ -34,7 +34,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
+class CostQuery:
     """What `glimpse cost` was told."""
 
     paths: Sequence[Path]
@@ -43,18 +43,18 @@ class Wanted:
     as_json: bool = False
 
 
-async def cost(config: Config, wanted: Wanted, output: TextIO) -> int:
+async def cost(config: Config, query: CostQuery, output: TextIO) -> int:
     """Print a table or an object for each picture; 1 where one could not be read."""
-    cards = find_cards(config, wanted.models)
-    write = _write_json if wanted.as_json else _write_table
+    cards = find_cards(config, query.models)
+    write = _write_json if query.as_json else _write_table
     are_good = []
     async with open_pictures(config.images) as pictures:
-        for path in wanted.paths:
+        for path in query.paths:
             (prepared,) = await pictures.prepare_files([path], [_WHOLE])
-            priced = _price(str(path), prepared, cards, config, wanted)
+            priced = _price(str(path), prepared, cards, config, query)
             write(priced, output)
             are_good.append(not priced.problem)
-    if any(are_good) and not wanted.as_json:
+    if any(are_good) and not query.as_json:
         note = wording.terminal_typical_answer(TYPICAL_ANSWER)
         output.writelines(f"{line}\n" for line in wrap(note, _WIDTH))
     return 0 if all(are_good) else 1
@@ -94,9 +94,9 @@ def _price(
     prepared: PreparedImages,
     cards: Sequence[ModelCard],
     config: Config,
-    wanted: Wanted,
+    query: CostQuery,
 ) -> _Priced:
-    question = wanted.question or DESCRIBE
+    question = query.question or DESCRIBE
     if not prepared.images:
         reasons = map(wording.terminal_left_out, prepared.left_out)
         problem = next(reasons, None) or wording.terminal_no_picture(Path(image).name)

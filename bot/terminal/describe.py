@@ -17,7 +17,7 @@ from bot.core.conversation.files import is_partial
 from bot.core.conversation.turns import PreparedImages
 from bot.core.errors import StartFailed
 from bot.core.models.offers import find_offer
-from bot.resources import Eyes, open_eyes
+from bot.resources import Resources, open_resources
 
 AT_ONCE = 4  # files asked about side by side
 
@@ -36,22 +36,22 @@ async def describe(
     `model` None is the default. Raises StartFailed for a name that no endpoint offers.
     """
     show = _Json(output) if as_json else _Text(output, progress=_progress_to(output))
-    async with open_eyes(config) as eyes:
-        describer = FileDescriber(_choose(eyes, model), config.answers, time.monotonic)
+    async with open_resources(config) as resources:
+        describer = FileDescriber(_choose(resources, model), config.answers, time.monotonic)
         gate = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
-            desks = [_Desk(path) for path in paths]
-            for desk in desks:
-                tasks.create_task(_work(desk, gate, eyes, describer, question))
-            done = [await show.follow(desk) for desk in desks]
+            jobs = [_FileJob(path) for path in paths]
+            for job in jobs:
+                tasks.create_task(_work(job, gate, resources, describer, question))
+            done = [await show.follow(job) for job in jobs]
     return 0 if all(each.charge.ending is Ending.COMPLETED for each in done) else 1
 
 
-def _choose(eyes: Eyes, name: str | None) -> Model:
-    if name is not None and find_offer(eyes.models.offered, name) is None:
-        names = ", ".join(offer.name for offer in eyes.models.offered)
+def _choose(resources: Resources, name: str | None) -> Model:
+    if name is not None and find_offer(resources.models.offered, name) is None:
+        names = ", ".join(offer.name for offer in resources.models.offered)
         raise StartFailed(f"no endpoint offers the model `{name}`; there are: {names}")
-    return eyes.models.choose(name)
+    return resources.models.choose(name)
 
 
 def _progress_to(output: TextIO) -> TextIO | None:
@@ -59,7 +59,7 @@ def _progress_to(output: TextIO) -> TextIO | None:
     return sys.stderr if output.isatty() and sys.stderr.isatty() else None
 
 
-class _Desk:
+class _FileJob:
     """One file on its way: its text grows while an earlier file is still being shown."""
 
     def __init__(self, path: Path) -> None:
@@ -84,16 +84,18 @@ class _Desk:
 
 
 async def _work(
-    desk: _Desk, gate: asyncio.Semaphore, eyes: Eyes, describer: FileDescriber, question: str
+    job: _FileJob,
+    gate: asyncio.Semaphore,
+    resources: Resources,
+    describer: FileDescriber,
+    question: str,
 ) -> None:
     async with gate:
-        desk.reach("preparing")
+        job.reach("preparing")
         looks = describer.plan_look(question).looks
-        prepared: PreparedImages = (await eyes.pictures.prepare_files([desk.path], looks))[0]
-        desk.reach("asking")
-        desk.finish(
-            await describer.describe(desk.name, prepared, question=question, on_text=desk.add)
-        )
+        prepared: PreparedImages = (await resources.pictures.prepare_files([job.path], looks))[0]
+        job.reach("asking")
+        job.finish(await describer.describe(job.name, prepared, question=question, on_text=job.add))
 
 
 class _Text:
@@ -103,22 +105,22 @@ class _Text:
         self._output = output
         self._progress = progress
 
-    async def follow(self, desk: _Desk) -> Description:
-        self._write(f"{desk.name}\n")
+    async def follow(self, job: _FileJob) -> Description:
+        self._write(f"{job.name}\n")
         written = 0
         while True:
-            if len(desk.text) > written:
+            if len(job.text) > written:
                 self._clear_progress()
-                self._write(desk.text[written:])
-                written = len(desk.text)
-            if desk.description is not None and len(desk.text) == written:
+                self._write(job.text[written:])
+                written = len(job.text)
+            if job.description is not None and len(job.text) == written:
                 self._clear_progress()
-                self._write(_closing(desk.description))
-                return desk.description
+                self._write(_closing(job.description))
+                return job.description
             if not written:
-                self._show_progress(f"  {desk.stage} …")
-            await desk.changed.wait()
-            desk.changed.clear()
+                self._show_progress(f"  {job.stage} …")
+            await job.changed.wait()
+            job.changed.clear()
 
     def _write(self, text: str) -> None:
         self._output.write(text)
@@ -171,13 +173,13 @@ class _Json:
     def __init__(self, output: TextIO) -> None:
         self._output = output
 
-    async def follow(self, desk: _Desk) -> Description:
-        while desk.description is None:
-            await desk.changed.wait()
-            desk.changed.clear()
-        self._output.write(json.dumps(_record(desk.description), ensure_ascii=False) + "\n")
+    async def follow(self, job: _FileJob) -> Description:
+        while job.description is None:
+            await job.changed.wait()
+            job.changed.clear()
+        self._output.write(json.dumps(_record(job.description), ensure_ascii=False) + "\n")
         self._output.flush()
-        return desk.description
+        return job.description
 
 
 def _record(description: Description) -> dict[str, object]:

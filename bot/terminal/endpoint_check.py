@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.config.named_endpoints import FIRST, PARENT
+from bot.config.named_endpoints import ENDPOINTS, FIRST
 from bot.core import wording
 from bot.core.answers.events import Completed, Ended, Failed, Failure, Incomplete, Refused
 from bot.core.conversation.turns import Image, ModelRequest, Role, Turn
@@ -14,9 +14,9 @@ from bot.core.models.tokens import ModelCard
 from bot.responses.client import ResponsesModel
 from bot.responses.endpoint import EndpointSettings, find_url, is_near
 from bot.responses.profiles import COMPATIBLE
-from bot.terminal.check_result import Finding
+from bot.terminal.check_result import CheckResult
 
-ENDPOINT: Final = "endpoint"
+ENDPOINT_SUBJECT: Final = "endpoint"
 
 _PROBE_TOKENS: Final = 64  # of output; enough for a word, and above every endpoint's minimum
 _SIDE: Final = 64  # pixels; smaller pictures are refused by some models
@@ -42,20 +42,20 @@ _NOT_THE_PICTURES: Final = frozenset(
 )
 
 
-async def examine(model: ResponsesModel) -> AsyncIterator[Finding]:
-    """Give what is found of one model at its endpoint. A few tokens are spent."""
+async def examine(model: ResponsesModel) -> AsyncIterator[CheckResult]:
+    """Give the results for one model at its endpoint. A few tokens are spent."""
     doubt = judge_effort(model.settings, model.card)
     if doubt is not None:
         yield doubt
     ended = await _ask(model, _PICTURE)
     if not isinstance(ended, Failed):
-        yield _praise(model, ended)
+        yield _report_success(model, ended)
     elif ended.failure in _NOT_THE_PICTURES:
-        yield _blame(model, ended, await _advise(model, ended))
+        yield _report_failure(model, ended, await _advise(model, ended))
     elif isinstance(await _ask(model), Failed):
-        yield _blame(model, ended, wording.operator_advice(ended.failure))
+        yield _report_failure(model, ended, wording.operator_advice(ended.failure))
     else:
-        yield _blame(
+        yield _report_failure(
             model,
             ended,
             f"{model.settings.model} answers, but not where a picture comes along: "
@@ -71,17 +71,17 @@ def name_of(settings: EndpointSettings) -> str:
 
 
 def section_of(settings: EndpointSettings) -> str:
-    return "[endpoint]" if settings.name == FIRST else f"[{PARENT}.{settings.name}]"
+    return "[endpoint]" if settings.name == FIRST else f"[{ENDPOINTS}.{settings.name}]"
 
 
-def judge_address(settings: EndpointSettings) -> Finding | None:
+def judge_address(settings: EndpointSettings) -> CheckResult | None:
     """Warn of a key that anybody on the way can read."""
     address = urlsplit(settings.base_url)
     if address.scheme != "http" or is_near(address.hostname or ""):
         return None
     carried = "key, questions and pictures travel" if settings.api_key else "pictures travel"
-    return Finding(
-        subject=ENDPOINT,
+    return CheckResult(
+        subject=ENDPOINT_SUBJECT,
         name=name_of(settings),
         is_good=True,
         is_risky=True,
@@ -90,14 +90,14 @@ def judge_address(settings: EndpointSettings) -> Finding | None:
     )
 
 
-def judge_effort(settings: EndpointSettings, card: ModelCard) -> Finding | None:
+def judge_effort(settings: EndpointSettings, card: ModelCard) -> CheckResult | None:
     """Warn of an effort that the model is known to refuse: it would get another one, or none."""
     wanted = settings.reasoning_effort
     if wanted is None or card.efforts is None or wanted in card.efforts:
         return None
     accepted = _list([f"`{each}`" for each in card.efforts], "or") if card.efforts else "none"
-    return Finding(
-        subject=ENDPOINT,
+    return CheckResult(
+        subject=ENDPOINT_SUBJECT,
         name=name_of(settings),
         is_good=True,
         is_risky=True,
@@ -139,28 +139,28 @@ async def _ask(model: ResponsesModel, *images: Image) -> Ended | None:
     return ended
 
 
-def _praise(model: ResponsesModel, ended: Ended | None) -> Finding:
+def _report_success(model: ResponsesModel, ended: Ended | None) -> CheckResult:
     model_name, name = model.settings.model, name_of(model.settings)
     usage = ended.usage if ended is not None else None
     if usage is None:
-        return Finding(
-            subject=ENDPOINT,
+        return CheckResult(
+            subject=ENDPOINT_SUBJECT,
             name=name,
             is_good=True,
             found=f"{model_name} answers",
             advice="it does not report its usage: quotas will count estimates",
         )
     found = f"{model_name} answers ({usage.total_tokens} tokens)"
-    return Finding(subject=ENDPOINT, name=name, is_good=True, found=found)
+    return CheckResult(subject=ENDPOINT_SUBJECT, name=name, is_good=True, found=found)
 
 
-def _blame(model: ResponsesModel, failed: Failed, advice: str) -> Finding:
+def _report_failure(model: ResponsesModel, failed: Failed, advice: str) -> CheckResult:
     settings = model.settings
     which = f"{settings.model}: " if settings.models else ""  # else there is no doubt
     status = f"HTTP {failed.status}: " if failed.status else ""
     found = f"{which}{status}{failed.detail or failed.failure.value}"
-    return Finding(
-        subject=ENDPOINT, name=name_of(settings), is_good=False, found=found, advice=advice
+    return CheckResult(
+        subject=ENDPOINT_SUBJECT, name=name_of(settings), is_good=False, found=found, advice=advice
     )
 
 
@@ -192,10 +192,10 @@ def _may_want_the_key_alone(settings: EndpointSettings) -> bool:
     return is_open and settings.authorization == "bearer"
 
 
-def _name_concessions(model: ResponsesModel) -> Finding:
+def _name_concessions(model: ResponsesModel) -> CheckResult:
     names = ", ".join(f"`{name}`" for name in model.concessions)
-    return Finding(
-        subject=ENDPOINT,
+    return CheckResult(
+        subject=ENDPOINT_SUBJECT,
         name=name_of(model.settings),
         is_good=True,
         found=f"it refuses {names}",

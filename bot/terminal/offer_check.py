@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from bot.config.values import Config
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.pictures.settings import PaintingSettings
-from bot.terminal.check_result import Finding
+from bot.terminal.check_result import CheckResult
 from bot.terminal.endpoint_check import section_of
 
 
-def judge_offers(config: Config) -> Iterator[Finding]:
+def judge_offers(config: Config) -> Iterator[CheckResult]:
     """Warn of what is offered and would come to nothing."""
     if config.answers.web_search is not None:
         yield from _judge_search(config.endpoints)
@@ -17,7 +17,7 @@ def judge_offers(config: Config) -> Iterator[Finding]:
         yield from _judge_painting(config.painting)
 
 
-def _judge_search(endpoints: Sequence[EndpointSettings]) -> Iterator[Finding]:
+def _judge_search(endpoints: Sequence[EndpointSettings]) -> Iterator[CheckResult]:
     if any(endpoint.has_web_search for endpoint in endpoints):
         return
     yield _warn(
@@ -28,7 +28,7 @@ def _judge_search(endpoints: Sequence[EndpointSettings]) -> Iterator[Finding]:
     )
 
 
-def _judge_painting(painting: PaintingSettings) -> Iterator[Finding]:
+def _judge_painting(painting: PaintingSettings) -> Iterator[CheckResult]:
     endpoint, is_tool = painting.endpoint, painting.card.caller is not None
     if endpoint.has_image_tool if is_tool else endpoint.has_images_api:
         return
@@ -45,5 +45,5 @@ def _judge_painting(painting: PaintingSettings) -> Iterator[Finding]:
     )
 
 
-def _warn(subject: str, found: str, advice: str) -> Finding:
-    return Finding(subject=subject, is_good=True, is_risky=True, found=found, advice=advice)
+def _warn(subject: str, found: str, advice: str) -> CheckResult:
+    return CheckResult(subject=subject, is_good=True, is_risky=True, found=found, advice=advice)

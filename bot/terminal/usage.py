@@ -32,64 +32,64 @@ from bot.store.schema.migrations import HEAD, current_revision
 from bot.terminal.bars import Terminal, draw_bars, draw_hours, draw_legend
 from bot.terminal.progress import Progress
 
-EVERYTHING: Final = "everything"
+ALL_SERVERS: Final = "everything"
 _PROGRESS_EVERY: Final = 20_000  # rows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ReportWanted:
+class ReportOptions:
     """What `glimpse usage report` was told."""
 
-    server: str = EVERYTHING
+    server: str = ALL_SERVERS
     by: str | None = None  # None: servers of everything, users of a server
     per: str = Period.MONTH.value
     chart: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ExportWanted:
+class ExportOptions:
     """What `glimpse usage export` was told."""
 
-    server: str = EVERYTHING
+    server: str = ALL_SERVERS
     per: str = Period.MONTH.value
     previous: bool = False
     file: Path | None = None
 
 
-async def report(config: Config, wanted: ReportWanted, output: TextIO) -> int:
+async def report(config: Config, options: ReportOptions, output: TextIO) -> int:
     """Raises StartFailed, StoreError and ChartFailed."""
-    if wanted.chart is not None and not is_installed():
+    if options.chart is not None and not is_installed():
         raise StartFailed(wording.usage_charts_missing())
-    if wanted.chart is not None and wanted.chart.suffix.lower() != ".png":
-        raise StartFailed(wording.usage_chart_not_png(wanted.chart.name))
+    if options.chart is not None and options.chart.suffix.lower() != ".png":
+        raise StartFailed(wording.usage_chart_not_png(options.chart.name))
     async with open_database(config) as database, database.reading() as connection:
-        guild_id = await _find_server(connection, wanted.server)
+        guild_id = await _find_server(connection, options.server)
         zone = await _zone(connection, guild_id, config)
         now = clock()
-        span = find_span(Period(wanted.per), now, zone)
-        asked = ReportQuery(by=_by(wanted, guild_id), span=span, zone=zone, now=now)
+        span = find_span(Period(options.per), now, zone)
+        asked = ReportQuery(by=_by(options, guild_id), span=span, zone=zone, now=now)
         made = make_report(asked, await usage.read_counts(connection, guild_id, asked))
     output.writelines(f"{line}\n" for line in _lines(made, guild_id, _terminal(output)))
-    if wanted.chart is not None:
-        await _write_chart(made, wanted.chart)
+    if options.chart is not None:
+        await _write_chart(made, options.chart)
     return 0
 
 
-async def export(config: Config, wanted: ExportWanted, output: TextIO) -> int:
+async def export(config: Config, options: ExportOptions, output: TextIO) -> int:
     """Raises StartFailed and StoreError. What reads the output may leave early."""
     async with open_database(config) as database, database.reading() as connection:
-        guild_id = await _find_server(connection, wanted.server)
+        guild_id = await _find_server(connection, options.server)
         zone = await _zone(connection, guild_id, config)
-        window = find_window(Period(wanted.per), clock(), zone, previous=wanted.previous)
+        window = find_window(Period(options.per), clock(), zone, previous=options.previous)
         rows = ledger_export.Wanted(guild_id=guild_id, window=window, zone=zone)
         async with aclosing(ledger_export.read_csv(connection, rows)) as pieces:
             try:
-                count = await _write(pieces, wanted.file, output)
+                count = await _write(pieces, options.file, output)
             except BrokenPipeError:
                 _leave(output)
                 return 0
             except OSError as error:
-                raise _unwritable(wanted.file, error) from error
+                raise _unwritable(options.file, error) from error
     sys.stderr.write(wording.export_ready(rows=count, window=window, zone=zone) + "\n")
     return 0
 
@@ -110,7 +110,7 @@ async def open_database(config: Config) -> AsyncIterator[Database]:
 
 async def _find_server(connection: Connection, named: str) -> int | None:
     """Its id; None for everything. Raises StartFailed where nothing was ever used there."""
-    if named == EVERYTHING:
+    if named == ALL_SERVERS:
         return usage.EVERYTHING
     known = await usage.find_servers(connection)
     if not named.isascii() or not named.isdigit() or int(named) not in known:
@@ -123,9 +123,9 @@ async def _zone(connection: Connection, guild_id: int | None, config: Config) ->
     return zone_or(config.answers.zone, chosen)
 
 
-def _by(wanted: ReportWanted, guild_id: int | None) -> SubjectKind:
-    if wanted.by is not None:
-        return SubjectKind(wanted.by)
+def _by(options: ReportOptions, guild_id: int | None) -> SubjectKind:
+    if options.by is not None:
+        return SubjectKind(options.by)
     return SubjectKind.SERVER if guild_id is None else SubjectKind.USER
 
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from bot.charts import plotter
-from bot.charts.palette import GROUND, HEAT, OTHERS, QUIET, SERIES, TEXT
+from bot.charts.palette import GROUND, HEAT, OTHERS_PAINT, QUIET, SERIES, TEXT
 from bot.charts.plotter import Plotter, is_installed
 from bot.core.calendar.windows import Period
 from bot.core.chart import Chart, ChartFailed, ChartsMissing, lay_out_chart
@@ -66,7 +66,7 @@ async def test_each_series_is_drawn_in_its_colour() -> None:
     image = opened(await Plotter().draw(chart()))
 
     assert all(has_colour(image, paint.colour) for paint in SERIES)
-    assert has_colour(image, OTHERS.colour)
+    assert has_colour(image, OTHERS_PAINT.colour)
 
 
 @drawn
@@ -205,7 +205,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("paint", [*SERIES, OTHERS], ids=lambda paint: paint.colour)
+@pytest.mark.parametrize("paint", [*SERIES, OTHERS_PAINT], ids=lambda paint: paint.colour)
 def test_every_colour_stands_out_from_the_ground(paint: object) -> None:
     assert contrast(paint.colour, GROUND) >= 4.5  # type: ignore[attr-defined]
 

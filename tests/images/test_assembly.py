@@ -1,8 +1,8 @@
 from bot.core.conversation.turns import FileKind, LeftOut, LeftOutReason
 from bot.core.messages.incoming_message import Attachment
-from bot.images.assembly import Taken, assemble, describe, thin_out
+from bot.images.assembly import PreparedAttachment, assemble_images, make_note, thin_out
 from bot.images.cache import hash_of
-from bot.images.protocol import Frame, Reading, Result
+from bot.images.protocol import FileReading, Frame, Result
 
 
 def frame(content: bytes, note: str = "") -> Frame:
@@ -17,12 +17,12 @@ def attached(name: str, description: str | None = None, *, is_spoiler: bool = Fa
 
 def test_images_keep_the_order_of_the_attachments_and_the_rest_is_named() -> None:
     results = [
-        Taken(result=Result(frames=(frame(b"one"),))),
-        Taken(result=Result(reason=LeftOutReason.GONE)),
-        Taken(result=Result(frames=(frame(b"two"),))),
+        PreparedAttachment(result=Result(frames=(frame(b"one"),))),
+        PreparedAttachment(result=Result(reason=LeftOutReason.GONE)),
+        PreparedAttachment(result=Result(frames=(frame(b"two"),))),
     ]
 
-    prepared = assemble([attached("a"), attached("b"), attached("c")], results, max_count=8)
+    prepared = assemble_images([attached("a"), attached("b"), attached("c")], results, max_count=8)
 
     assert [image.name for image in prepared.images] == ["a", "c"]
     assert prepared.left_out == (LeftOut(name="b", reason=LeftOutReason.GONE),)
@@ -32,21 +32,23 @@ def test_images_keep_the_order_of_the_attachments_and_the_rest_is_named() -> Non
 def test_alt_text_and_spoiler_mark_come_with_the_image() -> None:
     posted = attached("a", "a cat on a wall", is_spoiler=True)
 
-    prepared = assemble([posted], [Taken(result=Result(frames=(frame(b"one"),)))], max_count=8)
+    prepared = assemble_images(
+        [posted], [PreparedAttachment(result=Result(frames=(frame(b"one"),)))], max_count=8
+    )
 
     assert prepared.images[0].note == "alt text: a cat on a wall"
     assert prepared.images[0].is_spoiler
 
 
 def test_alt_text_follows_the_frame_note_and_is_cut_at_a_thousand_characters() -> None:
-    note = describe("frame 1 of 3, an animation", "x\n" * 2000)
+    note = make_note("frame 1 of 3, an animation", "x\n" * 2000)
 
     assert note.startswith("frame 1 of 3, an animation; alt text: x x x")
     assert len(note) <= len("frame 1 of 3, an animation; alt text: ") + 1000
 
 
 def test_empty_alt_text_leaves_no_note() -> None:
-    assert describe("", "  \n ") == ""
+    assert make_note("", "  \n ") == ""
 
 
 def test_animations_lose_their_later_frames_from_the_last_one_on_until_all_fit() -> None:
@@ -63,8 +65,8 @@ def test_eight_animations_in_one_question_keep_one_frame_each() -> None:
     assert [len(frames) for frames in thin_out([moving] * 8, 8)] == [1] * 8
 
 
-def reading(text: str = "words", pages: int = 0) -> Reading:
-    return Reading(
+def reading(text: str = "words", pages: int = 0) -> FileReading:
+    return FileReading(
         kind=FileKind.PDF if pages else FileKind.TEXT,
         text=text,
         tail="",
@@ -77,10 +79,12 @@ def reading(text: str = "words", pages: int = 0) -> Reading:
 
 def test_what_was_read_becomes_a_file_and_no_picture_is_lost_for_its_pages() -> None:
     pages = (frame(b"1", "page 1 of 2 of a PDF"), frame(b"2", "page 2 of 2 of a PDF"))
-    scan = Taken(result=Result(frames=pages, reading=reading("", 2)), hash="ab", document=b"%PDF-")
-    moving = Taken(result=Result(frames=(frame(b"3"), frame(b"4"))))
+    scan = PreparedAttachment(
+        result=Result(frames=pages, reading=reading("", 2)), hash="ab", document=b"%PDF-"
+    )
+    moving = PreparedAttachment(result=Result(frames=(frame(b"3"), frame(b"4"))))
 
-    prepared = assemble(
+    prepared = assemble_images(
         [attached("scan.pdf", "a bill"), attached("b")], [scan, moving], max_count=2
     )
 

@@ -228,4 +228,4 @@ async def test_same_pdf_in_many_questions_at_once_is_read_once(
         answers = [group.create_task(pictures.prepare([posted])) for _ in range(8)]
 
     assert len({answer.result().files for answer in answers}) == 1
-    assert pictures._workshop._jobs_done == 1
+    assert pictures._workers._jobs_done == 1

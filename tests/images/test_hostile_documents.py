@@ -10,7 +10,7 @@ from bot.core.vision.views import Look
 from bot.images.file_type import Format
 from bot.images.protocol import Job, pack_look
 from bot.images.settings import MIB, ImageSettings
-from bot.images.worker.worker_pool import Workshop
+from bot.images.worker.worker_pool import WorkerPool
 from tests.documents import bomb_pdf, tangled_pdf, text_pdf, vast_picture_pdf
 
 pytestmark = pytest.mark.proof
@@ -32,18 +32,18 @@ def job(source: bytes, kind: Format = Format.PDF) -> Job:
 
 
 @pytest.fixture
-async def workshop() -> AsyncIterator[Workshop]:
+async def workers() -> AsyncIterator[WorkerPool]:
     # Time enough for a busy machine: it is memory that ends a worker here.
-    shop = Workshop(ImageSettings(prepare_timeout=60, worker_memory=400 * MIB))
-    yield shop
-    await shop.aclose()
+    pool = WorkerPool(ImageSettings(prepare_timeout=60, worker_memory=400 * MIB))
+    yield pool
+    await pool.aclose()
 
 
 async def test_worker_reads_text_and_pdfs_and_pictures_of_pages_come_back(
-    workshop: Workshop,
+    workers: WorkerPool,
 ) -> None:
-    text = await workshop.work(job(b"only words", Format.TEXT))
-    pages = await workshop.work(job(text_pdf(PAGE, "short")))
+    text = await workers.work(job(b"only words", Format.TEXT))
+    pages = await workers.work(job(text_pdf(PAGE, "short")))
 
     assert text.reading is not None
     assert text.reading.text == "only words"
@@ -53,58 +53,58 @@ async def test_worker_reads_text_and_pdfs_and_pictures_of_pages_come_back(
 
 
 async def test_drawing_without_end_ends_with_the_worker_and_the_next_file_is_read(
-    workshop: Workshop,
+    workers: WorkerPool,
 ) -> None:
-    endless = await workshop.work(job(tangled_pdf(30)))
-    after = await workshop.work(job(text_pdf(PAGE)))
+    endless = await workers.work(job(tangled_pdf(30)))
+    after = await workers.work(job(text_pdf(PAGE)))
 
     assert endless.reason in (LeftOutReason.DAMAGED, LeftOutReason.TOO_SLOW)
     assert after.reason is None
 
 
 async def test_page_that_unfolds_into_half_a_gigabyte_costs_a_worker_at_most(
-    workshop: Workshop,
+    workers: WorkerPool,
 ) -> None:
-    bomb = await workshop.work(job(bomb_pdf(500)))
-    after = await workshop.work(job(text_pdf(PAGE)))
+    bomb = await workers.work(job(bomb_pdf(500)))
+    after = await workers.work(job(text_pdf(PAGE)))
 
     assert bomb.reason in (LeftOutReason.DAMAGED, LeftOutReason.TOO_SLOW)
     assert after.reason is None
 
 
-async def test_picture_of_half_a_gigapixel_costs_a_worker_at_most(workshop: Workshop) -> None:
-    vast = await workshop.work(job(vast_picture_pdf(24_000)))
-    after = await workshop.work(job(text_pdf(PAGE)))
+async def test_picture_of_half_a_gigapixel_costs_a_worker_at_most(workers: WorkerPool) -> None:
+    vast = await workers.work(job(vast_picture_pdf(24_000)))
+    after = await workers.work(job(text_pdf(PAGE)))
 
     assert vast.reason in (None, LeftOutReason.DAMAGED, LeftOutReason.TOO_SLOW)
     assert after.reason is None
 
 
-async def test_ten_thousand_pages_are_counted_and_the_first_ones_read(workshop: Workshop) -> None:
-    result = await workshop.work(job(text_pdf(*[PAGE] * 10_000)))
+async def test_ten_thousand_pages_are_counted_and_the_first_ones_read(workers: WorkerPool) -> None:
+    result = await workers.work(job(text_pdf(*[PAGE] * 10_000)))
 
     assert result.reading is not None
     assert result.reading.pages == 10_000
     assert result.reading.text.count(PAGE) == 50
 
 
-async def test_deep_nesting_is_survived(workshop: Workshop) -> None:
+async def test_deep_nesting_is_survived(workers: WorkerPool) -> None:
     deep = b"/Deep " + b"[" * 100_000 + b"]" * 100_000
 
-    result = await workshop.work(job(text_pdf(PAGE, catalogue=deep)))
+    result = await workers.work(job(text_pdf(PAGE, catalogue=deep)))
 
     assert result.reason in (None, LeftOutReason.DAMAGED)
 
 
 @pytest.mark.parametrize("seed", range(40))
 async def test_bytes_changed_at_random_never_bring_more_than_a_reason(
-    workshop: Workshop, seed: int
+    workers: WorkerPool, seed: int
 ) -> None:
     source = bytearray(text_pdf(PAGE, "short", PAGE))
     for step in range(1, 12):
         source[(seed * 7_919 + step * 104_729) % len(source)] = (seed * 31 + step * 17) % 256
 
-    result = await workshop.work(job(bytes(source)))
+    result = await workers.work(job(bytes(source)))
 
     assert result.reason is not None or result.reading is not None
     assert result.error in ("", "the worker died")

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.core.conversation.turns import LeftOutReason
-from bot.images.loader import Budget, Loader, parse_url
+from bot.images.loader import Budget, Loader, parse_allowed_url
 from bot.images.settings import ImageSettings
 
 SETTINGS = ImageSettings(max_bytes=1000, max_total_bytes=1500)
@@ -251,7 +251,7 @@ async def test_host_that_is_not_allowed_is_never_asked() -> None:
 def test_url_is_fetched_from_allowed_hosts_only(url: str, is_allowed: bool) -> None:
     allowed = frozenset({"cdn.discordapp.com", "127.0.0.1:8080", "http://localhost:9000"})
 
-    assert (parse_url(url, allowed) is not None) is is_allowed
+    assert (parse_allowed_url(url, allowed) is not None) is is_allowed
 
 
 async def test_log_names_reason_and_status_but_not_the_signed_url(

@@ -104,15 +104,15 @@ async def opened(
 
 
 def watch_jobs(pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[Job]:
-    """The jobs that reach the workshop, as they come."""
+    """The jobs that reach the workers, as they come."""
     jobs: asyncio.Queue[Job] = asyncio.Queue()
-    work = pictures._workshop.work
+    work = pictures._workers.work
 
     async def watched(job: Job) -> Result:
         jobs.put_nowait(job)
         return await work(job)
 
-    monkeypatch.setattr(pictures._workshop, "work", watched)
+    monkeypatch.setattr(pictures._workers, "work", watched)
     return jobs
 
 
@@ -318,13 +318,13 @@ async def test_slow_picture_is_named_and_the_others_are_there(
 ) -> None:
     posted = [cdn.post("slow.gif", animation("GIF", 2)), cdn.post("cat.png", CAT)]
     async with opened(settings) as pictures:
-        work = pictures._workshop.work
+        work = pictures._workers.work
 
         async def give_up(job: Job) -> Result:
             is_slow = job.name == "slow.gif"
             return Result(reason=LeftOutReason.TOO_SLOW) if is_slow else await work(job)
 
-        monkeypatch.setattr(pictures._workshop, "work", give_up)
+        monkeypatch.setattr(pictures._workers, "work", give_up)
         prepared = await pictures.prepare(posted)
 
     assert prepared.left_out == (LeftOut(name="slow.gif", reason=LeftOutReason.TOO_SLOW),)

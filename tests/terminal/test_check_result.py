@@ -1,6 +1,6 @@
 """What `glimpse check` says of one thing, and how it stands in a terminal."""
 
-from bot.terminal.check_result import Finding
+from bot.terminal.check_result import CheckResult
 
 ADDRESS = (
     "https://discord.com/oauth2/authorize?client_id=1576050496299335680&permissions=309237763072"
@@ -8,15 +8,15 @@ ADDRESS = (
 
 
 def test_finding_of_one_endpoint_among_several_keeps_the_column() -> None:
-    first = Finding(subject="endpoint", is_good=True, found="gpt-5.4 answers")
-    further = Finding(subject="endpoint", name="spare", is_good=False, found="HTTP 401")
+    first = CheckResult(subject="endpoint", is_good=True, found="gpt-5.4 answers")
+    further = CheckResult(subject="endpoint", name="spare", is_good=False, found="HTTP 401")
 
     assert first.written() == "ok    endpoint       gpt-5.4 answers\n"
     assert further.written() == "FAIL  endpoint       spare: HTTP 401\n"
 
 
 def test_finding_is_folded_below_itself_where_the_terminal_is_narrow() -> None:
-    finding = Finding(
+    finding = CheckResult(
         subject="endpoint",
         is_good=False,
         found="no connection to 127.0.0.1:9: Connection refused, and so on to the end",
@@ -33,13 +33,15 @@ def test_finding_is_folded_below_itself_where_the_terminal_is_narrow() -> None:
 
 
 def test_finding_in_a_file_or_a_pipe_is_a_line_however_long() -> None:
-    finding = Finding(subject="database", is_good=True, found="word " * 40 + "end", advice="more")
+    finding = CheckResult(
+        subject="database", is_good=True, found="word " * 40 + "end", advice="more"
+    )
 
     assert finding.written().count("\n") == 2
 
 
 def test_address_in_a_finding_stays_whole_in_a_narrow_terminal() -> None:
-    finding = Finding(
+    finding = CheckResult(
         subject="Discord token",
         is_good=True,
         found="it is glimpse's",

@@ -12,7 +12,7 @@ from bot.core.models.tokens import ModelCard
 from bot.core.secrets import Secret
 from bot.responses.client import EndpointSettings, ResponsesModel
 from bot.responses.endpoint import ReasoningEffort
-from bot.terminal.check_result import Finding
+from bot.terminal.check_result import CheckResult
 from bot.terminal.endpoint_check import examine, find_nearest, judge_address, judge_effort
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
@@ -27,7 +27,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 async def look(
     session: aiohttp.ClientSession, base_url: str, model: str = "scripted", **changes: Any
-) -> list[Finding]:
+) -> list[CheckResult]:
     settings = EndpointSettings(
         base_url=base_url, model=model, api_key=Secret(KEY), max_attempts=1, **changes
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.loader import load
+from bot.config.loader import load_config
 from bot.terminal.offer_check import judge_offers
 
 ENDPOINT = '[endpoint]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "m"\n'
@@ -16,7 +16,7 @@ IMAGES_API = '[pictures]\nthrough = "images-api"\nmodel = "p"\n'
 def judge(folder: Path, text: str) -> list[tuple[str, str]]:
     file = folder / "config.toml"
     file.write_text(text)
-    return [(each.subject, each.advice) for each in judge_offers(load(file, {}))]
+    return [(each.subject, each.advice) for each in judge_offers(load_config(file, {}))]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.conversation.files import count_lines, cut_file
 from bot.core.conversation.turns import File, FileKind, LeftOutReason
-from bot.images.protocol import Job, Reading, Result
+from bot.images.protocol import FileReading, Job, Result
 
 _MARKS: Final = (  # the longer ones first: UTF-32's begins with UTF-16's
     (BOM_UTF8, "utf-8"),
@@ -34,12 +34,14 @@ def read_text(job: Job) -> Result:
     return Result(reading=to_reading(clean(text), FileKind.TEXT, job, note=note))
 
 
-def to_reading(text: str, kind: FileKind, job: Job, *, note: str = "", pages: int = 0) -> Reading:
+def to_reading(
+    text: str, kind: FileKind, job: Job, *, note: str = "", pages: int = 0
+) -> FileReading:
     """What is kept of a text: as much as `job.max_tokens` hold."""
     lines = count_lines(text)
     whole = File(name=job.name, kind=kind, hash="", text=text, lines=lines, characters=len(text))
     kept = cut_file(whole, job.max_tokens)
-    return Reading(
+    return FileReading(
         kind=kind,
         text=kept.text,
         tail=kept.tail,

@@ -18,7 +18,7 @@ from bot.core.conversation.turns import LeftOutReason
 from bot.images.protocol import HELLO, LENGTH, Job, Result, pack, unpack_result
 from bot.images.settings import ImageSettings
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _START_TIMEOUT = 30  # seconds until a worker has loaded its decoders
 _QUEUE_TIMEOUT = 60  # seconds that a job waits for those before it
@@ -45,7 +45,7 @@ class WorkerNotReady(Exception):
     """The worker could not be started."""
 
 
-class Workshop:
+class WorkerPool:
     """Runs jobs in one worker process at a time, in the order they were asked for."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Workshop:
             async with asyncio.timeout(_QUEUE_TIMEOUT):
                 await self._turn.acquire()
         except TimeoutError:
-            logger.warning("The picture worker has too much to do")
+            log.warning("The picture worker has too much to do")
             return Result(reason=LeftOutReason.TOO_SLOW)
         try:
             return await self._attempt(job)
@@ -100,19 +100,19 @@ class Workshop:
                 result = await _exchange(process, job)
             is_sound = True
         except WorkerNotReady:
-            logger.exception("The picture worker can't be started", extra=await self._post_mortem())
+            log.exception("The picture worker can't be started", extra=await self._post_mortem())
             result = Result(reason=LeftOutReason.UNSUPPORTED)
         except TimeoutError:
-            logger.warning("A file took too long and its worker was ended")
+            log.warning("A file took too long and its worker was ended")
             result = Result(reason=LeftOutReason.TOO_SLOW)
         except (OSError, EOFError, ValueError, msgspec.MsgspecError):
-            logger.warning("The picture worker died at a file", extra=await self._post_mortem())
+            log.warning("The picture worker died at a file", extra=await self._post_mortem())
             result = Result(reason=LeftOutReason.DAMAGED, error="the worker died")
         finally:
             if not is_sound:
                 self._stop()
         if is_sound and result.error:
-            logger.warning("A file raised an unforeseen error", extra={"error": result.error})
+            log.warning("A file raised an unforeseen error", extra={"error": result.error})
         return result
 
     async def _ready(self) -> Process:

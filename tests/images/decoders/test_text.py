@@ -7,7 +7,7 @@ from bot.core.conversation.turns import FileKind, LeftOutReason
 from bot.core.models.tokens import estimate_text
 from bot.images.decoders.text import clean, decode, read_text
 from bot.images.file_type import Format
-from bot.images.protocol import Job, Reading
+from bot.images.protocol import FileReading, Job
 from tests.pictures import quadrants, write
 
 WORDS = "Größe überschritten: „naïve“ façade – 20 °C\n"
@@ -20,7 +20,7 @@ def job(source: bytes, name: str = "a.txt", max_tokens: int = 1_000) -> Job:
     )
 
 
-def reading_of(source: bytes, name: str = "a.txt", max_tokens: int = 1_000) -> Reading:
+def reading_of(source: bytes, name: str = "a.txt", max_tokens: int = 1_000) -> FileReading:
     result = read_text(job(source, name, max_tokens))
     assert result.reading is not None
     return result.reading
@@ -99,7 +99,7 @@ def test_what_databases_and_terminals_stumble_over_is_taken_out() -> None:
 
 
 def test_a_short_text_is_kept_whole_with_its_figures() -> None:
-    assert reading_of(b"one\r\ntwo\r\n") == Reading(
+    assert reading_of(b"one\r\ntwo\r\n") == FileReading(
         kind=FileKind.TEXT,
         text="one\ntwo\n",
         tail="",

@@ -16,7 +16,7 @@ from bot.core.vision.views import Look
 from bot.images.file_type import Format
 from bot.images.protocol import Job, pack_look
 from bot.images.settings import ImageSettings
-from bot.images.worker.worker_pool import Workshop
+from bot.images.worker.worker_pool import WorkerPool
 from tests.pictures import endless_gif, quadrants, write
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -33,20 +33,20 @@ LONG = job(endless_gif(400_000), Format.GIF)  # many seconds
 
 
 @asynccontextmanager
-async def workshop(
+async def worker_pool(
     *, prepare_timeout: float = 60, max_jobs: int = 200, idle_timeout: float = 300
-) -> AsyncIterator[Workshop]:
+) -> AsyncIterator[WorkerPool]:
     settings = ImageSettings(prepare_timeout=prepare_timeout)
-    shop = Workshop(settings, max_jobs=max_jobs, idle_timeout=idle_timeout)
+    workers = WorkerPool(settings, max_jobs=max_jobs, idle_timeout=idle_timeout)
     try:
-        yield shop
+        yield workers
     finally:
-        await shop.aclose()
+        await workers.aclose()
 
 
-def pid_of(shop: Workshop) -> int:
-    assert shop.worker_pid is not None
-    return shop.worker_pid
+def pid_of(workers: WorkerPool) -> int:
+    assert workers.worker_pid is not None
+    return workers.worker_pid
 
 
 def proc(pid: int, name: str) -> str:
@@ -68,52 +68,52 @@ async def ended(pid: int) -> None:
 
 
 async def test_workshop_starts_its_worker_at_the_first_job_only() -> None:
-    async with workshop() as shop:
-        assert shop.worker_pid is None
+    async with worker_pool() as workers:
+        assert workers.worker_pid is None
 
-        result = await shop.work(GOOD)
+        result = await workers.work(GOOD)
 
         assert result.reason is None
-        assert shop.worker_pid is not None
+        assert workers.worker_pid is not None
 
 
 async def test_worker_serves_one_job_after_the_other() -> None:
-    async with workshop() as shop:
-        first = await shop.work(GOOD)
-        pid = shop.worker_pid
+    async with worker_pool() as workers:
+        first = await workers.work(GOOD)
+        pid = workers.worker_pid
         async with asyncio.TaskGroup() as group:
-            others = [group.create_task(shop.work(GOOD)) for _ in range(5)]
+            others = [group.create_task(workers.work(GOOD)) for _ in range(5)]
 
         assert all(other.result() == first for other in others)
-        assert shop.worker_pid == pid
+        assert workers.worker_pid == pid
 
 
 async def test_closing_the_workshop_ends_the_worker() -> None:
-    async with workshop() as shop:
-        await shop.work(GOOD)
-        pid = pid_of(shop)
+    async with worker_pool() as workers:
+        await workers.work(GOOD)
+        pid = pid_of(workers)
 
     assert not is_running(pid)
 
 
 async def test_job_over_its_time_is_too_slow_and_ends_its_worker() -> None:
-    async with workshop(prepare_timeout=0.5) as shop:
-        slow = await shop.work(LONG)
+    async with worker_pool(prepare_timeout=0.5) as workers:
+        slow = await workers.work(LONG)
 
         assert slow.reason is LeftOutReason.TOO_SLOW
-        assert shop.worker_pid is None
+        assert workers.worker_pid is None
 
 
 async def test_worker_killed_in_the_middle_of_a_job_damages_that_picture_only(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with workshop() as shop:
-        await shop.work(GOOD)
+    async with worker_pool() as workers:
+        await workers.work(GOOD)
         async with asyncio.TaskGroup() as group:
-            victim = group.create_task(shop.work(LONG))
-            waiting = group.create_task(shop.work(GOOD))
+            victim = group.create_task(workers.work(LONG))
+            waiting = group.create_task(workers.work(GOOD))
             await asyncio.sleep(0.3)
-            os.kill(pid_of(shop), signal.SIGKILL)
+            os.kill(pid_of(workers), signal.SIGKILL)
 
         assert victim.result().reason is LeftOutReason.DAMAGED
         assert victim.result().error
@@ -124,54 +124,54 @@ async def test_worker_killed_in_the_middle_of_a_job_damages_that_picture_only(
 
 
 async def test_worker_killed_between_jobs_is_replaced_unnoticed() -> None:
-    async with workshop() as shop:
-        await shop.work(GOOD)
-        assert shop._process is not None
-        os.kill(pid_of(shop), signal.SIGKILL)
-        await shop._process.wait()
+    async with worker_pool() as workers:
+        await workers.work(GOOD)
+        assert workers._process is not None
+        os.kill(pid_of(workers), signal.SIGKILL)
+        await workers._process.wait()
 
-        assert (await shop.work(GOOD)).reason is None
+        assert (await workers.work(GOOD)).reason is None
 
 
 async def test_cancelled_job_ends_the_worker_and_the_next_one_gets_its_own_result() -> None:
-    async with workshop() as shop:
+    async with worker_pool() as workers:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(1):
-                await shop.work(LONG)
+                await workers.work(LONG)
 
-        result = await shop.work(GOOD)
+        result = await workers.work(GOOD)
 
         assert (result.frames[0].width, result.frames[0].height) == (120, 80)
 
 
 async def test_worker_is_recycled_after_its_number_of_jobs() -> None:
-    async with workshop(max_jobs=2) as shop:
-        await shop.work(GOOD)
-        first = pid_of(shop)
-        await shop.work(GOOD)
-        await shop.work(GOOD)
+    async with worker_pool(max_jobs=2) as workers:
+        await workers.work(GOOD)
+        first = pid_of(workers)
+        await workers.work(GOOD)
+        await workers.work(GOOD)
 
-        assert pid_of(shop) != first
+        assert pid_of(workers) != first
 
 
 async def test_idle_worker_is_ended_and_the_next_job_starts_another() -> None:
-    async with workshop(idle_timeout=0.05) as shop:
-        await shop.work(GOOD)
-        pid = pid_of(shop)
+    async with worker_pool(idle_timeout=0.05) as workers:
+        await workers.work(GOOD)
+        pid = pid_of(workers)
         await ended(pid)
 
-        assert shop.worker_pid is None
-        assert (await shop.work(GOOD)).reason is None
+        assert workers.worker_pid is None
+        assert (await workers.work(GOOD)).reason is None
 
 
 @linux
 async def test_worker_inherits_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "secret-token")
     monkeypatch.setenv("GLIMPSE_API_KEY", "secret-key")
-    async with workshop() as shop:
-        await shop.work(GOOD)
+    async with worker_pool() as workers:
+        await workers.work(GOOD)
 
-        environment = proc(pid_of(shop), "environ")
+        environment = proc(pid_of(workers), "environ")
 
     assert "PATH=" in environment
     assert "secret" not in environment
@@ -179,9 +179,9 @@ async def test_worker_inherits_no_secrets(monkeypatch: pytest.MonkeyPatch) -> No
 
 @linux
 async def test_worker_is_limited_in_memory_and_polite() -> None:
-    async with workshop() as shop:
-        await shop.work(GOOD)
-        pid = pid_of(shop)
+    async with worker_pool() as workers:
+        await workers.work(GOOD)
+        pid = pid_of(workers)
 
         limits = proc(pid, "limits")
         niceness = os.getpriority(os.PRIO_PROCESS, pid)
@@ -192,14 +192,14 @@ async def test_worker_is_limited_in_memory_and_polite() -> None:
 
 async def test_picture_that_needs_more_memory_than_allowed_has_too_many_pixels() -> None:
     settings = ImageSettings(prepare_timeout=60, worker_memory=256 * 1024 * 1024)
-    shop = Workshop(settings)
+    workers = WorkerPool(settings)
     try:
         huge = job(write(quadrants(9000, 5500), "WEBP", lossless=True, method=0), Format.WEBP)
 
-        result = await shop.work(huge)
-        after = await shop.work(GOOD)
+        result = await workers.work(huge)
+        after = await workers.work(GOOD)
     finally:
-        await shop.aclose()
+        await workers.aclose()
 
     assert result.reason in (LeftOutReason.TOO_MANY_PIXELS, LeftOutReason.DAMAGED)
     assert after.reason is None
@@ -208,10 +208,10 @@ async def test_picture_that_needs_more_memory_than_allowed_has_too_many_pixels()
 async def test_worker_that_cannot_start_leaves_the_picture_out_and_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    shop = Workshop(ImageSettings(worker_memory=1024))
+    workers = WorkerPool(ImageSettings(worker_memory=1024))
 
-    result = await shop.work(GOOD)
-    await shop.aclose()
+    result = await workers.work(GOOD)
+    await workers.aclose()
 
     assert result.reason is LeftOutReason.UNSUPPORTED
     (record,) = caplog.records

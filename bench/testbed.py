@@ -1,4 +1,4 @@
-"""A town for the bot: Discord, endpoint and bot as three processes, driven from here."""
+"""A testbed for the bot: Discord, endpoint and bot as three processes, driven from here."""
 
 import asyncio
 import base64
@@ -69,7 +69,7 @@ class Answer:
         return ages
 
 
-class Town:
+class Testbed:
     """`pid` is the bot's process."""
 
     def __init__(
@@ -187,10 +187,10 @@ def _shown(pages: Sequence[Json]) -> list[tuple[float, int]]:
 
 
 @asynccontextmanager
-async def opened(
+async def open_testbed(
     *, latency: float = 0.0, channels: int = 1, uvloop: bool = True
-) -> AsyncIterator[Town]:
-    """A town whose bot is ready, with a database that was there. `latency`: seconds a REST call."""
+) -> AsyncIterator[Testbed]:
+    """A testbed whose bot is ready, with a database that was there. `latency`: seconds a REST call."""
     people = ("--channels", str(channels), "--members", str(channels))
     with tempfile.TemporaryDirectory(prefix="glimpse-bench-") as folder:
         async with (
@@ -205,9 +205,9 @@ async def opened(
             await processes.make_database(config, secrets(urls))
             log = Path(folder) / "log"
             async with processes.bot(config, log, secrets(urls), uvloop=uvloop) as pid:
-                town = Town(session, urls, endpoint_url=endpoint_url, pid=pid)
-                await town.look_round()
-                yield town
+                testbed = Testbed(session, urls, endpoint_url=endpoint_url, pid=pid)
+                await testbed.look_round()
+                yield testbed
 
 
 def secrets(urls: Json) -> dict[str, str]:
