@@ -157,7 +157,8 @@ class ResponseStream:
         self._settings = settings  # for asking again
         self._call: HttpCall | None = None
         self._is_left = False
-        self._events: AsyncGenerator[StreamEvent, None] = self._run()
+        self._batches = self._run()
+        self._events = self._flatten()
 
     async def __aenter__(self) -> Self:
         return self
@@ -174,15 +175,28 @@ class ResponseStream:
             await _leave(call)
         with suppress(RuntimeError):  # a task that still reads: its call has just been ended
             await self._events.aclose()
+            await self._batches.aclose()
 
     def __aiter__(self) -> AsyncIterator[StreamEvent]:
         return self._events
+
+    def batches(self) -> AsyncIterator[list[StreamEvent]]:
+        """Iterate by what came at once, never nothing, instead of event by event.
+
+        An `Ended` event is the last of its batch; a `Began` is alone in it.
+        """
+        return self._batches
 
     def hurry(self) -> None:
         if self._call is not None:
             self._call.hurry()
 
-    async def _run(self) -> AsyncGenerator[StreamEvent, None]:
+    async def _flatten(self) -> AsyncGenerator[StreamEvent, None]:
+        async for events in self._batches:
+            for event in events:
+                yield event
+
+    async def _run(self) -> AsyncGenerator[list[StreamEvent], None]:
         attempt, used = 1, 0
         while True:
             call = self._call = self._prepare(used)
@@ -191,8 +205,8 @@ class ResponseStream:
             while failed is None:
                 events = await call.read()
                 failed = _take_early_failure(events, call)
-                for event in events:
-                    yield event
+                if events:
+                    yield events
                 if call.has_ended and failed is None:
                     return
             call.close()
@@ -203,14 +217,14 @@ class ResponseStream:
             if is_last or not can_ask_again(
                 failed, elapsed=elapsed, advice=call.advice, settings=self._settings
             ):
-                yield failed
+                yield [failed]
                 return
             await self._client.sleep(
                 find_retry_wait(failed, attempt=attempt, chance=self._client.random())
             )
             attempt += 1
             used += 0 if failed.usage is None else failed.usage.total_tokens
-            yield self._client.begin_again(failed)
+            yield [self._client.begin_again(failed)]
 
 
 def _take_early_failure(events: list[StreamEvent], call: HttpCall) -> Failed | None:

@@ -6,7 +6,7 @@ is open, the one that is tried again soonest is asked out of its turn: to refuse
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -131,15 +131,15 @@ class RoutedAnswer:
         before: Failed | None = None
         while candidate is not None:
             yield Began(card=candidate.model.card, endpoint=candidate.endpoint, after=before)
-            reading = _Reading()
-            async with aclosing(self._ask(candidate, reading)) as events:
-                async for event in events:
-                    if isinstance(event, Began):  # asked again at the same endpoint
-                        self._lower_output_limit_after(event.after)
-                    yield event
-            if reading.failed is None:
+            async with self._ask(candidate) as attempt:
+                async for events in attempt.stream.batches():
+                    if self._is_left:
+                        return
+                    for event in self._note(events, attempt):
+                        yield event
+            if attempt.failed is None:
                 return
-            before, candidate = reading.failed, reading.next_candidate
+            before, candidate = attempt.failed, attempt.next_candidate
             first = first or before
             if candidate is None:
                 failed = choose_failure(first, before)
@@ -147,29 +147,43 @@ class RoutedAnswer:
             else:
                 self._lower_output_limit_after(before)
 
-    async def _ask(
-        self, candidate: Candidate, reading: "_Reading"
-    ) -> AsyncGenerator[StreamEvent, None]:
-        """Pass on what comes, but for a failure before any text."""
+    @asynccontextmanager
+    async def _ask(self, candidate: Candidate) -> "AsyncIterator[_Attempt]":
         trial = self._circuits.begin(candidate)
         is_stand_in = candidate is not self._meant
         card, meant = candidate.model.card, self._meant.model.card
         request = adapt_request(self._request, card, meant=meant) if is_stand_in else self._request
-        self._stream = candidate.model.stream(request, is_hasty=self._has_next())
+        stream = self._stream = candidate.model.stream(request, is_hasty=self._has_next())
         try:
-            async for event in self._stream:
-                if self._is_left:
-                    return
-                if isinstance(event, Failed) and not reading.has_text:
-                    reading.failed = event
-                    reading.next_candidate = self._take_next_after(event)
-                reading.has_text = reading.has_text or isinstance(event, TextDelta)
-                _record(trial, event, reading.next_candidate)
-                if event is not reading.failed:
-                    yield event
+            yield _Attempt(stream=stream, trial=trial)
         finally:
             trial.leave()
             await self._close_stream()
+
+    def _note(self, events: list[StreamEvent], attempt: "_Attempt") -> list[StreamEvent]:
+        """Return what of a batch is passed on: all but a failure before any text."""
+        began, ended = events[0], events[-1]
+        if isinstance(began, Began):  # asked again at the same endpoint
+            self._lower_output_limit_after(began.after)
+        if not attempt.has_text and any(isinstance(event, TextDelta) for event in events):
+            attempt.has_text = True
+            attempt.trial.note_text()
+        if isinstance(ended, Completed | Incomplete | Refused):
+            attempt.trial.succeed()
+        elif isinstance(ended, Failed):
+            return self._note_failure(events, ended, attempt)
+        return events
+
+    def _note_failure(
+        self, events: list[StreamEvent], failed: Failed, attempt: "_Attempt"
+    ) -> list[StreamEvent]:
+        if attempt.has_text:
+            attempt.trial.fail(failed, next_endpoint=None)
+            return events
+        following = self._take_next_after(failed)
+        attempt.failed, attempt.next_candidate = failed, following
+        attempt.trial.fail(failed, next_endpoint=following.endpoint if following else None)
+        return events[:-1]
 
     async def _close_stream(self) -> None:
         stream, self._stream = self._stream, None
@@ -206,22 +220,12 @@ def _eligible(route: tuple[Candidate, ...], request: ModelRequest) -> tuple[Cand
     return (route[0], *(each for each in route[1:] if each.model.card.rate_card is not None))
 
 
-def _record(trial: Trial, event: StreamEvent, following: Candidate | None) -> None:
-    match event:
-        case TextDelta():
-            trial.note_text()
-        case Completed() | Incomplete() | Refused():
-            trial.succeed()
-        case Failed():
-            trial.fail(event, next_endpoint=following.endpoint if following else None)
-        case _:
-            return
-
-
 @dataclass(kw_only=True, slots=True)
-class _Reading:
-    """What came of one call. `failed`: before any text."""
+class _Attempt:
+    """One candidate that is asked, and what has come of it. `failed`: before any text."""
 
+    stream: ResponseStream
+    trial: Trial
     has_text: bool = False
     failed: Failed | None = None
     next_candidate: Candidate | None = None

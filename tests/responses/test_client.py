@@ -132,6 +132,17 @@ async def test_document_instead_of_a_stream_is_an_answer_too(asked: Asked) -> No
     assert isinstance(events[-1], Completed)
 
 
+async def test_batch_holds_what_came_at_once_and_the_ending_last(asked: Asked) -> None:
+    asked.endpoint.play(Script(stream=False, text="Hi"))
+
+    async with asked.model().stream(question()) as stream:
+        batches = [events async for events in stream.batches()]
+
+    ((text, ended),) = batches
+    assert text == TextDelta(text="Hi")
+    assert isinstance(ended, Completed)
+
+
 async def test_rate_limit_is_waited_for_as_long_as_the_endpoint_says(asked: Asked) -> None:
     events = await asked.ask(Script(status=429, retry_after="2"), Script(text="Hello"))
 

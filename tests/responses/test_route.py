@@ -33,6 +33,7 @@ from tests.scripted_endpoint import Script, ScriptedEndpoint
 KEY = "key-0123456789"
 BALANCE = Script(status=429, code="insufficient_quota", error="You exceeded your current quota.")
 DOWN = Script(status=500)
+GONE = '"type":"error","error":{"code":"server_error","message":"Gone."}'
 
 
 @dataclass(kw_only=True)
@@ -281,6 +282,33 @@ async def test_break_after_some_text_is_final(town: Town) -> None:
     assert text_of(events) == "The begi"
     assert failure_of(events) is Failure.BROKEN_STREAM
     assert not town.backup.requests
+
+
+async def test_text_and_failure_in_one_batch_are_final(town: Town) -> None:
+    town.main.play(at_once('"type":"response.output_text.delta","delta":"The "', GONE))
+
+    events = await town.ask()
+
+    assert text_of(events) == "The "
+    assert failure_of(events) is Failure.SERVER_ERROR
+    assert not town.backup.requests
+
+
+async def test_thinking_and_failure_in_one_batch_are_parted(town: Town) -> None:
+    thinking = '"type":"response.reasoning_summary_text.delta","delta":"**Looking**"'
+    town.main.play(*[at_once(thinking, GONE)] * 2)
+
+    events = await town.ask()
+
+    assert [event.headline for event in events if isinstance(event, Thinking)] == ["Looking"] * 2
+    assert asked(events) == ["main", "backup"]
+    assert isinstance(events[-1], Completed)
+
+
+def at_once(*frames: str) -> Script:
+    """A whole stream in one write."""
+    body = "".join(f"data: {{{frame}}}\n\n" for frame in frames)
+    return Script(body=body, content_type="text/event-stream")
 
 
 @pytest.mark.parametrize(
