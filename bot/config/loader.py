@@ -1,12 +1,13 @@
 """From a file and the environment to a Config, or to every mistake at once."""
 
+import re
+import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.config.assembly import assemble_config
-from bot.config.files import read_secret_file, read_toml
 from bot.config.key import Key
 from bot.config.kinds.kind import Rejected
 from bot.config.known_models import MODELS, read_models
@@ -26,7 +27,7 @@ def load_config(
     `needs` names what the caller can't do without; what is not needed may be missing, but not wrong.
     `path` None reads no file. Raises ConfigurationError, with one sentence for each mistake.
     """
-    reading = _Reading(path=path, environ=environ, tables=read_toml(path) if path else {})
+    reading = _Reading(path=path, environ=environ, tables=_read_toml(path) if path else {})
     endpoints = find_endpoint_sections(reading.tables)
     sections = {**SECTIONS, **endpoints.sections}
     models = read_models(reading.tables)
@@ -102,8 +103,54 @@ class _Reading:
         # The name is not repeated: somebody may have put the secret itself there.
         where = f"the file that {key.variable}_FILE names"
         try:
-            yield where, read_secret_file(Path(name))
+            yield where, _read_secret_file(Path(name))
         except OSError as error:
             self._note(section, key, f"{where} can't be read: {error.strerror}.")
         except ValueError:
             self._note(section, key, f"{where} is not UTF-8 text.")
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    """Read the tables of a configuration file; raises ConfigurationError with the one thing wrong.
+
+    No message repeats a line of the file: it may hold a key.
+    """
+    content = _read_text(path)
+    try:
+        return tomllib.loads(content)
+    except RecursionError:
+        raise _wrong(f"{path}: the tables and lists are nested too deeply.") from None
+    except ValueError as error:  # TOMLDecodeError, or a number too long for Python
+        raise _wrong(_syntax_sentence(path, str(error), content)) from None
+
+
+def _read_secret_file(path: Path) -> str:
+    """Read a secret without the line break that editors end files with. Raises OSError or ValueError."""
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")  # Windows' editors begin files with a mark
+    except FileNotFoundError:
+        raise _wrong(
+            f"{path} does not exist: copy config.example.toml to {path}, or name another file with --config."
+        ) from None
+    except OSError as error:
+        raise _wrong(f"{path} can't be read: {error.strerror}.") from None
+    except ValueError:
+        raise _wrong(f"{path} is not UTF-8 text: save it as UTF-8.") from None
+
+
+def _syntax_sentence(path: Path, message: str, content: str) -> str:
+    what, _, place = message.rstrip(")").partition(" (at ")
+    if re.match(r"line \d+, column \d+$", place):
+        where = place
+    else:
+        where = f"line {content.count(chr(10)) + 1}, at the end"
+    hint = ". Text must stand in quotes" if what == "Invalid value" else ""
+    return f"{path}, {where}: this is not TOML: {what}{hint}."
+
+
+def _wrong(sentence: str) -> ConfigurationError:
+    return ConfigurationError((sentence,))

@@ -6,8 +6,7 @@ from typing import Any, Final
 from bot.chat.settings import PictureSettings
 from bot.core.pictures.orders import Menu, PictureCard, PicturePrices
 from bot.responses.endpoint import EndpointSettings
-from bot.responses.models import find_card
-from bot.responses.pictures.prices import find_picture_prices
+from bot.responses.models import find_card, find_picture_prices
 from bot.responses.pictures.settings import PaintingSettings
 
 DEFAULT_MODEL: Final = "default"  # the picture model that the endpoint chooses

@@ -1,10 +1,14 @@
-"""Downloads with a cap: from allowed hosts only, within a time, and never more bytes than agreed."""
+"""Fetching what was posted: from allowed hosts only, within a time, never more bytes than agreed.
+
+Files of this machine are read for those who look at pictures without Discord.
+"""
 
 import asyncio
 import logging
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 from yarl import URL
@@ -124,3 +128,17 @@ def parse_allowed_url(url: str, allowed_hosts: frozenset[str] | None) -> URL | N
     if parsed.is_default_port():
         names.add(parsed.host)
     return parsed if allowed_hosts is None or names & allowed_hosts else None
+
+
+def read_file(path: Path, limit: int) -> bytes | LeftOutReason:
+    """Read a file of at most `limit` bytes, or say why not."""
+    try:
+        if not path.is_file():
+            return LeftOutReason.UNREADABLE if path.exists() else LeftOutReason.GONE
+        if path.stat().st_size > limit:
+            return LeftOutReason.TOO_MANY_BYTES
+        return path.read_bytes()
+    except FileNotFoundError:
+        return LeftOutReason.GONE
+    except OSError:
+        return LeftOutReason.UNREACHABLE

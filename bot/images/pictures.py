@@ -17,8 +17,7 @@ from bot.core.vision.views import WHOLE, Look, Region, is_enough
 from bot.images.assembly import PreparedAttachment, assemble_images
 from bot.images.cache import PictureCache, hash_of
 from bot.images.file_type import Format, sniff
-from bot.images.loader import Budget, Loader
-from bot.images.local import read_file
+from bot.images.loader import Budget, Loader, read_file
 from bot.images.protocol import Frame, Job, Result, pack_look
 from bot.images.selection import Selection, select
 from bot.images.settings import FileSettings, ImageSettings

@@ -1,8 +1,8 @@
-"""`glimpse check`: is everything there that a bot needs? A line for each, and what to do."""
+"""`glimpse check`: whether everything is there that a bot needs, a line for each, and what to do."""
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -21,6 +21,7 @@ from bot.gateway.portal import BotAccount, ask_portal
 from bot.gateway.settings import DiscordSettings
 from bot.resources import is_built_in, open_resources
 from bot.responses.endpoint import EndpointSettings
+from bot.responses.pictures.settings import PaintingSettings
 from bot.terminal.check_result import CheckResult
 from bot.terminal.endpoint_check import (
     ENDPOINT_SUBJECT,
@@ -29,7 +30,6 @@ from bot.terminal.endpoint_check import (
     name_of,
     section_of,
 )
-from bot.terminal.offer_check import judge_offers
 
 INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
 
@@ -181,3 +181,43 @@ async def _check_endpoints(config: Config) -> AsyncIterator[CheckResult]:
 
 def _is_complete(settings: EndpointSettings) -> bool:
     return bool(settings.base_url) and (bool(settings.model) or is_built_in(settings))
+
+
+def judge_offers(config: Config) -> Iterator[CheckResult]:
+    """Warn of what is offered and would come to nothing."""
+    if config.answers.web_search is not None:
+        yield from _judge_search(config.endpoints)
+    if config.painting is not None:
+        yield from _judge_painting(config.painting)
+
+
+def _judge_search(endpoints: Sequence[EndpointSettings]) -> Iterator[CheckResult]:
+    if any(endpoint.has_web_search for endpoint in endpoints):
+        return
+    yield _warn(
+        "web search",
+        "is offered, but no endpoint is known to search the web",
+        f"set `has_web_search = true` in {section_of(endpoints[0])} if it does, "
+        "or `[web_search] offered = false`",
+    )
+
+
+def _judge_painting(painting: PaintingSettings) -> Iterator[CheckResult]:
+    endpoint, is_tool = painting.endpoint, painting.card.caller is not None
+    if endpoint.has_image_tool if is_tool else endpoint.has_images_api:
+        return
+    way, key = (
+        ("the tool `image_generation`", "has_image_tool")
+        if is_tool
+        else ("the Images API", "has_images_api")
+    )
+    yield _warn(
+        "pictures",
+        f"are to be made through {way}, which {endpoint.name} is not known to have",
+        f"set `{key} = true` in {section_of(endpoint)} if it has, "
+        "or choose another way in [pictures]",
+    )
+
+
+def _warn(subject: str, found: str, advice: str) -> CheckResult:
+    return CheckResult(subject=subject, is_good=True, is_risky=True, found=found, advice=advice)

@@ -1,4 +1,7 @@
-"""One job of the worker, whichever kind of file it is about. Runs in the worker."""
+"""One job of the worker, whichever kind of file it is about. Runs in the worker.
+
+Apart from its process, which bounds its memory before this, and with it a decoder, is loaded.
+"""
 
 from bot.core.conversation.turns import LeftOutReason
 from bot.images.decoders.picture import describe_error, prepare

@@ -14,6 +14,7 @@ gpt-5.5 and later are reported by few.
 from typing import Final, NamedTuple
 
 from bot.core.models.tokens import ImageRule, PatchRule, RateCard, TileRule
+from bot.core.pictures.orders import PicturePrices
 
 
 class TokenLimits(NamedTuple):
@@ -168,3 +169,12 @@ ENTRIES: Final = (
 
 # GPTProto's own price list, by its page of the model; 2026-11. It names no price of cached input.
 GPTPROTO_PRICES: Final = ((r"gpt-5\.2-pro", _usd(14.7, 117.6)),)
+
+# Models that make pictures, in micro-dollars a million tokens, from the page of each below
+# https://developers.openai.com/api/docs/models.
+PICTURE_PRICES: Final = {
+    "gpt-image-1": PicturePrices(text=5_000_000, image=10_000_000, output=40_000_000),
+    "gpt-image-1-mini": PicturePrices(text=2_000_000, image=2_500_000, output=8_000_000),
+    "gpt-image-2": PicturePrices(text=5_000_000, image=8_000_000, output=30_000_000),
+    "gpt-image-2.6-sunburst": PicturePrices(text=5_000_000, image=8_000_000, output=30_000_000),
+}

@@ -11,7 +11,14 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from bot.core.models.tokens import ModelCard, RateCard
-from bot.responses.models.catalogue import ENTRIES, FREE, GPTPROTO_PRICES, CatalogueEntry
+from bot.core.pictures.orders import PicturePrices
+from bot.responses.models.catalogue import (
+    ENTRIES,
+    FREE,
+    GPTPROTO_PRICES,
+    PICTURE_PRICES,
+    CatalogueEntry,
+)
 from bot.responses.models.overrides import NO_OVERRIDES, ModelOverrides, override
 
 _LIST_PRICE_HOSTS: Final = ("api.openai.com", ".openai.azure.com")
@@ -75,12 +82,21 @@ def find_card(
     return override(card, overrides[model]) if model in overrides else card
 
 
+def find_picture_prices(model: str, base_url: str) -> PicturePrices | None:
+    """Prices of a model that makes pictures; None where they are not known for certain."""
+    return PICTURE_PRICES.get(model.lower()) if _has_list_prices(base_url.lower()) else None
+
+
 def _find_prices(name: str, entry: CatalogueEntry, base_url: str) -> RateCard | None:
     if entry.prices == FREE:
         return FREE
     if "gptproto.com" in base_url:
         return next((price for each, price in GPTPROTO_PRICES if _matches(each, name)), None)
-    return entry.prices if any(host in base_url for host in _LIST_PRICE_HOSTS) else None
+    return entry.prices if _has_list_prices(base_url) else None
+
+
+def _has_list_prices(base_url: str) -> bool:
+    return any(host in base_url for host in _LIST_PRICE_HOSTS)
 
 
 def _matches(pattern: str, name: str) -> bool:

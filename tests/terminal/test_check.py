@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config.loader import load_config
-from bot.terminal.offer_check import judge_offers
+from bot.terminal.check import judge_offers
 
 ENDPOINT = '[endpoint]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "m"\n'
 SEARCH = "[web_search]\noffered = true\n"
