@@ -1,4 +1,4 @@
-"""What an answer costs the whole bot, from the gateway's event to the last edit."""
+"""The cost of an answer to the whole bot, from the gateway's event to the last edit."""
 
 from bench.figures import Row, median, milliseconds
 from bench.loops import find_loops, run

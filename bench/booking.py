@@ -1,4 +1,4 @@
-"""What keeping the accounts costs: reserve and settle, two transactions an answer."""
+"""The cost of keeping the accounts: reserve and settle, two transactions an answer."""
 
 import asyncio
 import os

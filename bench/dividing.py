@@ -1,4 +1,4 @@
-"""What dividing an answer into Discord messages costs."""
+"""The cost of dividing an answer into Discord messages."""
 
 import time
 

@@ -23,7 +23,7 @@ _DELTA_EVENT = b"event: response.output_text.delta"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """How one question is to be answered. Times are in seconds."""
+    """The answer that a question asks for. Times are in seconds."""
 
     id: int = 0
     deltas: int = 100

@@ -1,4 +1,4 @@
-"""What the kernel knows of a process: its CPU time and its memory."""
+"""CPU time and memory of a process, as the kernel counts them."""
 
 import time
 from pathlib import Path

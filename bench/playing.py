@@ -1,4 +1,4 @@
-"""What the playground costs until its page is ready: the page served, and the bot behind it online."""
+"""The cost of the playground until its page is ready: the page served, and the bot behind it online."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""How soon a question is on its way to the model."""
+"""The time until a question is on its way to the model."""
 
 from bench.figures import Row, spread
 from bench.loops import run

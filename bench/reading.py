@@ -1,4 +1,4 @@
-"""What reading an answer costs: the client alone, in this process, with the endpoint in another."""
+"""The cost of reading an answer: the client alone, in this process, with the endpoint in another."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""What rankings and reports cost over a long ledger: CPU of the figures, without the drawing."""
+"""The cost of rankings and reports over a long ledger: CPU of the figures, without the drawing."""
 
 import random
 import sqlite3

@@ -1,4 +1,4 @@
-"""What an answer's two transactions cost under many rules, and whether a long ledger is dearer.
+"""The cost of an answer's two transactions under many rules, with a short and a long ledger.
 
 SQLite only: there the work of the database is done in this process, and its CPU counts.
 """

@@ -1,4 +1,4 @@
-"""How soon people see what the model writes, and how old is what they do not see yet."""
+"""The time until people see what the model writes, and the age of what they do not see yet."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What starting costs, and what the bot holds while nobody asks."""
+"""The cost of starting, and the memory of the bot while nobody asks."""
 
 import asyncio
 import json

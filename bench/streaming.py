@@ -1,4 +1,4 @@
-"""What the bot holds and spends while many answers are being written."""
+"""Memory and CPU of the bot while many answers are being written."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A testbed for the bot: Discord, endpoint and bot as three processes, driven from here."""
+"""A test bed for the bot: Discord, endpoint and bot as three processes, driven from here."""
 
 import asyncio
 import base64
@@ -190,7 +190,7 @@ def _shown(pages: Sequence[Json]) -> list[tuple[float, int]]:
 async def open_testbed(
     *, latency: float = 0.0, channels: int = 1, uvloop: bool = True
 ) -> AsyncIterator[Testbed]:
-    """A testbed whose bot is ready, with a database that was there. `latency`: seconds a REST call."""
+    """A test bed whose bot is ready, with a database that was there. `latency`: seconds a REST call."""
     people = ("--channels", str(channels), "--members", str(channels))
     with tempfile.TemporaryDirectory(prefix="glimpse-bench-") as folder:
         async with (

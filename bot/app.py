@@ -138,7 +138,7 @@ def _desk(using: Collaborators, config: Config) -> Desk:
 
 
 def _offered(config: Config) -> frozenset[Topic]:
-    """What moderators may switch on, by the operator."""
+    """Features that the operator lets moderators switch on."""
     offers = {
         Topic.WEB_SEARCH: config.answers.web_search is not None,
         Topic.PICTURES: config.painting is not None,

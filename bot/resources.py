@@ -1,4 +1,4 @@
-"""What every command that looks at pictures opens: the endpoints' models and the pictures' room."""
+"""Resources that every command opens which asks a model: the endpoints' models and the pictures' room."""
 
 import random
 import time
@@ -34,7 +34,7 @@ DISCORD_HOSTS = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resources:
-    """The models that can be asked, what prepares pictures for them, and what makes pictures."""
+    """Models that can be asked, the preparation of pictures for them, and the model that makes pictures."""
 
     models: Routes
     pictures: Pictures

@@ -1,4 +1,4 @@
-"""What holds for any bytes that an endpoint may send."""
+"""Properties that hold for any bytes that an endpoint may send."""
 
 import random
 from collections.abc import Iterable

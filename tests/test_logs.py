@@ -21,7 +21,7 @@ log = logging.getLogger("bot.chat.answer")
 
 @pytest.fixture(autouse=True)
 def untouched_logging() -> Iterator[None]:
-    """What a test sets up ends with it."""
+    """Undo what a test sets up."""
     root = logging.getLogger()
     level, held = root.level, list(root.handlers)
 

@@ -69,7 +69,7 @@ async def start(*arguments: str) -> asyncio.subprocess.Process:
 
 
 async def failed(*arguments: str) -> str:
-    """What a start that can't succeed says."""
+    """Return the sentence of a start that can't succeed."""
     process = await start(*arguments)
     _, complaint = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 2

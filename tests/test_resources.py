@@ -1,4 +1,4 @@
-"""What the bot and the commands open: enough connections for everybody."""
+"""Resources that the bot and the commands open: enough connections for everybody."""
 
 import asyncio
 

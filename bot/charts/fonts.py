@@ -1,4 +1,4 @@
-"""What can be written: fonts, names in any script, and lines that fit."""
+"""Writing in a chart: fonts, names in any script, and lines that fit."""
 
 from functools import cache
 from typing import Final

@@ -1,4 +1,4 @@
-"""What there is to know of one key."""
+"""A key of the configuration: its kind, its default, and the words that explain it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -69,7 +69,7 @@ def is_endpoint(section: str) -> bool:
 
 
 def _complaint(name: str, table: object, taken: Mapping[str, str]) -> str:
-    """What is wrong with a name; its key's variable is made of it, so that must be unambiguous."""
+    """Say what is wrong with a name; its key's variable is made of it, so that must be unambiguous."""
     if not isinstance(table, dict):
         return (
             f"is {type_name(table)}, but must be a section: "

@@ -1,4 +1,4 @@
-"""What no key can tell alone: what is missing, and what contradicts itself."""
+"""Rules over several keys: what is missing, and what contradicts itself."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path

@@ -64,5 +64,5 @@ def _meant(name: str, candidates: Mapping[str, str], *, cutoff: float) -> str:
 
 
 def shown_name(name: str) -> str:
-    """What stands where a name belongs may be a key that was pasted there."""
+    """Cut a long name short: it may be a secret key that was pasted there."""
     return re.sub(r"[^ -~]", "?", name) if len(name) <= _LONGEST_NAME else name[:3] + "…"

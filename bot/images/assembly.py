@@ -13,7 +13,7 @@ MAX_ALT_TEXT = 1_000  # characters
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreparedAttachment:
-    """What came of one attachment. `hash` is that of a file's bytes."""
+    """The outcome for one attachment. `hash` is that of a file's bytes."""
 
     result: Result
     hash: str = ""

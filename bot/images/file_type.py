@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: names and content types are only claims."""
+"""The type of a file, by its first bytes: names and content types are only claims."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from bot.core.conversation.turns import LeftOutReason
 
 
 class Format(StrEnum):
-    """What can be read: pictures, and files."""
+    """Formats that can be read: pictures, and files."""
 
     PNG = "png"
     JPEG = "jpeg"

@@ -27,7 +27,7 @@ _HEADERS = {"Accept-Encoding": "identity"}
 
 @dataclass(kw_only=True, slots=True)
 class Budget:
-    """How many bytes the files of one question may still have together."""
+    """Bytes that the files of one question may still have together."""
 
     left: int
 

@@ -1,4 +1,4 @@
-"""What the bot and its picture worker say to each other: frames of a length and a msgpack value."""
+"""The protocol between the bot and its picture worker: frames of a length and a msgpack value."""
 
 import struct
 from dataclasses import asdict, dataclass
@@ -54,7 +54,7 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileReading:
-    """What was read of a file; the fields are those of `bot.core.conversation.turns.File`."""
+    """Text that was read of a file; the fields are those of `bot.core.conversation.turns.File`."""
 
     kind: FileKind
     text: str

@@ -1,4 +1,4 @@
-"""Which attachments of a question are read, and which are left out: decided before any download."""
+"""Choosing the attachments of a question that are read, before any download."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the operator may set about pictures and files."""
+"""Settings of pictures and files."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -73,7 +73,7 @@ class ResponsesModel:
 
     @property
     def concessions(self) -> Concessions:
-        """What the endpoint has refused so far, and what it is sent instead."""
+        """Parameters that the endpoint has refused so far, and what it is sent instead."""
         return self._concessions
 
     async def list_models(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Which models an endpoint offers, where it tells: `GET /models`."""
+"""The models that an endpoint offers, where it tells: `GET /models`."""
 
 import asyncio
 from collections.abc import Iterator

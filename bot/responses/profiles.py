@@ -1,4 +1,4 @@
-"""What is known of endpoints by name: how each wants to be asked, and what it offers.
+"""Profiles of known endpoints: how each wants to be asked, and what it offers.
 
 A table: nothing else decides by an endpoint's name. Every trait can be set by hand in `[endpoint]`
 and then wins. An endpoint that is not known is asked for nothing that any of them refuses.
@@ -25,7 +25,7 @@ class SystemText(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
-    """How an endpoint is asked, and what it offers. Times are in seconds."""
+    """The way an endpoint is asked, and what it offers. Times are in seconds."""
 
     profile: str = "compatible"
     authorization: str = (

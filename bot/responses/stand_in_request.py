@@ -43,7 +43,7 @@ def _within_abilities(request: ModelRequest, card: ModelCard) -> ModelRequest:
 
 
 def lower_output_limit(request: ModelRequest, used: int) -> ModelRequest:
-    """What failed attempts have used, in tokens, is no longer there for the next one."""
+    """Leave out what failed attempts have used, in tokens."""
     if not used:
         return request
     left = max(SMALLEST_OUTPUT, request.max_output_tokens - used)

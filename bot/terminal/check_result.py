@@ -1,4 +1,4 @@
-"""What `glimpse check` says of one thing."""
+"""A result of `glimpse check`, and the lines that it is printed as."""
 
 from dataclasses import dataclass
 from textwrap import wrap

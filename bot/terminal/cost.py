@@ -35,7 +35,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CostQuery:
-    """What `glimpse cost` was told."""
+    """Arguments of `glimpse cost`."""
 
     paths: Sequence[Path]
     models: Sequence[str] = ()  # none: the configured ones, then well-known ones

@@ -149,7 +149,7 @@ def _closing(description: Description) -> str:
 
 
 def _notes(description: Description) -> list[str]:
-    """What was left out, what was looked at smaller, and what was read in part."""
+    """Notes on files that were left out, looked at smaller, or read in part."""
     return [
         *(wording.terminal_left_out(each) for each in description.left_out),
         *((wording.terminal_reduced(),) if description.is_reduced else ()),

@@ -1,4 +1,4 @@
-"""How far something is, on one line that is written anew; for people only."""
+"""Progress on one line that is written anew; for people only."""
 
 import sys
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""What the catalogue knows, and what it does not pretend to know."""
+"""The catalogue's facts, and what it does not pretend to know."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which endpoint is asked how, by its name or by its address."""
+"""The profile of an endpoint, by its name or by its address."""
 
 import pytest
 

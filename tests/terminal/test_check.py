@@ -1,4 +1,4 @@
-"""What is offered and would come to nothing is warned of, with the key that mends it."""
+"""Offers that would come to nothing are warned of, with the key that mends it."""
 
 from pathlib import Path
 

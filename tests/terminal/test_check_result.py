@@ -1,4 +1,4 @@
-"""What `glimpse check` says of one thing, and how it stands in a terminal."""
+"""A result of `glimpse check`, and its lines in a terminal."""
 
 from bot.terminal.check_result import CheckResult
 

@@ -1,4 +1,4 @@
-"""What `glimpse check` finds of an endpoint, each with the sentence that helps."""
+"""Results of `glimpse check` for an endpoint, each with the sentence that helps."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any

@@ -16,7 +16,7 @@ _OURS = frozenset(
 
 
 def authorization() -> Kind:
-    """How a key is sent: a word, or the name of the header that holds it."""
+    """The way a key is sent: a word, or the name of the header that holds it."""
     allowed = '"bearer", "raw", or the name of a header such as "api-key" or "x-api-key"'
 
     def read(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What a value may be: each kind reads a TOML value, or rejects it with half a sentence."""
+"""Kinds of values: each reads a TOML value, or rejects it with half a sentence."""
 
 import json
 import math

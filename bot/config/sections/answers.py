@@ -1,4 +1,4 @@
-"""Which messages are answered, and how."""
+"""Sections about the messages that are answered, and the answers."""
 
 from bot.chat.settings import DEFAULT_INSTRUCTIONS
 from bot.config.key import Key, Section

@@ -1,4 +1,4 @@
-"""How pictures and files are fetched, prepared and kept."""
+"""Sections about fetching, preparing and keeping pictures and files."""
 
 from bot.config.key import Key, Section
 from bot.config.kinds import kind

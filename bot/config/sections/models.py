@@ -1,4 +1,4 @@
-"""What the operator knows of a model better than the catalogue."""
+"""The section about a model that the operator knows better than the catalogue."""
 
 from bot.config.key import Key, Section
 from bot.config.kinds import kind

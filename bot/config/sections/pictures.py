@@ -1,4 +1,4 @@
-"""How pictures are made."""
+"""The section about pictures that are made."""
 
 from bot.config.key import Key, Section
 from bot.config.kinds import kind, pictures

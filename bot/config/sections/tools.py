@@ -1,4 +1,4 @@
-"""What the model may use besides what it knows."""
+"""Sections about the model's tools: functions of ours, and web search."""
 
 from bot.config.key import Key, Section
 from bot.config.kinds import kind, text

@@ -1,4 +1,4 @@
-"""How a prepared picture is written: as it came, as JPEG, or as PNG. Runs in the worker."""
+"""Writing a prepared picture: as it came, as JPEG, or as PNG. Runs in the worker."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""What is kept of a picture for other looks at it: its own bytes where they will do. Runs in the worker.
+"""The master, kept of a picture for other looks at it: its own bytes where they will do. Runs in the worker.
 
 Keeping a file's bytes costs no decoding and no encoding, so nearly every photo and screenshot is
 kept that way, without its metadata.

@@ -1,4 +1,4 @@
-"""What people wrote onto a PDF's pages: filled-in fields and comments. Runs in the worker.
+"""Annotations of a PDF's pages: filled-in fields and comments. Runs in the worker.
 
 They are no part of a page's text, and often all that somebody asks about.
 """

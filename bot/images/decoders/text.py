@@ -37,7 +37,7 @@ def read_text(job: Job) -> Result:
 def to_reading(
     text: str, kind: FileKind, job: Job, *, note: str = "", pages: int = 0
 ) -> FileReading:
-    """What is kept of a text: as much as `job.max_tokens` hold."""
+    """Keep as much of a text as `job.max_tokens` hold."""
     lines = count_lines(text)
     whole = File(name=job.name, kind=kind, hash="", text=text, lines=lines, characters=len(text))
     kept = cut_file(whole, job.max_tokens)

@@ -1,4 +1,4 @@
-"""What the operator says of a model, which comes before what the catalogue says."""
+"""The operator's word on a model, which comes before what the catalogue says."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

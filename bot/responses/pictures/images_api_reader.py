@@ -1,4 +1,4 @@
-"""What the Images API answers: a stream of pictures in the making, or one JSON document.
+"""Answers of the Images API: a stream of pictures in the making, or one JSON document.
 
 The order of arrival is the truth here, too, and a picture's bytes say what it is. An address in the
 place of a picture is not followed: it may be anybody's, and the bot visits no host that others choose.

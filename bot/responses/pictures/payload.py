@@ -1,4 +1,4 @@
-"""What is sent to have a picture made: the tool's request, the Images API's JSON, or its form.
+"""The body that asks for a picture: the tool's request, the Images API's JSON, or its form.
 
 Nothing optional is sent where the model is to choose. What is chosen by a person is never dropped.
 """

@@ -53,7 +53,7 @@ _MOST_ATTEMPTS: Final = 2  # a picture is dear, and an endpoint may bill a failu
 
 
 class _Painter(ABC):
-    """What both ways have in common; each says what it sends."""
+    """The part that both ways have in common; each says what it sends."""
 
     def __init__(
         self,

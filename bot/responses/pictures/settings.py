@@ -1,4 +1,4 @@
-"""How pictures are made at an endpoint; apart from what makes them, so that it costs no import."""
+"""Settings of pictures that are made; apart from what makes them, so that they cost no import."""
 
 from dataclasses import dataclass
 

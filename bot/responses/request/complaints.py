@@ -1,4 +1,4 @@
-"""What an endpoint's refusal complains of: the one optional parameter that it names, or none."""
+"""The optional parameter that an endpoint's refusal complains of, if any."""
 
 import itertools
 import re

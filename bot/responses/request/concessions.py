@@ -33,7 +33,7 @@ def apply(options: Mapping[str, Any], concessions: Concessions) -> dict[str, Any
 
 
 def find_value(node: Any, path: str) -> Any:
-    """What stands at a path; of a list's elements, the first that has it."""
+    """Return the value at a path; of a list's elements, the first that has it."""
     for name in path.split("."):
         nodes = node if isinstance(node, list) else [node]
         node = next(

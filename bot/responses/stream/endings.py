@@ -1,4 +1,4 @@
-"""How an answer ended, from the response object: its status counts, not the event that brought it.
+"""The ending of an answer, from the response object: its status counts, not the event that brought it.
 
 vLLM sends `response.completed` with the status "incomplete", aimock even with "failed"; llama.cpp
 and Ollama say "completed" where the limit was reached. Only a word that is known to mean so makes
@@ -43,7 +43,7 @@ _STOPPED_BY_ITSELF = (  # chat completions: the model had said all, or asks for 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """What the stream has shown before its end."""
+    """Facts about the text that the stream has shown before its end."""
 
     is_refusal: bool
     limit: int  # max_output_tokens, as sent

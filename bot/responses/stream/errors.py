@@ -1,4 +1,4 @@
-"""What an endpoint's refusal means: from its status and words to a `Failure`, in one table."""
+"""The meaning of an endpoint's refusal: from its status and words to a `Failure`, in one table."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Redact = Callable[[str], str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ErrorWords:
-    """What an endpoint says of an error, in whichever shape it came."""
+    """An endpoint's words about an error, in whichever shape they came."""
 
     message: str = ""
     code: str = ""

@@ -19,7 +19,7 @@ REPEATED: Final = 3  # times the text so far; one less than every ending repeats
 
 
 class SocketOptions(Protocol):
-    """What asyncio and uvloop show of a socket."""
+    """The part of a socket that asyncio and uvloop show."""
 
     def setsockopt(self, level: int, option: int, value: int, /) -> None: ...
 

@@ -1,4 +1,4 @@
-"""What an answer's items say of tools: searches of the endpoint's own, calls of our functions, sources."""
+"""Items of an answer about tools: searches of the endpoint's own, calls of our functions, sources."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What is kept of a picture for other looks: without metadata, and as much of it as is of use."""
+"""The master that is kept of a picture for other looks: without metadata, and as much of it as is of use."""
 
 import pytest
 from PIL import Image, ImageCms

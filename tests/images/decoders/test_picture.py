@@ -1,4 +1,4 @@
-"""What the worker does to a file, called in this process."""
+"""The worker's preparation of a picture, called in this process."""
 
 import pytest
 from PIL import Image, ImageCms
