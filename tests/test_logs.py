@@ -51,16 +51,14 @@ def json_events() -> Callable[[], list[dict[str, Any]]]:
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def test_text_event_is_one_line_with_time_level_room_sentence_and_fields() -> None:
+def test_text_event_is_one_line_with_its_fields() -> None:
     lines = text_lines()
 
     log.info("answer settled", extra={"message_id": 5, "ending": "completed"})
 
     [line] = lines()
     assert line[10] == " "
-    assert (
-        line[19:] == "Z INFO chat.answers.text_answer: answer settled message_id=5 ending=completed"
-    )
+    assert line[19:] == "Z INFO chat.answer: answer settled message_id=5 ending=completed"
 
 
 def test_text_field_with_spaces_or_quotes_is_quoted() -> None:
@@ -81,7 +79,7 @@ def test_text_field_with_spaces_or_quotes_is_quoted() -> None:
         "one\x9b2J",  # a control sequence of one character
     ],
 )
-def test_text_field_with_control_characters_can_neither_forge_a_line_nor_steer_a_terminal(
+def test_text_field_with_control_characters_is_escaped(
     value: str,
 ) -> None:
     lines = text_lines()
@@ -101,7 +99,7 @@ def test_text_exception_follows_indented() -> None:
         log.exception("answer failed")
 
     first, *others = lines()
-    assert first.endswith("ERROR chat.answers.text_answer: answer failed")
+    assert first.endswith("ERROR chat.answer: answer failed")
     assert others[0] == "    Traceback (most recent call last):"
     assert others[-1] == "    KeyError: 'colour'"
 
@@ -117,7 +115,7 @@ def test_json_event_is_one_object_with_plain_values() -> None:
     assert event.pop("time").endswith("+00:00")
     assert event == {
         "level": "INFO",
-        "logger": "chat.answers.text_answer",
+        "logger": "chat.answer",
         "message": "answer settled",
         "message_id": 5,
         "seconds": 1.5,
@@ -214,7 +212,7 @@ def test_record_with_a_secret_is_written_without_it(
     assert KEY not in capfd.readouterr().err
 
 
-def test_record_that_can_not_be_formatted_is_told_of_by_its_logger() -> None:
+def test_unformattable_record_is_told_of_by_its_logger() -> None:
     lines = text_lines()
     leave_only_ours()
 

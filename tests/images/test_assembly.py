@@ -15,7 +15,7 @@ def attached(name: str, description: str | None = None, *, is_spoiler: bool = Fa
     )
 
 
-def test_images_keep_the_order_of_the_attachments_and_the_rest_is_named() -> None:
+def test_images_keep_their_order_and_the_rest_is_named() -> None:
     results = [
         PreparedAttachment(result=Result(frames=(frame(b"one"),))),
         PreparedAttachment(result=Result(reason=LeftOutReason.GONE)),
@@ -40,7 +40,7 @@ def test_alt_text_and_spoiler_mark_come_with_the_image() -> None:
     assert prepared.images[0].is_spoiler
 
 
-def test_alt_text_follows_the_frame_note_and_is_cut_at_a_thousand_characters() -> None:
+def test_alt_text_follows_the_note_and_is_cut() -> None:
     note = make_note("frame 1 of 3, an animation", "x\n" * 2000)
 
     assert note.startswith("frame 1 of 3, an animation; alt text: x x x")
@@ -51,7 +51,7 @@ def test_empty_alt_text_leaves_no_note() -> None:
     assert make_note("", "  \n ") == ""
 
 
-def test_animations_lose_their_later_frames_from_the_last_one_on_until_all_fit() -> None:
+def test_animations_lose_their_later_frames_until_all_fit() -> None:
     moving = (frame(b"1"), frame(b"2"), frame(b"3"))
 
     thinned = thin_out([moving, (frame(b"4"),), moving], 5)
@@ -77,7 +77,7 @@ def reading(text: str = "words", pages: int = 0) -> FileReading:
     )
 
 
-def test_what_was_read_becomes_a_file_and_no_picture_is_lost_for_its_pages() -> None:
+def test_text_read_becomes_a_file_and_costs_no_picture_its_place() -> None:
     pages = (frame(b"1", "page 1 of 2 of a PDF"), frame(b"2", "page 2 of 2 of a PDF"))
     scan = PreparedAttachment(
         result=Result(frames=pages, reading=reading("", 2)), hash="ab", document=b"%PDF-"

@@ -165,7 +165,7 @@ def test_sweep_of_a_directory_that_does_not_exist_deletes_nothing(tmp_path: Path
 VIEW = replace(CAT, master=b"\xff\xd8\xff master", master_size=(30, 20))
 
 
-def test_master_is_found_by_the_picture_that_is_a_view_of_it(tmp_path: Path) -> None:
+def test_master_is_found_by_its_view(tmp_path: Path) -> None:
     cache = PictureCache(tmp_path)
     cache.keep(KEY, Result(frames=(VIEW, DOG)))
 
@@ -199,7 +199,7 @@ def test_master_cut_by_a_crash_is_not_given_out(tmp_path: Path) -> None:
     assert cache.load_master(hash_of(VIEW.master), now=NOW) is None
 
 
-def test_sweep_over_budget_takes_masters_first_and_of_those_the_longest_unused(
+def test_sweep_over_budget_takes_the_longest_unused_masters_first(
     tmp_path: Path,
 ) -> None:
     cache = PictureCache(tmp_path)

@@ -63,7 +63,7 @@ async def cdn() -> AsyncIterator[Cdn]:
 @pytest.fixture
 def settings(tmp_path: Path) -> ImageSettings:
     # Time enough for a busy machine.
-    return ImageSettings(directory=tmp_path / "shelf", download_timeout=60, prepare_timeout=60)
+    return ImageSettings(directory=tmp_path / "cache", download_timeout=60, prepare_timeout=60)
 
 
 def now() -> datetime:
@@ -91,7 +91,7 @@ def kept_in(folder: Path) -> set[str]:
     return {path.suffix for path in folder.rglob("*") if path.is_file()}
 
 
-async def test_pictures_and_files_of_a_question_come_back_each_as_what_it_is(
+async def test_pictures_and_files_come_back_each_as_its_kind(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     posted = [
@@ -192,7 +192,7 @@ async def test_text_and_unneeded_documents_leave_no_copy_of_themselves(
     assert not any(b"private" in p.read_bytes() for p in settings.directory.rglob("*.json"))
 
 
-async def test_document_is_kept_for_an_endpoint_that_takes_it_until_it_is_swept(
+async def test_document_is_kept_where_an_endpoint_takes_it(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     async with opened(settings, keeps_documents=True) as pictures:
@@ -206,7 +206,7 @@ async def test_document_is_kept_for_an_endpoint_that_takes_it_until_it_is_swept(
         assert await pictures.load([wanted]) == {}
 
 
-async def test_file_of_this_machine_is_read_and_nothing_of_it_is_kept(
+async def test_file_of_this_machine_is_read_and_not_kept(
     tmp_path: Path, settings: ImageSettings
 ) -> None:
     (tmp_path / "lease.pdf").write_bytes(LEASE)

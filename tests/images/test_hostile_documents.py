@@ -52,7 +52,7 @@ async def test_worker_reads_text_and_pdfs_and_pictures_of_pages_come_back(
     assert [frame.note for frame in pages.frames] == ["page 2 of 2 of a PDF"]
 
 
-async def test_drawing_without_end_ends_with_the_worker_and_the_next_file_is_read(
+async def test_endless_drawing_ends_with_its_worker(
     workers: WorkerPool,
 ) -> None:
     endless = await workers.work(job(tangled_pdf(30)))
@@ -62,7 +62,7 @@ async def test_drawing_without_end_ends_with_the_worker_and_the_next_file_is_rea
     assert after.reason is None
 
 
-async def test_page_that_unfolds_into_half_a_gigabyte_costs_a_worker_at_most(
+async def test_page_of_half_a_gigabyte_costs_a_worker_at_most(
     workers: WorkerPool,
 ) -> None:
     bomb = await workers.work(job(bomb_pdf(500)))

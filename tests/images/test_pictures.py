@@ -18,18 +18,17 @@ from aiohttp.test_utils import TestServer
 from bot.core.conversation.turns import Image, LeftOut, LeftOutReason
 from bot.core.messages.incoming_message import Attachment
 from bot.core.models.tokens import (
-    Detail,
     PatchRule,
     TileRule,
-    UnknownRule,
     billed_size,
     image_tokens,
 )
 from bot.core.vision.picture_intent import Use
 from bot.core.vision.views import Look, Region
 from bot.images.pictures import Pictures, is_lasting
-from bot.images.protocol import Job, Result, pack_look, pack_rule, unpack_look, unpack_rule
+from bot.images.protocol import Job, Result
 from bot.images.settings import ImageSettings
+from tests.images.looks import PATCHES, TILES
 from tests.pictures import (
     HEIC,
     UPRIGHT,
@@ -41,7 +40,6 @@ from tests.pictures import (
     write,
 )
 
-TILES = TileRule(base=85, per_tile=170)
 CAT = write(quadrants(), "PNG")
 
 
@@ -88,7 +86,7 @@ def now() -> datetime:
 @pytest.fixture
 def settings(tmp_path: Path) -> ImageSettings:
     # Time enough for a busy machine.
-    return ImageSettings(directory=tmp_path / "shelf", download_timeout=60, prepare_timeout=60)
+    return ImageSettings(directory=tmp_path / "cache", download_timeout=60, prepare_timeout=60)
 
 
 @asynccontextmanager
@@ -256,7 +254,7 @@ async def test_same_picture_in_many_questions_at_once_is_prepared_once(
         assert all(len(answer.result().images) == 1 for answer in answers)
 
 
-async def test_question_cancelled_while_another_waits_for_the_same_picture_harms_it_not(
+async def test_cancelled_question_does_not_harm_another_with_its_picture(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     posted = cdn.post("big.jpg", write(photo(2000, 1500), "JPEG"))
@@ -418,21 +416,6 @@ def test_only_facts_about_the_file_are_remembered(result: Result, expected: bool
     assert is_lasting(result) is expected
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        TILES,
-        PatchRule(budget=1536, multiplier=1.2),
-        PatchRule(budget=1, multiplier=1.0, max_side=9),
-    ],
-)
-def test_rule_survives_the_way_to_the_worker(rule: TileRule | PatchRule) -> None:
-    assert unpack_rule(pack_rule(rule)) == rule
-
-
-# -- other looks --------------------------------------------------------------------------------
-
-PATCHES = PatchRule(budget=1536, multiplier=1.2)
 GLANCE = Look(rule=PATCHES, use=Use.GLANCE)
 USUAL = Look(rule=PATCHES)
 
@@ -473,7 +456,7 @@ async def test_picture_of_an_earlier_turn_is_looked_at_more_closely(
     assert read(seen.image_bytes[again.hash]).size == (again.width, again.height)
 
 
-async def test_closer_look_is_the_same_bytes_as_a_first_look_would_have_been(
+async def test_closer_look_gives_the_bytes_of_a_first_look(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     async with opened(settings) as pictures:
@@ -507,7 +490,7 @@ async def test_look_again_at_what_is_no_longer_kept_says_so(
     assert seen.left_out == (LeftOut(name="big.jpg", reason=LeftOutReason.GONE),)
 
 
-async def test_without_its_master_a_picture_is_looked_at_again_as_it_was(
+async def test_picture_without_master_is_looked_at_again_as_it_was(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     async with opened(settings) as pictures:
@@ -530,7 +513,7 @@ async def test_revision_changes_only_what_a_look_would_show_otherwise(
     assert revised.image_bytes.keys() == {usual.hash}
 
 
-async def test_revision_of_a_picture_prepared_for_a_model_that_bills_more_makes_it_smaller(
+async def test_revision_for_a_model_that_bills_less_makes_a_picture_smaller(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     async with opened(settings) as pictures:
@@ -550,16 +533,6 @@ async def test_too_much_on_the_disk_is_swept(cdn: Cdn, settings: ImageSettings) 
     left = [path for path in settings.directory.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in left) <= 100_000
     assert not list(settings.directory.glob("masters/??/*"))
-
-
-@pytest.mark.parametrize("rule", [TILES, PATCHES, UnknownRule()])
-@pytest.mark.parametrize("most", [None, 300])
-def test_look_survives_the_way_to_the_worker(
-    rule: TileRule | PatchRule | UnknownRule, most: int | None
-) -> None:
-    look = Look(rule=rule, use=Use.READ, detail=Detail.HIGH, most_tokens=most)
-
-    assert unpack_look(pack_look(look)) == look
 
 
 async def test_picture_that_was_enlarged_once_is_not_enlarged_again(

@@ -22,7 +22,7 @@ def test_pictures_within_every_bound_are_all_chosen() -> None:
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "setup.EXE", "stuff.zip", "letter.docx", "x.tar.gz"])
-def test_file_that_is_never_text_is_not_downloaded_and_does_not_count(name: str) -> None:
+def test_file_that_is_never_text_is_not_downloaded(name: str) -> None:
     found = reasons(attached(name, 10**9), attached("b.png"), attached("c.txt"))
 
     assert found == [LeftOutReason.UNREADABLE, None, None]
@@ -39,7 +39,7 @@ def test_files_are_counted_and_bounded_apart_from_pictures() -> None:
     assert found == [None, LeftOutReason.TOO_MANY_BYTES, None, LeftOutReason.TOO_MANY_FILES]
 
 
-def test_file_over_the_size_of_one_is_left_out_and_does_not_count() -> None:
+def test_file_over_its_size_is_left_out_and_does_not_count() -> None:
     found = reasons(attached("a.png", 101), attached("b.png"), attached("c.png"))
 
     assert found == [LeftOutReason.TOO_MANY_BYTES, None, None]
@@ -51,7 +51,7 @@ def test_third_of_two_allowed_pictures_is_too_many() -> None:
     assert found == [None, None, LeftOutReason.TOO_MANY]
 
 
-def test_file_that_exceeds_the_sum_is_left_out_and_a_smaller_one_after_it_is_not() -> None:
+def test_file_over_the_sum_is_left_out_and_a_smaller_one_not() -> None:
     found = reasons(attached("a.png", 90), attached("b.png", 90), attached("c.png", 60))
 
     assert found == [None, LeftOutReason.TOO_MANY_BYTES, None]

@@ -248,7 +248,7 @@ def test_stream_without_end_does_not_fill_the_memory(kind: str, events: int, mos
     assert peak < most
 
 
-def test_deltas_that_are_held_back_are_bounded_like_those_that_are_shown() -> None:
+def test_deltas_held_back_are_bounded_like_those_shown() -> None:
     delta = frame("response.output_text.delta", delta="x" * 10_000)
 
     peak, reader = held_by([b"data: {oops\n\n", *[delta] * 1_000])
@@ -258,7 +258,7 @@ def test_deltas_that_are_held_back_are_bounded_like_those_that_are_shown() -> No
 
 
 @pytest.mark.parametrize("piece", [b"xy", b"data:\n", b"\r", b'{"'], ids=repr)
-def test_event_in_the_smallest_pieces_takes_no_more_memory_than_a_few_times_its_size(
+def test_event_in_smallest_pieces_takes_a_few_times_its_size(
     piece: bytes,
 ) -> None:
     size = MEGABYTE // 8

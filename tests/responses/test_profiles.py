@@ -6,7 +6,7 @@ from bot.core.secrets import Secret
 from bot.responses.endpoint import EndpointSettings, make_headers
 from bot.responses.profiles import COMPATIBLE, PROFILES, Profile, find_profile
 from bot.responses.request.payload import choose_parameters
-from tests.responses.request.test_payload import ask, user
+from tests.responses.request.questions import ask, user
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_local_server_is_offered_no_files_and_no_tools(name: str) -> None:
     assert not profile.has_images_api
 
 
-def test_key_of_azure_goes_into_its_own_header_and_openrouter_hears_who_asks() -> None:
+def test_headers_of_azure_and_openrouter_are_their_own() -> None:
     azure, router = PROFILES["azure"], PROFILES["openrouter"]
     key = Secret("k-1")
 

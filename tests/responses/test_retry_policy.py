@@ -27,7 +27,7 @@ DATE = "Sat, 28 Nov 2026 00:00:00 GMT"
         pytest.param(Failure.KEY_REJECTED, 1.0, True, False, id="nor does a key"),
     ],
 )
-def test_question_is_asked_again_only_where_it_may_help_and_costs_nothing(
+def test_question_is_asked_again_only_where_it_may_help(
     failure: Failure, elapsed: float, advice: bool | None, answer: bool
 ) -> None:
     failed = Failed(failure=failure)

@@ -60,7 +60,7 @@ def with_photo(limit: int) -> ModelRequest:
     return replace(REQUEST, turns=(turn,), exchanges=(), max_output_tokens=limit)
 
 
-def test_what_pictures_take_more_of_a_stand_in_is_not_there_for_its_answer() -> None:
+def test_extra_tokens_of_pictures_are_taken_from_the_answer() -> None:
     dearer = ModelCard(name="dearer", image_rule=PatchRule(budget=1_536, multiplier=1.5))
 
     suited = adapt_request(with_photo(4_000), dearer, meant=MEANT)

@@ -7,7 +7,7 @@ ADDRESS = (
 )
 
 
-def test_finding_of_one_endpoint_among_several_keeps_the_column() -> None:
+def test_result_of_one_endpoint_among_several_keeps_the_column() -> None:
     first = CheckResult(subject="endpoint", is_good=True, found="gpt-5.4 answers")
     further = CheckResult(subject="endpoint", name="spare", is_good=False, found="HTTP 401")
 
@@ -15,7 +15,7 @@ def test_finding_of_one_endpoint_among_several_keeps_the_column() -> None:
     assert further.written() == "FAIL  endpoint       spare: HTTP 401\n"
 
 
-def test_finding_is_folded_below_itself_where_the_terminal_is_narrow() -> None:
+def test_result_is_folded_where_the_terminal_is_narrow() -> None:
     finding = CheckResult(
         subject="endpoint",
         is_good=False,
@@ -32,7 +32,7 @@ def test_finding_is_folded_below_itself_where_the_terminal_is_narrow() -> None:
     assert said == f"{finding.found} → {finding.advice}"
 
 
-def test_finding_in_a_file_or_a_pipe_is_a_line_however_long() -> None:
+def test_result_in_a_file_or_a_pipe_is_one_line() -> None:
     finding = CheckResult(
         subject="database", is_good=True, found="word " * 40 + "end", advice="more"
     )
@@ -40,7 +40,7 @@ def test_finding_in_a_file_or_a_pipe_is_a_line_however_long() -> None:
     assert finding.written().count("\n") == 2
 
 
-def test_address_in_a_finding_stays_whole_in_a_narrow_terminal() -> None:
+def test_address_stays_whole_in_a_narrow_terminal() -> None:
     finding = CheckResult(
         subject="Discord token",
         is_good=True,

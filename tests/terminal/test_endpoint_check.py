@@ -48,7 +48,7 @@ async def test_endpoint_that_sees_is_good_and_was_shown_a_picture(
     assert [part["type"] for part in content] == ["input_text", "input_image"]
 
 
-async def test_endpoint_that_can_not_see_is_told_from_one_that_does_not_answer(
+async def test_blind_endpoint_is_told_from_a_silent_one(
     session: aiohttp.ClientSession,
 ) -> None:
     async with ScriptedEndpoint(sees=False) as endpoint:
@@ -59,7 +59,7 @@ async def test_endpoint_that_can_not_see_is_told_from_one_that_does_not_answer(
     assert finding.advice.startswith("scripted answers, but not where a picture comes along:")
 
 
-async def test_endpoint_that_fails_with_and_without_a_picture_is_not_called_blind(
+async def test_endpoint_that_always_fails_is_not_called_blind(
     session: aiohttp.ClientSession,
 ) -> None:
     async with ScriptedEndpoint() as endpoint:
@@ -70,7 +70,7 @@ async def test_endpoint_that_fails_with_and_without_a_picture_is_not_called_blin
     assert finding.advice.startswith("The endpoint failed by itself")
 
 
-async def test_model_that_is_not_there_is_told_with_the_nearest_that_are(
+async def test_missing_model_is_told_with_the_nearest_ones(
     session: aiohttp.ClientSession,
 ) -> None:
     models = ("gpt-5.2-pro", "gpt-5.2", "text-embedding-3-small")
@@ -199,9 +199,7 @@ async def test_server_of_another_api_is_told_from_a_wrong_address(
         ("built-in", False),
     ],
 )
-def test_key_that_would_travel_in_clear_over_the_internet_is_warned_of(
-    base_url: str, is_risky: bool
-) -> None:
+def test_key_sent_in_clear_over_the_internet_is_warned_of(base_url: str, is_risky: bool) -> None:
     settings = EndpointSettings(base_url=base_url, model="m", api_key=Secret(KEY))
 
     warning = judge_address(settings)
@@ -224,7 +222,7 @@ def test_nearest_of_the_offered_models_is_named(offered: tuple[str, ...], said: 
     assert find_nearest("gemma3", offered) == said
 
 
-async def test_further_endpoint_is_named_with_its_section_and_the_model_in_question(
+async def test_further_endpoint_is_named_with_its_section_and_model(
     session: aiohttp.ClientSession,
 ) -> None:
     async with ScriptedEndpoint(keys=frozenset({"another"})) as endpoint:
@@ -235,7 +233,7 @@ async def test_further_endpoint_is_named_with_its_section_and_the_model_in_quest
     assert "in [endpoints.spare]." in finding.advice
 
 
-def test_further_endpoint_in_the_clear_is_warned_of_by_its_own_section() -> None:
+def test_unencrypted_further_endpoint_is_named_by_its_section() -> None:
     settings = EndpointSettings(base_url="http://llm.example.org/v1", model="m", name="spare")
 
     warning = judge_address(settings)

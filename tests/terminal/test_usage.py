@@ -4,11 +4,8 @@ import asyncio
 import csv
 import io
 import os
-import shutil
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,51 +13,12 @@ import pytest
 
 from bot.__main__ import main
 from bot.charts.plotter import is_installed
-from bot.core.messages.incoming_message import Place
-from bot.store.database import Database
 from bot.store.schema.migrations import upgrade
 from bot.terminal import usage
 from tests.store.samples import SHOP
-from tests.store.spending import use
+from tests.terminal.used import change
 
 pytestmark = pytest.mark.proof
-
-
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Of a database that is not there yet."""
-    found = tmp_path / "glimpse.db"
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("GLIMPSE_DATABASE_URL", f"sqlite:///{found}")
-    return found
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ada has used 100 tokens in the shop, and 50 in direct messages; both just now."""
-    found = tmp_path_factory.mktemp("filled") / "glimpse.db"
-    asyncio.run(_fill(found))
-    return found
-
-
-@pytest.fixture
-def used(filled: Path, file: Path) -> Path:
-    """A copy of it."""
-    shutil.copy(filled, file)
-    return file
-
-
-async def _fill(file: Path) -> None:
-    now = datetime.now(UTC)
-    await upgrade(f"sqlite:///{file}", now=now)
-    async with Database.open(f"sqlite:///{file}") as database:
-        await use(database, 100, at=now, cost=2_000_000)
-        await use(database, 50, at=now, place=Place(guild_id=0, channel_id=1))
-
-
-def change(file: Path, statement: str) -> None:
-    with closing(sqlite3.connect(file)) as connection, connection:
-        assert connection.execute(statement).rowcount
 
 
 # Report
@@ -197,7 +155,7 @@ def test_export_of_everything_goes_to_a_file(
     assert capsys.readouterr().out == ""
 
 
-def test_export_of_the_window_before_does_not_have_the_rows_of_this_one(
+def test_export_of_the_window_before_lacks_the_present_rows(
     used: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["usage", "export", "--previous"]) == 0
@@ -230,58 +188,6 @@ def test_reader_that_leaves_early_is_no_error(used: Path) -> None:
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
-# Verify
-
-
-def test_accounts_that_add_up_are_exit_0_with_their_number(
-    used: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["usage", "verify"]) == 0
-    assert capsys.readouterr().out == (
-        "All accounts add up: 36 counters agree with 2 rows of the ledger.\n"
-    )
-
-
-def test_counter_that_differs_is_named_in_words_with_exit_1(
-    used: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    change(
-        used,
-        "UPDATE counters SET spent_tokens = 120"
-        " WHERE subject_kind = 'user' AND period = 'day' AND guild_id = 900",
-    )
-    change(
-        used,
-        "DELETE FROM counters WHERE subject_kind = 'server' AND period = 'month' AND guild_id = 0",
-    )
-
-    assert main(["usage", "verify"]) == 1
-
-    user, server, last = capsys.readouterr().out.splitlines()
-    assert user.startswith(f"user 11 in server {SHOP}, day ")
-    assert user.endswith(": used 120 tokens by the counter, 100 tokens by the ledger.")
-    assert server.startswith("direct messages, month ")
-    assert last == "2 counters differ from the ledger, of 35, which are sums of 2 rows."
-
-
-def test_row_of_the_ledger_that_no_counter_has_is_found(
-    used: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    change(used, "UPDATE counters SET exempt_answers = 1 WHERE period = 'week'")
-
-    assert main(["usage", "verify"]) == 1
-    assert "exempt 1 answer by the counter, 0 answers by the ledger" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("command", [["usage", "verify"], ["database", "verify"]])
-def test_nothing_is_proven_of_a_database_that_is_not_there(
-    command: list[str], file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(command) == 2
-    assert f"there is no database of Glimpse at `{file}`" in capsys.readouterr().err
-    assert not file.exists()
-
-
 @pytest.mark.skipif(not is_installed(), reason="charts are not installed")
 def test_chart_is_not_written_under_the_name_of_another_kind(
     used: Path, capsys: pytest.CaptureFixture[str]
@@ -289,12 +195,3 @@ def test_chart_is_not_written_under_the_name_of_another_kind(
     assert main(["usage", "report", "--chart", "usage.jpg"]) == 2
     assert "`usage.jpg` must end with .png" in capsys.readouterr().err
     assert not used.with_name("usage.jpg").exists()
-
-
-def test_older_command_names_the_same_differences(
-    used: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    change(used, "UPDATE counters SET answers = 7 WHERE subject_kind = 'role' AND period = 'hour'")
-
-    assert main(["database", "verify"]) == 1
-    assert "used 7 answers by the counter, 1 answer by the ledger." in capsys.readouterr().out

@@ -57,7 +57,7 @@ def test_large_file_is_kept_as_it_is_without_its_metadata(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "AVIF", "BMP", "TIFF"])
-def test_file_of_another_format_is_kept_as_a_picture_that_all_can_read(kind: str) -> None:
+def test_file_of_another_format_is_kept_as_jpeg_or_png(kind: str) -> None:
     frame = only(write(quadrants(2000, 1500), kind))
 
     picture = read(frame.master)
@@ -66,7 +66,7 @@ def test_file_of_another_format_is_kept_as_a_picture_that_all_can_read(kind: str
     assert corners(picture) == UPRIGHT
 
 
-def test_turned_photo_is_kept_with_its_turn_and_nothing_else_of_its_metadata() -> None:
+def test_turned_photo_keeps_its_turn_and_no_other_metadata() -> None:
     exif = position_exif()
     exif[0x0112] = 6
     turned = quadrants(2400, 1600).transpose(Image.Transpose.ROTATE_90)
@@ -79,7 +79,7 @@ def test_turned_photo_is_kept_with_its_turn_and_nothing_else_of_its_metadata() -
     assert corners(read(only(frame.master).content)) == UPRIGHT
 
 
-def test_profile_of_a_photo_is_kept_so_that_its_colours_come_out_again() -> None:
+def test_colour_profile_of_a_photo_is_kept() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
     source = write(photo(2000, 1500), "JPEG", icc_profile=profile)
 
@@ -149,7 +149,7 @@ def test_view_within_a_cap_says_that_it_is_reduced() -> None:
     assert max(frame.width, frame.height) < 600
 
 
-def test_part_of_a_picture_is_seen_upright_and_at_its_own_size() -> None:
+def test_part_of_a_picture_is_upright_and_not_scaled() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     turned = quadrants(1200, 800).transpose(Image.Transpose.ROTATE_90)

@@ -1,19 +1,18 @@
-"""PDFs that mean no harm, read in the test's own process; the others are in test_workshop.py."""
+"""PDFs that mean no harm, read in the test's own process; the others are in test_hostile_documents.py."""
 
 import itertools
 
 import pytest
 
-from bot.core.conversation.files import BLANK_PAGE, PAGE_BREAK
+from bot.core.conversation.files import BLANK_PAGE
 from bot.core.conversation.turns import LeftOutReason
-from bot.core.models.tokens import PatchRule, TileRule
+from bot.core.models.tokens import TileRule
 from bot.core.vision.views import Look
 from bot.images.decoders.pdf import is_garbled
 from bot.images.decoders.pdf import read_pdf as read_pdf_in_time
 from bot.images.file_type import Format
-from bot.images.protocol import Job, Result, pack_look
+from bot.images.protocol import Job, pack_look
 from tests.documents import (
-    form_pdf,
     locked_pdf,
     one_page_pdf,
     scanned_pdf,
@@ -23,31 +22,8 @@ from tests.documents import (
     write_pdf,
     xfa_pdf,
 )
+from tests.images.decoders.pdf_jobs import PAGE, job, pages_of, read_pdf
 from tests.pictures import read
-
-PAGE = "The quick brown fox jumps over the lazy dog, again and again."
-
-
-def job(source: bytes, *, max_pages: int = 50, max_pictures: int = 8, budget: int = 1_536) -> Job:
-    return Job(
-        source=source,
-        format=Format.PDF,
-        look=pack_look(Look(rule=PatchRule(budget=budget, multiplier=1.2))),
-        max_pixels=50_000_000,
-        max_tokens=20_000,
-        max_pages=max_pages,
-        max_pictures=max_pictures,
-    )
-
-
-def read_pdf(job: Job) -> Result:
-    """With a clock that stands still: a busy machine leaves no page unread."""
-    return read_pdf_in_time(job, clock=lambda: 0.0)
-
-
-def pages_of(result: Result) -> list[str]:
-    assert result.reading is not None
-    return result.reading.text.split(PAGE_BREAK)
 
 
 def test_text_of_each_page_is_read_and_nothing_is_drawn() -> None:
@@ -123,14 +99,6 @@ def test_page_with_nothing_on_it_is_called_blank_and_not_drawn() -> None:
 
     assert pages_of(result) == [PAGE, BLANK_PAGE]
     assert result.frames == ()
-
-
-def test_filled_in_fields_and_comments_are_read_with_the_page() -> None:
-    form = form_pdf(PAGE, "Name", "Ada Lovelace", "please sign (here)")
-
-    assert pages_of(read_pdf(job(form))) == [
-        f"{PAGE}\n[field Name: Ada Lovelace]\n[comment: please sign (here)]"
-    ]
 
 
 def test_script_in_a_document_is_never_run() -> None:

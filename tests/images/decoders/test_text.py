@@ -98,7 +98,7 @@ def test_what_databases_and_terminals_stumble_over_is_taken_out() -> None:
     assert clean(dirty) == "red\nnul bell mark\npage\nend"
 
 
-def test_a_short_text_is_kept_whole_with_its_figures() -> None:
+def test_short_text_is_kept_whole_with_its_figures() -> None:
     assert reading_of(b"one\r\ntwo\r\n") == FileReading(
         kind=FileKind.TEXT,
         text="one\ntwo\n",
@@ -110,7 +110,7 @@ def test_a_short_text_is_kept_whole_with_its_figures() -> None:
     )
 
 
-def test_a_long_text_is_cut_to_the_largest_a_request_could_hold() -> None:
+def test_long_text_is_cut_to_what_a_request_could_hold() -> None:
     source = b"".join(b"line number %d of a log\n" % number for number in range(100_000))
 
     found = reading_of(source, "a.log")

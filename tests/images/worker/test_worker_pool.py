@@ -1,56 +1,20 @@
+"""The pool: when a worker starts, ends and is replaced."""
+
 import asyncio
 import logging
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
 from bot.core.conversation.turns import LeftOutReason
-from bot.core.models.tokens import TileRule
-from bot.core.vision.views import Look
 from bot.images.file_type import Format
-from bot.images.protocol import Job, pack_look
 from bot.images.settings import ImageSettings
 from bot.images.worker.worker_pool import WorkerPool
-from tests.pictures import endless_gif, quadrants, write
+from tests.images.worker.pools import GOOD, job, linux, pid_of, proc, worker_pool
+from tests.pictures import endless_gif
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-
-LOOK = pack_look(Look(rule=TileRule(base=85, per_tile=170)))
-
-
-def job(source: bytes, kind: Format = Format.PNG) -> Job:
-    return Job(source=source, format=kind, look=LOOK, max_pixels=50_000_000)
-
-
-GOOD = job(write(quadrants(), "PNG"))
 LONG = job(endless_gif(400_000), Format.GIF)  # many seconds
-
-
-@asynccontextmanager
-async def worker_pool(
-    *, prepare_timeout: float = 60, max_jobs: int = 200, idle_timeout: float = 300
-) -> AsyncIterator[WorkerPool]:
-    settings = ImageSettings(prepare_timeout=prepare_timeout)
-    workers = WorkerPool(settings, max_jobs=max_jobs, idle_timeout=idle_timeout)
-    try:
-        yield workers
-    finally:
-        await workers.aclose()
-
-
-def pid_of(workers: WorkerPool) -> int:
-    assert workers.worker_pid is not None
-    return workers.worker_pid
-
-
-def proc(pid: int, name: str) -> str:
-    return Path(f"/proc/{pid}/{name}").read_text()
 
 
 def is_running(pid: int) -> bool:
@@ -67,7 +31,7 @@ async def ended(pid: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_workshop_starts_its_worker_at_the_first_job_only() -> None:
+async def test_pool_starts_its_worker_at_the_first_job_only() -> None:
     async with worker_pool() as workers:
         assert workers.worker_pid is None
 
@@ -88,7 +52,7 @@ async def test_worker_serves_one_job_after_the_other() -> None:
         assert workers.worker_pid == pid
 
 
-async def test_closing_the_workshop_ends_the_worker() -> None:
+async def test_closing_the_pool_ends_the_worker() -> None:
     async with worker_pool() as workers:
         await workers.work(GOOD)
         pid = pid_of(workers)
@@ -104,7 +68,7 @@ async def test_job_over_its_time_is_too_slow_and_ends_its_worker() -> None:
         assert workers.worker_pid is None
 
 
-async def test_worker_killed_in_the_middle_of_a_job_damages_that_picture_only(
+async def test_worker_killed_in_a_job_damages_that_picture_only(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with worker_pool() as workers:
@@ -133,7 +97,7 @@ async def test_worker_killed_between_jobs_is_replaced_unnoticed() -> None:
         assert (await workers.work(GOOD)).reason is None
 
 
-async def test_cancelled_job_ends_the_worker_and_the_next_one_gets_its_own_result() -> None:
+async def test_cancelled_job_ends_its_worker_and_no_other_job() -> None:
     async with worker_pool() as workers:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(1):
@@ -177,34 +141,6 @@ async def test_worker_inherits_no_secrets(monkeypatch: pytest.MonkeyPatch) -> No
     assert "secret" not in environment
 
 
-@linux
-async def test_worker_is_limited_in_memory_and_polite() -> None:
-    async with worker_pool() as workers:
-        await workers.work(GOOD)
-        pid = pid_of(workers)
-
-        limits = proc(pid, "limits")
-        niceness = os.getpriority(os.PRIO_PROCESS, pid)
-
-    assert f"Max address space         {1536 * 1024 * 1024}" in limits
-    assert niceness >= 10
-
-
-async def test_picture_that_needs_more_memory_than_allowed_has_too_many_pixels() -> None:
-    settings = ImageSettings(prepare_timeout=60, worker_memory=256 * 1024 * 1024)
-    workers = WorkerPool(settings)
-    try:
-        huge = job(write(quadrants(9000, 5500), "WEBP", lossless=True, method=0), Format.WEBP)
-
-        result = await workers.work(huge)
-        after = await workers.work(GOOD)
-    finally:
-        await workers.aclose()
-
-    assert result.reason in (LeftOutReason.TOO_MANY_PIXELS, LeftOutReason.DAMAGED)
-    assert after.reason is None
-
-
 async def test_worker_that_cannot_start_leaves_the_picture_out_and_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -217,25 +153,3 @@ async def test_worker_that_cannot_start_leaves_the_picture_out_and_says_so(
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
     assert record.__dict__["returncode"] not in (0, None)
-
-
-def test_noise_on_stdout_does_not_reach_the_replies() -> None:
-    script = (
-        "import os, subprocess\n"
-        "from bot.images.worker.process import _claim_stdout\n"
-        "replies = _claim_stdout()\n"
-        "print('noise', flush=True)\n"
-        "os.write(1, b'noise from C')\n"
-        "replies.write(b'reply')\n"
-        "replies.flush()\n"
-    )
-
-    run = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        cwd=Path(__file__).parents[2],
-        check=True,
-    )
-
-    assert run.stdout == b"reply"
-    assert run.stderr.count(b"noise") == 2

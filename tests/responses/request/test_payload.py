@@ -10,22 +10,30 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from bot.core.conversation.turns import Exchange, File, FileKind, Image, ModelRequest, Role, Turn
+from bot.core.conversation.turns import Exchange, File, FileKind, Image, Role, Turn
 from bot.core.models.tokens import Detail
-from bot.core.models.tools import Function, FunctionCall, Location, SearchContext, WebSearch
+from bot.core.models.tools import Function, FunctionCall, WebSearch
 from bot.responses.endpoint import EndpointSettings
 from bot.responses.profiles import PROFILES, Profile, SystemText
 from bot.responses.request.concessions import NO_CONCESSIONS, Concessions
 from bot.responses.request.payload import build_body, choose_parameters
+from tests.responses.request.questions import BYTES, ask, build, user
 from tests.scripted_endpoint import check_request
 
 CAT = Image(
     hash="c1", media_type="image/png", width=2, height=2, name="cat.png", note="frame 1 of 2"
 )
+
+
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (64).to_bytes(4) + (32).to_bytes(4) + b"\x08\2\0\0\0"
+
+
 PICTURE = Image(hash="p", media_type="image/png", width=64, height=32, name="p.png")
-BYTES = {"c1": b"\x89PNG-bytes", "d1": b"%PDF-bytes"}
+
+
 LOG = File(name="a.log", kind=FileKind.TEXT, hash="l1", text="up\ndown\n", lines=2, characters=8)
+
+
 PDF = File(
     name="a.pdf",
     kind=FileKind.PDF,
@@ -37,27 +45,8 @@ PDF = File(
 )
 
 
-def ask(*turns: Turn, instructions: str = "Be brief.") -> ModelRequest:
-    return ModelRequest(
-        instructions=instructions, turns=turns, max_output_tokens=100, image_bytes=BYTES
-    )
-
-
-def user(text: str, *images: Image, name: str = "") -> Turn:
-    return Turn(role=Role.USER, text=text, images=images, author_name=name)
-
-
 def assistant(text: str) -> Turn:
     return Turn(role=Role.ASSISTANT, text=text)
-
-
-def build(
-    request: ModelRequest, *, concessions: Concessions = NO_CONCESSIONS, **changes: Any
-) -> dict[str, Any]:
-    settings = EndpointSettings(base_url="http://h", model="m", **changes)
-    parameters = choose_parameters(request, settings, limit=64, concessions=concessions)
-    body: dict[str, Any] = json.loads(build_body(request, settings, parameters))
-    return body
 
 
 def test_body_is_in_the_strictest_form() -> None:
@@ -140,7 +129,7 @@ def test_only_the_optional_fields_of_the_profile_are_sent() -> None:
         ("high", "auto", {"reasoning": None}, None),
     ],
 )
-def test_reasoning_is_sent_only_as_far_as_it_is_set_and_not_refused(
+def test_reasoning_is_sent_where_it_is_set_and_not_refused(
     effort: Any, summary: Any, concessions: Concessions, reasoning: Any
 ) -> None:
     body = build(
@@ -187,7 +176,7 @@ def test_cache_key_is_the_same_throughout_a_conversation_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
-def test_what_a_profile_sends_is_accepted_by_an_endpoint_that_knows_its_fields(
+def test_fields_of_a_profile_are_accepted_by_an_endpoint_that_knows_them(
     profile: Profile,
 ) -> None:
     traits: Any = {each.name: getattr(profile, each.name) for each in fields(profile)}
@@ -245,7 +234,7 @@ def test_lone_surrogate_does_not_break_the_request() -> None:
     assert build(ask(user("a\ud83d")))["input"][0]["content"][0]["text"] == "a?"
 
 
-def test_a_file_stands_before_the_words_about_it_as_text_of_its_own() -> None:
+def test_file_stands_before_the_words_about_it() -> None:
     (item,) = build(ask(Turn(role=Role.USER, text="Why?", files=(LOG,), author_name="Ann")))[
         "input"
     ]
@@ -256,7 +245,7 @@ def test_a_file_stands_before_the_words_about_it_as_text_of_its_own() -> None:
     ]
 
 
-def test_a_document_is_sent_as_it_is() -> None:
+def test_document_is_sent_as_it_is() -> None:
     asked = ask(Turn(role=Role.USER, text="Why?", files=(PDF,)))
 
     (item,) = build(asked, takes_files=True)["input"]
@@ -278,7 +267,7 @@ def test_a_document_is_sent_as_it_is() -> None:
     ],
     ids=["refused", "never taken", "no longer kept", "too large"],
 )
-def test_a_document_that_can_not_be_sent_becomes_its_text_and_pictures(
+def test_unsendable_document_becomes_its_text_and_pictures(
     file: File, concessions: Concessions, takes_files: bool
 ) -> None:
     request = ask(Turn(role=Role.USER, text="Why?", files=(file,)))
@@ -294,7 +283,7 @@ def test_a_document_that_can_not_be_sent_becomes_its_text_and_pictures(
     assert item["content"][1]["text"] == "page 1 of 1 of a PDF"
 
 
-def test_a_file_without_a_word_is_a_question() -> None:
+def test_file_without_a_word_is_a_question() -> None:
     assert len(build(ask(Turn(role=Role.USER, text="", files=(LOG,))))["input"]) == 1
 
 
@@ -327,46 +316,6 @@ def test_bytes_of_a_conversation_are_the_beginning_of_its_continuation(
     assert isinstance(json.loads(long), dict)
 
 
-def test_tools_are_listed_before_the_input_with_all_their_parameters() -> None:
-    search = WebSearch(
-        context=SearchContext.LOW,
-        allowed_domains=("a.example",),
-        location=Location(country="DE", city="Munich", timezone="Europe/Berlin"),
-    )
-    function = Function(name="f", description="Does f.", parameters={"type": "object"})
-
-    body = build(replace(ask(user("hi")), tools=(search, function)))
-
-    assert list(body).index("tools") < list(body).index("input")
-    assert body["tools"] == [
-        {
-            "type": "web_search",
-            "search_context_size": "low",
-            "filters": {"allowed_domains": ["a.example"]},
-            "user_location": {
-                "type": "approximate",
-                "country": "DE",
-                "city": "Munich",
-                "timezone": "Europe/Berlin",
-            },
-        },
-        {
-            "type": "function",
-            "name": "f",
-            "description": "Does f.",
-            "parameters": {"type": "object"},
-            "strict": False,
-        },
-    ]
-    assert "tool_choice" not in body
-
-
-def test_plain_search_carries_nothing_that_was_not_set() -> None:
-    body = build(replace(ask(user("hi")), tools=(WebSearch(),)))
-
-    assert body["tools"] == [{"type": "web_search", "search_context_size": "medium"}]
-
-
 def test_last_round_lists_the_tools_but_forbids_calls() -> None:
     body = build(replace(ask(user("hi")), tools=(WebSearch(),), may_call=False))
 
@@ -374,7 +323,7 @@ def test_last_round_lists_the_tools_but_forbids_calls() -> None:
     assert body["tools"]
 
 
-def test_tools_that_the_endpoint_refuses_are_left_out_with_the_choice_among_them() -> None:
+def test_refused_tools_are_left_out_with_their_choice() -> None:
     function = Function(name="f", description="Does f.", parameters={"type": "object"})
     request = replace(ask(user("hi")), tools=(WebSearch(), function), may_call=False)
 
@@ -388,7 +337,7 @@ def test_tools_that_the_endpoint_refuses_are_left_out_with_the_choice_among_them
     assert not {"tools", "tool_choice"} & without_tools.keys()
 
 
-def test_calls_and_outputs_follow_the_turns_without_ids_and_pictures_come_last() -> None:
+def test_calls_follow_the_turns_and_pictures_come_last() -> None:
     call = FunctionCall(id="c1", name="look_again", arguments='{"picture":"1"}')
     exchange = Exchange(call=call, output="Shown after this.\ud800", images=(CAT,))
 
@@ -432,7 +381,7 @@ def test_beginning_of_the_request_stays_the_same_over_rounds() -> None:
     [(None, "auto"), (Detail.LOW, "low")],
     ids=["by the question", "by the operator"],
 )
-def test_picture_that_is_looked_at_again_is_not_sent_for_a_glance(
+def test_picture_looked_at_again_is_not_sent_for_a_glance(
     operators: Detail | None, sent: str
 ) -> None:
     call = FunctionCall(id="c1", name="look_again", arguments='{"picture":"1"}')
@@ -446,6 +395,8 @@ def test_picture_that_is_looked_at_again_is_not_sent_for_a_glance(
 
 
 MADE = replace(CAT, name="picture-1.png", note="")
+
+
 DRAWN = Turn(role=Role.ASSISTANT, text="[I made a picture for this: a cat]", images=(MADE,))
 
 

@@ -27,9 +27,7 @@ def texts(*written: str) -> tuple[str, ...]:
         ("bad url data:image/png;base64,iVBORw0KGgo= here", "bad url (picture) here"),
     ],
 )
-def test_what_a_server_repeats_of_a_question_is_taken_out_of_its_words(
-    words: str, expected: str
-) -> None:
+def test_echo_of_a_question_is_taken_out_of_the_words(words: str, expected: str) -> None:
     assert without_echoes(words, texts(SECRET)) == expected
 
 

@@ -69,7 +69,7 @@ def test_detail_is_one_short_line_without_any_key() -> None:
     assert len(detail) == 300
 
 
-def test_key_cut_by_the_end_of_the_detail_is_not_shown_in_part() -> None:
+def test_key_cut_by_the_end_is_not_shown_in_part() -> None:
     text = "y" * 295 + " " + KEY
 
     assert "sk-" not in redactor(KEY)(text)

@@ -58,7 +58,7 @@ async def play(script: Script, *, gulp: float = GULP) -> tuple[Timed, float]:
     return timed, endpoint.requests[0].answered_at
 
 
-async def test_paced_answer_wakes_far_less_often_than_it_has_events_and_ends_in_time() -> None:
+async def test_paced_answer_wakes_seldom_and_ends_in_time() -> None:
     script = Script(text="word " * 60, delta=5, pace=0.02)
 
     timed, sent = await play(script)

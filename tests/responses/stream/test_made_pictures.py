@@ -84,7 +84,7 @@ EVENTS = [
 ]
 
 
-def test_states_and_whole_of_a_picture_come_in_order_with_what_they_took() -> None:
+def test_states_and_picture_come_in_order_with_their_tokens() -> None:
     assert read(WHOLE) == EVENTS
 
 
@@ -108,7 +108,7 @@ def test_event_of_megabytes_is_read_in_the_pieces_of_a_socket() -> None:
     ]
 
 
-def test_picture_that_only_the_last_event_brings_is_made_all_the_same() -> None:
+def test_picture_that_only_the_last_event_brings_is_given() -> None:
     assert read(end(output=[item()])) == [
         PictureMade(content=PNG, media_type="image/png"),
         REPORTED,
@@ -139,7 +139,7 @@ def test_words_beside_a_picture_are_text() -> None:
     assert [type(event) for event in events] == [PictureMade, TextDelta, Completed]
 
 
-def test_stream_that_ends_after_the_picture_is_cut_and_the_picture_stays() -> None:
+def test_stream_cut_after_the_picture_keeps_it() -> None:
     events = read(done())
 
     assert [type(event) for event in events] == [PictureMade, Failed]
@@ -192,7 +192,7 @@ def test_picture_larger_than_any_event_is_not_decoded() -> None:
         max_leaves=8,
     )
 )
-def test_whatever_stands_in_the_place_of_a_picture_or_its_usage_does_no_harm(value: Any) -> None:
+def test_anything_in_the_place_of_a_picture_does_no_harm(value: Any) -> None:
     state = frame(f"{KIND}.partial_image", partial_image_b64=value, partial_image_index=value)
     made = frame("response.output_item.done", item={"type": "image_generation_call", "id": value})
 

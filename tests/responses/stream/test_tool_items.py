@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.answers.events import Cited, FunctionCalled, Searching, StreamEvent, TextDelta
 from bot.core.models.tools import FunctionCall
-from tests.responses.stream.test_parser import delta, end, frame, message, read
+from tests.responses.stream.frames import delta, end, frame, message, read
 
 URL = "https://a.example/x"
 
@@ -66,7 +66,7 @@ def test_citation_that_the_last_events_repeat_is_given_once() -> None:
     assert only(Cited, events) == [Cited(url=URL, title="X", start=0, end=3)]
 
 
-def test_citation_without_event_of_its_own_is_read_from_the_whole_part() -> None:
+def test_citation_without_event_is_read_from_the_part() -> None:
     part = {"type": "output_text", "text": "one", "annotations": [annotation(0, 3)]}
     events = read(
         delta("one"),
@@ -179,7 +179,7 @@ def test_call_is_given_once_though_the_last_event_repeats_it() -> None:
     assert only(FunctionCalled, read(done(CALL), end(output=[CALL]))) == [CALLED]
 
 
-def test_call_without_event_of_its_own_is_read_from_the_last_one() -> None:
+def test_call_without_event_is_read_from_the_last_one() -> None:
     assert only(FunctionCalled, read(end(output=[CALL]))) == [CALLED]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.models.tokens import Detail, ImageRule, PatchRule, RateCard, TileRule, UnknownRule
-from bot.responses.models import WELL_KNOWN, KnownAt, ModelOverrides, find_card
+from bot.responses.models import WELL_KNOWN, KnownAt, find_card
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -29,39 +29,6 @@ OPENAI = "https://api.openai.com/v1"
 def test_model_has_the_image_rule_of_its_family(model: str, rule: ImageRule) -> None:
     assert find_card(model, OPENAI).image_rule == rule
 
-
-def test_price_at_gptproto_is_gptprotos() -> None:
-    card = find_card("gpt-5.2-pro", "https://gptproto.com/v1")
-
-    assert card.rate_card == RateCard(input=14_700_000, output=117_600_000)
-    assert card.context_tokens == 400_000
-
-
-def test_price_at_openai_is_the_list_price() -> None:
-    rate_card = find_card("gpt-5.2-pro", OPENAI).rate_card
-
-    assert rate_card == RateCard(input=21_000_000, output=168_000_000)
-
-
-@pytest.mark.parametrize(
-    ("model", "base_url"),
-    [("gpt-5.2-pro", "http://localhost:4000"), ("gpt-4o-imitation", OPENAI), ("llava:13b", OPENAI)],
-)
-def test_price_that_is_not_known_is_none(model: str, base_url: str) -> None:
-    assert find_card(model, base_url).rate_card is None
-
-
-def test_built_in_describer_is_free_wherever_it_listens() -> None:
-    card = find_card("built-in-describer", "http://127.0.0.1:40123/v1")
-
-    assert card.rate_card == RateCard(input=0, output=0)
-
-
-def test_card_keeps_the_name_as_configured() -> None:
-    assert find_card("openai/GPT-5.2-pro", OPENAI).name == "openai/GPT-5.2-pro"
-
-
-# -- facts --------------------------------------------------------------------------------------
 
 LOW_UP = ("low", "medium", "high")
 
@@ -136,58 +103,9 @@ def test_only_newer_models_know_the_original_detail() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("base_url", "endpoint"),
-    [
-        (OPENAI, "api.openai.com"),
-        ("localhost:4000/v1", "localhost"),
-        ("http://127.0.0.1:8123", "127.0.0.1"),
-        ("built-in", "built-in"),
-        ("", ""),
-    ],
-)
-def test_card_names_the_host_that_serves_the_model(base_url: str, endpoint: str) -> None:
-    assert find_card("m", base_url).endpoint == endpoint
-
-
 @pytest.mark.parametrize("known", WELL_KNOWN, ids=str)
 def test_well_known_models_have_prices_and_an_image_rule(known: KnownAt) -> None:
     card = find_card(known.model, known.base_url)
 
     assert card.rate_card is not None
     assert card.image_rule != UnknownRule()
-
-
-# -- what the operator says ---------------------------------------------------------------------
-
-
-def test_what_the_operator_says_comes_before_the_catalogue() -> None:
-    said = ModelOverrides(input_price=1, output_price=2, context_tokens=9_000, streams=False)
-
-    card = find_card("gpt-5.2", OPENAI, {"gpt-5.2": said})
-
-    assert card.rate_card == RateCard(input=1, output=2)
-    assert (card.context_tokens, card.streams) == (9_000, False)
-    assert card.image_rule == find_card("gpt-5.2", OPENAI).image_rule
-
-
-def test_price_of_cached_input_alone_goes_with_the_known_ones() -> None:
-    said = {"gpt-5.2-pro": ModelOverrides(cached_input_price=5)}
-
-    at_openai = find_card("gpt-5.2-pro", OPENAI, said).rate_card
-    elsewhere = find_card("gpt-5.2-pro", "http://localhost", said).rate_card
-
-    assert at_openai == RateCard(input=21_000_000, output=168_000_000, cached_input=5)
-    assert elsewhere is None
-
-
-def test_image_rule_of_the_operators_own_knows_no_original_detail() -> None:
-    said = {"gpt-5.4": ModelOverrides(image_rule=UnknownRule(assumed=500))}
-
-    assert find_card("gpt-5.4", OPENAI, said).rule_for(Detail.ORIGINAL) == UnknownRule(assumed=500)
-
-
-def test_what_is_said_of_one_model_is_not_said_of_another() -> None:
-    said = {"gpt-5.2": ModelOverrides(context_tokens=9_000)}
-
-    assert find_card("gpt-5.2-pro", OPENAI, said).context_tokens == 400_000

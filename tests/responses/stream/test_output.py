@@ -1,0 +1,27 @@
+"""Messages and their parts, and comments that are not shown."""
+
+from tests.responses.stream.frames import delta, end, frame, message, read, text_of
+
+
+def test_messages_are_parted_by_a_blank_line_and_parts_are_not() -> None:
+    events = read(delta("A"), delta("B", part=1), delta("C", index=2, item="m2"), end())
+
+    assert text_of(events) == "AB\n\nC"
+
+
+def test_commentary_is_not_shown() -> None:
+    comment = message(phase="commentary", id="c1")
+    events = read(
+        frame("response.output_item.added", output_index=0, item=comment),
+        delta("Let me look.", item="c1"),
+        frame("response.output_text.done", output_index=0, item_id="c1", text="Let me look."),
+        frame(
+            "response.output_item.done",
+            output_index=0,
+            item=message("Let me look.", phase="commentary"),
+        ),
+        delta("A cat.", index=1),
+        end(),
+    )
+
+    assert text_of(events) == "A cat."
