@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from bot.chat.answers.admission import Admission
-from bot.chat.answers.answer_bounds import bounds_of
 from bot.chat.answers.conversation import load_turns
 from bot.chat.answers.picture_views import PictureViewer, PictureViews
 from bot.chat.answers.text_plan import TextPlan
@@ -17,6 +16,7 @@ from bot.core.conversation.question import question_turn
 from bot.core.conversation.turns import LeftOut, ModelRequest, Turn
 from bot.core.errors import Refusal
 from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.models.tokens import Detail, ModelCard, Purse
 from bot.core.quota.errors import QuotaExceeded
 
 
@@ -115,3 +115,27 @@ class QuestionPreparation:
             tools=self._plan.tools.listed,
             detail=views.detail,
         )
+
+
+def bounds_of(
+    card: ModelCard,
+    settings: AnswerSettings,
+    *,
+    allowance: int,
+    detail: Detail | None = None,
+    purse: Purse | None = None,
+) -> Bounds:
+    """`detail` is what goes with the pictures; None: as the operator has it."""
+    detail = settings.detail if detail is None else detail
+    ceilings = (settings.max_output_tokens, card.max_output_tokens, allowance)
+    return Bounds(
+        allowance=allowance,
+        context_tokens=card.context_tokens,
+        max_output_tokens=min(ceiling for ceiling in ceilings if ceiling is not None),
+        smallest_output=settings.smallest_answer,
+        max_images=settings.max_images,
+        rule=card.rule_for(detail),
+        detail=detail,
+        takes_files=card.takes_files,
+        purse=purse,
+    )

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.chat.answers.admission import AnswerBudget, Reservation, Settlement, admit_freely
-from bot.chat.answers.answer_bounds import bounds_of
 from bot.chat.answers.conversation import Conversation
+from bot.chat.answers.question_preparation import bounds_of
 from bot.chat.answers.rounds import Rounds, Terms
 from bot.chat.answers.run import run_answer
 from bot.chat.answers.stream_consumer import StreamConsumer

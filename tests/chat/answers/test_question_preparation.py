@@ -174,3 +174,13 @@ async def test_follow_up_sends_the_picture_prepared_anew(make_room: MakeRoom) ->
     await room.ask(message("what does it say?", replied_to=reply))
 
     assert room.model.requests[1].image_bytes == {"closer": b"closer"}
+
+
+async def test_longest_output_of_the_model_bounds_the_answer(make_room: MakeRoom) -> None:
+    model = FakeModel()
+    model.card = replace(FakeModel.card, max_output_tokens=300)
+    room = make_room(model)
+
+    await room.ask(message("hello"))
+
+    assert model.requests[0].max_output_tokens == 300
