@@ -102,6 +102,36 @@ def test_links_of_the_page_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors_of(target), link
 
 
+ROOMS = {path.name for path in (ROOT / "bot").iterdir() if path.is_dir()}
+
+
+def paths_in(text: str) -> list[Path]:
+    """The files and folders of the source that a text names in backticks, `bot/` left out or not."""
+    named = re.findall(r"`([a-z]+)/([\w./-]*)`", text)
+    paths = [Path("bot", room, rest) for room, rest in named if room in ROOMS]
+    return paths + [
+        Path(top, rest)
+        for top, rest in named
+        if top in {"bot", "tests", "migrations", "bench", "fuzz"}
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_the_page_names_exist(page: Path) -> None:
+    paths = paths_in(page.read_text(encoding="utf-8"))
+
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_architecture_says_for_many_changes_where_to_look() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.partition("| I want to change … | open … |")[2].partition("\n\n")[0]
+    rows = [row for row in table.splitlines() if row.startswith("| ")]
+
+    assert len(rows) >= 20
+    assert [row for row in rows if not paths_in(row)] == []
+
+
 def test_every_page_of_the_documentation_is_linked_from_another() -> None:
     linked = {
         (page.parent / link.partition("#")[0]).resolve()

@@ -16,14 +16,17 @@ GlimpseError
 │   ├── OrderRefused
 │   ├── ModerationRefused
 │   ├── CannotUndo
-│   └── NotAllowed
+│   ├── NotAllowed
+│   └── ExportTooLarge
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
 │   └── DatabaseTooNew
-└── SurfaceError            Discord did not show something
-    ├── SurfaceGone         the message or channel is no longer there
-    ├── SurfaceForbidden    the bot may not
-    └── SurfaceUnavailable  Discord is down or unreachable
+├── SurfaceError            Discord did not show something
+│   ├── SurfaceGone         the message or channel is no longer there
+│   ├── SurfaceForbidden    the bot may not
+│   └── SurfaceUnavailable  Discord is down or unreachable
+├── ChartsMissing           the extra `charts` is not installed
+└── ChartFailed             a chart could not be drawn
 """
 
 
