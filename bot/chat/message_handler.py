@@ -173,12 +173,13 @@ class MessageHandler:
             async with self._turns.turn(queue):
                 conversation = await find_conversation(question.merged, using)
                 admit = admit_to_ledger(question.merged, using, owner=self._settings.owner)
-                outcome, _ = await run_answer(answer, conversation, admit)
+                finished = await run_answer(answer, conversation, admit)
                 # Who writes there at once need not wait until the history knows.
                 if question.merged.place.is_thread:
                     self._own_threads.add(conversation.key)
+                await answer.conclude(finished)
                 await shown
-                memory = answer.memory(outcome)
+                memory = answer.memory(finished.outcome)
                 if memory is not None:
                     await remember(memory, conversation, question.merged.place, using)
         finally:

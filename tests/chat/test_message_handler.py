@@ -1,11 +1,12 @@
 """Messages that are questions, whose turn it is, and who answers them."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 
-from bot.core.answers.events import TextDelta
+from bot.core.answers.events import TextDelta, Usage
 from bot.core.quota.limits import SubjectKind
 from bot.store.conversations.history import Found, History
 from tests.chat.conftest import MakeRoom, message, until
@@ -13,6 +14,8 @@ from tests.chat.pictures.orders import CAT_ORDER, opened, painter_of
 from tests.chat.questions import BOB, THREAD
 from tests.chat.rules import block
 from tests.fakes import FakeModel, FakeSurface, answer
+
+USAGE = Usage(input_tokens=100, output_tokens=20)
 
 
 async def test_message_that_is_no_question_is_left_alone(make_room: MakeRoom) -> None:
@@ -33,6 +36,39 @@ async def test_thread_in_which_the_bot_has_answered_needs_no_mention(make_room: 
 
     assert surface.shown.startswith("Two.")
     assert [t.author_name for t in room.model.requests[1].turns] == ["Alice", "", "Bob"]
+
+
+class FollowedSurface(FakeSurface):
+    """Somebody writes at the very moment in which the footer appears."""
+
+    def __init__(self, follow_up: Callable[[], Coroutine[object, object, FakeSurface]]) -> None:
+        super().__init__()
+        self.follow_up = follow_up
+        self.following: asyncio.Task[FakeSurface] | None = None
+
+    async def create(self, page: int, text: str, *, has_stop: bool) -> int:
+        self._follow(text)
+        return await super().create(page, text, has_stop=has_stop)
+
+    async def edit(self, message_id: int, text: str, *, has_stop: bool) -> None:
+        self._follow(text)
+        await super().edit(message_id, text, has_stop=has_stop)
+
+    def _follow(self, text: str) -> None:
+        if "-# " in text and self.following is None:
+            self.following = asyncio.get_running_loop().create_task(self.follow_up())
+
+
+async def test_message_in_a_thread_right_after_the_footer_is_answered(make_room: MakeRoom) -> None:
+    """It came to nothing: "and which one is the best?" stayed without an answer."""
+    room = make_room(FakeModel(answer("One.", usage=USAGE), answer("Two.")))
+    second = message("second", place=THREAD, author=BOB, mentions_bot=False)
+    surface = FollowedSurface(lambda: room.ask(second))
+
+    await room.ask(message("first", place=THREAD), surface)
+
+    assert surface.following is not None
+    assert (await surface.following).shown.startswith("Two.")
 
 
 async def test_replayed_message_is_answered_once(make_room: MakeRoom) -> None:

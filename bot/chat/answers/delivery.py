@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 
 from bot.chat.answers.conversation import Memory
-from bot.chat.answers.run import AnswerKind, OutcomeT, PlanT
+from bot.chat.answers.run import AnswerKind, FinishedAnswer, OutcomeT, PlanT
 from bot.chat.bursts import Question
 from bot.chat.collaborators import Collaborators
 from bot.chat.display.live_reply import show_typing
@@ -55,6 +55,10 @@ class ShownAnswer(Protocol):
 
 class DiscordAnswer(AnswerKind[PlanT, OutcomeT], ShownAnswer, Protocol[PlanT, OutcomeT]):
     """An answer that is shown in Discord, and remembered."""
+
+    async def conclude(self, finished: FinishedAnswer[PlanT, OutcomeT]) -> None:
+        """Say how the answer ended and what it cost. Nothing more is added to it afterwards."""
+        ...
 
     def memory(self, outcome: OutcomeT) -> Memory | None:
         """The turns to remember, once all of it is visible; None: nothing is worth it."""

@@ -1,12 +1,13 @@
-"""The run of one answer: admit, prepare, request, consume, settle, conclude.
+"""The run of one answer: admit, prepare, request, consume, settle.
 
 Answers in text, made pictures and descriptions in the terminal all take this path; an `AnswerKind`
-is what differs between them. Showing goes on beside it, and remembering comes after it: see
-`bot/chat/answers/delivery.py`.
+is what differs between them. Showing goes on beside it; concluding and remembering come after it:
+see `bot/chat/answers/delivery.py`.
 """
 
+from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from bot.chat.answers.admission import Admit, AnswerBudget, Meter, Reservation, Settlement
 from bot.chat.answers.cancellation import finish
@@ -33,30 +34,36 @@ class AnswerOutcome(Protocol):
 
 PlanT = TypeVar("PlanT", bound=AnswerPlan)
 OutcomeT = TypeVar("OutcomeT", bound=AnswerOutcome)
+_Outcome = TypeVar("_Outcome", bound=AnswerOutcome, covariant=True)
 
 
-class AnswerKind(Protocol[PlanT, OutcomeT]):
+class AnswerKind(Protocol[PlanT, _Outcome]):
     """One answer of one kind. Each step takes the values of those before it."""
 
     async def plan(self, conversation: Conversation) -> PlanT:
         """Choose the model, and say what the answer may need. Raises Refusal and StoreError."""
         ...
 
-    async def produce(self, plan: PlanT, reservation: Reservation) -> OutcomeT:
+    async def produce(self, plan: PlanT, reservation: Reservation) -> _Outcome:
         """Prepare the request, ask, and consume the stream until it ends or is interrupted.
 
         The plan's meter counts what is used meanwhile. Raises Refusal and StoreError.
         """
         ...
 
-    async def conclude(self, plan: PlanT, outcome: OutcomeT, settlement: Settlement) -> None:
-        """Say how the answer ended and what it cost. Nothing more is added to it afterwards."""
-        ...
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FinishedAnswer(Generic[PlanT, OutcomeT]):
+    """An answer that is settled."""
+
+    plan: PlanT
+    outcome: OutcomeT
+    settlement: Settlement
 
 
 async def run_answer(
     kind: AnswerKind[PlanT, OutcomeT], conversation: Conversation, admit: Admit
-) -> tuple[OutcomeT, Settlement]:
+) -> FinishedAnswer[PlanT, OutcomeT]:
     """Take one answer from its admission to its settlement, however it ends.
 
     Raises the Refusal or StoreError that kept it from being admitted or prepared. A cancellation
@@ -66,5 +73,4 @@ async def run_answer(
     async with admit(plan.budget, plan.meter) as reservation:
         outcome = await kind.produce(plan, reservation)
         settlement = await finish(partial(reservation.settle, outcome.ending))
-        await kind.conclude(plan, outcome, settlement)
-    return outcome, settlement
+    return FinishedAnswer(plan=plan, outcome=outcome, settlement=settlement)

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bot.chat.answers.admission import Admission, Reservation, Settlement
+from bot.chat.answers.admission import Admission, Reservation
 from bot.chat.answers.answer_footer import AnswerReport, end_reply, log_answer
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.answers.function_calls import FunctionCalls, FunctionScope
 from bot.chat.answers.question_preparation import PreparedQuestion, QuestionPreparation
 from bot.chat.answers.rounds import Rounds, Terms
+from bot.chat.answers.run import FinishedAnswer
 from bot.chat.answers.stream_consumer import Consumed, StreamConsumer
 from bot.chat.answers.text_plan import TextPlan, plan_text
 from bot.chat.bursts import Question
@@ -80,12 +81,16 @@ class TextAnswer:
             self.reply.restart()
         return outcome
 
-    async def conclude(self, plan: TextPlan, outcome: TextOutcome, settlement: Settlement) -> None:
+    async def conclude(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> None:
+        plan, outcome = finished.plan, finished.outcome
         using, message = self._using, self.question.merged
+        sample = plan.meter.sample
+        if sample is not None:
+            await using.calibrations.take(plan.meter.card, *sample, using.database)
         report = AnswerReport(
             ending=outcome.ending,
             ended=outcome.ended,
-            settlement=settlement,
+            settlement=finished.settlement,
             left_out=outcome.prepared.left_out,
             reduced=outcome.prepared.views.prepared.reduced,
             files=outcome.prepared.turn.files,
@@ -102,9 +107,6 @@ class TextAnswer:
             now=using.monotonic(),
         )
         end_reply(self.reply, report)
-        sample = plan.meter.sample
-        if sample is not None:
-            await using.calibrations.take(plan.meter.card, *sample, using.database)
 
     def memory(self, outcome: TextOutcome) -> Memory | None:
         """The question and its answer; None where nothing was said."""

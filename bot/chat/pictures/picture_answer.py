@@ -8,9 +8,10 @@ import logging
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.chat.answers.admission import AnswerBudget, Reservation, Settlement
+from bot.chat.answers.admission import AnswerBudget, Reservation
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
+from bot.chat.answers.run import FinishedAnswer
 from bot.chat.bursts import Question
 from bot.chat.in_flight import InFlightAnswer
 from bot.chat.pictures.picture_calls import PictureCalls, PictureMeter
@@ -120,13 +121,12 @@ class PictureAnswer:
         )
         return self._judge(plan, publisher, calls.sources)
 
-    async def conclude(
-        self, _plan: PicturePlan, outcome: PictureOutcome, settlement: Settlement
-    ) -> None:
+    async def conclude(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> None:
+        outcome = finished.outcome
         using, failed = self._using, outcome.judged.failed
         report = PictureReport(
             outcome=outcome.judged,
-            settlement=settlement,
+            settlement=finished.settlement,
             caption=wording.picture_caption(self._order.prompt) if self._is_command else "",
             words=outcome.words,
             left_out=outcome.sources.prepared.left_out,

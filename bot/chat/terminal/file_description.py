@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.chat.answers.admission import AnswerBudget, Reservation, Settlement, admit_freely
+from bot.chat.answers.admission import AnswerBudget, Reservation, admit_freely
 from bot.chat.answers.conversation import Conversation
 from bot.chat.answers.question_preparation import bounds_of
 from bot.chat.answers.rounds import Rounds, Terms
@@ -98,15 +98,16 @@ class FileDescriber:
             return Description(name=name, charge=failed, left_out=prepared.left_out)
         answer = self._answer(prepared, question, on_text)
         try:
-            outcome, settlement = await run_answer(answer, _NO_CONVERSATION, admit_freely)
+            finished = await run_answer(answer, _NO_CONVERSATION, admit_freely)
         except QuestionTooLarge:
             too_long = Failed(failure=Failure.CONTEXT_TOO_LONG)
             return Description(name=name, charge=failed, ended=too_long)
+        outcome = finished.outcome
         return Description(
             name=name,
             text=outcome.text,
             ended=outcome.ended,
-            charge=settlement.charge,
+            charge=finished.settlement.charge,
             left_out=(*prepared.left_out, *outcome.context.left_out),
             is_reduced=bool(prepared.reduced),
             frames=tuple(image.note for image in prepared.images if image.note),
@@ -211,11 +212,6 @@ class FileAnswer:
             image_bytes=self._prepared.image_bytes,
             detail=None if detail is Detail.AUTO else detail,
         )
-
-    async def conclude(
-        self, _plan: FilePlan, _outcome: FileOutcome, _settlement: Settlement
-    ) -> None:
-        """Whoever asked says the rest."""
 
 
 class _Display:

@@ -61,9 +61,6 @@ class Answer:
             await self.gate.wait()
         return Outcome(ending=Ending.COMPLETED)
 
-    async def conclude(self, _plan: Plan, _outcome: Outcome, settlement: Settlement) -> None:
-        self._step(f"conclude {settlement.charge.usage.total_tokens}")
-
     def _step(self, step: str) -> None:
         self.steps.append(step)
         error = self.errors.get(step.split()[0])
@@ -106,17 +103,17 @@ class Refused(Refusal):
 async def test_steps_are_taken_in_their_order() -> None:
     answer = Answer()
 
-    outcome, settlement = await run_answer(answer, HERE, Recorder(answer.steps).admit)
+    finished = await run_answer(answer, HERE, Recorder(answer.steps).admit)
 
     assert answer.steps == [
         "plan here",
         "reserve",
         "produce 1000",
         "settle completed",
-        "conclude 200",
         "leave",
     ]
-    assert outcome.ending is settlement.charge.ending is Ending.COMPLETED
+    assert finished.outcome.ending is finished.settlement.charge.ending is Ending.COMPLETED
+    assert finished.settlement.charge.usage.total_tokens == 200
 
 
 async def test_refusal_in_the_plan_reserves_nothing() -> None:
@@ -149,15 +146,6 @@ async def test_error_while_it_is_produced_settles_and_is_raised(
 
     assert await booked(room) == [("interrupted", 0)]
     assert (await room.standing()).reserved == 0
-
-
-async def test_error_in_the_conclusion_leaves_the_charge_as_it_was(make_room: MakeRoom) -> None:
-    room, answer = make_room(), Answer(errors={"conclude": ZeroDivisionError()})
-
-    with pytest.raises(ZeroDivisionError):
-        await run_answer(answer, HERE, admission_in(room))
-
-    assert await booked(room) == [("completed", 200)]
 
 
 async def test_cancellation_settles_what_was_used_as_interrupted(make_room: MakeRoom) -> None:
