@@ -5,7 +5,7 @@ Everything else stands in pyproject.toml; there, a moved folder would need a lis
 
 from setuptools import find_packages, setup
 
-SCRIPTS = "bot.store.schema.scripts"  # where bot/store/schema/migration_scripts.py looks for them
+SCRIPTS = "bot.store.schema.scripts"  # where bot/store/schema/revisions.py looks for them
 
 setup(
     packages=[*find_packages(include=["bot", "bot.*"]), SCRIPTS, f"{SCRIPTS}.versions"],

@@ -18,6 +18,7 @@ from bot.core.quota.limits import SubjectKind
 from bot.core.reports.rankings import RankingPage
 from bot.core.reports.usage import ReportQuery, make_report
 from bot.store.database import Connection, Database
+from bot.store.quota.reservations import KEY_COLUMNS
 from bot.store.reports import usage
 from bot.store.schema.migrations import upgrade
 
@@ -29,13 +30,13 @@ _MINUTES = 40_000  # before now, in which all of it was used
 _ROUNDS = 5
 _AIM = "0.5 s or less"
 
-_INSERT = """
+_INSERT = f"""
     INSERT INTO ledger (kind, message_id, guild_id, channel_id, user_id, role_id, model,
                         input_tokens, cached_tokens, output_tokens, reasoning_tokens, tokens,
-                        cost_microusd, answers, is_estimated, ending, hour_starts_at,
-                        window_starts_at, week_starts_at, month_starts_at, admitted_at, settled_at)
-    VALUES ('usage', ?, 1, ?, ?, ?, 'scripted', ?, 0, 300, 0, ?, ?, 1, 0, 'completed',
-            ?, ?, ?, ?, ?, ?)
+                        cost_microusd, answers, is_estimated, ending, admitted_at, settled_at,
+                        {", ".join(KEY_COLUMNS.values())})
+    VALUES ('usage', ?, 1, ?, ?, ?, 'scripted', ?, 0, 300, 0, ?, ?, 1, 0, 'completed', ?, ?,
+            {", ".join("?" for _ in KEY_COLUMNS)})
 """
 _COUNT = """
     INSERT INTO counters (guild_id, subject_kind, subject_id, period, window_starts_at, spent_tokens,
@@ -50,12 +51,6 @@ _SUBJECTS = {
     SubjectKind.CHANNEL: "channel_id",
     SubjectKind.SERVER: "guild_id",
     SubjectKind.EVERYTHING: "guild_id - 1",
-}
-_KEYS = {
-    Period.HOUR: "hour_starts_at",
-    Period.DAY: "window_starts_at",
-    Period.WEEK: "week_starts_at",
-    Period.MONTH: "month_starts_at",
 }
 
 Ask = Callable[[Connection], Awaitable[object]]
@@ -130,7 +125,7 @@ def fill(file: Path) -> int:
         connection.executemany(_INSERT, _answers())
         for kind, subject in _SUBJECTS.items():
             guild = 0 if kind is SubjectKind.EVERYTHING else _SERVER
-            for period, key in _KEYS.items():
+            for period, key in KEY_COLUMNS.items():
                 connection.execute(
                     _COUNT.format(
                         guild=guild, kind=kind.value, subject=subject, period=period.value, key=key
@@ -146,14 +141,14 @@ def _answers() -> Iterator[tuple[object, ...]]:
     keys: dict[datetime, tuple[str, ...]] = {}
     for number in range(1, _ROWS + 1):
         at = _NOW - timedelta(minutes=_MINUTES) * (1 - number / _ROWS)
-        hour = at.replace(minute=0, second=0, microsecond=0)
-        if hour not in keys:
-            keys[hour] = tuple(_text(window(each, at, _ZONE).key) for each in Period)
+        minute = at.replace(second=0, microsecond=0)
+        if minute not in keys:
+            keys[minute] = tuple(_text(window(each, at, _ZONE).key) for each in Period)
         user = int(_USERS * chance.random() ** 2)
         tokens = chance.randrange(300, 4_000)
         where = (100 + user % _CHANNELS, 10_000 + user, 500 + user % _ROLES)
         amounts = (tokens - 300, tokens, tokens * 3)
-        yield (number, *where, *amounts, *keys[hour], _text(at), _text(at))
+        yield (number, *where, *amounts, _text(at), _text(at), *keys[minute])
 
 
 def _text(instant: datetime) -> str:

@@ -67,7 +67,7 @@ _COUNT = """
                           exempt_tokens, exempt_microusd, exempt_answers)
     SELECT {guild}, '{kind}', {subject}, '{period}', {column},
            SUM(tokens), SUM(cost_microusd), SUM(answers), 0, 0, 0
-    FROM ledger GROUP BY 1, 3, 5
+    FROM ledger WHERE {column} IS NOT NULL GROUP BY 1, 3, 5
 """
 _COLUMNS = {
     SubjectKind.USER: ("guild_id", "user_id"),

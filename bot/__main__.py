@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot import __version__
+from bot.core.calendar.periods import Period
 from bot.core.errors import ConfigurationError, GlimpseError
 
 if TYPE_CHECKING:
@@ -113,8 +114,8 @@ def _add_usage(commands: Any, with_config: argparse.ArgumentParser) -> None:
         each.add_argument("--server", default="everything", metavar="ID", help="0: direct messages")
         each.add_argument(
             "--per",
-            choices=("hour", "day", "week", "month"),
-            default="month",
+            choices=[period.value for period in Period],
+            default=Period.MONTH.value,
             help="the present one of these (default: month)",
         )
     report.add_argument("--by", choices=("user", "role", "channel", "server"))

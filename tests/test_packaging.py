@@ -121,7 +121,7 @@ def test_alembic_is_run_with_the_wheels_own_scripts(installed: Path, tmp_path: P
 def test_two_installed_versions_each_run_their_own_scripts(installed: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(installed, other)
-    where = "from bot.store.schema import migration_scripts as m; print(m.SCRIPTS)"
+    where = "from bot.store.schema import revisions as m; print(m.SCRIPTS)"
 
     printed = [_run("-c", where, cwd=tmp_path, path=path) for path in ([installed, other], [other])]
 

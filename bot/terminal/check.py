@@ -65,7 +65,8 @@ async def _results(path: Path | None, environ: Mapping[str, str]) -> AsyncIterat
 
 
 async def _check_database(config: Config) -> CheckResult:
-    from bot.store.schema.migrations import HEAD, current_revision
+    from bot.store.schema.migrations import current_revision
+    from bot.store.schema.revisions import HEAD
 
     url = config.database_url.reveal()
     try:

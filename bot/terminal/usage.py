@@ -28,7 +28,8 @@ from bot.store.database import Connection, Database
 from bot.store.engine.engines import parse_url, sqlite_file
 from bot.store.reports import export as ledger_export
 from bot.store.reports import usage
-from bot.store.schema.migrations import HEAD, current_revision
+from bot.store.schema.migrations import current_revision
+from bot.store.schema.revisions import HEAD
 from bot.terminal.bars import Terminal, draw_bars, draw_hours, draw_legend
 from bot.terminal.progress import Progress
 

@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict, dataclass, field
 from random import Random
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.errors import QuotaExceeded

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import reduce
 from zoneinfo import ZoneInfo
 
-from bot.core.calendar.windows import Period, windows
+from bot.core.calendar.periods import UP_TO_A_DAY, Period
+from bot.core.calendar.windows import windows
 from bot.core.quota.limits import (
     CAPPED,
     NOTHING,
@@ -102,14 +104,14 @@ class Model:
 
     def reset(self, guild: int, user: int, at: datetime) -> Amounts:
         keys = self.keys(guild, at)
-        hour, day = (
-            self._counted(guild, user, period, keys[period]) for period in (Period.HOUR, Period.DAY)
-        )
-        now = hour.at_most(day)
-        earlier: Keys = {period: key for period, key in keys.items() if period is not Period.HOUR}
-        for of, amounts in ((keys, now), (earlier, day - now)):
-            self.forgiven.append(Forgiven(at, guild, user, of, amounts))
-        return day
+        counts = {each: self._counted(guild, user, each, keys[each]) for each in UP_TO_A_DAY}
+        inside = NOTHING
+        for number, period in enumerate(UP_TO_A_DAY):
+            most = reduce(Amounts.at_most, (counts[each] for each in UP_TO_A_DAY[number:]))
+            self.forgiven.append(Forgiven(at, guild, user, dict(keys), most - inside))
+            inside = most
+            del keys[period]
+        return counts[Period.DAY]
 
     def unreset(self, guild: int, user: int, of: datetime, at: datetime) -> None:
         for each in list(self.forgiven):

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.moderation.changes import Change
 from bot.core.moderation.preferences import Topic
 from bot.core.quota.limits import Measure, Subject, SubjectKind, Unit

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.allowance import Crossing
 from bot.core.quota.errors import QuotaExceeded

@@ -28,7 +28,8 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from bot.core.answers.events import Ending, Usage
-from bot.core.calendar.windows import Period, window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import window
 from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.messages.incoming_message import Place
 from bot.core.models.tokens import RateCard

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from bot.core.calendar.windows import Period, window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import window
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.limits import NOTHING, Amounts, Measure, Requester, Unit
 from bot.store.database import Database

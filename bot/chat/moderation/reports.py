@@ -191,17 +191,9 @@ def export_file_name(wanted: export.Wanted, *, is_compressed: bool = False) -> s
     """Of the server and the first day of the window."""
     server = "everything" if wanted.guild_id is None else str(wanted.guild_id)
     first = wanted.window.starts_at.astimezone(wanted.zone)
-    pattern = _FILE_DATES[wanted.window.period]
+    pattern = wanted.window.period.row.file_date
     ending = ".csv.gz" if is_compressed else ".csv"
     return f"glimpse-{server}-{first.strftime(pattern)}{ending}"
-
-
-_FILE_DATES: Final = {
-    Period.HOUR: "%Y-%m-%dT%H",
-    Period.DAY: "%Y-%m-%d",
-    Period.WEEK: "%G-W%V",
-    Period.MONTH: "%Y-%m",
-}
 
 
 def _require_manager(moderator: Moderator) -> None:

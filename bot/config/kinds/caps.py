@@ -54,8 +54,8 @@ def caps() -> Kind:
                     '"25 USD a day", "2000000 tokens a week" or "500 answers an hour"'
                 ) from None
             if cap.measure in found:
-                unit, period = cap.measure.unit.value, cap.measure.period.value
-                raise Rejected(f"has two caps in {unit} a {period}: leave one out")
+                unit, per = cap.measure.unit.value, cap.measure.period.row.words.per
+                raise Rejected(f"has two caps in {unit} {per}: leave one out")
             found[cap.measure] = cap
         return tuple(found.values())
 

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core.calendar.windows import Period, Window, previous, window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import Window, previous, window
 
-HOURS_SHOWN: Final = 24  # of a report on the present hour: those before it give it a measure
+PARTS_SHOWN: Final = 24  # of a report on the present hour: those before it give it a measure
 WEEKS_LOOKED_AT: Final = 4  # for the busiest hours: each weekday counts equally often
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """The present window in its steps; an hour among the hours before it."""
+    """The present window in its steps; an hour, or any part of a day, among those before it."""
 
     window: Window
     steps: tuple[Window, ...]  # in order, all of one period
@@ -37,13 +38,10 @@ class Span:
 
 def find_span(period: Period, now: datetime, zone: ZoneInfo) -> Span:
     present = window(period, now, zone)
-    match period:
-        case Period.HOUR:
-            return Span(window=present, steps=_hours_up_to(present, zone))
-        case Period.DAY:
-            return Span(window=present, steps=_divide(present, Period.HOUR, zone))
-        case Period.WEEK | Period.MONTH:
-            return Span(window=present, steps=_divide(present, Period.DAY, zone))
+    if period.part_of_day is not None:
+        return Span(window=present, steps=_up_to(present, zone))
+    step = Period.HOUR if period is Period.DAY else Period.DAY
+    return Span(window=present, steps=_divide(present, step, zone))
 
 
 def look_back(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -52,11 +50,11 @@ def look_back(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return present.key - timedelta(weeks=WEEKS_LOOKED_AT) + timedelta(hours=1), present.key
 
 
-def _hours_up_to(last: Window, zone: ZoneInfo) -> tuple[Window, ...]:
-    hours = [last]
-    while len(hours) < HOURS_SHOWN:
-        hours.append(previous(hours[-1], zone))
-    return tuple(reversed(hours))
+def _up_to(last: Window, zone: ZoneInfo) -> tuple[Window, ...]:
+    parts = [last]
+    while len(parts) < PARTS_SHOWN:
+        parts.append(previous(parts[-1], zone))
+    return tuple(reversed(parts))
 
 
 def _divide(whole: Window, step: Period, zone: ZoneInfo) -> tuple[Window, ...]:

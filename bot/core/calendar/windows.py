@@ -2,18 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-_HOUR = timedelta(hours=1)
+from bot.core.calendar.periods import Period
+
+__all__ = ["Period", "Window", "day_of_hour", "previous", "window", "windows"]
+
 _MOMENT = timedelta(microseconds=1)
-
-
-class Period(StrEnum):
-    HOUR = "hour"
-    DAY = "day"
-    WEEK = "week"  # from Monday (ISO 8601)
-    MONTH = "month"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,8 +16,8 @@ class Window:
     """A span of time that a limit counts in: `[starts_at, resets_at)`, both UTC.
 
     `key` names it in counters: the wall clock at its start, written as if it were UTC. So a server
-    that moves to another zone goes on counting in the same day, week and month. An hour is named by
-    the instant it starts at: where clocks are put back, two of them look alike.
+    that moves to another zone goes on counting in the same day, week and month. A part of a day, such
+    as an hour, is named by the instant it starts at: where clocks are put back, two of them look alike.
     """
 
     period: Period
@@ -33,9 +28,10 @@ class Window:
 
 def window(period: Period, now: datetime, zone: ZoneInfo) -> Window:
     """A day has 23 or 25 hours where clocks change."""
-    if period is Period.HOUR:
-        return _hour(now, window(Period.DAY, now, zone))
-    first, following = _dates(period, now.astimezone(zone).date())
+    rule = period.row.window
+    if isinstance(rule, timedelta):
+        return _part(period, rule, now, window(Period.DAY, now, zone))
+    first, following = rule(now.astimezone(zone).date())
     return Window(
         period=period,
         starts_at=_midnight(first, zone),
@@ -65,30 +61,18 @@ def previous(of: Window, zone: ZoneInfo) -> Window:
     return window(of.period, of.starts_at - _MOMENT, zone)
 
 
-def _hour(now: datetime, day: Window) -> Window:
+def _part(period: Period, length: timedelta, now: datetime, day: Window) -> Window:
     """Counted from where the day begins: zones are not all whole hours apart.
 
-    Where clocks change by half an hour, the last one of that day is a half.
+    Where clocks change by half an hour, the last hour of that day is a half.
     """
-    starts_at = day.starts_at + (now - day.starts_at) // _HOUR * _HOUR
+    starts_at = day.starts_at + (now - day.starts_at) // length * length
     return Window(
-        period=Period.HOUR,
+        period=period,
         starts_at=starts_at,
-        resets_at=min(starts_at + _HOUR, day.resets_at),
+        resets_at=min(starts_at + length, day.resets_at),
         key=starts_at,
     )
-
-
-def _dates(period: Period, today: date) -> tuple[date, date]:
-    match period:
-        case Period.WEEK:
-            monday = today - timedelta(days=today.weekday())
-            return monday, monday + timedelta(days=7)
-        case Period.MONTH:
-            first = today.replace(day=1)
-            return first, (first + timedelta(days=32)).replace(day=1)
-        case _:
-            return today, today + timedelta(days=1)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.moderation.changes import State
 from bot.core.quota.limits import Amounts, Block, Grant, Limit, Measure, Subject, Unit
 

@@ -2,11 +2,14 @@
 
 import re
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.amounts import NotAnAmount, parse_amount
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind
 
-_CAP = re.compile(r"(?P<amount>.+?)(?: an? | per | ?/ ?)(?P<period>hour|day|week|month)")
+_PERIODS = {period.row.words.name: period for period in Period}
+_CAP = re.compile(
+    rf"(?P<amount>.+?)(?: an? | per | ?/ ?)(?P<period>{'|'.join(map(re.escape, _PERIODS))})"
+)
 _EVERYTHING = Subject(kind=SubjectKind.EVERYTHING, id=0)
 
 
@@ -21,5 +24,5 @@ def parse_cap(text: str) -> Limit:
         raise NotAnAmount(text) from error
     if amount is None:
         raise NotAnAmount(text)
-    measure = Measure(unit=unit, period=Period(found["period"]))
+    measure = Measure(unit=unit, period=_PERIODS[found["period"]])
     return Limit(subject=_EVERYTHING, measure=measure, amount=amount)

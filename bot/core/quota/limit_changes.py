@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Limit, Measure, Unit
 
 Which = Measure | Unit | Period | None  # of a subject's limits; None: all of them

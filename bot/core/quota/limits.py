@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.messages.incoming_message import Place
 
 DIRECT: Final = 0  # the `guild_id` of direct messages

@@ -17,7 +17,7 @@ from enum import StrEnum
 from math import inf
 from typing import Final
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.errors import Blocked
 from bot.core.quota.limits import (
     DIRECT,

@@ -5,25 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Amounts, Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.wording.names import plain_text
 from bot.core.wording.names import tokens as token_count
 
 LONGEST_REASON: Final = 200  # characters
 LONGEST_TEXT: Final = 1_900  # characters of a message, less what may stand under it
-_PER: Final = {
-    Period.HOUR: "an hour",
-    Period.DAY: "a day",
-    Period.WEEK: "a week",
-    Period.MONTH: "a month",
-}
-_PRESENT: Final = {
-    Period.HOUR: "this hour",
-    Period.DAY: "today",
-    Period.WEEK: "this week",
-    Period.MONTH: "this month",
-}
 
 
 def amount(unit: Unit, value: int) -> str:
@@ -67,13 +55,19 @@ def listed(parts: Iterable[str]) -> str:
     return " and ".join([", ".join(held[:-1]), held[-1]] if len(held) > 1 else held)
 
 
+def either(parts: Iterable[str]) -> str:
+    """Name what there is to choose from: "hour, day or week"."""
+    held = list(parts)
+    return " or ".join([", ".join(held[:-1]), held[-1]] if len(held) > 1 else held)
+
+
 def per(period: Period) -> str:
-    return _PER[period]
+    return period.row.words.per
 
 
 def present(period: Period) -> str:
     """Name the window that is now."""
-    return _PRESENT[period]
+    return period.row.words.present
 
 
 def limit_amount(measure: Measure, value: int | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.moderation.audit_values import limits_state
 from bot.core.moderation.changes import Action, Change
 from bot.core.quota.limit_changes import Which, without_limits

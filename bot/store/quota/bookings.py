@@ -1,12 +1,13 @@
 """Rows of the ledger, and the counters that each of them is added to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import accumulate, pairwise
 
 from sqlalchemy import RowMapping, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import UP_TO_A_DAY, Period
 from bot.core.quota.allowance import Charge
 from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind
 from bot.store.quota.counters import EVERYTHING, Addition, Keys, add, keys_of
@@ -84,11 +85,19 @@ async def forgive(
         )
 
 
-def split(hour: Amounts, day: Amounts, keys: Keys) -> list[tuple[Keys, Amounts]]:
-    """What counts today, in two parts: what counts in this hour, and what does in earlier ones."""
-    now = hour.at_most(day)
-    earlier: Keys = {period: key for period, key in keys.items() if period is not Period.HOUR}
-    return [(keys, now), (earlier, day - now)]
+def split(counts: Mapping[Period, Amounts], keys: Keys) -> list[tuple[Keys, Amounts]]:
+    """What counts today, in parts: what counts in this hour as well, then what does in earlier ones.
+
+    `counts` are those of the present windows up to a day, each of which lies in the next.
+    """
+    longest_first = (counts.get(period, NOTHING) for period in reversed(UP_TO_A_DAY))
+    bounded = [*accumulate(longest_first, Amounts.at_most)][::-1]
+    parts = [one - shorter for shorter, one in pairwise([NOTHING, *bounded])]
+    return [(_without(UP_TO_A_DAY[:at], keys), part) for at, part in enumerate(parts)]
+
+
+def _without(periods: Collection[Period], keys: Keys) -> Keys:
+    return {period: key for period, key in keys.items() if period not in periods}
 
 
 async def find_forgiven(

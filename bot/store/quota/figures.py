@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.calendar.windows import Period, Window, day_of_hour, window
+from bot.core.calendar.periods import UP_TO_A_DAY, Period
+from bot.core.calendar.windows import Window, day_of_hour, window
 from bot.core.quota.limits import NOTHING, Amounts, Grant, Limit, Requester, Subject, SubjectKind
 from bot.core.quota.rules import Ruling
 from bot.core.quota.standings import Standing
@@ -104,8 +105,8 @@ async def spent_in(
 async def spent_today(
     conn: AsyncConnection, requester: Requester, *, keys: Keys
 ) -> dict[Period, Amounts]:
-    """What counts against the user's limits in this hour and this day; missing: nothing."""
-    return await _spent(conn, requester, {Period.HOUR, Period.DAY}, keys)
+    """What counts against the user's limits in this day and in parts of it; missing: nothing."""
+    return await _spent(conn, requester, UP_TO_A_DAY, keys)
 
 
 async def _spent(
@@ -132,8 +133,8 @@ async def _read(
     scope: SubjectKind,
     now: datetime,
 ) -> Figures:
-    parameters: dict[str, object] = {"now": now, **dict.fromkeys(Period, _LATER)}
-    parameters |= {period: of.key for (_, period), of in wanted.items()}
+    parameters: dict[str, object] = {"now": now, **dict.fromkeys(KEY_COLUMNS.values(), _LATER)}
+    parameters |= {period.row.column: of.key for (_, period), of in wanted.items()}
     parameters |= {"day_starts": _LATER, "day_ends": _LATER}
     if day is not None:
         parameters |= {"day_starts": day.starts_at, "day_ends": day.resets_at}

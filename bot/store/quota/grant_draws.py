@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, RowMapping, bindparam, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.allowance import draw
 from bot.core.quota.limits import NOTHING, Amounts, Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.quota.rules import Ruling

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.calendar.windows import Period, window, windows
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import window, windows
 from bot.core.calendar.zones import zone_or
 from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.quota.allowance import Allowance, Charge, Crossing, crossing, grant_allowance
@@ -42,8 +43,6 @@ from bot.store.quota.figures import Zones
 from bot.store.quota.proof import Difference
 from bot.store.quota.reservations import OpenReservation, Reply, ReservationRequest
 from bot.store.quota.rules import Found
-
-_TODAY = (Period.HOUR, Period.DAY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -236,11 +235,8 @@ class Ledger:
         zone = self.zone_of(found)
         keys = {period: each.key for period, each in windows(moderation.at, zone).items()}
         counts = await figures.spent_today(tx, requester, keys=keys)
-        hour, day = (counts.get(period, NOTHING) for period in _TODAY)
-        await bookings.forgive(
-            tx, guild_id, user_id, bookings.split(hour, day, keys), moderation.at
-        )
-        return day
+        await bookings.forgive(tx, guild_id, user_id, bookings.split(counts, keys), moderation.at)
+        return counts.get(Period.DAY, NOTHING)
 
     async def unreset(self, tx: AsyncConnection, moderation: Moderation, *, of: datetime) -> None:
         """Let count again what was forgiven at the instant `of`."""

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import TextClause
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Amounts, Subject, SubjectKind
 from bot.store.quota.counters import CounterKey
 from bot.store.quota.reservations import KEY_COLUMNS

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.allowance import Allowance, Wanted
@@ -26,13 +26,7 @@ from bot.core.quota.limits import Requester
 from bot.store.quota.counters import Keys
 from bot.store.schema.tables import reservations
 
-# The day was there first, when there was no other window.
-KEY_COLUMNS = {
-    Period.HOUR: "hour_starts_at",
-    Period.DAY: "window_starts_at",
-    Period.WEEK: "week_starts_at",
-    Period.MONTH: "month_starts_at",
-}
+KEY_COLUMNS = {period: period.row.column for period in Period}
 
 _INSERT = insert(reservations)
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, String, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import TextClause
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.moderation.preferences import Scope, Topic
 from bot.core.quota.limits import (
     Block,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.calendar.windows import Period, Window
+from bot.core.calendar.windows import Window
 from bot.core.reports.csv_cells import Value, csv_line, dollars_of, text_of
 from bot.store.schema.tables import ledger
 
@@ -60,8 +60,8 @@ def _select(wanted: Wanted) -> Select[Any]:
     """By the index on server and day. Over all servers there is none: then in the ledger's order."""
     first, last = _days(wanted)
     query = select(*_READ).where(ledger.c.window_starts_at.between(first, last))
-    if wanted.window.period is Period.HOUR:
-        query = query.where(ledger.c.hour_starts_at == wanted.window.key)
+    if (period := wanted.window.period).part_of_day:
+        query = query.where(ledger.c[period.row.column] == wanted.window.key)
     if wanted.guild_id is None:
         return query.order_by(ledger.c.id)
     return query.where(ledger.c.guild_id == wanted.guild_id).order_by(
@@ -72,7 +72,7 @@ def _select(wanted: Wanted) -> Select[Any]:
 def _days(wanted: Wanted) -> tuple[datetime, datetime]:
     """The keys of the first and the last day. Rows know their day, older ones know nothing else."""
     window = wanted.window
-    if window.period is Period.HOUR:
+    if window.period.part_of_day:
         # An hour by the wall clock can be one of two days, where the server has moved since.
         return window.key - timedelta(days=2), window.key + timedelta(days=2)
     following = window.resets_at.astimezone(wanted.zone).date()

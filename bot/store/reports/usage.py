@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import CTE, BigInteger, ColumnElement, Select, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.calendar.periods import Period
 from bot.core.calendar.spans import look_back
-from bot.core.calendar.windows import Period, Window
+from bot.core.calendar.windows import Window
 from bot.core.moderation.preferences import Scope, Topic
 from bot.core.quota.limits import NOTHING, Amounts, SubjectKind, Unit
 from bot.core.reports.rankings import Ranking, RankingPage, rank
@@ -141,12 +142,12 @@ async def find_servers(conn: AsyncConnection) -> list[int]:
 def _ranking_among(guild_id: int | None, asked: ReportQuery) -> Among:
     """The window's own rows are few; an hour is shown among others, and those are added up."""
     span = asked.span
-    if span.period is not Period.HOUR:
+    if span.step is not span.period:
         return _of_window(guild_id, asked.by, span.window)
     return Among(
         guild_id=guild_id,
         kind=asked.by,
-        period=Period.HOUR,
+        period=span.step,
         first=span.first_key,
         last=span.last_key,
     )

@@ -1,16 +1,11 @@
 """The migration scripts, run by alembic: importing this module costs a quarter of a second."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-# Beside this very code, so no other package called `migrations` is taken for them: a wheel has
-# the scripts here (see setup.py), a checkout has them in its own folder at the top.
-_INSTALLED = Path(__file__).with_name("scripts")
-SCRIPTS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[3] / "migrations"
+from bot.store.schema.revisions import SCRIPTS
 
 
 def known_revisions() -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 A database that is already there costs one SELECT; alembic is imported only where there is work.
 All steps run in one transaction, under a lock that a second process waits for, and a SQLite file
-is copied before. A new revision is made like this, and its number becomes HEAD:
+is copied before. A new revision is made like this; the highest number is HEAD:
 
     alembic -c migrations/alembic.ini -x url=sqlite:///scratch.db upgrade head
     alembic -c migrations/alembic.ini -x url=sqlite:///scratch.db revision --autogenerate
@@ -32,8 +32,7 @@ from bot.store.engine.engines import (
     parse_url,
     sqlite_file,
 )
-
-HEAD = "0005"  # the newest revision in migrations/versions
+from bot.store.schema.revisions import HEAD
 
 _READ_PATIENCE = 30.0  # seconds
 _WRITE_PATIENCE = 600.0  # seconds; another process may be migrating a large database

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core.calendar.periods import Period
 from bot.core.calendar.spans import find_span, look_back
-from bot.core.calendar.windows import Period
 from tests.core.reports.samples import BERLIN, NOW
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.calendar.windows import Period, Window, day_of_hour, previous, window, windows
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import Window, day_of_hour, previous, window, windows
 
 _TICK = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.moderation.audit_values import (
     block_of,
     block_state,

@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.answers.events import Ending, Usage
-from bot.core.calendar.windows import Period, Window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import Window
 from bot.core.models.tokens import RateCard
 from bot.core.quota.allowance import Allowance, Charge, Wanted, crossing, draw, grant_allowance
 from bot.core.quota.errors import QuotaExceeded

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.amounts import NotAnAmount
 from bot.core.quota.cap_syntax import parse_cap
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit

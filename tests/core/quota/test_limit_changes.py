@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limit_changes import is_beyond, with_limit, without_limits
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
 

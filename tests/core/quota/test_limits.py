@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.limits import (
     CAPPED,

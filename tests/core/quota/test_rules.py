@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.calendar.windows import Period, Window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import Window
 from bot.core.quota.allowance import Wanted, grant_allowance
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import (

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.chat.moderation.undo import undo
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.moderation.audit_values import limits_of, spent_of
 from bot.core.moderation.changes import Action, Change, Obstacle
 from bot.core.moderation.errors import CannotUndo

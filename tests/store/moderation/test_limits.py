@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.moderation.audit_values import limits_of
 from bot.core.moderation.changes import Action, Change
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit

@@ -10,7 +10,8 @@ from sqlalchemy import Executable, Table, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.answers.events import Ending, Usage
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import window
 from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.errors import DatabaseUnavailable
 from bot.core.messages.incoming_message import Place
@@ -22,6 +23,7 @@ from bot.store.schema.tables import counters, reservations
 from bot.store.schema.tables import ledger as ledger_table
 from tests.store.samples import (
     ADA,
+    BERLIN,
     GRACE,
     LIMIT,
     NOW,
@@ -213,6 +215,7 @@ async def test_settle_books_every_figure_of_the_charge(database: Database) -> No
         "cost_microusd": 4_321,
         "is_estimated": True,
         "ending": "stopped",
+        **{each.row.column: window(each, NOW, BERLIN).key for each in Period},
         "hour_starts_at": datetime(2026, 11, 21, 15, tzinfo=UTC),
         "window_starts_at": datetime(2026, 11, 21, tzinfo=UTC),  # by the wall clock of Berlin
         "week_starts_at": datetime(2026, 11, 16, tzinfo=UTC),

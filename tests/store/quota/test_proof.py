@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import ColumnElement, Executable, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.calendar.windows import Period, windows
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import windows
 from bot.core.errors import DatabaseUnavailable
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from bot.core.calendar.windows import Period, window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import window
 from bot.core.messages.incoming_message import Place
 from bot.store.database import Database
 from bot.store.reports import export

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.calendar.periods import Period
 from bot.core.calendar.spans import find_span
-from bot.core.calendar.windows import Period, window
+from bot.core.calendar.windows import window
 from bot.core.messages.incoming_message import Place
 from bot.core.moderation.preferences import Topic
 from bot.core.quota.limits import NOTHING, Amounts, SubjectKind, Unit

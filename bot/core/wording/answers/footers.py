@@ -57,7 +57,7 @@ def share_left(tightest: Standing | None) -> tuple[str, ...]:
     if tightest.limit.subject.is_capped:
         whose = _CAPPED[tightest.limit.subject.kind]
         return (f"{share} of {whose} cap left {present(period)}",)
-    return (f"{share} of {present(period)}'s quota left",)
+    return (f"{share} of {period.row.words.own} quota left",)
 
 
 def read_in_part_line(files: Sequence[File]) -> str:

@@ -1,11 +1,12 @@
 """Amounts that were used, and the spans of time they were used in."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.core.calendar.periods import Period
 from bot.core.calendar.spans import Span
-from bot.core.calendar.windows import Period, Window
+from bot.core.calendar.windows import Window
 from bot.core.quota.limits import Amounts, Unit
 from bot.core.wording.names import tokens
 
@@ -15,13 +16,8 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_MARK_EVERY = 6  # bars: every six hours, where each is an hour
 _SHORTENED = ((10**9, "B"), (10**6, "M"), (10**3, "k"))
-_END = {
-    Period.HOUR: "the hour",
-    Period.DAY: "the day",
-    Period.WEEK: "the week",
-    Period.MONTH: "the month",
-}
 
 
 def spent_dollars(microusd: int) -> str:
@@ -73,34 +69,35 @@ def spent_share(permille: int) -> str:
 
 
 def window_end(period: Period) -> str:
-    return _END[period]
+    return f"the {period.row.words.name}"
 
 
 def span_name(span: Span, zone: ZoneInfo) -> str:
     """The days or hours that a report is about."""
-    if span.period is Period.HOUR:
-        return f"the {len(span.steps)} hours up to {_clock(span.window.resets_at, zone)}"
+    if span.step is span.period:
+        parts = span.period.row.words.plural
+        return f"the {len(span.steps)} {parts} up to {_clock(span.window.resets_at, zone)}"
     return window_name(span.window, zone)
 
 
 def window_name(window: Window, zone: ZoneInfo) -> str:
     first = window.starts_at.astimezone(zone)
     match window.period:
-        case Period.HOUR:
-            end = _clock(window.resets_at, zone)
-            return f"{_day(first)}, {first:%H:%M}–{end}"
         case Period.DAY:
             return _day(first)
-        case Period.WEEK:
-            return f"the week from {_day(first)}"
         case Period.MONTH:
             return f"{_MONTHS[first.month - 1]} {first.year}"
+        case period if period.part_of_day is not None:
+            end = _clock(window.resets_at, zone)
+            return f"{_day(first)}, {first:%H:%M}–{end}"
+        case period:
+            return f"the {period.row.words.name} from {_day(first)}"
 
 
 def step_name(step: Window, zone: ZoneInfo) -> str:
     """Of one bar."""
     first = step.starts_at.astimezone(zone)
-    if step.period is Period.HOUR:
+    if step.period.part_of_day is not None:
         return f"{first:%H:%M}"
     return f"{_WEEKDAYS[first.weekday()]} {first.day}"
 
@@ -108,8 +105,9 @@ def step_name(step: Window, zone: ZoneInfo) -> str:
 def step_mark(step: Window, zone: ZoneInfo, *, steps: int) -> str:
     """Under one bar of many: empty for those between the marks."""
     first = step.starts_at.astimezone(zone)
-    if step.period is Period.HOUR:
-        return f"{first.hour}:00" if first.hour % 6 == 0 and not first.minute else ""
+    if length := step.period.part_of_day:
+        since_midnight = timedelta(hours=first.hour, minutes=first.minute)
+        return "" if since_midnight % (_MARK_EVERY * length) else f"{first.hour}:{first:%M}"
     if steps <= 7:
         return f"{_WEEKDAYS[first.weekday()]} {first.day}"
     return str(first.day) if first.day % 5 == 0 or first.day == 1 else ""

@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.core.calendar.spans import WEEKS_LOOKED_AT
-from bot.core.calendar.windows import Period, Window
+from bot.core.calendar.windows import Window
 from bot.core.quota.limits import Amounts, Subject, SubjectKind, Unit
 from bot.core.reports.rankings import Ranking, RankingRow
 from bot.core.reports.usage import BusyHour, NoForecast, Report, Series
@@ -116,7 +116,7 @@ def series_share(series: Series, report: Report) -> int:
 
 
 def report_nothing_used(report: Report) -> str:
-    if report.span.period is Period.HOUR:
+    if report.span.step is report.span.period:
         return f"Nothing has been used in {span_name(report.span, ZoneInfo(report.zone))}."
     return f"Nothing has been used {present(report.span.period)}."
 
@@ -223,6 +223,6 @@ def export_ready(*, rows: int, window: Window, zone: ZoneInfo) -> str:
 
 def export_too_large(window: Window) -> str:
     return (
-        f"The ledger of that {window.period.value} is too large for a message. Please choose "
+        f"The ledger of that {window.period.row.words.name} is too large for a message. Please choose "
         "a shorter one; the operator can write all of it with `glimpse usage export`."
     )

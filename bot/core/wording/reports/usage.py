@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Subject, SubjectKind, Unit
 from bot.core.reports.usage import Report
 from bot.core.wording.names import UNSEEN, shorten
@@ -69,7 +69,7 @@ def usage_rows_written(count: int) -> str:
 
 
 def usage_verifying(kind: SubjectKind, period: Period) -> str:
-    return f"adding up: {kind.value}, by {period.value}"
+    return f"adding up: {kind.value}, by {period.row.words.name}"
 
 
 def usage_verified(*, differing: int, counters: int, rows: int) -> str:
@@ -105,15 +105,16 @@ def _where(subject: Subject, guild_id: int) -> str:
 
 
 def _window(period: Period, starts_at: datetime) -> str:
+    name = period.row.words.name
     match period:
-        case Period.HOUR:
-            return f"hour {starts_at:%Y-%m-%d %H:%M} UTC"
         case Period.DAY:
-            return f"day {starts_at:%Y-%m-%d}"
-        case Period.WEEK:
-            return f"week from {starts_at:%Y-%m-%d}"
+            return f"{name} {starts_at:%Y-%m-%d}"
         case Period.MONTH:
-            return f"month {starts_at:%Y-%m}"
+            return f"{name} {starts_at:%Y-%m}"
+        case _ if period.part_of_day is not None:
+            return f"{name} {starts_at:%Y-%m-%d %H:%M} UTC"
+        case _:
+            return f"{name} from {starts_at:%Y-%m-%d}"
 
 
 def _exact(unit: Unit, amount: int) -> str:

@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot.core import wording
 from bot.core.calendar.instants import NotAnInstant, parse_instant
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.amounts import parse_amount
 from bot.core.quota.limit_changes import Which
 from bot.core.quota.limits import DIRECT, Measure, Unit
@@ -27,7 +27,7 @@ UNTIL_HELP = "2h, 3d, 1w, 2026-12-24 (its end), or 2026-12-24 18:00"
 Choices = list[app_commands.Choice[str]]
 Suggester = Callable[[discord.Interaction, str], Coroutine[Any, Any, Choices]]
 Reason = app_commands.Range[str, 0, wording.LONGEST_REASON]
-PERIODS = [app_commands.Choice(name=period.value, value=period.value) for period in Period]
+PERIODS = [app_commands.Choice(name=each.row.words.name, value=each.value) for each in Period]
 UNITS = [app_commands.Choice(name=unit.value, value=unit.value) for unit in Unit]
 
 

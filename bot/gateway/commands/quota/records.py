@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.chat.moderation.reports import ExportTooLarge
 from bot.core import wording
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Subject, SubjectKind
 from bot.core.reports.usage import Report
 from bot.gateway.commands.quota.dialogs.pages import show_audit, show_top
@@ -35,7 +35,7 @@ _WHICH = [
     app_commands.Choice(name="the one before", value=_LAST),
 ]
 _USER, _DAY, _MONTH = SubjectKind.USER.value, Period.DAY.value, Period.MONTH.value
-_PER_HELP = "The present hour, day, week or month"
+_PER_HELP = f"The present {wording.either(each.row.words.name for each in Period)}"
 
 
 def looking_back_commands(desk: Desk) -> tuple[Command, ...]:

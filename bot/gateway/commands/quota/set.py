@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.core import wording
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limit_changes import with_limit
 from bot.core.quota.limits import Limit, Subject, SubjectKind
 from bot.gateway.commands.quota.ceilings import ceiling_remarks

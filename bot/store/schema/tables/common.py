@@ -1,9 +1,11 @@
 """What all tables share: how their keys, ids and instants are kept, and how constraints are named."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, MetaData
 
+from bot.core.calendar.periods import Period
 from bot.store.schema.columns import UtcDateTime
 
 metadata = MetaData(
@@ -26,7 +28,8 @@ def key(name: str) -> Column[int]:
     return Column(name, BigInteger, primary_key=True, autoincrement=False)
 
 
-def window_keys() -> list[Column[datetime]]:
-    """Of the windows that an answer was admitted in; see `bot.core.calendar.windows`."""
-    names = ("hour_starts_at", "window_starts_at", "week_starts_at", "month_starts_at")
-    return [Column(name, UtcDateTime, nullable=False) for name in names]
+def window_keys(
+    periods: Iterable[Period] = Period, *, nullable: bool = False
+) -> list[Column[datetime]]:
+    """Of the windows that an answer was admitted in; see `bot.core.calendar.periods`."""
+    return [Column(each.row.column, UtcDateTime, nullable=nullable) for each in periods]

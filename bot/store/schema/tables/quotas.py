@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
 )
 
+from bot.core.calendar.periods import Period
 from bot.store.schema.columns import RowId, UtcDateTime
 from bot.store.schema.tables.common import key, metadata, number, window_keys
 
@@ -67,9 +68,8 @@ ledger = Table(
     number("parent_id", nullable=True),
     number("role_id", nullable=True),
     Column("answers", Integer, nullable=True),  # NULL: one for each row of usage
-    Column("hour_starts_at", UtcDateTime, nullable=True),  # NULL: counted in its day only
-    Column("week_starts_at", UtcDateTime, nullable=True),
-    Column("month_starts_at", UtcDateTime, nullable=True),
+    # NULL: not counted in that window; the oldest rows count in their day only.
+    *window_keys((each for each in Period if each is not Period.DAY), nullable=True),
     CheckConstraint("kind IN ('usage', 'reset')", name="kind"),
     Index(None, "guild_id", "user_id", "window_starts_at"),
     Index(None, "guild_id", "window_starts_at"),

@@ -3,7 +3,7 @@
 import discord
 
 from bot.core import wording
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limits import SubjectKind
 from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.responses import Button, CommandRefused, CommandResponse, quota_moderator
