@@ -134,9 +134,7 @@ def draw(standings: Sequence[Standing], used: Amounts) -> Amounts:
         unit = standing.limit.measure.unit
         more = used.of(unit) - max(0, standing.amount - standing.spent)
         over[unit] = max(over[unit], min(more, used.of(unit)))
-    return Amounts(
-        tokens=over[Unit.TOKENS], microusd=over[Unit.DOLLARS], answers=over[Unit.ANSWERS]
-    )
+    return Amounts.by_unit(over)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,10 +3,11 @@
 A limit bounds what each of its people may use; a cap bounds what all of them use together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import add, attrgetter, neg
 from typing import Final, Self
 
 from bot.core.calendar.periods import Period
@@ -16,11 +17,21 @@ DIRECT: Final = 0  # the `guild_id` of direct messages
 
 
 class Unit(StrEnum):
-    """What is counted; an amount of dollars is held in micro-dollars."""
+    """The table of what is counted, with the field of `Amounts` that holds it."""
 
-    TOKENS = "tokens"
-    DOLLARS = "dollars"
-    ANSWERS = "answers"
+    _value_: str
+    field: str
+
+    TOKENS = "tokens", "tokens"
+    DOLLARS = "dollars", "microusd"
+    ANSWERS = "answers", "answers"
+
+    # `Unit("tokens")` looks a member up; to a type checker it is a call without a field.
+    def __new__(cls, value: str, *field: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        (member.field,) = field
+        return member
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,38 +42,35 @@ class Amounts:
     microusd: int = 0
     answers: int = 0
 
+    @classmethod
+    def by_unit(cls, held: Mapping[Unit, int]) -> Self:
+        return cls(**{unit.field: amount for unit, amount in held.items()})
+
     def of(self, unit: Unit) -> int:
-        match unit:
-            case Unit.TOKENS:
-                return self.tokens
-            case Unit.DOLLARS:
-                return self.microusd
-            case Unit.ANSWERS:
-                return self.answers
+        amount: int = getattr(self, unit.field)
+        return amount
 
     def __add__(self, other: "Amounts") -> "Amounts":
-        return Amounts(
-            tokens=self.tokens + other.tokens,
-            microusd=self.microusd + other.microusd,
-            answers=self.answers + other.answers,
-        )
+        return _amounts(map(add, _values(self), _values(other)))
 
     def __neg__(self) -> "Amounts":
-        return Amounts(tokens=-self.tokens, microusd=-self.microusd, answers=-self.answers)
+        return _amounts(map(neg, _values(self)))
 
     def at_most(self, other: "Amounts") -> "Amounts":
         """The smaller of each unit."""
-        return Amounts(
-            tokens=min(self.tokens, other.tokens),
-            microusd=min(self.microusd, other.microusd),
-            answers=min(self.answers, other.answers),
-        )
+        return _amounts(map(min, _values(self), _values(other)))
 
     def __sub__(self, other: "Amounts") -> "Amounts":
         return self + -other
 
 
 NOTHING: Final = Amounts()
+_FIELDS: Final = tuple(unit.field for unit in Unit)
+_values: Callable[[Amounts], tuple[int, ...]] = attrgetter(*_FIELDS)
+
+
+def _amounts(values: Iterable[int]) -> Amounts:
+    return Amounts(**dict(zip(_FIELDS, values, strict=True)))
 
 
 class SubjectKind(StrEnum):

@@ -4,41 +4,38 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Integer, String, bindparam, text
+from sqlalchemy import BigInteger, String, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.calendar.periods import Period
-from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind
+from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind, Unit
 from bot.store.schema.columns import UtcDateTime
+from bot.store.schema.tables import counters
+
+SPENT = {
+    Unit.TOKENS: "spent_tokens",
+    Unit.DOLLARS: "spent_microusd",
+    Unit.ANSWERS: "answers",
+}
+EXEMPT = {unit: f"exempt_{unit.field}" for unit in Unit}
+_AMOUNTS = (*SPENT.values(), *EXEMPT.values())
 
 # Upserts are written out: the same text runs on both engines, while SQLAlchemy has a construct
 # for each, and PostgreSQL's would be imported where only SQLite is used.
-_ADD = text("""
+_ADD = text(f"""
     INSERT INTO counters (guild_id, subject_kind, subject_id, period, window_starts_at,
-                          spent_tokens, spent_microusd, answers,
-                          exempt_tokens, exempt_microusd, exempt_answers)
+                          {", ".join(_AMOUNTS)})
     VALUES (:guild_id, :kind, :subject_id, :period, :window_starts_at,
-            :spent_tokens, :spent_microusd, :answers,
-            :exempt_tokens, :exempt_microusd, :exempt_answers)
+            {", ".join(f":{name}" for name in _AMOUNTS)})
     ON CONFLICT (guild_id, subject_kind, subject_id, period, window_starts_at) DO UPDATE SET
-        spent_tokens = counters.spent_tokens + excluded.spent_tokens,
-        spent_microusd = counters.spent_microusd + excluded.spent_microusd,
-        answers = counters.answers + excluded.answers,
-        exempt_tokens = counters.exempt_tokens + excluded.exempt_tokens,
-        exempt_microusd = counters.exempt_microusd + excluded.exempt_microusd,
-        exempt_answers = counters.exempt_answers + excluded.exempt_answers
-""").bindparams(
+        {", ".join(f"{name} = counters.{name} + excluded.{name}" for name in _AMOUNTS)}
+""").bindparams(  # noqa: S608 - the names are the table's own
     bindparam("guild_id", type_=BigInteger),
     bindparam("kind", type_=String),
     bindparam("subject_id", type_=BigInteger),
     bindparam("period", type_=String),
     bindparam("window_starts_at", type_=UtcDateTime),
-    bindparam("spent_tokens", type_=BigInteger),
-    bindparam("spent_microusd", type_=BigInteger),
-    bindparam("answers", type_=Integer),
-    bindparam("exempt_tokens", type_=BigInteger),
-    bindparam("exempt_microusd", type_=BigInteger),
-    bindparam("exempt_answers", type_=Integer),
+    *(bindparam(name, type_=counters.c[name].type) for name in _AMOUNTS),
 )
 
 # Whoever adds to several counters does so in this order, and nobody waits in a ring; those that
@@ -111,12 +108,8 @@ class Addition:
     def parameters(self) -> dict[str, object]:
         return {
             **self.key.parameters(),
-            "spent_tokens": self.spent.tokens,
-            "spent_microusd": self.spent.microusd,
-            "answers": self.spent.answers,
-            "exempt_tokens": self.exempt.tokens,
-            "exempt_microusd": self.exempt.microusd,
-            "exempt_answers": self.exempt.answers,
+            **{name: self.spent.of(unit) for unit, name in SPENT.items()},
+            **{name: self.exempt.of(unit) for unit, name in EXEMPT.items()},
         }
 
 

@@ -86,7 +86,7 @@ async def take(
         amount = min((over - drawn).of(unit), row.amount - (row.used or 0))
         if amount <= 0:
             continue
-        drawn += _amounts(unit, amount)
+        drawn += Amounts.by_unit({unit: amount})
         rows.append(
             {
                 "grant_id": grant_id,
@@ -99,13 +99,3 @@ async def take(
     if rows:
         await tx.execute(_INSERT, rows)
     return drawn
-
-
-def _amounts(unit: Unit, amount: int) -> Amounts:
-    match unit:
-        case Unit.TOKENS:
-            return Amounts(tokens=amount)
-        case Unit.DOLLARS:
-            return Amounts(microusd=amount)
-        case Unit.ANSWERS:
-            return Amounts(answers=amount)

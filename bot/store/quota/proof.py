@@ -9,7 +9,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Amounts, Subject, SubjectKind
-from bot.store.quota.counters import CounterKey
+from bot.store.quota.counters import EXEMPT, SPENT, CounterKey
 from bot.store.quota.reservations import KEY_COLUMNS
 from bot.store.schema.columns import UtcDateTime
 
@@ -22,22 +22,16 @@ _SUBJECTS = {
     SubjectKind.SERVER: ("guild_id", "guild_id"),
     SubjectKind.EVERYTHING: ("0", "0"),
 }
-_AMOUNTS = (
-    "spent_tokens",
-    "spent_microusd",
-    "answers",
-    "exempt_tokens",
-    "exempt_microusd",
-    "exempt_answers",
-)
+_AMOUNTS = (*SPENT.values(), *EXEMPT.values())
 _NOTHING = ", ".join(["0"] * len(_AMOUNTS))
 _USAGE = "tokens, COALESCE(cost_microusd, 0), COALESCE(answers, 1), 0, 0, 0"
 _FORGIVEN = "0, 0, 0, -tokens, -COALESCE(cost_microusd, 0), -COALESCE(answers, 0)"
-_DRAWN = """
-    0, 0, 0, CASE WHEN grants.unit = 'tokens' THEN draws.amount ELSE 0 END,
-    CASE WHEN grants.unit = 'dollars' THEN draws.amount ELSE 0 END,
-    CASE WHEN grants.unit = 'answers' THEN draws.amount ELSE 0 END
-"""
+_DRAWN = ", ".join(
+    [
+        *("0" for _ in SPENT),
+        *(f"CASE WHEN grants.unit = '{unit}' THEN draws.amount ELSE 0 END" for unit in EXEMPT),
+    ]
+)
 
 
 def _differences(kind: SubjectKind, period: Period) -> TextClause:
@@ -133,11 +127,7 @@ def _key(guild_id: int, subject: Subject, period: Period, starts_at: datetime) -
 def _sums(row: object, side: str) -> Sums:
     of = dict(row)  # type: ignore[call-overload]
     spent, exempt = (
-        Amounts(
-            tokens=of[f"{side}_{prefix}tokens"],
-            microusd=of[f"{side}_{prefix}microusd"],
-            answers=of[f"{side}_{answers}"],
-        )
-        for prefix, answers in (("spent_", "answers"), ("exempt_", "exempt_answers"))
+        Amounts.by_unit({unit: of[f"{side}_{name}"] for unit, name in columns.items()})
+        for columns in (SPENT, EXEMPT)
     )
     return Sums(spent=spent, exempt=exempt)
