@@ -58,3 +58,12 @@ def test_lines_that_do_not_fit_into_a_message_are_counted() -> None:
     assert len(text) <= wording.LONGEST_TEXT
     assert text.endswith("more lines")
     assert wording.fit(["one", "two"]) == "one\ntwo"
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(["hour"], "hour"), (["hour", "day"], "hour or day"), ("abc", "a, b or c")],
+    ids=["one", "two", "three"],
+)
+def test_what_there_is_to_choose_from_is_listed_with_or(names: list[str], said: str) -> None:
+    assert wording.either(names) == said

@@ -4,11 +4,11 @@ from discord import app_commands
 
 from bot.gateway.commands.quota.block import blocking_commands
 from bot.gateway.commands.quota.clear import clear_commands
+from bot.gateway.commands.quota.declaration import Command
 from bot.gateway.commands.quota.dialogs.buttons import quota_presses
 from bot.gateway.commands.quota.dialogs.confirmation import Questions
 from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.grant import granting_commands
-from bot.gateway.commands.quota.options import Command
 from bot.gateway.commands.quota.records import looking_back_commands
 from bot.gateway.commands.quota.set import set_commands
 from bot.gateway.commands.quota.show import showing_commands

@@ -7,12 +7,12 @@ from bot.core import wording
 from bot.core.moderation.preferences import Scope
 from bot.core.quota.limits import Subject, SubjectKind
 from bot.gateway.commands.caller import SCOPE_CHOICES
+from bot.gateway.commands.quota.declaration import Command
 from bot.gateway.commands.quota.dialogs.change import Plan, carry_out
 from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.options import (
     REASON_HELP,
     UNTIL_HELP,
-    Command,
     Reason,
     instant_suggester,
     read_instant,

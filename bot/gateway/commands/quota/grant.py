@@ -7,13 +7,13 @@ from bot.core import wording
 from bot.core.quota.amounts import parse_amount
 from bot.core.quota.limits import SubjectKind
 from bot.gateway.commands.quota.ceilings import ceiling_remarks
+from bot.gateway.commands.quota.declaration import Command
 from bot.gateway.commands.quota.dialogs.change import Plan, carry_out
 from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.options import (
     CAP_HELP,
     REASON_HELP,
     UNTIL_HELP,
-    Command,
     Reason,
     instant_suggester,
     read_instant,

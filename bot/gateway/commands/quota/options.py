@@ -1,8 +1,7 @@
 """The options that several commands share: what is suggested, chosen and read."""
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
@@ -15,6 +14,7 @@ from bot.core.quota.amounts import parse_amount
 from bot.core.quota.limit_changes import Which
 from bot.core.quota.limits import DIRECT, Measure, Unit
 from bot.core.suggestions import suggest_amounts, suggest_instants
+from bot.gateway.commands.quota.declaration import Option, Suggester
 from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.responses import CommandRefused
 
@@ -25,8 +25,8 @@ REASON_HELP = "Kept with the change"
 UNTIL_HELP = "2h, 3d, 1w, 2026-12-24 (its end), or 2026-12-24 18:00"
 
 Choices = list[app_commands.Choice[str]]
-Suggester = Callable[[discord.Interaction, str], Coroutine[Any, Any, Choices]]
 Reason = app_commands.Range[str, 0, wording.LONGEST_REASON]
+REASON = Option(name="reason", kind=Reason, help=REASON_HELP, default="")
 PERIODS = [app_commands.Choice(name=each.row.words.name, value=each.value) for each in Period]
 UNITS = [app_commands.Choice(name=unit.value, value=unit.value) for unit in Unit]
 
@@ -76,6 +76,3 @@ def read_instant(typed: str, now: datetime, zone: str) -> datetime:
         return parse_instant(typed, now, ZoneInfo(zone))
     except NotAnInstant as error:
         raise CommandRefused(wording.not_an_instant(error, zone=zone)) from error
-
-
-Command = app_commands.Command[Any, ..., None]

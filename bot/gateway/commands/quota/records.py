@@ -11,10 +11,11 @@ from bot.core import wording
 from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Subject, SubjectKind
 from bot.core.reports.usage import Report
+from bot.gateway.commands.quota.declaration import Command
 from bot.gateway.commands.quota.dialogs.pages import show_audit, show_top
 from bot.gateway.commands.quota.dialogs.services import Desk
 from bot.gateway.commands.quota.names import names_of
-from bot.gateway.commands.quota.options import PERIODS, Command
+from bot.gateway.commands.quota.options import PERIODS
 from bot.gateway.commands.responses import (
     CommandRefused,
     CommandResponse,
