@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from bot.core.calendar.periods import Period
+from bot.core.calendar.periods import UP_TO_A_DAY, Period
 from bot.core.calendar.windows import window
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.limits import NOTHING, Amounts, Measure, Requester, Unit
@@ -97,10 +97,7 @@ async def test_reset_leaves_what_was_spent_before_today(database: Database) -> N
 
     assert forgiven.tokens == 600
     assert await _spent(database) == {
-        "user hour": 0,
-        "user day": 0,
-        "user week": 100,
-        "user month": 100,
+        f"user {period}": 0 if period in UP_TO_A_DAY else 100 for period in Period
     }
     assert (await _spent(database, now=_YESTERDAY))["user day"] == 100
     # Of the hour before only the day's count was forgiven: that hour is over.

@@ -9,7 +9,7 @@ from bot.core.messages.incoming_message import Place
 from bot.core.moderation.preferences import Topic
 from bot.core.quota.limits import NOTHING, Amounts, SubjectKind, Unit
 from bot.core.reports.rankings import Ranking, RankingPage
-from bot.core.reports.usage import Report, ReportQuery, make_report
+from bot.core.reports.usage import NoForecast, Report, ReportQuery, make_report
 from bot.store.database import Database
 from bot.store.moderation import preferences
 from bot.store.moderation.audit import Moderation
@@ -67,7 +67,7 @@ async def test_report_is_of_the_present_window_and_its_steps(
     assert users(made) == [(ADA, 100), (GRACE, 7)]
     assert made.series[0].steps[made.present_step].tokens == 100
     assert made.total == Amounts(tokens=107, answers=2)
-    assert isinstance(made.forecast, int)
+    assert made.forecast is not NoForecast.NOTHING_USED
     assert sum(map(sum, made.hours)) == 107
 
 
