@@ -16,9 +16,9 @@ from bench.figures import Row, median, microseconds
 from bench.loops import find_loops, run
 from bot.core.answers.events import Ending, Usage
 from bot.core.messages.incoming_message import Place
-from bot.core.quota.allowance import Charge, Wanted
+from bot.core.quota.allowance import AllowanceRequest, Charge
 from bot.core.quota.limits import Requester
-from bot.core.quota.rules import House, each_has
+from bot.core.quota.rules import OperatorRules, default_limits
 from bot.store.database import Database
 from bot.store.quota.ledger import Ledger
 from bot.store.quota.reservations import ReservationRequest
@@ -35,7 +35,7 @@ _CHARGE = Charge(
     cost_microusd=450,
 )
 _PLACE = Place(guild_id=1, channel_id=2)
-_LEDGER = Ledger(ZoneInfo("UTC"), House(default=each_has(1_000_000_000)))
+_LEDGER = Ledger(ZoneInfo("UTC"), OperatorRules(default=default_limits(1_000_000_000)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +89,7 @@ async def _book_some(database: Database, ids: "count[int]", user_id: int, answer
             message_id=message_id,
             place=_PLACE,
             requester=Requester.at(_PLACE, user_id),
-            wanted=Wanted(tokens=20_000, smallest=500),
+            wanted=AllowanceRequest(tokens=20_000, smallest=500),
             expires_at=_NOW + timedelta(minutes=16),
             model="scripted",
             owner="bench",

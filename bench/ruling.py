@@ -18,12 +18,12 @@ from bot.core.answers.events import Ending, Usage
 from bot.core.calendar.windows import Period
 from bot.core.messages.incoming_message import Place
 from bot.core.models.tokens import RateCard
-from bot.core.quota.allowance import Charge, Wanted
+from bot.core.quota.allowance import AllowanceRequest, Charge
 from bot.core.quota.limits import Limit, Measure, Requester, Subject, SubjectKind, Unit
-from bot.core.quota.rules import House, each_has
+from bot.core.quota.rules import OperatorRules, default_limits
 from bot.store.database import Connection, Database
 from bot.store.moderation import limits
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.quota.counters import EVERYTHING
 from bot.store.quota.ledger import Ledger
 from bot.store.quota.reservations import KEY_COLUMNS, ReservationRequest
@@ -154,14 +154,16 @@ def _ledger(rules: int) -> Ledger:
         measure=Measure(unit=Unit.DOLLARS, period=Period.MONTH),
         amount=_PLENTY,
     )
-    house = House(default=each_has(_PLENTY), caps=(cap,) if rules == 20 else ())
-    return Ledger(ZoneInfo("UTC"), house)
+    rules_of_operator = OperatorRules(
+        default=default_limits(_PLENTY), caps=(cap,) if rules == 20 else ()
+    )
+    return Ledger(ZoneInfo("UTC"), rules_of_operator)
 
 
 async def _decide(database: Database, rules: int) -> None:
     async with database.transaction() as tx:
         for subject, measured in _rules(rules):
-            by = Moderation(
+            by = ModerationOrder(
                 guild_id=1, subject_id=subject.id, subject_kind=subject.kind, by=1, at=_NOW
             )
             await limits.put(tx, by, measured, _PLENTY)
@@ -182,7 +184,7 @@ async def _answer(
             message_id=message_id,
             place=_PLACE,
             requester=Requester.at(_PLACE, _USER),
-            wanted=Wanted(tokens=20_000, smallest=500, prices=_PRICES),
+            wanted=AllowanceRequest(tokens=20_000, smallest=500, prices=_PRICES),
             expires_at=_NOW + timedelta(minutes=16),
             model="scripted",
             owner="bench",

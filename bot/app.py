@@ -34,7 +34,7 @@ from bot.core.moderation.preferences import Topic
 from bot.gateway.client import Client, use_addresses
 from bot.gateway.commands.imagine import make_imagine
 from bot.gateway.commands.model import model_command
-from bot.gateway.commands.quota import Desk, Questions, quota_commands, quota_presses
+from bot.gateway.commands.quota import Questions, QuotaServices, quota_commands, quota_presses
 from bot.gateway.commands.settings import SettingsCommands
 from bot.gateway.earlier_replies import EarlierReplies
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
@@ -79,7 +79,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
         log.info("models offered", extra={"endpoints": describe_endpoints(resources.models)})
         using = Collaborators(
             database=database,
-            ledger=Ledger(config.answers.zone, config.house),
+            ledger=Ledger(config.answers.zone, config.operator_rules),
             history=History(),
             models=resources.models,
             images=resources.pictures,
@@ -96,13 +96,13 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             PictureRequests(using, config.answers, config.pictures) if resources.painter else None
         )
         answering = MessageHandler(using, config.answers, in_flight, pictures=imagining)
-        desk = _desk(using, config)
+        services = _quota_services(using, config)
         client = Client(
             config.discord,
             using.pacer,
             answering=answering,
             commands=[
-                quota_commands(desk),
+                quota_commands(services),
                 model_command(ModelSelection(using)),
                 SettingsCommands(
                     PreferenceSettings(using),
@@ -112,7 +112,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
                 *_imagine(answering),
             ],
             stopping=Stopping(in_flight),
-            button_handlers=quota_presses(desk),
+            button_handlers=quota_presses(services),
         )
         stack.push_async_callback(client.close)
         yield RunningBot(
@@ -125,9 +125,9 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
         )
 
 
-def _desk(using: Collaborators, config: Config) -> Desk:
+def _quota_services(using: Collaborators, config: Config) -> QuotaServices:
     zone = config.answers.zone
-    return Desk(
+    return QuotaServices(
         account=Account(using),
         moderation=QuotaModeration(using),
         reporting=UsageReports(using, Plotter(), zone),

@@ -13,7 +13,7 @@ from bot.config.picture_settings import painting_settings, picture_settings
 from bot.config.values import Config, LoggingSettings, ProcessSettings
 from bot.core.models.tokens import Detail
 from bot.core.models.tools import Location, SearchContext, WebSearch
-from bot.core.quota.rules import House, each_has
+from bot.core.quota.rules import OperatorRules, default_limits
 from bot.core.secrets import Secret
 from bot.gateway.settings import DiscordSettings
 from bot.images.settings import FileSettings, ImageSettings
@@ -48,7 +48,7 @@ def assemble_config(values: Values, models: Values) -> Config:
         pictures=picture_settings(values["pictures"]),
         painting=painting_settings(values["pictures"], endpoints),
         process=ProcessSettings(**values["process"]),
-        house=_house(values["quota"]),
+        operator_rules=_operator_rules(values["quota"]),
         logging=LoggingSettings(**values["logging"]),
     )
 
@@ -114,9 +114,9 @@ def _answers(values: Values) -> AnswerSettings:
     )
 
 
-def _house(section: Mapping[str, Any]) -> House:
-    return House(
-        default=each_has(section["tokens_per_day"]),
+def _operator_rules(section: Mapping[str, Any]) -> OperatorRules:
+    return OperatorRules(
+        default=default_limits(section["tokens_per_day"]),
         caps=section["caps"],
         server_ceiling=ceiling_of(
             section["server_ceiling"], tokens_per_day=section["tokens_per_day"]

@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from bot.chat.settings import AnswerSettings, PictureSettings
-from bot.core.quota.rules import House
+from bot.core.quota.rules import OperatorRules
 from bot.core.secrets import Secret
 from bot.gateway.settings import DiscordSettings
 from bot.images.settings import FileSettings, ImageSettings
@@ -38,7 +38,7 @@ class Config:
     pictures: PictureSettings
     painting: PaintingSettings | None  # None: no pictures are made
     process: ProcessSettings
-    house: House  # what the operator has laid down of quotas
+    operator_rules: OperatorRules
     logging: LoggingSettings
 
     @property

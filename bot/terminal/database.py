@@ -33,7 +33,7 @@ async def verify(config: Config, output: TextIO) -> int:
     url = config.database_url.reveal()
     if await migrations.current_revision(url) is None:
         raise StartFailed(wording.usage_no_database(sqlite_file(parse_url(url))))
-    ledger = Ledger(config.answers.zone, config.house)
+    ledger = Ledger(config.answers.zone, config.operator_rules)
     await migrations.upgrade(url, now=clock())
     async with (
         Database.open(url) as database,

@@ -18,8 +18,8 @@ from bot.clock import clock
 from bot.config.values import Config
 from bot.core import wording
 from bot.core.calendar.spans import find_span
+from bot.core.calendar.time_zones import zone_or
 from bot.core.calendar.windows import Period
-from bot.core.calendar.zones import zone_or
 from bot.core.chart import lay_out_chart
 from bot.core.errors import StartFailed
 from bot.core.quota.limits import SubjectKind
@@ -82,7 +82,7 @@ async def export(config: Config, options: ExportOptions, output: TextIO) -> int:
         guild_id = await _find_server(connection, options.server)
         zone = await _zone(connection, guild_id, config)
         window = find_window(Period(options.per), clock(), zone, previous=options.previous)
-        rows = ledger_export.Wanted(guild_id=guild_id, window=window, zone=zone)
+        rows = ledger_export.ExportQuery(guild_id=guild_id, window=window, zone=zone)
         async with aclosing(ledger_export.read_csv(connection, rows)) as pieces:
             try:
                 count = await _write(pieces, options.file, output)
@@ -112,7 +112,7 @@ async def open_database(config: Config) -> AsyncIterator[Database]:
 async def _find_server(connection: Connection, named: str) -> int | None:
     """Its id; None for everything. Raises StartFailed where nothing was ever used there."""
     if named == ALL_SERVERS:
-        return usage.EVERYTHING
+        return usage.ALL_SERVERS
     known = await usage.find_servers(connection)
     if not named.isascii() or not named.isdigit() or int(named) not in known:
         raise StartFailed(wording.usage_unknown_server(named, known))
@@ -120,7 +120,7 @@ async def _find_server(connection: Connection, named: str) -> int | None:
 
 
 async def _zone(connection: Connection, guild_id: int | None, config: Config) -> ZoneInfo:
-    chosen = await usage.find_zone_name(connection, guild_id) if guild_id else None
+    chosen = await usage.read_chosen_zone(connection, guild_id) if guild_id else None
     return zone_or(config.answers.zone, chosen)
 
 

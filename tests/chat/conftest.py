@@ -27,7 +27,7 @@ from bot.core.models.tokens import Detail
 from bot.core.moderation.preferences import ON, Scope, Topic
 from bot.core.pictures.orders import Menu, PictureOrder
 from bot.core.quota.limits import Requester
-from bot.core.quota.rules import House, each_has
+from bot.core.quota.rules import OperatorRules, default_limits
 from bot.core.quota.standings import Standing
 from bot.store.conversations.history import History
 from bot.store.database import Database
@@ -162,7 +162,9 @@ def make_room(database: Database) -> MakeRoom:
         metrics = Metrics()
         using = Collaborators(
             database=database,
-            ledger=Ledger(settings.zone, House(default=each_has(settings.tokens_per_day))),
+            ledger=Ledger(
+                settings.zone, OperatorRules(default=default_limits(settings.tokens_per_day))
+            ),
             history=History(),
             models=models,
             images=images,

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.answers.events import TextDelta, Usage
 from bot.core.quota.limits import SubjectKind
-from bot.store.conversations.history import Found, History
+from bot.store.conversations.history import FoundTurn, History
 from tests.chat.conftest import MakeRoom, message, until
 from tests.chat.pictures.orders import CAT_ORDER, opened, painter_of
 from tests.chat.questions import BOB, THREAD
@@ -105,7 +105,7 @@ async def test_question_is_not_overtaken_while_the_database_is_slow(
 ) -> None:
     find, delays = History.find, [0.1]
 
-    async def find_slowly(self: History, *args: Any, **wanted: Any) -> Found | None:
+    async def find_slowly(self: History, *args: Any, **wanted: Any) -> FoundTurn | None:
         await asyncio.sleep(delays.pop() if delays else 0.0)
         return await find(self, *args, **wanted)
 

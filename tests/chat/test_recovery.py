@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.chat.recovery import left_open, repair
 from bot.core.models.tokens import ModelCard, RateCard
-from bot.core.quota.allowance import Wanted
+from bot.core.quota.allowance import AllowanceRequest
 from bot.core.quota.limits import Requester
 from bot.store.quota.reservations import ReservationRequest
 from bot.store.schema.tables import ledger
@@ -36,7 +36,7 @@ async def die_while_answering(
         message_id=message_id,
         place=CHANNEL,
         requester=Requester.at(CHANNEL, ALICE.id),
-        wanted=Wanted(tokens=1_000, smallest=100),
+        wanted=AllowanceRequest(tokens=1_000, smallest=100),
         expires_at=NOON + timedelta(minutes=15),
         model="fake-1",
         owner="main",

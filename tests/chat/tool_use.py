@@ -14,7 +14,7 @@ from bot.core.moderation.preferences import ON, Scope, Topic
 from bot.core.quota.limits import SubjectKind
 from bot.core.vision.views import WHOLE, Region
 from bot.store.moderation import preferences
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from tests.chat.conftest import CHANNEL, NOON, Room
 from tests.fakes import FakeImages, FakeModel, Script
 
@@ -70,7 +70,7 @@ async def switch_on_search(room: Room) -> None:
 
 async def choose_zone(room: Room, name: str | None) -> None:
     """As it stands in the database: also one that this machine does not know."""
-    order = Moderation(
+    order = ModerationOrder(
         guild_id=CHANNEL.guild_id,
         subject_id=CHANNEL.guild_id,
         subject_kind=SubjectKind.SERVER,

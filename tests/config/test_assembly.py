@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from bot.config import load_config
 from bot.config.sections.endpoint import ENDPOINT_KEYS, TIMEOUT_KEYS
 from bot.core.models.tokens import Detail
-from bot.core.quota.cap_syntax import parse_cap
-from bot.core.quota.rules import each_has
+from bot.core.quota.amounts import parse_cap
+from bot.core.quota.rules import default_limits
 from bot.core.secrets import Secret
 from bot.responses.profiles import Profile, SystemText
 from tests.config.configurations import read
@@ -163,7 +163,7 @@ def test_limit_of_zero_is_allowed_although_smaller_than_any_answer(file: Path) -
 
 
 def test_what_the_operator_has_laid_down_of_quotas_is_read(file: Path) -> None:
-    house = read(
+    rules = read(
         file,
         """
         [quota]
@@ -172,9 +172,9 @@ def test_what_the_operator_has_laid_down_of_quotas_is_read(file: Path) -> None:
         blocked_users = ["80351110224678912", 7]
         blocked_servers = [41771983423143937]
         """,
-    ).house
+    ).operator_rules
 
-    assert house.default == each_has(5_000)
-    assert house.caps == (parse_cap("$25 per day"), parse_cap("1,000,000 tokens an hour"))
-    assert house.blocked_users == {80351110224678912, 7}
-    assert house.blocked_servers == {41771983423143937}
+    assert rules.default == default_limits(5_000)
+    assert rules.caps == (parse_cap("$25 per day"), parse_cap("1,000,000 tokens an hour"))
+    assert rules.blocked_users == {80351110224678912, 7}
+    assert rules.blocked_servers == {41771983423143937}

@@ -8,7 +8,7 @@ from bot.core.moderation.preferences import Topic
 from bot.core.quota.limits import Measure, Subject, SubjectKind, Unit
 from bot.store.database import Connection
 from bot.store.moderation import blocks, grants, limits, preferences
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from tests.store.samples import ADA, MODERATOR, NOW, SHOP
 
 TOKENS_A_DAY = Measure(unit=Unit.TOKENS, period=Period.DAY)
@@ -97,8 +97,10 @@ async def set_zone(tx: Connection, zone: str, *, guild_id: int = SHOP) -> None:
     await preferences.put(tx, _by(guild_id, server(guild_id)), Topic.TIME_ZONE, zone)
 
 
-def _by(guild_id: int, subject: Subject, *, at: datetime = NOW, reason: str = "") -> Moderation:
-    return Moderation(
+def _by(
+    guild_id: int, subject: Subject, *, at: datetime = NOW, reason: str = ""
+) -> ModerationOrder:
+    return ModerationOrder(
         guild_id=guild_id,
         subject_id=subject.id,
         subject_kind=subject.kind,

@@ -9,12 +9,12 @@ from bot.core.answers.events import Ending, Usage
 from bot.core.conversation.turns import File, FileKind, Image, Role, Turn
 from bot.core.messages.incoming_message import Place
 from bot.core.models.tokens import RateCard
-from bot.core.quota.allowance import Charge, Wanted
+from bot.core.quota.allowance import AllowanceRequest, Charge
 from bot.core.quota.limits import Requester
-from bot.core.quota.rules import House, each_has
+from bot.core.quota.rules import OperatorRules, default_limits
 from bot.core.quota.standings import Standing
 from bot.store.database import Database
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.quota.ledger import Ledger, Reserved
 from bot.store.quota.reservations import ReservationRequest
 
@@ -25,8 +25,8 @@ PLACE = Place(guild_id=SHOP, channel_id=500)
 LIMIT = 10_000  # tokens a day
 
 
-def ledger(amount: int | None = LIMIT, **house: Any) -> Ledger:
-    return Ledger(BERLIN, House(default=each_has(amount), **house))
+def ledger(amount: int | None = LIMIT, **rules: Any) -> Ledger:
+    return Ledger(BERLIN, OperatorRules(default=default_limits(amount), **rules))
 
 
 def ask(
@@ -45,7 +45,7 @@ def ask(
         message_id=message_id,
         place=place,
         requester=Requester.at(place, user_id, role_ids),
-        wanted=Wanted(
+        wanted=AllowanceRequest(
             tokens=wanted,
             smallest=smallest,
             prices=None if price is None else RateCard(input=price, output=price),
@@ -61,8 +61,8 @@ def charge(tokens: int, *, cost: int | None = None) -> Charge:
     return Charge(ending=Ending.COMPLETED, model="gpt-test", usage=usage, cost_microusd=cost)
 
 
-def moderation(*, user_id: int = ADA, at: datetime = NOW, reason: str = "") -> Moderation:
-    return Moderation(guild_id=SHOP, subject_id=user_id, by=MODERATOR, at=at, reason=reason)
+def moderation(*, user_id: int = ADA, at: datetime = NOW, reason: str = "") -> ModerationOrder:
+    return ModerationOrder(guild_id=SHOP, subject_id=user_id, by=MODERATOR, at=at, reason=reason)
 
 
 def turn(message_id: int, text: str = "hello", *, images: tuple[Image, ...] = ()) -> Turn:

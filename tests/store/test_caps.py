@@ -14,7 +14,7 @@ from bot.core.messages.incoming_message import Place
 from bot.core.quota.allowance import Crossing
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.quota.rules import House, each_has
+from bot.core.quota.rules import OperatorRules, default_limits
 from bot.store.database import Database
 from bot.store.quota.counters import EVERYTHING
 from bot.store.quota.ledger import Ledger, Settled
@@ -136,7 +136,7 @@ async def test_a_server_that_moves_to_another_zone_counts_what_is_held_where_it_
     database: Database,
 ) -> None:
     late = datetime(2026, 11, 21, 23, 58, tzinfo=UTC)  # 22 November in Berlin
-    by = Ledger(ZoneInfo("Europe/Berlin"), House(default=each_has(5_000)))
+    by = Ledger(ZoneInfo("Europe/Berlin"), OperatorRules(default=default_limits(5_000)))
     await reserve(database, ask(1, now=late), now=late, by=by)
     async with database.transaction() as tx:
         await set_zone(tx, "UTC")

@@ -34,7 +34,7 @@ from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.messages.incoming_message import Place
 from bot.core.models.tokens import RateCard
 from bot.core.moderation.changes import Action
-from bot.core.quota.allowance import Charge, Wanted
+from bot.core.quota.allowance import AllowanceRequest, Charge
 from bot.core.quota.errors import Blocked, QuotaExceeded
 from bot.core.quota.limits import (
     NOTHING,
@@ -46,9 +46,9 @@ from bot.core.quota.limits import (
     SubjectKind,
     Unit,
 )
-from bot.core.quota.rules import House, each_has
+from bot.core.quota.rules import OperatorRules, default_limits
 from bot.store.database import Connection, Database
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.quota.ledger import Ledger
 from bot.store.quota.reservations import ReservationRequest
 from bot.store.schema.tables import audit
@@ -126,8 +126,8 @@ class QuotaMachine(RuleBasedStateMachine):
         self.model = Model(BERLIN, default, house_caps, ceiling)
         self.ledger = Ledger(
             BERLIN,
-            House(
-                default=each_has(default),
+            OperatorRules(
+                default=default_limits(default),
                 caps=tuple(
                     Limit(subject=EVERYTHING, measure=measure, amount=amount)
                     for measure, amount in house_caps.items()
@@ -357,9 +357,7 @@ class QuotaMachine(RuleBasedStateMachine):
     def reset(self, user: int, is_busy: bool) -> None:
         self.now += timedelta(milliseconds=1)  # no two resets are of one instant
         guild = self._guild(is_busy)
-        given_back = self._write(
-            partial(self.ledger.reset, moderation=self._moderation(guild, user))
-        )
+        given_back = self._write(partial(self.ledger.reset, order=self._moderation(guild, user)))
         assert given_back == self.model.reset(guild, user, self.now)
         self.resets.append((guild, user, self.now))
 
@@ -370,7 +368,7 @@ class QuotaMachine(RuleBasedStateMachine):
         self.now += timedelta(milliseconds=1)
         guild, user, of = self._pick(self.resets, which)
         self.resets.remove((guild, user, of))
-        self._write(partial(self.ledger.unreset, moderation=self._moderation(guild, user), of=of))
+        self._write(partial(self.ledger.unreset, order=self._moderation(guild, user), of=of))
         self.model.unreset(guild, user, of, self.now)
 
     @rule(zone=st.sampled_from(ZONES), is_busy=st.booleans())
@@ -532,7 +530,7 @@ class QuotaMachine(RuleBasedStateMachine):
                 guild_id=who.guild_id, channel_id=who.channel_id + 5, parent_id=who.channel_id
             ),
             requester=who,
-            wanted=Wanted(
+            wanted=AllowanceRequest(
                 tokens=request.wanted,
                 smallest=request.smallest,
                 prices=None if price is None else RateCard(input=price, output=price),
@@ -645,8 +643,8 @@ class QuotaMachine(RuleBasedStateMachine):
     def _server(self, guild: int) -> Subject:
         return rulings.server(guild)
 
-    def _moderation(self, guild: int, user: int) -> Moderation:
-        return Moderation(guild_id=guild, subject_id=user, by=99, at=self.now)
+    def _moderation(self, guild: int, user: int) -> ModerationOrder:
+        return ModerationOrder(guild_id=guild, subject_id=user, by=99, at=self.now)
 
     def _pick(self, of: Sequence[T], which: int) -> T:
         return of[which % len(of)]

@@ -16,7 +16,7 @@ from bot.core.errors import StoreError
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import RateCard
 from bot.core.pictures.errors import PictureTooDear
-from bot.core.quota.allowance import Allowance, Charge, Wanted
+from bot.core.quota.allowance import Allowance, AllowanceRequest, Charge
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import Requester, Unit
 from bot.core.quota.standings import Standing, tightest
@@ -246,7 +246,9 @@ def _request(
         message_id=message.id,
         place=message.place,
         requester=Requester.at(message.place, message.author.id, message.author.role_ids),
-        wanted=Wanted(tokens=budget.tokens, smallest=budget.smallest, prices=budget.prices),
+        wanted=AllowanceRequest(
+            tokens=budget.tokens, smallest=budget.smallest, prices=budget.prices
+        ),
         expires_at=using.clock() + timedelta(seconds=budget.time_limit) + EXPIRY_MARGIN,
         model=budget.model,
         owner=owner,

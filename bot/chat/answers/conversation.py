@@ -7,7 +7,7 @@ from bot.chat.collaborators import Collaborators
 from bot.core.conversation.context import follow_replies
 from bot.core.conversation.turns import Turn, conversation_key
 from bot.core.messages.incoming_message import IncomingMessage, Place
-from bot.store.conversations.history import Found
+from bot.store.conversations.history import FoundTurn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +19,7 @@ class Conversation:
 
     key: str
     continues: int | None = None
-    root: Found | None = None
+    root: FoundTurn | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ async def find_conversation(message: IncomingMessage, using: Collaborators) -> C
     )
 
 
-async def find_root(place: Place, using: Collaborators) -> Found | None:
+async def find_root(place: Place, using: Collaborators) -> FoundTurn | None:
     """The turn that a thread was opened on: such a thread has its message's id.
 
     Raises StoreError.
@@ -89,6 +89,6 @@ async def remember(
         )
 
 
-async def _find_turn(channel_id: int, message_id: int, using: Collaborators) -> Found | None:
+async def _find_turn(channel_id: int, message_id: int, using: Collaborators) -> FoundTurn | None:
     async with using.database.reading() as connection:
         return await using.history.find(connection, channel_id=channel_id, message_id=message_id)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bot.chat.collaborators import Collaborators
-from bot.core.calendar.zones import find_zone
+from bot.core.calendar.time_zones import find_zone
 from bot.core.conversation.functions import (
     InvalidCall,
     LookAgain,

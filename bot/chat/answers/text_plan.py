@@ -9,7 +9,7 @@ from bot.chat.collaborators import Collaborators
 from bot.chat.moderation.model_choice import find_model_choice
 from bot.chat.ports import Model
 from bot.chat.settings import AnswerSettings
-from bot.core.calendar.zones import zone_or
+from bot.core.calendar.time_zones import zone_or
 from bot.core.conversation.functions import COST_OF_FUNCTIONS, FUNCTIONS
 from bot.core.endings.usage_meter import UsageMeter
 from bot.core.messages.incoming_message import Place

@@ -3,7 +3,7 @@
 from bot.chat.collaborators import Collaborators
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.quota.limits import Requester
-from bot.store.quota.ledger import Explained
+from bot.store.quota.ledger import QuotaExplanation
 from bot.store.reports import recent_answers
 from bot.store.reports.recent_answers import RecentAnswer
 
@@ -14,7 +14,7 @@ class Account:
     def __init__(self, using: Collaborators) -> None:
         self._using = using
 
-    async def explain(self, requester: Requester) -> Explained:
+    async def explain(self, requester: Requester) -> QuotaExplanation:
         """Find the limits that decide about the next answer, and how much of them is used."""
         using = self._using
         async with using.database.reading() as connection:

@@ -7,7 +7,7 @@ from bot.chat.collaborators import Collaborators
 from bot.core.moderation.changes import Change
 from bot.store.database import Connection
 from bot.store.moderation import preferences
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.moderation.locks import lock
 
 Result = TypeVar("Result", Change, Change | None)
@@ -15,7 +15,7 @@ Operation = Callable[[Connection], Awaitable[Result]]
 
 
 async def commit_locked(
-    using: Collaborators, order: Moderation, operation: Operation[Result]
+    using: Collaborators, order: ModerationOrder, operation: Operation[Result]
 ) -> Result:
     """Run `operation` in a transaction that holds the order's subject."""
 

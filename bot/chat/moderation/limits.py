@@ -7,13 +7,13 @@ from datetime import datetime
 from bot.chat.collaborators import Collaborators
 from bot.chat.moderation.commit import commit, commit_locked
 from bot.chat.moderation.undo import undo
-from bot.core.calendar.zones import find_zone
+from bot.core.calendar.time_zones import find_zone
 from bot.core.messages.incoming_message import Place
 from bot.core.moderation.audit_values import spent_state
 from bot.core.moderation.changes import Action, Change
 from bot.core.moderation.errors import ModerationFault, ModerationRefused, NotAllowed
 from bot.core.moderation.preferences import Preferences, Topic, value_of
-from bot.core.quota.limit_changes import Which
+from bot.core.quota.limit_changes import LimitSelection
 from bot.core.quota.limits import (
     NOTHING,
     Block,
@@ -26,7 +26,7 @@ from bot.core.quota.limits import (
 )
 from bot.store.database import Connection
 from bot.store.moderation import blocks, grants, limits, preferences
-from bot.store.moderation.audit import Moderation as Order
+from bot.store.moderation.audit import ModerationOrder as Order
 from bot.store.moderation.audit import find, newest, record
 
 _LIMITED = frozenset(SubjectKind) - {SubjectKind.EVERYTHING}  # that is the operator's
@@ -87,7 +87,7 @@ class QuotaModeration:
         self,
         moderator: Moderator,
         subject: Subject,
-        which: Which = None,
+        which: LimitSelection = None,
         reason: str = "",
     ) -> Change | None:
         """Take limits away; None where there is none of those."""

@@ -10,7 +10,7 @@ from bot.core.models.offers import NotOffered, Offer, find_offer
 from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Preferences, Scope, Topic
-from bot.store.reports import averages
+from bot.store.reports import recent_answers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +61,7 @@ class ModelSelection:
         """Find the model that answers there, the reason, and the cost of answers of late."""
         choice = await self._find(place)
         async with self._using.database.reading() as connection:
-            cost = await averages.mean_cost(
+            cost = await recent_answers.mean_cost(
                 connection, guild_id=place.guild_id, model=choice.offer.name
             )
         return ModelExplanation(choice=choice, cost=cost)

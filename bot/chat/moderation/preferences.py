@@ -41,7 +41,7 @@ class PreferenceSettings:
             value = find_zone_name(value, await _zones())
         channel = place.channel_id if place.parent_id is None else place.parent_id
         is_channel = scope is Scope.CHANNEL and topic not in SERVER_WIDE
-        order = audit.Moderation(
+        order = audit.ModerationOrder(
             guild_id=place.guild_id,
             subject_id=channel if is_channel else place.guild_id,
             subject_kind=SubjectKind.CHANNEL if is_channel else SubjectKind.SERVER,

@@ -14,9 +14,9 @@ from bot.chat.moderation.limits import Moderator
 from bot.chat.ports import Charts
 from bot.core import wording
 from bot.core.calendar.spans import find_span
+from bot.core.calendar.time_zones import zone_or
 from bot.core.calendar.windows import Period, Window, window
 from bot.core.calendar.windows import previous as window_before
-from bot.core.calendar.zones import zone_or
 from bot.core.chart import ChartFailed, ChartsMissing, lay_out_chart
 from bot.core.errors import Refusal
 from bot.core.moderation.errors import NotAllowed
@@ -122,7 +122,7 @@ class UsageReports:
         _require_manager(moderator)
         async with self._using.database.reading() as connection:
             zone = await self._zone_of(connection, moderator.guild_id)
-            wanted = export.Wanted(
+            wanted = export.ExportQuery(
                 guild_id=moderator.guild_id,
                 window=find_window(period, self._using.clock(), zone, previous=previous),
                 zone=zone,
@@ -131,7 +131,7 @@ class UsageReports:
                 return await _collect(pieces, wanted)
 
     async def _zone_of(self, connection: Connection, guild_id: int) -> ZoneInfo:
-        return zone_or(self._zone, await usage.find_zone_name(connection, guild_id))
+        return zone_or(self._zone, await usage.read_chosen_zone(connection, guild_id))
 
 
 def find_window(period: Period, now: datetime, zone: ZoneInfo, *, previous: bool) -> Window:
@@ -140,7 +140,7 @@ def find_window(period: Period, now: datetime, zone: ZoneInfo, *, previous: bool
     return window_before(present, zone) if previous else present
 
 
-async def _collect(pieces: AsyncIterator[tuple[str, int]], wanted: export.Wanted) -> Export:
+async def _collect(pieces: AsyncIterator[tuple[str, int]], wanted: export.ExportQuery) -> Export:
     """Compress from where it becomes large, so that no more is held than can be sent."""
     file = _File()
     rows = 0
@@ -187,7 +187,7 @@ class _File:
         return bytes(self._content)
 
 
-def export_file_name(wanted: export.Wanted, *, is_compressed: bool = False) -> str:
+def export_file_name(wanted: export.ExportQuery, *, is_compressed: bool = False) -> str:
     """Of the server and the first day of the window."""
     server = "everything" if wanted.guild_id is None else str(wanted.guild_id)
     first = wanted.window.starts_at.astimezone(wanted.zone)

@@ -23,7 +23,7 @@ from bot.core.moderation.changes import (
 from bot.core.moderation.errors import CannotUndo
 from bot.store.database import Connection
 from bot.store.moderation import audit, blocks, grants, limits, preferences
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.moderation.locks import lock
 from bot.store.quota.ledger import Ledger
 
@@ -36,7 +36,7 @@ async def undo(
     obstacle = find_obstacle(change, await _read_present(tx, change, now), now=now)
     if obstacle is not None:
         raise CannotUndo(await _find_in_the_way(tx, change, obstacle), because=obstacle)
-    order = Moderation(
+    order = ModerationOrder(
         guild_id=guild_id,
         subject_kind=change.subject.kind,
         subject_id=change.subject.id,
@@ -96,7 +96,7 @@ async def _read_present(tx: Connection, change: Change, now: datetime) -> State 
 
 
 async def _bring_back(
-    tx: Connection, ledger: Ledger, order: Moderation, change: Change
+    tx: Connection, ledger: Ledger, order: ModerationOrder, change: Change
 ) -> Change | None:
     """Bring back what there was before; None where somebody was faster."""
     before, after, subject = change.before, change.after, change.subject
@@ -117,13 +117,17 @@ async def _bring_back(
             return await audit.record(tx, order, reverse(change), before=after, after=before)
 
 
-async def _bring_grant_back(tx: Connection, order: Moderation, change: Change) -> Change | None:
+async def _bring_grant_back(
+    tx: Connection, order: ModerationOrder, change: Change
+) -> Change | None:
     grant = grant_of(change.after or change.before or {}, change.subject)
     give = grants.revoke if change.before is None else grants.grant_again
     return await give(tx, order, grant)
 
 
-async def _bring_block_back(tx: Connection, order: Moderation, change: Change) -> Change | None:
+async def _bring_block_back(
+    tx: Connection, order: ModerationOrder, change: Change
+) -> Change | None:
     if change.before is None:
         return await blocks.remove(tx, order)
     block = block_of(change.before, change.subject)

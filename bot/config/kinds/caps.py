@@ -3,8 +3,7 @@
 from typing import Final
 
 from bot.config.kinds.kind import Kind, Rejected, limit, must_be, shown
-from bot.core.quota.amounts import NotAnAmount
-from bot.core.quota.cap_syntax import parse_cap
+from bot.core.quota.amounts import NotAnAmount, parse_cap
 from bot.core.quota.limits import Limit, Measure
 
 AUTO: Final = "auto"

@@ -19,7 +19,7 @@ _DATE = re.compile(
 
 
 class NotAnInstant(ValueError):
-    """What was typed is neither a span of time nor a date."""
+    """The text is neither a span of time nor a date."""
 
     def __init__(self, text: str) -> None:
         super().__init__(f"`{text}` is no time")
@@ -27,11 +27,11 @@ class NotAnInstant(ValueError):
 
 
 class InstantPassed(NotAnInstant):
-    """What was typed lies in the past, or is now."""
+    """The instant lies in the past, or is now."""
 
 
 class InstantTooFar(NotAnInstant):
-    """What was typed is more than a year away."""
+    """The instant is more than a year away."""
 
 
 def parse_instant(text: str, now: datetime, zone: ZoneInfo) -> datetime:

@@ -1,9 +1,11 @@
-"""Names of time zones, as people type them. `names` are those that this machine knows (IANA)."""
+"""Time zones: by their IANA names, and as people type them. `names` are those of this machine."""
 
 import difflib
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 # Letters name several zones at once, or one without its summer time; a place names one.
 _ROWS: Final = (
@@ -52,13 +54,27 @@ _MOST_NEAR: Final = 3
 
 
 class UnknownZone(ValueError):
-    """What was typed names no time zone, or several. `is_short`: it is letters, or an offset."""
+    """The text names no time zone, or several. `is_short`: it is letters, or an offset."""
 
     def __init__(self, text: str, nearest: tuple[str, ...], *, is_short: bool = False) -> None:
         super().__init__(f"`{text}` is no time zone")
         self.text = text
         self.nearest = nearest  # IANA names; the likeliest first
         self.is_short = is_short
+
+
+@lru_cache(maxsize=256)
+def find_zone(name: str) -> ZoneInfo | None:
+    """None where no zone has that name."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, KeyError, OSError):  # no name; one that is not there; a folder's
+        return None
+
+
+def zone_or(default: ZoneInfo, name: str | None) -> ZoneInfo:
+    """The zone of that name; `default` where none is named, or none is known by it."""
+    return (find_zone(name) if name else None) or default
 
 
 def find_zone_name(typed: str, names: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""What there was and what there is, as JSON in the audit.
+"""States before and after a change, as JSON in the audit.
 
 Written here and read here, in the forms of earlier versions too. Two states are the same where
 their JSON is.
@@ -54,7 +54,7 @@ def grant_state(grant: Grant) -> State:
 
 
 def grant_of(state: State, subject: Subject) -> Grant:
-    """What was granted; what is left of it is not in the audit."""
+    """The grant as it was given; what is left of it is not in the audit."""
     held: Any = state
     return Grant(
         id=held["grant"],

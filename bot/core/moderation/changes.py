@@ -1,4 +1,4 @@
-"""What moderators change, and whether a change can be taken back."""
+"""Changes of moderators, and whether a change can be taken back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ State = Mapping[str, object]  # JSON; `bot.core.moderation.audit_values` writes 
 
 
 class Action(StrEnum):
-    """What was done. Lifting a pause of a channel or a server is UNBLOCK, too."""
+    """Kinds of changes. Lifting a pause of a channel or a server is UNBLOCK, too."""
 
     SET_LIMIT = "set-limit"
     CLEAR_LIMIT = "clear-limit"
@@ -27,7 +27,7 @@ class Action(StrEnum):
 
 
 class Matter(StrEnum):
-    """What a change is about, of its subject. Changes of one matter follow each other."""
+    """The side of a subject that a change is about. Changes of one matter follow each other."""
 
     LIMITS = "limits"
     GRANT = "grant"
@@ -78,7 +78,7 @@ _MATTERS: Final = {action: matter for matter, pair in _ACTIONS.items() for actio
 
 
 def reverse(change: Change) -> Action:
-    """What it is called to take `change` back, that is, to bring `change.before` again."""
+    """Name the action that takes `change` back, that is, brings `change.before` again."""
     something, nothing = _ACTIONS[change.matter]
     return nothing if change.before is None else something
 

@@ -10,7 +10,7 @@ from bot.core.moderation.changes import Change, Obstacle
 
 
 class ModerationFault(StrEnum):
-    """What is wrong with what a moderator wants to change."""
+    """Faults in a change that a moderator wants."""
 
     SUBJECT = "subject"  # it is not for such a subject
     AMOUNT = "amount"  # nothing, or less

@@ -1,4 +1,4 @@
-"""What moderators have chosen for a channel or a whole server."""
+"""Choices of moderators for a channel or a whole server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ ON, OFF = "on", "off"
 
 
 class Topic(StrEnum):
-    """What can be chosen. Where nothing is, the operator's configuration applies."""
+    """Topics of choices. Where nothing is chosen, the operator's configuration applies."""
 
     MODEL = "model"  # a name that the operator offers
     WEB_SEARCH = "web-search"  # on, off

@@ -19,8 +19,8 @@ _MILLION = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
-    """What an answer asks for: all of it, or less, but nothing at all below the smallest.
+class AllowanceRequest:
+    """An answer's wish: all of it, or less, but nothing at all below the smallest.
 
     `prices` are the most that its tokens may cost, whichever model answers. None: not known, so no
     limit in dollars can be kept.
@@ -49,7 +49,7 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allowance:
-    """What one answer may use, input and output together, and what is held back for it."""
+    """So much one answer may use, input and output together; so much is held back for it."""
 
     tokens: int
     microusd: int = 0  # held: what so many tokens may cost at most, or all that a limit leaves
@@ -62,7 +62,7 @@ class Allowance:
 
 
 def grant_allowance(
-    standings: Iterable[Standing], wanted: Wanted, *, is_direct: bool = False
+    standings: Iterable[Standing], wanted: AllowanceRequest, *, is_direct: bool = False
 ) -> Allowance:
     """Grant what is wanted, or what is left under the tightest limit.
 
@@ -91,7 +91,7 @@ def _left(limited: Iterable[tuple[Standing, int]], unit: Unit) -> list[int]:
     return [remaining for each, remaining in limited if each.limit.measure.unit is unit]
 
 
-def _room(standing: Standing, remaining: int, wanted: Wanted) -> int:
+def _room(standing: Standing, remaining: int, wanted: AllowanceRequest) -> int:
     """Tokens that the limit leaves to one answer, at the least."""
     match standing.limit.measure.unit:
         case Unit.TOKENS:
@@ -104,7 +104,7 @@ def _room(standing: Standing, remaining: int, wanted: Wanted) -> int:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Charge:
-    """What an answer cost, as it goes into the ledger."""
+    """The cost of an answer, as it goes into the ledger."""
 
     ending: Ending
     model: str
@@ -114,7 +114,7 @@ class Charge:
 
     @property
     def amounts(self) -> Amounts:
-        """What counts. An answer that has used nothing is none: it failed before any text."""
+        """Amounts that count. An answer that has used nothing is none: it failed before any text."""
         return Amounts(
             tokens=self.usage.total_tokens,
             microusd=self.cost_microusd or 0,
@@ -122,10 +122,10 @@ class Charge:
         )
 
 
-def draw(standings: Sequence[Standing], used: Amounts) -> Amounts:
-    """What of `used` the limits do not cover, in each unit: the most under any of them.
+def needed_from_grants(standings: Sequence[Standing], used: Amounts) -> Amounts:
+    """The part of `used` that limits do not cover, in each unit: the most under any of them.
 
-    It is drawn from grants. `standings` are from before; `granted` is left out of account.
+    It is taken from grants. `standings` are from before; `granted` is left out of account.
     """
     over = dict.fromkeys(Unit, 0)
     for standing in standings:

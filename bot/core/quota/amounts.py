@@ -1,9 +1,10 @@
-"""Amounts of tokens, dollars or answers, as people type them."""
+"""Amounts of tokens, dollars or answers, as people type them; and caps, as the operator does."""
 
 import re
 from decimal import Decimal
 
-from bot.core.quota.limits import Unit
+from bot.core.calendar.periods import Period
+from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
 
 # Tokens, micro-dollars or answers; more is a slip of the finger, and no column's business.
 LARGEST_AMOUNT = 1_000_000_000_000
@@ -18,10 +19,15 @@ _AMOUNT = re.compile(
     rf"(?P<sign>{_SIGN})?(?P<number>{_NUMBER}|{_GROUPED}) ?(?P<factor>[kmb]?) ?(?P<unit>{_UNIT})?"
 )
 _UNITS = {"": Unit.TOKENS, "token": Unit.TOKENS, "answer": Unit.ANSWERS}  # any other: dollars
+_PERIODS = {period.row.words.name: period for period in Period}
+_CAP = re.compile(
+    rf"(?P<amount>.+?)(?: an? | per | ?/ ?)(?P<period>{'|'.join(map(re.escape, _PERIODS))})"
+)
+_EVERYTHING = Subject(kind=SubjectKind.EVERYTHING, id=0)
 
 
 class NotAnAmount(ValueError):
-    """What was typed is no amount."""
+    """The text is no amount."""
 
     def __init__(self, text: str) -> None:
         super().__init__(f"`{text}` is no amount")
@@ -29,7 +35,7 @@ class NotAnAmount(ValueError):
 
 
 class AmountTooLarge(NotAnAmount):
-    """What was typed is more than any limit can be."""
+    """The amount is more than any limit can be."""
 
 
 def parse_amount(text: str) -> tuple[Unit, int | None]:
@@ -53,6 +59,21 @@ def parse_amount(text: str) -> tuple[Unit, int | None]:
     if amount != int(amount) or (is_counted and "." in found["number"] and not found["factor"]):
         raise NotAnAmount(text)  # "1.000" may mean a thousand, where the point groups digits
     return unit, int(amount)
+
+
+def parse_cap(text: str) -> Limit:
+    """Read an amount and its period: "25 USD a day". Raises NotAnAmount; nothing unlimited is a cap."""
+    found = _CAP.fullmatch(" ".join(text.lower().split()))
+    if found is None:
+        raise NotAnAmount(text)
+    try:
+        unit, amount = parse_amount(found["amount"])
+    except NotAnAmount as error:
+        raise NotAnAmount(text) from error
+    if amount is None:
+        raise NotAnAmount(text)
+    measure = Measure(unit=unit, period=_PERIODS[found["period"]])
+    return Limit(subject=_EVERYTHING, measure=measure, amount=amount)
 
 
 def _unit(sign: str, named: str, text: str) -> Unit:

@@ -1,11 +1,11 @@
-"""What limits a subject has after one of them is set or taken away, and what they can't promise."""
+"""Limits of a subject after one of them is set or taken away, and what they can't promise."""
 
 from collections.abc import Iterable
 
 from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Limit, Measure, Unit
 
-Which = Measure | Unit | Period | None  # of a subject's limits; None: all of them
+LimitSelection = Measure | Unit | Period | None  # of a subject's limits; None: all of them
 
 
 def with_limit(held: Iterable[Limit], new: Limit) -> tuple[Limit, ...]:
@@ -16,7 +16,7 @@ def with_limit(held: Iterable[Limit], new: Limit) -> tuple[Limit, ...]:
     return tuple(sorted((*others, new), key=lambda limit: limit.measure))
 
 
-def without_limits(held: Iterable[Limit], which: Which) -> tuple[Limit, ...]:
+def without_limits(held: Iterable[Limit], which: LimitSelection) -> tuple[Limit, ...]:
     """Those that are left."""
     return tuple(limit for limit in held if not _is_one(limit, which))
 
@@ -28,6 +28,6 @@ def is_beyond(amount: int | None, unit: Unit, ceiling: Limit) -> bool:
     return unit is ceiling.measure.unit and amount > ceiling.amount
 
 
-def _is_one(limit: Limit, which: Which) -> bool:
+def _is_one(limit: Limit, which: LimitSelection) -> bool:
     measure = limit.measure
     return which is None or which in (measure, measure.unit, measure.period)

@@ -74,7 +74,7 @@ def _amounts(values: Iterable[int]) -> Amounts:
 
 
 class SubjectKind(StrEnum):
-    """What a limit, a block, a counter or a preference is about."""
+    """Kinds of subjects, which a limit, a block, a counter or a preference is about."""
 
     USER = "user"
     ROLE = "role"
@@ -100,7 +100,7 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
 class Measure:
-    """How a limit counts. A subject has at most one limit of each measure."""
+    """A limit's way of counting. A subject has at most one limit of each measure."""
 
     unit: Unit
     period: Period
@@ -120,7 +120,7 @@ class Limit:
 class Grant:
     """Extra allowance, once, on top of the limits of its unit; of a role: for each of its members.
 
-    What a limit does not cover is drawn from it.
+    It pays for what a limit does not cover.
     """
 
     id: int
@@ -166,13 +166,13 @@ class Requester:
 
     @property
     def top_role_id(self) -> int:
-        """What they use is listed under this role; the server's id where they have none."""
+        """The role that their use is listed under; the server's id where they have none."""
         return self.role_ids[-1] if self.role_ids else self.guild_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
-    """What applies to one requester, as the store has it. Nothing here is ordered."""
+    """Rules that apply to one requester, as the store has them. Nothing here is ordered."""
 
     limits: tuple[Limit, ...] = ()
     grants: tuple[Grant, ...] = ()  # of the requester or one of their roles; not expired

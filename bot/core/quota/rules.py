@@ -1,4 +1,4 @@
-"""Which rule decides about a requester: one chain, read from the top.
+"""The rule that decides about a requester: one chain, read from the top.
 
 1. The operator's block.
 2. A pause of the server, then of the channel.
@@ -36,8 +36,8 @@ from bot.core.quota.limits import (
 _TOKENS_A_DAY: Final = Measure(unit=Unit.TOKENS, period=Period.DAY)
 
 
-class Source(StrEnum):
-    """Whose limits hold."""
+class RuleSource(StrEnum):
+    """Sources of the limits that hold."""
 
     OWN = "own"
     ROLES = "roles"
@@ -46,8 +46,8 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class House:
-    """What the operator has laid down."""
+class OperatorRules:
+    """Rules that the operator has laid down in the configuration."""
 
     default: tuple[Limit, ...] = ()  # of everyone, where no moderator says otherwise
     caps: tuple[Limit, ...] = ()  # on everything
@@ -70,7 +70,7 @@ class House:
         )
 
 
-def each_has(tokens: int | None) -> tuple[Limit, ...]:
+def default_limits(tokens: int | None) -> tuple[Limit, ...]:
     """Everyone's limit by the configuration, in tokens a day; None: unlimited."""
     everyone = Subject(kind=SubjectKind.EVERYONE, id=0)
     return (Limit(subject=everyone, measure=_TOKENS_A_DAY, amount=tokens),)
@@ -80,7 +80,7 @@ def each_has(tokens: int | None) -> tuple[Limit, ...]:
 class Ruling:
     """The limits that bind; none with `amount` None among them."""
 
-    source: Source
+    source: RuleSource
     limits: tuple[Limit, ...]  # the requester's
     caps: tuple[Limit, ...]
     grants: tuple[Grant, ...] = ()
@@ -90,11 +90,13 @@ class Ruling:
         return not self.limits
 
 
-def find_block(rules: Rules, requester: Requester, house: House, now: datetime) -> Blocked | None:
+def find_block(
+    rules: Rules, requester: Requester, operator: OperatorRules, now: datetime
+) -> Blocked | None:
     """Why the requester is not answered at all, if so; the first reason of the chain."""
-    if requester.user_id in house.blocked_users:
+    if requester.user_id in operator.blocked_users:
         return _by_operator(SubjectKind.USER, requester.user_id)
-    if requester.guild_id in house.blocked_servers and not requester.is_direct:
+    if requester.guild_id in operator.blocked_servers and not requester.is_direct:
         return _by_operator(SubjectKind.SERVER, requester.guild_id)
     applying = [block for block in rules.blocks if not block.is_over(now)]
     return Blocked(min(applying, key=_precedence)) if applying else None
@@ -112,11 +114,11 @@ def _by_operator(kind: SubjectKind, of: int) -> Blocked:
     return Blocked(block, is_operators=True)
 
 
-def rule(rules: Rules, requester: Requester, house: House) -> Ruling:
+def rule(rules: Rules, requester: Requester, operator: OperatorRules) -> Ruling:
     """Find the limits that bind. `rules` are those of the requester."""
-    source, limits = _level(rules, house)
-    ceiling = house.ceiling(requester.guild_id)
-    caps = (*_caps(rules.limits), *house.caps, *([] if ceiling is None else [ceiling]))
+    source, limits = _level(rules, operator)
+    ceiling = operator.ceiling(requester.guild_id)
+    caps = (*_caps(rules.limits), *operator.caps, *([] if ceiling is None else [ceiling]))
     return Ruling(
         source=source,
         limits=tuple(sorted(_bounded(limits), key=_order)),
@@ -125,14 +127,14 @@ def rule(rules: Rules, requester: Requester, house: House) -> Ruling:
     )
 
 
-def _level(rules: Rules, house: House) -> tuple[Source, tuple[Limit, ...]]:
+def _level(rules: Rules, operator: OperatorRules) -> tuple[RuleSource, tuple[Limit, ...]]:
     if own := of_subjects(rules.limits, SubjectKind.USER):
-        return Source.OWN, own
+        return RuleSource.OWN, own
     if roles := of_subjects(rules.limits, SubjectKind.ROLE):
-        return Source.ROLES, _highest(roles)
+        return RuleSource.ROLES, _highest(roles)
     if everyone := of_subjects(rules.limits, SubjectKind.EVERYONE):
-        return Source.EVERYONE, everyone
-    return Source.DEFAULT, house.default
+        return RuleSource.EVERYONE, everyone
+    return RuleSource.DEFAULT, operator.default
 
 
 def _highest(limits: tuple[Limit, ...]) -> tuple[Limit, ...]:

@@ -13,7 +13,7 @@ class Standing:
 
     limit: Limit
     window: Window
-    spent: int  # what counts: less what was drawn from grants, or forgiven
+    spent: int  # what counts: less what was taken from grants, or forgiven
     reserved: int = 0  # held by answers that are being written
     granted: int = 0  # left of grants, on top of the limit
 
@@ -23,9 +23,9 @@ class Standing:
 
     @property
     def remaining(self) -> int | None:
-        """What is neither spent nor reserved, grants included; None: unlimited.
+        """The rest that is neither spent nor reserved, grants included; None: unlimited.
 
-        An overrun of the limit takes nothing from grants: they are drawn from when an answer is
+        An overrun of the limit takes nothing from grants: they are used when an answer is
         settled, or not at all.
         """
         if self.amount is None:

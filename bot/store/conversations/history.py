@@ -120,7 +120,7 @@ _INSERT_MESSAGES = insert(turn_messages)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class FoundTurn:
     """Where a message stands: in which conversation, and in the turn that began with `turn_id`."""
 
     key: str
@@ -132,11 +132,11 @@ class History:
 
     async def find(
         self, conn: AsyncConnection, *, channel_id: int, message_id: int
-    ) -> Found | None:
+    ) -> FoundTurn | None:
         """The turn that `message_id` is, or is a further message of."""
         parameters = {"message": message_id, "channel": channel_id}
         row = (await conn.execute(_FIND, parameters)).first()
-        return None if row is None else Found(key=row.key, turn_id=row.turn_id)
+        return None if row is None else FoundTurn(key=row.key, turn_id=row.turn_id)
 
     async def conversation_of(
         self, conn: AsyncConnection, *, channel_id: int, message_id: int

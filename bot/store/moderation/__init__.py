@@ -1,1 +1,1 @@
-"""What moderators have decided: limits, grants, blocks, preferences, and the audit."""
+"""Moderators' decisions: limits, grants, blocks, preferences, and the audit."""

@@ -1,4 +1,4 @@
-"""What moderators changed: who, when, from what, to what, and why."""
+"""The audit of moderators' changes: who, when, from what, to what, and why."""
 
 import json
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ _NEWEST_BEFORE = _NEWEST.where(audit.c.id < bindparam("before"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moderation:
-    """A moderator acts on a subject: who, when, why. What is done is the function's name."""
+class ModerationOrder:
+    """An order of a moderator about a subject: who, when, why. Functions say what is done."""
 
     guild_id: int
     subject_id: int
@@ -48,7 +48,7 @@ class Moderation:
 
 async def record(
     tx: AsyncConnection,
-    moderation: Moderation,
+    order: ModerationOrder,
     action: Action,
     *,
     before: State | None,
@@ -56,28 +56,28 @@ async def record(
 ) -> Change:
     """Write down from what to what, in the transaction that does it; None: there is nothing."""
     row = {
-        "guild_id": moderation.guild_id,
-        "at": moderation.at,
-        "actor_id": moderation.by,
+        "guild_id": order.guild_id,
+        "at": order.at,
+        "actor_id": order.by,
         "action": action.value,
-        "subject_kind": moderation.subject_kind.value,
-        "subject_id": moderation.subject_id,
+        "subject_kind": order.subject_kind.value,
+        "subject_id": order.subject_id,
         "before": _as_json(before),
         "after": _as_json(after),
-        "reason": moderation.reason,
-        "undoes": moderation.undoes,
+        "reason": order.reason,
+        "undoes": order.undoes,
     }
     return Change(
         id=(await tx.execute(_INSERT, row)).scalar_one(),
-        guild_id=moderation.guild_id,
-        at=moderation.at,
-        by=moderation.by,
+        guild_id=order.guild_id,
+        at=order.at,
+        by=order.by,
         action=action,
-        subject=moderation.subject,
+        subject=order.subject,
         before=before,
         after=after,
-        reason=moderation.reason,
-        undoes=moderation.undoes,
+        reason=order.reason,
+        undoes=order.undoes,
     )
 
 
@@ -108,7 +108,7 @@ async def later(conn: AsyncConnection, change: Change) -> list[Change]:
 async def newest(
     conn: AsyncConnection, *, guild_id: int, before_id: int | None, size: int
 ) -> list[Change]:
-    """What was changed in a server, newest first; a page begins before `before_id`."""
+    """Changes of a server, newest first; a page begins before `before_id`."""
     if before_id is None:
         return await _changes(conn, _NEWEST, guild=guild_id, size=size)
     return await _changes(conn, _NEWEST_BEFORE, guild=guild_id, size=size, before=before_id)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.moderation.audit_values import block_state
 from bot.core.moderation.changes import Action, Change
 from bot.core.quota.limits import Block, Subject, SubjectKind
-from bot.store.moderation.audit import Moderation, record
+from bot.store.moderation.audit import ModerationOrder, record
 from bot.store.schema.columns import UtcDateTime
 from bot.store.schema.tables import blocks
 
@@ -58,27 +58,27 @@ async def find(conn: AsyncConnection, guild_id: int, subject: Subject) -> Block 
 
 
 async def put(
-    tx: AsyncConnection, moderation: Moderation, until: datetime | None, *, reason: str
+    tx: AsyncConnection, order: ModerationOrder, until: datetime | None, *, reason: str
 ) -> Change:
     """Block the subject, or block it otherwise than before, and write it down."""
-    held = await find(tx, moderation.guild_id, moderation.subject)
-    stamp = {"set_by": moderation.by, "set_at": moderation.at}
-    key = _key(moderation.guild_id, moderation.subject)
+    held = await find(tx, order.guild_id, order.subject)
+    stamp = {"set_by": order.by, "set_at": order.at}
+    key = _key(order.guild_id, order.subject)
     await tx.execute(_UPSERT, {**key, **stamp, "until": until, "reason": reason})
-    block = Block(subject=moderation.subject, until=until, reason=reason)
-    before = None if held is None or held.is_over(moderation.at) else held
+    block = Block(subject=order.subject, until=until, reason=reason)
+    before = None if held is None or held.is_over(order.at) else held
     return await record(
-        tx, moderation, Action.BLOCK, before=block_state(before), after=block_state(block)
+        tx, order, Action.BLOCK, before=block_state(before), after=block_state(block)
     )
 
 
-async def remove(tx: AsyncConnection, moderation: Moderation) -> Change | None:
+async def remove(tx: AsyncConnection, order: ModerationOrder) -> Change | None:
     """Take the block back; None where there is none, or it is over."""
-    held = await find(tx, moderation.guild_id, moderation.subject)
-    if held is None or held.is_over(moderation.at):
+    held = await find(tx, order.guild_id, order.subject)
+    if held is None or held.is_over(order.at):
         return None
-    await tx.execute(_DELETE, _key(moderation.guild_id, moderation.subject))
-    return await record(tx, moderation, Action.UNBLOCK, before=block_state(held), after=None)
+    await tx.execute(_DELETE, _key(order.guild_id, order.subject))
+    return await record(tx, order, Action.UNBLOCK, before=block_state(held), after=None)
 
 
 def _key(guild_id: int, subject: Subject) -> dict[str, object]:

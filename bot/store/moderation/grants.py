@@ -1,4 +1,4 @@
-"""Grants: extra allowance, once. They are revoked, never deleted: what was drawn stays proven."""
+"""Grants: extra allowance, once. They are revoked, never deleted: what was used stays proven."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.moderation.audit_values import grant_state
 from bot.core.moderation.changes import Action, Change
 from bot.core.quota.limits import Grant, Subject, SubjectKind, Unit
-from bot.store.moderation.audit import Moderation, record
+from bot.store.moderation.audit import ModerationOrder, record
 from bot.store.schema.columns import UtcDateTime
 from bot.store.schema.tables import grants
 
@@ -34,7 +34,7 @@ _OF_SERVER = (
 
 
 async def of_server(conn: AsyncConnection, guild_id: int, *, now: datetime) -> tuple[Grant, ...]:
-    """Those that can be drawn from; what expires first comes first. `left` is for each user anew."""
+    """Those that can be used; what expires first comes first. `left` is for each user anew."""
     rows = await conn.execute(_OF_SERVER, {"guild": guild_id, "now": now})
     return tuple(_grant(row) for row in rows)
 
@@ -46,47 +46,47 @@ async def find_standing(conn: AsyncConnection, *, guild_id: int, grant_id: int) 
 
 
 async def add(
-    tx: AsyncConnection, moderation: Moderation, unit: Unit, amount: int, expires_at: datetime
+    tx: AsyncConnection, order: ModerationOrder, unit: Unit, amount: int, expires_at: datetime
 ) -> Change:
     """Grant it, to the user or to each member of the role, and write it down."""
     row = {
-        "guild_id": moderation.guild_id,
-        "subject_kind": moderation.subject_kind.value,
-        "subject_id": moderation.subject_id,
+        "guild_id": order.guild_id,
+        "subject_kind": order.subject_kind.value,
+        "subject_id": order.subject_id,
         "unit": unit.value,
         "amount": amount,
-        "reason": moderation.reason,
-        "granted_by": moderation.by,
-        "granted_at": moderation.at,
+        "reason": order.reason,
+        "granted_by": order.by,
+        "granted_at": order.at,
         "expires_at": expires_at,
     }
     grant_id = (await tx.execute(_INSERT, row)).scalar_one()
     grant = Grant(
         id=grant_id,
-        subject=moderation.subject,
+        subject=order.subject,
         unit=unit,
         amount=amount,
         left=amount,
         expires_at=expires_at,
-        reason=moderation.reason,
+        reason=order.reason,
     )
-    return await record(tx, moderation, Action.GRANT, before=None, after=grant_state(grant))
+    return await record(tx, order, Action.GRANT, before=None, after=grant_state(grant))
 
 
-async def revoke(tx: AsyncConnection, moderation: Moderation, grant: Grant) -> Change | None:
-    """Nothing more is drawn from it; None where it is revoked already."""
-    named = {"guild": moderation.guild_id, "grant": grant.id, "at": moderation.at}
+async def revoke(tx: AsyncConnection, order: ModerationOrder, grant: Grant) -> Change | None:
+    """Nothing more is taken from it; None where it is revoked already."""
+    named = {"guild": order.guild_id, "grant": grant.id, "at": order.at}
     if not (await tx.execute(_REVOKE, named)).rowcount:
         return None
-    return await record(tx, moderation, Action.REVOKE, before=grant_state(grant), after=None)
+    return await record(tx, order, Action.REVOKE, before=grant_state(grant), after=None)
 
 
-async def grant_again(tx: AsyncConnection, moderation: Moderation, grant: Grant) -> Change | None:
-    """What is left of a revoked one can be drawn again; None where it is not revoked."""
-    named = {"guild": moderation.guild_id, "grant": grant.id}
+async def grant_again(tx: AsyncConnection, order: ModerationOrder, grant: Grant) -> Change | None:
+    """Let a revoked one be used again, as far as it is left; None where it is not revoked."""
+    named = {"guild": order.guild_id, "grant": grant.id}
     if not (await tx.execute(_GRANT_AGAIN, named)).rowcount:
         return None
-    return await record(tx, moderation, Action.GRANT, before=None, after=grant_state(grant))
+    return await record(tx, order, Action.GRANT, before=None, after=grant_state(grant))
 
 
 def _grant(row: Row[Any]) -> Grant:

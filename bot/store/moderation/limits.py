@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.calendar.periods import Period
 from bot.core.moderation.audit_values import limits_state
 from bot.core.moderation.changes import Action, Change
-from bot.core.quota.limit_changes import Which, without_limits
+from bot.core.quota.limit_changes import LimitSelection, without_limits
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
-from bot.store.moderation.audit import Moderation, record
+from bot.store.moderation.audit import ModerationOrder, record
 from bot.store.schema.tables import limits
 
 _OF_SERVER = (
@@ -44,27 +44,29 @@ async def of_subject(conn: AsyncConnection, guild_id: int, subject: Subject) -> 
 
 
 async def put(
-    tx: AsyncConnection, moderation: Moderation, measure: Measure, amount: int | None
+    tx: AsyncConnection, order: ModerationOrder, measure: Measure, amount: int | None
 ) -> Change:
     """Set one limit and write it down. Unlimited replaces all others, and an amount replaces it."""
-    held = await of_subject(tx, moderation.guild_id, moderation.subject)
-    limit = Limit(subject=moderation.subject, measure=measure, amount=amount)
+    held = await of_subject(tx, order.guild_id, order.subject)
+    limit = Limit(subject=order.subject, measure=measure, amount=amount)
     kept = [other for other in held if _stand_together(other, limit)]
-    return await replace(tx, moderation, [*kept, limit], held=held)
+    return await replace(tx, order, [*kept, limit], held=held)
 
 
-async def remove(tx: AsyncConnection, moderation: Moderation, which: Which = None) -> Change | None:
+async def remove(
+    tx: AsyncConnection, order: ModerationOrder, which: LimitSelection = None
+) -> Change | None:
     """Remove those limits; None where there is none to remove."""
-    held = await of_subject(tx, moderation.guild_id, moderation.subject)
+    held = await of_subject(tx, order.guild_id, order.subject)
     kept = without_limits(held, which)
     if len(kept) == len(held):
         return None
-    return await replace(tx, moderation, kept, held=held, action=Action.CLEAR_LIMIT)
+    return await replace(tx, order, kept, held=held, action=Action.CLEAR_LIMIT)
 
 
 async def replace(
     tx: AsyncConnection,
-    moderation: Moderation,
+    order: ModerationOrder,
     wanted: Iterable[Limit],
     *,
     held: tuple[Limit, ...],
@@ -80,12 +82,12 @@ async def replace(
             limits.c.unit == limit.measure.unit.value,
             limits.c.period == limit.measure.period.value,
         )
-        await tx.execute(measured, _key(moderation.guild_id, moderation.subject))
-    rows = [_row(moderation, limit) for limit in limits_wanted if limit not in held]
+        await tx.execute(measured, _key(order.guild_id, order.subject))
+    rows = [_row(order, limit) for limit in limits_wanted if limit not in held]
     if rows:
         await tx.execute(_INSERT, rows)
     before, after = limits_state(held), limits_state(limits_wanted)
-    return await record(tx, moderation, action, before=before, after=after)
+    return await record(tx, order, action, before=before, after=after)
 
 
 def _stand_together(limit: Limit, other: Limit) -> bool:
@@ -96,17 +98,17 @@ def _key(guild_id: int, subject: Subject) -> dict[str, object]:
     return {"guild": guild_id, "kind": subject.kind.value, "subject": subject.id}
 
 
-def _row(moderation: Moderation, limit: Limit) -> dict[str, object]:
+def _row(order: ModerationOrder, limit: Limit) -> dict[str, object]:
     return {
-        "guild_id": moderation.guild_id,
+        "guild_id": order.guild_id,
         "subject_kind": limit.subject.kind.value,
         "subject_id": limit.subject.id,
         "unit": limit.measure.unit.value,
         "period": limit.measure.period.value,
         "amount": limit.amount,
-        "set_by": moderation.by,
-        "set_at": moderation.at,
-        "reason": moderation.reason,
+        "set_by": order.by,
+        "set_at": order.at,
+        "reason": order.reason,
     }
 
 

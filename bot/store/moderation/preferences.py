@@ -1,4 +1,4 @@
-"""What moderators chose for a channel or a server, and the record of each change."""
+"""Choices of moderators for a channel or a server, and the record of each change."""
 
 from sqlalchemy import BigInteger, String, Text, and_, bindparam, delete, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,7 +8,7 @@ from bot.core.moderation.audit_values import preference_state
 from bot.core.moderation.changes import Action, Change
 from bot.core.moderation.preferences import Preference, Preferences, Scope, Topic
 from bot.core.quota.limits import Subject, SubjectKind
-from bot.store.moderation.audit import Moderation, record
+from bot.store.moderation.audit import ModerationOrder, record
 from bot.store.schema.columns import UtcDateTime
 from bot.store.schema.tables import preferences
 
@@ -50,7 +50,7 @@ _UPSERT = text("""
 
 
 async def find(conn: AsyncConnection, place: Place) -> Preferences:
-    """What applies in `place`: the channel's own choice before its server's.
+    """Find what applies in `place`: the channel's own choice before its server's.
 
     A thread has the choices of the channel that it hangs under. Nothing applies in direct messages.
     """
@@ -66,7 +66,7 @@ async def find(conn: AsyncConnection, place: Place) -> Preferences:
 
 
 async def read(conn: AsyncConnection, guild_id: int, subject: Subject, topic: str) -> str | None:
-    """What is chosen for a channel or a server itself."""
+    """Read what is chosen for a channel or a server itself."""
     own = _own(guild_id, subject, topic)
     found: str | None = (await conn.execute(_SELECT, own)).scalar_one_or_none()
     return found
@@ -80,24 +80,24 @@ async def find_log_channel(conn: AsyncConnection, guild_id: int) -> int | None:
 
 
 async def put(
-    tx: AsyncConnection, moderation: Moderation, topic: str, value: str | None
+    tx: AsyncConnection, order: ModerationOrder, topic: str, value: str | None
 ) -> Change | None:
-    """Choose `value` for the moderation's channel or server; None takes the choice back.
+    """Choose `value` for the channel or server; None takes the choice back.
 
     A choice that changes nothing is not written down: None.
     """
-    own = _own(moderation.guild_id, moderation.subject, topic)
-    before = await read(tx, moderation.guild_id, moderation.subject, topic)
+    own = _own(order.guild_id, order.subject, topic)
+    before = await read(tx, order.guild_id, order.subject, topic)
     if before == value:
         return None
     if value is None:
         await tx.execute(_DELETE, own)
     else:
-        stamp = {"value": value, "set_by": moderation.by, "set_at": moderation.at}
+        stamp = {"value": value, "set_by": order.by, "set_at": order.at}
         await tx.execute(_UPSERT, {**own, **stamp})
     return await record(
         tx,
-        moderation,
+        order,
         Action.SET_PREFERENCE if value is not None else Action.CLEAR_PREFERENCE,
         before=preference_state(topic, before),
         after=preference_state(topic, value),

@@ -49,7 +49,7 @@ async def book(
     exempt: Amounts = NOTHING,
     now: datetime,
 ) -> None:
-    """Write what an answer has used, all of it. `exempt` was drawn from grants."""
+    """Write what an answer has used, all of it. `exempt` was taken from grants."""
     keys = keys_in(reservation)
     await tx.execute(_INSERT, _usage_row(reservation, charge, keys, now))
     used = charge.amounts
@@ -86,7 +86,7 @@ async def forgive(
 
 
 def split(counts: Mapping[Period, Amounts], keys: Keys) -> list[tuple[Keys, Amounts]]:
-    """What counts today, in parts: what counts in this hour as well, then what does in earlier ones.
+    """Part what counts today: what counts in this hour as well, then what does in earlier ones.
 
     `counts` are those of the present windows up to a day, each of which lies in the next.
     """
@@ -103,7 +103,7 @@ def _without(periods: Collection[Period], keys: Keys) -> Keys:
 async def find_forgiven(
     tx: AsyncConnection, guild_id: int, user_id: int, at: datetime
 ) -> list[tuple[Keys, Amounts]]:
-    """What was forgiven at that instant, in which windows."""
+    """Find what was forgiven at that instant, and in which windows."""
     rows = await tx.execute(_FORGIVEN, {"guild": guild_id, "user": user_id, "at": at})
     return [
         (

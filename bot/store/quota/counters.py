@@ -99,7 +99,7 @@ def keys_of(guild_id: int, subjects: Sequence[Subject], keys: Keys) -> list[Coun
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Addition:
-    """What is added to a counter. `exempt` is what does not count against limits."""
+    """An addition to a counter. `exempt` does not count against limits."""
 
     key: CounterKey
     spent: Amounts = NOTHING

@@ -31,7 +31,7 @@ _COUNTER = f"""
                         AND period = :period_{{n}} AND window_starts_at = :starts_{{n}}
 """
 # Of the operator's day there is no counter, but hours are named by their instants, in any zone. What
-# was forgiven, or drawn from grants, is among what is spent.
+# was forgiven, or taken from grants, is among what is spent.
 _UNDER_CEILING = f"""
     UNION ALL
     SELECT {{n}}, CAST(COALESCE(SUM(spent_tokens), 0) AS BIGINT),

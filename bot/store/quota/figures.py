@@ -30,7 +30,7 @@ class _Open:
     channel_id: int  # that caps count
     user_id: int
     held: Amounts
-    draws: bool  # it may draw from grants
+    may_use_grants: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +105,7 @@ async def spent_in(
 async def spent_today(
     conn: AsyncConnection, requester: Requester, *, keys: Keys
 ) -> dict[Period, Amounts]:
-    """What counts against the user's limits in this day and in parts of it; missing: nothing."""
+    """Read what counts against the user's limits in this day and in parts of it; missing: nothing."""
     return await _spent(conn, requester, UP_TO_A_DAY, keys)
 
 
@@ -172,7 +172,7 @@ async def _read(
                     channel_id=channel,
                     user_id=user,
                     held=replace(amounts, answers=1),
-                    draws=bool(answers),
+                    may_use_grants=bool(answers),
                 )
             )
     return Figures(spent=spent, open=tuple(held), under_ceiling=under_ceiling)
@@ -204,9 +204,11 @@ def _standing(
     granted = 0
     if not limit.subject.is_capped:
         left = sum(grant.left for grant in grants if grant.unit is unit)
-        # They may yet draw from the same grants.
+        # They may yet use the same grants.
         earlier = sum(
-            each.held.of(unit) for each in mine if each.draws and period not in each.windows
+            each.held.of(unit)
+            for each in mine
+            if each.may_use_grants and period not in each.windows
         )
         granted = max(0, left - earlier)
     return Standing(

@@ -18,8 +18,8 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.calendar.periods import Period
+from bot.core.calendar.time_zones import zone_or
 from bot.core.calendar.windows import window, windows
-from bot.core.calendar.zones import zone_or
 from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.quota.allowance import Allowance, Charge, Crossing, crossing, grant_allowance
 from bot.core.quota.errors import Blocked
@@ -33,16 +33,16 @@ from bot.core.quota.limits import (
     Subject,
     SubjectKind,
 )
-from bot.core.quota.rules import House, Ruling, find_block, rule
+from bot.core.quota.rules import OperatorRules, Ruling, find_block, rule
 from bot.core.quota.standings import Standing, with_reserved
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.moderation.locks import lock
-from bot.store.quota import bookings, figures, grant_draws, proof, reservations, rules
+from bot.store.quota import bookings, figures, grant_use, proof, reservations, rules
 from bot.store.quota.counters import Keys
 from bot.store.quota.figures import Zones
 from bot.store.quota.proof import Difference
-from bot.store.quota.reservations import OpenReservation, Reply, ReservationRequest
-from bot.store.quota.rules import Found
+from bot.store.quota.reservations import NotedReply, OpenReservation, ReservationRequest
+from bot.store.quota.rules import RequesterRules
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +62,7 @@ class Settled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Explained:
+class QuotaExplanation:
     """All that decides about a requester at this moment."""
 
     block: Blocked | None
@@ -75,28 +75,28 @@ class Explained:
 class Ledger:
     """Windows are those of the server's own zone, or of `zone`; a ceiling's day is always of `zone`."""
 
-    def __init__(self, zone: ZoneInfo, house: House) -> None:
+    def __init__(self, zone: ZoneInfo, operator: OperatorRules) -> None:
         self._zone = zone
-        self._house = house
+        self._operator = operator
 
     def ceiling(self, guild_id: int) -> Limit | None:
-        """What the operator allows a server, whatever its moderators set."""
-        return self._house.ceiling(guild_id)
+        """The operator's limit on a server, whatever its moderators set."""
+        return self._operator.ceiling(guild_id)
 
     async def explain(
         self, conn: AsyncConnection, requester: Requester, *, now: datetime
-    ) -> Explained:
+    ) -> QuotaExplanation:
         found = await rules.read(conn, requester, now=now)
         return await self._explain(conn, requester, found, now)
 
     async def _explain(
-        self, conn: AsyncConnection, requester: Requester, found: Found, now: datetime
-    ) -> Explained:
-        ruling = rule(found.rules, requester, self._house)
+        self, conn: AsyncConnection, requester: Requester, found: RequesterRules, now: datetime
+    ) -> QuotaExplanation:
+        ruling = rule(found.rules, requester, self._operator)
         zones = self._zones(found)
         held = await figures.standings(conn, ruling, requester, now=now, zones=zones)
-        return Explained(
-            block=find_block(found.rules, requester, self._house, now),
+        return QuotaExplanation(
+            block=find_block(found.rules, requester, self._operator, now),
             rules=found.rules,
             ruling=ruling,
             standings=held,
@@ -117,10 +117,10 @@ class Ledger:
         found = await rules.read(tx, requester, now=now, message_id=request.message_id)
         if found.is_known:
             raise AlreadyAnswered
-        block = find_block(found.rules, requester, self._house, now)
+        block = find_block(found.rules, requester, self._operator, now)
         if block is not None:
             raise block
-        ruling = rule(found.rules, requester, self._house)
+        ruling = rule(found.rules, requester, self._operator)
         zones = self._zones(found)
         await lock(tx, requester.guild_id, (cap.subject for cap in ruling.caps))
         held = await figures.standings(tx, ruling, requester, now=now, zones=zones)
@@ -130,7 +130,7 @@ class Ledger:
             request,
             allowance,
             keys={period: each.key for period, each in windows(now, zones.server).items()},
-            drawing=grant_draws.write_down(ruling),
+            drawing=grant_use.encode_terms(ruling),
             now=now,
         )
         return Reserved(allowance=allowance, standings=with_reserved(held, allowance.held))
@@ -155,7 +155,7 @@ class Ledger:
 
         `input_estimate` is what has been sent so far, and `model` what answers it.
         """
-        reply = Reply(
+        reply = NotedReply(
             channel_id=channel_id,
             message_id=reply_message_id,
             input_estimate=input_estimate,
@@ -183,9 +183,9 @@ class Ledger:
             return None
         requester = _requester(reservation, role_ids)
         found = await rules.read(tx, requester, now=now)
-        drawn = await self._draw(tx, reservation, found.rules.grants, charge.amounts)
-        await bookings.book(tx, reservation, charge, exempt=drawn, now=now)
-        if drawn != NOTHING:  # and so less is left of the grants
+        taken = await self._take_from_grants(tx, reservation, found.rules.grants, charge.amounts)
+        await bookings.book(tx, reservation, charge, exempt=taken, now=now)
+        if taken != NOTHING:  # and so less is left of the grants
             found = await rules.read(tx, requester, now=now)
         after = await self._explain(tx, requester, found, now)
         keys = bookings.keys_in(reservation)
@@ -194,28 +194,28 @@ class Ledger:
             crossings=self._crossings(after.standings, charge.amounts, keys),
         )
 
-    async def _draw(
+    async def _take_from_grants(
         self,
         tx: AsyncConnection,
         reservation: RowMapping,
         granted: Iterable[Grant],
         used: Amounts,
     ) -> Amounts:
-        """Draw from what was granted when the answer was admitted, then from what is by now."""
+        """Use what was granted when the answer was admitted, then what is granted by now."""
         if reservation["drawing"] is None:
             return NOTHING
-        drawing = grant_draws.read(reservation["drawing"])
-        drawing = replace(
-            drawing, grants=tuple(dict.fromkeys([*drawing.grants, *(each.id for each in granted)]))
+        terms = grant_use.decode_terms(reservation["drawing"])
+        terms = replace(
+            terms, grants=tuple(dict.fromkeys([*terms.grants, *(each.id for each in granted)]))
         )
-        if not drawing.grants:
+        if not terms.grants:
             return NOTHING
         requester = _requester(reservation, ())
         await lock(tx, requester.guild_id, [_user(requester.user_id)])
         before = await figures.spent_in(
-            tx, drawing.limits, requester, keys=bookings.keys_in(reservation)
+            tx, terms.limits, requester, keys=bookings.keys_in(reservation)
         )
-        return await grant_draws.take(tx, reservation, drawing, before, used)
+        return await grant_use.take_from_grants(tx, reservation, terms, before, used)
 
     async def open_reservations(
         self, conn: AsyncConnection, *, owner: str, now: datetime
@@ -223,38 +223,38 @@ class Ledger:
         """Those of `owner`, and anybody's that have expired; oldest first."""
         return await reservations.find_left_open(conn, owner=owner, now=now)
 
-    async def reset(self, tx: AsyncConnection, moderation: Moderation) -> Amounts:
+    async def reset(self, tx: AsyncConnection, order: ModerationOrder) -> Amounts:
         """Forgive a user what counts today against their limits; returns how much it was.
 
         It stays spent in all reports and under all caps, and what answers hold stays reserved.
         """
-        guild_id, user_id = moderation.guild_id, moderation.subject_id
+        guild_id, user_id = order.guild_id, order.subject_id
         requester = Requester(guild_id=guild_id, user_id=user_id)
         await lock(tx, guild_id, [_user(user_id)])
-        found = await rules.read(tx, requester, now=moderation.at)
+        found = await rules.read(tx, requester, now=order.at)
         zone = self.zone_of(found)
-        keys = {period: each.key for period, each in windows(moderation.at, zone).items()}
+        keys = {period: each.key for period, each in windows(order.at, zone).items()}
         counts = await figures.spent_today(tx, requester, keys=keys)
-        await bookings.forgive(tx, guild_id, user_id, bookings.split(counts, keys), moderation.at)
+        await bookings.forgive(tx, guild_id, user_id, bookings.split(counts, keys), order.at)
         return counts.get(Period.DAY, NOTHING)
 
-    async def unreset(self, tx: AsyncConnection, moderation: Moderation, *, of: datetime) -> None:
+    async def unreset(self, tx: AsyncConnection, order: ModerationOrder, *, of: datetime) -> None:
         """Let count again what was forgiven at the instant `of`."""
-        guild_id, user_id = moderation.guild_id, moderation.subject_id
+        guild_id, user_id = order.guild_id, order.subject_id
         await lock(tx, guild_id, [_user(user_id)])
         forgiven = await bookings.find_forgiven(tx, guild_id, user_id, of)
         back = [(keys, -amounts) for keys, amounts in forgiven]
-        await bookings.forgive(tx, guild_id, user_id, back, moderation.at)
+        await bookings.forgive(tx, guild_id, user_id, back, order.at)
 
     async def verify(self, conn: AsyncConnection) -> list[Difference]:
         """Prove that counters and ledger agree: an empty list."""
         return await proof.differences(conn)
 
-    def zone_of(self, found: Found) -> ZoneInfo:
+    def zone_of(self, found: RequesterRules) -> ZoneInfo:
         """The server's; a zone that is no longer known gives way to the operator's."""
         return zone_or(self._zone, found.zone)
 
-    def _zones(self, found: Found) -> Zones:
+    def _zones(self, found: RequesterRules) -> Zones:
         return Zones(server=self.zone_of(found), operator=self._zone)
 
     def _crossings(

@@ -57,7 +57,7 @@ def _differences(kind: SubjectKind, period: Period) -> TextClause:
         sides += [
             f"SELECT guild_id, user_id, {column}, {_NOTHING}, {_FORGIVEN} FROM ledger "
             f"WHERE kind = 'reset' AND {column} IS NOT NULL",
-            # What was drawn for no answer belongs to no window: it stands under the grant's instant.
+            # What was taken for no answer belongs to no window: it stands under the grant's instant.
             "SELECT draws.guild_id, draws.user_id, "
             f"CASE WHEN ledger.id IS NULL THEN grants.granted_at ELSE ledger.{column} END, "
             f"{_NOTHING}, {_DRAWN} FROM draws "
@@ -102,7 +102,7 @@ async def differences(conn: AsyncConnection) -> list[Difference]:
 
 
 async def count_rows(conn: AsyncConnection) -> tuple[int, int]:
-    """How many counters and how many rows of the ledger there are."""
+    """Numbers of counters and of rows of the ledger."""
     row = (await conn.execute(_ROWS)).one()
     return row.counters, row.ledger
 

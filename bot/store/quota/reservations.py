@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.calendar.periods import Period
 from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.messages.incoming_message import Place
-from bot.core.quota.allowance import Allowance, Wanted
+from bot.core.quota.allowance import Allowance, AllowanceRequest
 from bot.core.quota.limits import Requester
 from bot.store.quota.counters import Keys
 from bot.store.schema.tables import reservations
@@ -65,12 +65,12 @@ _LEFT_OPEN = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReservationRequest:
-    """What admission asks for."""
+    """A question's claim to an allowance, as admission makes it."""
 
     message_id: int
     place: Place
     requester: Requester
-    wanted: Wanted
+    wanted: AllowanceRequest
     expires_at: datetime  # from then on it holds nothing back, and anyone may settle it
     model: str
     owner: str  # the process that answers
@@ -93,7 +93,7 @@ class OpenReservation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
+class NotedReply:
     """Where an answer appears; None leaves what was noted before."""
 
     channel_id: int
@@ -146,7 +146,7 @@ async def note_request(tx: AsyncConnection, message_id: int, *, input_estimate: 
     await tx.execute(_NOTE_REQUEST, {"message": message_id, "input_estimate": input_estimate})
 
 
-async def note_reply(tx: AsyncConnection, message_id: int, reply: Reply) -> None:
+async def note_reply(tx: AsyncConnection, message_id: int, reply: NotedReply) -> None:
     noted = {
         "message": message_id,
         "reply_channel": reply.channel_id,

@@ -1,4 +1,4 @@
-"""What moderators have decided, as it applies to one requester: one statement, one trip."""
+"""Moderators' decisions, as they apply to one requester: one statement, one trip."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,7 +86,9 @@ _ON = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class RequesterRules:
+    """The rules of one requester, and what else the same statement finds."""
+
     rules: Rules
     zone: str | None  # of the server, by its moderators; None: as the operator has it
     is_known: bool = False  # the message has a reservation or a ledger row
@@ -94,7 +96,7 @@ class Found:
 
 async def read(
     conn: AsyncConnection, requester: Requester, *, now: datetime, message_id: int = _NO_MESSAGE
-) -> Found:
+) -> RequesterRules:
     """`message_id`: whether it is being answered, or has been, is asked along."""
     parameters = {
         "guild": requester.guild_id,
@@ -144,7 +146,7 @@ async def read(
                 is_known = True
     grants.sort(key=lambda grant: (grant.expires_at, grant.id))  # what expires first goes first
     rules = Rules(limits=tuple(limits), grants=tuple(grants), blocks=tuple(blocks))
-    return Found(rules=rules, zone=zone, is_known=is_known)
+    return RequesterRules(rules=rules, zone=zone, is_known=is_known)
 
 
 def _subject(kind: str, subject_id: int) -> Subject:

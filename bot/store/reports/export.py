@@ -37,7 +37,7 @@ _READ = [
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
+class ExportQuery:
     """The rows of a window; `guild_id` None: of all servers and of direct messages."""
 
     guild_id: int | None
@@ -45,37 +45,39 @@ class Wanted:
     zone: ZoneInfo
 
 
-async def read_csv(conn: AsyncConnection, wanted: Wanted) -> AsyncGenerator[tuple[str, int], None]:
+async def read_csv(
+    conn: AsyncConnection, query: ExportQuery
+) -> AsyncGenerator[tuple[str, int], None]:
     """The header, then pieces of text with their number of rows; all of one state of the database.
 
     To be closed (`aclosing`) before the connection is.
     """
     yield csv_line(COLUMNS), 0
-    async with conn.stream(_select(wanted)) as rows:
+    async with conn.stream(_select(query)) as rows:
         async for some in rows.partitions(ROWS_AT_ONCE):
             yield "".join(map(_line, some)), len(some)
 
 
-def _select(wanted: Wanted) -> Select[Any]:
+def _select(query: ExportQuery) -> Select[Any]:
     """By the index on server and day. Over all servers there is none: then in the ledger's order."""
-    first, last = _days(wanted)
-    query = select(*_READ).where(ledger.c.window_starts_at.between(first, last))
-    if (period := wanted.window.period).part_of_day:
-        query = query.where(ledger.c[period.row.column] == wanted.window.key)
-    if wanted.guild_id is None:
-        return query.order_by(ledger.c.id)
-    return query.where(ledger.c.guild_id == wanted.guild_id).order_by(
+    first, last = _days(query)
+    statement = select(*_READ).where(ledger.c.window_starts_at.between(first, last))
+    if (period := query.window.period).part_of_day:
+        statement = statement.where(ledger.c[period.row.column] == query.window.key)
+    if query.guild_id is None:
+        return statement.order_by(ledger.c.id)
+    return statement.where(ledger.c.guild_id == query.guild_id).order_by(
         ledger.c.window_starts_at, ledger.c.id
     )
 
 
-def _days(wanted: Wanted) -> tuple[datetime, datetime]:
+def _days(query: ExportQuery) -> tuple[datetime, datetime]:
     """The keys of the first and the last day. Rows know their day, older ones know nothing else."""
-    window = wanted.window
+    window = query.window
     if window.period.part_of_day:
         # An hour by the wall clock can be one of two days, where the server has moved since.
         return window.key - timedelta(days=2), window.key + timedelta(days=2)
-    following = window.resets_at.astimezone(wanted.zone).date()
+    following = window.resets_at.astimezone(query.zone).date()
     last = datetime(following.year, following.month, following.day, tzinfo=window.key.tzinfo)
     return window.key, last - timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""How far estimates of the input were off, for each model at each endpoint."""
+"""Errors of the input's estimates, for each model at each endpoint."""
 
 from typing import NamedTuple
 

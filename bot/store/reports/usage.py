@@ -1,4 +1,4 @@
-"""What reports and rankings are made of: rows of the counters, a few for each bar.
+"""Figures of reports and rankings: rows of the counters, a few for each bar.
 
 The ledger is never asked, so a report costs the same however long it is.
 """
@@ -27,11 +27,11 @@ from bot.core.reports.usage import (
 )
 from bot.store.schema.tables import counters, preferences
 
-EVERYTHING = None  # in place of a server's id: all servers, and direct messages
+ALL_SERVERS = None  # in place of a server's id: all servers, and direct messages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Among:
+class CounterRange:
     """Rows of one kind and period, between two keys."""
 
     guild_id: int | None
@@ -71,7 +71,7 @@ async def read_counts(conn: AsyncConnection, guild_id: int | None, asked: Report
         unit=choose_unit(used, count_unpriced(total)),
         page=RankingPage(page=0, size=SHOWN, count=SHOWN),
     )
-    steps = Among(
+    steps = CounterRange(
         guild_id=guild_id,
         kind=asked.by,
         period=span.step,
@@ -115,7 +115,7 @@ async def read_top(
     )
 
 
-async def find_zone_name(conn: AsyncConnection, guild_id: int) -> str | None:
+async def read_chosen_zone(conn: AsyncConnection, guild_id: int) -> str | None:
     """The zone that the server's moderators chose; None where they did not."""
     found: str | None = await conn.scalar(
         select(preferences.c.value).where(
@@ -139,12 +139,12 @@ async def find_servers(conn: AsyncConnection) -> list[int]:
     return list(rows)
 
 
-def _ranking_among(guild_id: int | None, asked: ReportQuery) -> Among:
+def _ranking_among(guild_id: int | None, asked: ReportQuery) -> CounterRange:
     """The window's own rows are few; an hour is shown among others, and those are added up."""
     span = asked.span
     if span.step is not span.period:
         return _of_window(guild_id, asked.by, span.window)
-    return Among(
+    return CounterRange(
         guild_id=guild_id,
         kind=asked.by,
         period=span.step,
@@ -153,16 +153,16 @@ def _ranking_among(guild_id: int | None, asked: ReportQuery) -> Among:
     )
 
 
-def _of_window(guild_id: int | None, kind: SubjectKind, window: Window) -> Among:
-    return Among(
+def _of_window(guild_id: int | None, kind: SubjectKind, window: Window) -> CounterRange:
+    return CounterRange(
         guild_id=guild_id, kind=kind, period=window.period, first=window.key, last=window.key
     )
 
 
-def _of_all(guild_id: int | None, period: Period, first: datetime, last: datetime) -> Among:
+def _of_all(guild_id: int | None, period: Period, first: datetime, last: datetime) -> CounterRange:
     """Everything together has rows of its own, as each server has."""
     kind = SubjectKind.EVERYTHING if guild_id is None else SubjectKind.SERVER
-    return Among(guild_id=guild_id or 0, kind=kind, period=period, first=first, last=last)
+    return CounterRange(guild_id=guild_id or 0, kind=kind, period=period, first=first, last=last)
 
 
 async def _totals(
@@ -178,7 +178,7 @@ async def _total(conn: AsyncConnection, guild_id: int | None, window: Window) ->
 
 
 async def _ranked(
-    conn: AsyncConnection, among: Among, *, unit: Unit, page: RankingPage
+    conn: AsyncConnection, among: CounterRange, *, unit: Unit, page: RankingPage
 ) -> list[CounterRow]:
     found = _found(among).c
     tokens, microusd, answers = _sums(found)
@@ -196,11 +196,11 @@ async def _ranked(
     ]
 
 
-def _count(among: Among) -> Select[Any]:
+def _count(among: CounterRange) -> Select[Any]:
     return select(func.count(func.distinct(_found(among).c.subject_id)))
 
 
-def _found(among: Among) -> CTE:
+def _found(among: CounterRange) -> CTE:
     """Taken by the index on windows and then grouped: SQLite would walk through all windows instead,
     as their key comes in the order of the groups.
     """
@@ -214,7 +214,7 @@ def _found(among: Among) -> CTE:
 
 
 async def _by_step(
-    conn: AsyncConnection, among: Among, subject_ids: Sequence[int]
+    conn: AsyncConnection, among: CounterRange, subject_ids: Sequence[int]
 ) -> list[CounterRow]:
     """By the primary key: it names the subject before the window."""
     query = (

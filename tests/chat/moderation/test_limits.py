@@ -14,7 +14,7 @@ from bot.core.moderation.errors import ModerationFault, ModerationRefused, NotAl
 from bot.core.moderation.preferences import Scope, Topic
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.store.moderation import preferences
-from bot.store.moderation.audit import Moderation as Order
+from bot.store.moderation.audit import ModerationOrder as Order
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, message
 
 GUILD = CHANNEL.guild_id

@@ -20,7 +20,7 @@ from bot.core.chart import ChartFailed, ChartsMissing
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Scope, Topic
 from bot.core.quota.limits import Subject, SubjectKind
-from bot.store.reports.export import Wanted
+from bot.store.reports.export import ExportQuery
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
 from tests.fakes import FakeCharts
 
@@ -190,7 +190,9 @@ async def test_large_export_holds_nobody_up_while_it_is_compressed() -> None:
 
     ticking = asyncio.get_running_loop().create_task(tick())
     window = reports_module.find_window(Period.DAY, NOON, UTC, previous=False)
-    export = await reports_module._collect(pieces(), Wanted(guild_id=7, window=window, zone=UTC))
+    export = await reports_module._collect(
+        pieces(), ExportQuery(guild_id=7, window=window, zone=UTC)
+    )
     ticking.cancel()
 
     assert export.is_compressed

@@ -39,4 +39,4 @@ def test_wrong_cap_is_told_with_what_is_allowed(file: Path, toml: str, complaint
 def test_server_ceiling_is_set_or_twenty_times_a_member(
     file: Path, toml: str, ceiling: int | None
 ) -> None:
-    assert read(file, f"[quota]\n{toml}\n").house.server_ceiling == ceiling
+    assert read(file, f"[quota]\n{toml}\n").operator_rules.server_ceiling == ceiling

@@ -11,7 +11,14 @@ from bot.core.answers.events import Ending, Usage
 from bot.core.calendar.periods import Period
 from bot.core.calendar.windows import Window
 from bot.core.models.tokens import RateCard
-from bot.core.quota.allowance import Allowance, Charge, Wanted, crossing, draw, grant_allowance
+from bot.core.quota.allowance import (
+    Allowance,
+    AllowanceRequest,
+    Charge,
+    crossing,
+    grant_allowance,
+    needed_from_grants,
+)
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import NOTHING, Amounts, Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.quota.standings import Standing, tightest, with_reserved
@@ -54,8 +61,10 @@ def answers(amount: int, spent: int = 0, reserved: int = 0) -> Standing:
     return standing(amount, spent, reserved, unit=Unit.ANSWERS)
 
 
-def wants(tokens: int = 8_000, smallest: int = 1_000, prices: RateCard | None = None) -> Wanted:
-    return Wanted(tokens=tokens, smallest=smallest, prices=prices)
+def wants(
+    tokens: int = 8_000, smallest: int = 1_000, prices: RateCard | None = None
+) -> AllowanceRequest:
+    return AllowanceRequest(tokens=tokens, smallest=smallest, prices=prices)
 
 
 # -- what is left ---------------------------------------------------------------------------------
@@ -208,7 +217,7 @@ prices = st.builds(RateCard, input=st.integers(0, 200_000_000), output=st.intege
 wanteds = st.builds(wants, st.integers(1_000, 50_000), st.integers(1, 1_000), st.none() | prices)
 
 
-def grant_or_refuse(standings: list[Standing], wanted: Wanted) -> Allowance | None:
+def grant_or_refuse(standings: list[Standing], wanted: AllowanceRequest) -> Allowance | None:
     try:
         return grant_allowance(iter(standings), wanted)
     except QuotaExceeded:
@@ -217,7 +226,7 @@ def grant_or_refuse(standings: list[Standing], wanted: Wanted) -> Allowance | No
 
 @given(held_standings, wanteds)
 def test_an_allowance_overruns_no_limit_in_any_unit_and_is_never_too_small(
-    standings: list[Standing], wanted: Wanted
+    standings: list[Standing], wanted: AllowanceRequest
 ) -> None:
     allowance = grant_or_refuse(standings, wanted)
 
@@ -361,7 +370,7 @@ def test_a_charge_counts_what_was_used(usage: Usage, cost: int | None, amounts: 
 def test_what_limits_do_not_cover_is_drawn(standings: list[Standing], drawn: Amounts) -> None:
     used = Amounts(tokens=500, microusd=70, answers=1)
 
-    assert draw(standings, used) == drawn
+    assert needed_from_grants(standings, used) == drawn
 
 
 @given(held_standings, st.integers(0, 10**6), st.integers(0, 10**6))
@@ -370,7 +379,7 @@ def test_after_what_was_drawn_every_limit_covers_the_rest(
 ) -> None:
     used = Amounts(tokens=tokens, microusd=microusd, answers=1)
 
-    rest = used - draw(standings, used)
+    rest = used - needed_from_grants(standings, used)
 
     for each in standings:
         unit = each.limit.measure.unit

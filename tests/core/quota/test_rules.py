@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.calendar.periods import Period
 from bot.core.calendar.windows import Window
-from bot.core.quota.allowance import Wanted, grant_allowance
+from bot.core.quota.allowance import AllowanceRequest, grant_allowance
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import (
     DIRECT,
@@ -24,15 +24,15 @@ from bot.core.quota.limits import (
     SubjectKind,
     Unit,
 )
-from bot.core.quota.rules import House, Ruling, Source, each_has, find_block, rule
+from bot.core.quota.rules import OperatorRules, RuleSource, Ruling, default_limits, find_block, rule
 from bot.core.quota.standings import Standing
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 LATER = NOW + timedelta(hours=2)
 SHOP, ADA, CHANNEL, ARTIST, HELPER = 900, 11, 500, 71, 72
 ASKING = Requester(guild_id=SHOP, user_id=ADA, role_ids=(ARTIST, HELPER), channel_id=CHANNEL)
-HOUSE = House(default=each_has(10_000))
-BARRED = House(blocked_users=frozenset({ADA}), blocked_servers=frozenset({SHOP}))
+OPERATOR = OperatorRules(default=default_limits(10_000))
+BARRED = OperatorRules(blocked_users=frozenset({ADA}), blocked_servers=frozenset({SHOP}))
 
 _USER = Subject(kind=SubjectKind.USER, id=ADA)
 _ARTIST = Subject(kind=SubjectKind.ROLE, id=ARTIST)
@@ -84,23 +84,25 @@ def test_the_first_block_of_the_chain_is_the_reason(
     blocks: list[Block], found: Subject | None
 ) -> None:
     for order in (blocks, blocks[::-1]):
-        blocked = find_block(Rules(blocks=tuple(order)), ASKING, HOUSE, NOW)
+        blocked = find_block(Rules(blocks=tuple(order)), ASKING, OPERATOR, NOW)
 
         assert (blocked and blocked.block.subject) == found
         assert blocked is None or not blocked.is_operators
 
 
 @pytest.mark.parametrize(
-    ("house", "subject"),
+    ("operator", "subject"),
     [
         pytest.param(BARRED, _USER, id="the-user-before-the-server"),
         pytest.param(replace(BARRED, blocked_users=frozenset()), _SERVER, id="the-server"),
     ],
 )
-def test_the_operators_block_goes_before_all_others(house: House, subject: Subject) -> None:
+def test_the_operators_block_goes_before_all_others(
+    operator: OperatorRules, subject: Subject
+) -> None:
     rules = Rules(blocks=(block(_SERVER), block(_USER)))
 
-    blocked = find_block(rules, ASKING, house, NOW)
+    blocked = find_block(rules, ASKING, operator, NOW)
 
     assert blocked is not None
     assert blocked.is_operators
@@ -114,9 +116,9 @@ def test_the_operators_block_of_others_blocks_nobody_else() -> None:
 
 
 def test_direct_messages_are_no_server_that_could_be_blocked() -> None:
-    house = House(blocked_servers=frozenset({DIRECT}))
+    operator = OperatorRules(blocked_servers=frozenset({DIRECT}))
 
-    assert find_block(Rules(), replace(ASKING, guild_id=DIRECT), house, NOW) is None
+    assert find_block(Rules(), replace(ASKING, guild_id=DIRECT), operator, NOW) is None
 
 
 # -- whose limits hold ----------------------------------------------------------------------------
@@ -125,40 +127,43 @@ def test_direct_messages_are_no_server_that_could_be_blocked() -> None:
 @pytest.mark.parametrize(
     ("limits", "source", "amounts"),
     [
-        pytest.param([], Source.DEFAULT, [10_000], id="the-configured-default"),
-        pytest.param([limit(_EVERYONE, 50)], Source.EVERYONE, [50], id="everyones"),
+        pytest.param([], RuleSource.DEFAULT, [10_000], id="the-configured-default"),
+        pytest.param([limit(_EVERYONE, 50)], RuleSource.EVERYONE, [50], id="everyones"),
         pytest.param(
             [limit(_EVERYONE, 50), limit(_ARTIST, 5)],
-            Source.ROLES,
+            RuleSource.ROLES,
             [5],
             id="a-roles-before-everyones-even-if-lower",
         ),
         pytest.param(
             [limit(_ARTIST, 500), limit(_USER, 5)],
-            Source.OWN,
+            RuleSource.OWN,
             [5],
             id="ones-own-before-the-roles-even-if-lower",
         ),
         pytest.param(
-            [limit(_ARTIST, 300), limit(_HELPER, 200)], Source.ROLES, [300], id="the-highest-role"
+            [limit(_ARTIST, 300), limit(_HELPER, 200)],
+            RuleSource.ROLES,
+            [300],
+            id="the-highest-role",
         ),
         pytest.param(
             [limit(_ARTIST, None), limit(_HELPER, 200), limit(_HELPER, 5, _ANSWERS)],
-            Source.ROLES,
+            RuleSource.ROLES,
             [],
             id="an-unlimited-role-leaves-no-other",
         ),
-        pytest.param([limit(_USER, None)], Source.OWN, [], id="unlimited-oneself"),
+        pytest.param([limit(_USER, None)], RuleSource.OWN, [], id="unlimited-oneself"),
         pytest.param(
             [limit(_EVERYONE, None), limit(_CHANNEL, 9)],
-            Source.EVERYONE,
+            RuleSource.EVERYONE,
             [],
             id="everyone-unlimited",
         ),
-        pytest.param([limit(_USER, 0)], Source.OWN, [0], id="nothing-is-a-limit-too"),
+        pytest.param([limit(_USER, 0)], RuleSource.OWN, [0], id="nothing-is-a-limit-too"),
         pytest.param(
             [limit(_USER, 100), limit(_USER, 3, _ANSWERS), limit(_USER, 400, _WEEKLY)],
-            Source.OWN,
+            RuleSource.OWN,
             [3, 100, 400],
             id="several-measures-hold-side-by-side",
         ),
@@ -170,17 +175,17 @@ def test_direct_messages_are_no_server_that_could_be_blocked() -> None:
                 limit(_ARTIST, 2, _ANSWERS),
                 limit(_ARTIST, 7, _DOLLARS),
             ],
-            Source.ROLES,
+            RuleSource.ROLES,
             [3, 7, 100],
             id="the-highest-role-of-each-measure",
         ),
     ],
 )
 def test_the_nearest_limits_hold(
-    limits: list[Limit], source: Source, amounts: list[int | None]
+    limits: list[Limit], source: RuleSource, amounts: list[int | None]
 ) -> None:
     for order in (limits, limits[::-1]):
-        ruling = rule(Rules(limits=tuple(order)), ASKING, HOUSE)
+        ruling = rule(Rules(limits=tuple(order)), ASKING, OPERATOR)
 
         assert ruling.source is source
         assert [each.amount for each in ruling.limits] == amounts
@@ -191,27 +196,29 @@ def test_of_two_roles_with_the_same_amount_always_the_same_one_is_named() -> Non
     limits = (limit(_HELPER, 100), limit(_ARTIST, 100))
 
     one, other = (
-        rule(Rules(limits=limits), ASKING, HOUSE),
-        rule(Rules(limits=limits[::-1]), ASKING, HOUSE),
+        rule(Rules(limits=limits), ASKING, OPERATOR),
+        rule(Rules(limits=limits[::-1]), ASKING, OPERATOR),
     )
 
     assert one == other
 
 
 def test_without_a_configured_default_nothing_is_limited() -> None:
-    ruling = rule(Rules(), ASKING, House(default=each_has(None)))
+    ruling = rule(Rules(), ASKING, OperatorRules(default=default_limits(None)))
 
-    assert (ruling.source, ruling.is_unlimited) == (Source.DEFAULT, True)
+    assert (ruling.source, ruling.is_unlimited) == (RuleSource.DEFAULT, True)
 
 
 def test_every_cap_binds_beside_the_limits_and_the_operators_last() -> None:
-    house = House(default=each_has(10_000), caps=(limit(_EVERYTHING, 7, _DOLLARS),))
+    operator = OperatorRules(
+        default=default_limits(10_000), caps=(limit(_EVERYTHING, 7, _DOLLARS),)
+    )
     caps = (limit(_SERVER, 300), limit(_CHANNEL, 200), limit(_CHANNEL, 4, _ANSWERS))
 
-    ruling = rule(Rules(limits=(limit(_USER, None), *caps)), ASKING, house)
+    ruling = rule(Rules(limits=(limit(_USER, None), *caps)), ASKING, operator)
 
     assert ruling.is_unlimited
-    assert set(ruling.caps) == {*caps, *house.caps}
+    assert set(ruling.caps) == {*caps, *operator.caps}
 
 
 @pytest.mark.parametrize(
@@ -227,29 +234,29 @@ def test_every_cap_binds_beside_the_limits_and_the_operators_last() -> None:
 def test_the_operators_ceiling_is_the_last_cap_whatever_moderators_set(
     set_by_moderators: tuple[Limit, ...],
 ) -> None:
-    house = replace(HOUSE, caps=(limit(_EVERYTHING, 7),), server_ceiling=200_000)
+    operator = replace(OPERATOR, caps=(limit(_EVERYTHING, 7),), server_ceiling=200_000)
 
-    ruling = rule(Rules(limits=set_by_moderators), ASKING, house)
+    ruling = rule(Rules(limits=set_by_moderators), ASKING, operator)
 
     ceiling = replace(limit(_SERVER, 200_000), is_ceiling=True)
-    assert ruling.caps[-1] == ceiling == house.ceiling(SHOP)
+    assert ruling.caps[-1] == ceiling == operator.ceiling(SHOP)
     assert [each for each in ruling.caps if each.is_ceiling] == [ceiling]
 
 
 def test_direct_messages_have_no_ceiling() -> None:
-    house = replace(HOUSE, server_ceiling=200_000)
+    operator = replace(OPERATOR, server_ceiling=200_000)
 
-    assert rule(Rules(), replace(ASKING, guild_id=DIRECT), house).caps == ()
+    assert rule(Rules(), replace(ASKING, guild_id=DIRECT), operator).caps == ()
 
 
 def test_without_a_ceiling_there_is_none() -> None:
-    assert HOUSE.ceiling(SHOP) is None
+    assert OPERATOR.ceiling(SHOP) is None
 
 
 def test_a_cap_is_nobodys_limit() -> None:
-    ruling = rule(Rules(limits=(limit(_CHANNEL, 1), limit(_SERVER, 1))), ASKING, HOUSE)
+    ruling = rule(Rules(limits=(limit(_CHANNEL, 1), limit(_SERVER, 1))), ASKING, OPERATOR)
 
-    assert ruling.source is Source.DEFAULT
+    assert ruling.source is RuleSource.DEFAULT
 
 
 def test_grants_are_passed_on_in_their_order() -> None:
@@ -258,7 +265,7 @@ def test_grants_are_passed_on_in_their_order() -> None:
         for number in (2, 1)
     )
 
-    assert rule(Rules(grants=(first, second)), ASKING, HOUSE).grants == (first, second)
+    assert rule(Rules(grants=(first, second)), ASKING, OPERATOR).grants == (first, second)
 
 
 # -- whatever the rules are ------------------------------------------------------------------------
@@ -286,7 +293,7 @@ def allowed(ruling: Ruling, spent: int, wanted: int) -> int:
         Standing(limit=each, window=window, spent=spent) for each in (*ruling.limits, *ruling.caps)
     ]
     try:
-        return grant_allowance(standings, Wanted(tokens=wanted, smallest=500)).tokens
+        return grant_allowance(standings, AllowanceRequest(tokens=wanted, smallest=500)).tokens
     except QuotaExceeded:
         return 0
 
@@ -295,8 +302,8 @@ def allowed(ruling: Ruling, spent: int, wanted: int) -> int:
 def test_one_cap_more_never_gives_more(
     limits: list[Limit], caps: list[Limit], more: list[Limit], spent: int, wanted: int
 ) -> None:
-    before = rule(Rules(limits=(*limits, *caps)), ASKING, HOUSE)
-    after = rule(Rules(limits=(*limits, *caps, *more)), ASKING, HOUSE)
+    before = rule(Rules(limits=(*limits, *caps)), ASKING, OPERATOR)
+    after = rule(Rules(limits=(*limits, *caps, *more)), ASKING, OPERATOR)
 
     assert allowed(after, spent, wanted) <= allowed(before, spent, wanted)
 
@@ -309,7 +316,7 @@ def test_rules_do_not_depend_on_the_order_that_they_are_read_in(
     chance.shuffle(shuffled)
 
     one, other = (
-        rule(Rules(limits=tuple(each)), ASKING, HOUSE) for each in ([*limits, *caps], shuffled)
+        rule(Rules(limits=tuple(each)), ASKING, OPERATOR) for each in ([*limits, *caps], shuffled)
     )
 
     assert one.source is other.source
@@ -323,7 +330,7 @@ def test_rules_do_not_depend_on_the_order_that_they_are_read_in(
 def test_of_the_roles_no_limit_is_lower_than_that_of_any_of_them(limits: list[Limit]) -> None:
     roles = [each for each in limits if each.subject.kind is SubjectKind.ROLE]
 
-    ruling = rule(Rules(limits=tuple(roles)), ASKING, HOUSE)
+    ruling = rule(Rules(limits=tuple(roles)), ASKING, OPERATOR)
 
     if any(each.amount is None for each in roles):
         assert ruling.is_unlimited
@@ -336,7 +343,7 @@ def test_of_the_roles_no_limit_is_lower_than_that_of_any_of_them(limits: list[Li
 
 @given(_limits, _caps)
 def test_a_ruling_holds_no_limit_that_is_none(limits: list[Limit], caps: list[Limit]) -> None:
-    ruling = rule(Rules(limits=(*limits, *caps)), ASKING, HOUSE)
+    ruling = rule(Rules(limits=(*limits, *caps)), ASKING, OPERATOR)
 
     assert all(each.amount is not None for each in (*ruling.limits, *ruling.caps))
     assert not any(each.subject.is_capped for each in ruling.limits)
@@ -345,4 +352,4 @@ def test_a_ruling_holds_no_limit_that_is_none(limits: list[Limit], caps: list[Li
 
 @given(st.lists(st.builds(block, st.sampled_from([_USER, _ARTIST, _CHANNEL, _SERVER])), max_size=4))
 def test_whoever_is_blocked_at_all_is_blocked(blocks: list[Block]) -> None:
-    assert (find_block(Rules(blocks=tuple(blocks)), ASKING, HOUSE, NOW) is None) == (not blocks)
+    assert (find_block(Rules(blocks=tuple(blocks)), ASKING, OPERATOR, NOW) is None) == (not blocks)

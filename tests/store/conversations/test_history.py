@@ -13,7 +13,7 @@ from bot.core.conversation.turns import FileKind, Role, Turn
 from bot.core.messages.incoming_message import Place
 from bot.store.conversations import history
 from bot.store.conversations import turn_files as turn_files_store
-from bot.store.conversations.history import Found, History
+from bot.store.conversations.history import FoundTurn, History
 from bot.store.database import Database
 from bot.store.schema.tables import conversations, turn_files, turn_images, turn_messages, turns
 from tests.store.samples import NOW, PLACE, SHOP, file, image, turn
@@ -173,7 +173,7 @@ async def test_find_of_a_turn_names_its_conversation(database: Database) -> None
         found = await History().find(conn, channel_id=PLACE.channel_id, message_id=2)
         key = await History().conversation_of(conn, channel_id=PLACE.channel_id, message_id=2)
 
-    assert found == Found(key=KEY, turn_id=2)
+    assert found == FoundTurn(key=KEY, turn_id=2)
     assert key == KEY
 
 
@@ -183,7 +183,7 @@ async def test_find_of_a_further_page_names_the_turn_it_belongs_to(database: Dat
     async with database.reading() as conn:
         found = await History().find(conn, channel_id=PLACE.channel_id, message_id=4)
 
-    assert found == Found(key=KEY, turn_id=2)
+    assert found == FoundTurn(key=KEY, turn_id=2)
 
 
 @pytest.mark.parametrize(

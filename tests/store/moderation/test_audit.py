@@ -16,7 +16,7 @@ from bot.core.moderation.errors import CannotUndo
 from bot.core.quota.limits import Amounts, Measure, Subject, SubjectKind, Unit
 from bot.store.database import Database
 from bot.store.moderation import audit, limits
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.moderation.locks import lock
 from bot.store.schema.tables import audit as audit_table
 from tests.store.samples import ADA, MODERATOR, NOW, SHOP, ledger
@@ -26,8 +26,10 @@ DAILY = Measure(unit=Unit.TOKENS, period=Period.DAY)
 UNLIMITED = Measure(unit=Unit.ANSWERS, period=Period.HOUR)
 
 
-def order(*, guild_id: int = SHOP, subject_id: int = ADA, undoes: int | None = None) -> Moderation:
-    return Moderation(
+def order(
+    *, guild_id: int = SHOP, subject_id: int = ADA, undoes: int | None = None
+) -> ModerationOrder:
+    return ModerationOrder(
         guild_id=guild_id,
         subject_id=subject_id,
         by=MODERATOR,
@@ -37,10 +39,10 @@ def order(*, guild_id: int = SHOP, subject_id: int = ADA, undoes: int | None = N
     )
 
 
-async def record(database: Database, moderation: Moderation, amount: int = 5) -> Change:
+async def record(database: Database, order: ModerationOrder, amount: int = 5) -> Change:
     after = {"limits": [{"unit": "tokens", "period": "day", "amount": amount}]}
     async with database.transaction() as tx:
-        return await audit.record(tx, moderation, Action.SET_LIMIT, before=None, after=after)
+        return await audit.record(tx, order, Action.SET_LIMIT, before=None, after=after)
 
 
 async def find(database: Database, change_id: int, *, guild_id: int = SHOP) -> Change | None:

@@ -10,7 +10,7 @@ from bot.core.quota.errors import Blocked
 from bot.core.quota.limits import Block, Subject, SubjectKind
 from bot.store.database import Database
 from bot.store.moderation import blocks
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.schema.tables import audit
 from tests.store.samples import ADA, MODERATOR, NOW, PLACE, SHOP, ask, reserve
 
@@ -24,8 +24,8 @@ SUBJECTS = [
 ]
 
 
-def order(subject: Subject = HERS, *, guild_id: int = SHOP, at: datetime = NOW) -> Moderation:
-    return Moderation(
+def order(subject: Subject = HERS, *, guild_id: int = SHOP, at: datetime = NOW) -> ModerationOrder:
+    return ModerationOrder(
         guild_id=guild_id, subject_kind=subject.kind, subject_id=subject.id, by=MODERATOR, at=at
     )
 

@@ -9,7 +9,7 @@ from bot.core.moderation.changes import Action, Change
 from bot.core.quota.limits import Grant, Subject, SubjectKind, Unit
 from bot.store.database import Database
 from bot.store.moderation import grants
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.schema.tables import audit
 from bot.store.schema.tables import grants as grants_table
 from tests.store.samples import ADA, LIMIT, MODERATOR, NOW, SHOP, ask, reserve
@@ -21,8 +21,8 @@ ARTISTS = Subject(kind=SubjectKind.ROLE, id=5)
 
 def order(
     subject: Subject = HERS, *, guild_id: int = SHOP, at: datetime = NOW, reason: str = ""
-) -> Moderation:
-    return Moderation(
+) -> ModerationOrder:
+    return ModerationOrder(
         guild_id=guild_id,
         subject_kind=subject.kind,
         subject_id=subject.id,

@@ -9,7 +9,7 @@ from bot.core.moderation.changes import Action, Change
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
 from bot.store.database import Database
 from bot.store.moderation import limits
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.schema.tables import audit
 from bot.store.schema.tables import limits as limits_table
 from tests.store.samples import ADA, MODERATOR, NOW, SHOP, ask, reserve
@@ -26,8 +26,8 @@ SUBJECTS = [
 HERS = SUBJECTS[0]
 
 
-def order(subject: Subject = HERS, *, guild_id: int = SHOP, by: int = MODERATOR) -> Moderation:
-    return Moderation(
+def order(subject: Subject = HERS, *, guild_id: int = SHOP, by: int = MODERATOR) -> ModerationOrder:
+    return ModerationOrder(
         guild_id=guild_id, subject_kind=subject.kind, subject_id=subject.id, by=by, at=NOW
     )
 

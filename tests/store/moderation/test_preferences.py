@@ -8,7 +8,7 @@ from bot.core.moderation.preferences import OFF, ON, Preference, Scope, Topic, i
 from bot.core.quota.limits import SubjectKind
 from bot.store.database import Database
 from bot.store.moderation import preferences
-from bot.store.moderation.audit import Moderation
+from bot.store.moderation.audit import ModerationOrder
 from bot.store.schema.tables import audit
 from tests.store.samples import NOW
 
@@ -18,8 +18,8 @@ IN_ROOM = Place(guild_id=TOWN, channel_id=ROOM)
 IN_THREAD = Place(guild_id=TOWN, channel_id=77, parent_id=HALL)
 
 
-def order(kind: SubjectKind, subject_id: int) -> Moderation:
-    return Moderation(guild_id=TOWN, subject_id=subject_id, subject_kind=kind, by=99, at=NOW)
+def order(kind: SubjectKind, subject_id: int) -> ModerationOrder:
+    return ModerationOrder(guild_id=TOWN, subject_id=subject_id, subject_kind=kind, by=99, at=NOW)
 
 
 FOR_TOWN = order(SubjectKind.SERVER, TOWN)
@@ -27,10 +27,10 @@ FOR_HALL = order(SubjectKind.CHANNEL, HALL)
 
 
 async def choose(
-    database: Database, moderation: Moderation, topic: Topic, value: str | None
+    database: Database, order: ModerationOrder, topic: Topic, value: str | None
 ) -> Change | None:
     async with database.transaction() as tx:
-        return await preferences.put(tx, moderation, topic, value)
+        return await preferences.put(tx, order, topic, value)
 
 
 async def find(database: Database, place: Place) -> dict[Topic, Preference]:

@@ -10,7 +10,7 @@ from bot.core.moderation.preferences import Scope, Topic
 from bot.core.quota.limits import Block, Limit, Requester, Rules, SubjectKind, Unit
 from bot.store.database import Database
 from bot.store.quota import rules
-from bot.store.quota.rules import Found
+from bot.store.quota.rules import RequesterRules
 from bot.store.schema.tables import preferences
 from tests.store.rulings import (
     ANSWERS_A_DAY,
@@ -45,7 +45,7 @@ APPLYING = [
 OTHERS = [user(GRACE), role(STRANGER), channel(PLACE.channel_id + 1)]
 
 
-async def _read(database: Database, requester: Requester = ASKING, **asked: int) -> Found:
+async def _read(database: Database, requester: Requester = ASKING, **asked: int) -> RequesterRules:
     async with database.reading() as conn:
         return await rules.read(conn, requester, now=NOW, **asked)
 
@@ -53,7 +53,7 @@ async def _read(database: Database, requester: Requester = ASKING, **asked: int)
 async def test_nothing_applies_where_nothing_was_decided(database: Database) -> None:
     found = await _read(database)
 
-    assert found == Found(rules=Rules(), zone=None, is_known=False)
+    assert found == RequesterRules(rules=Rules(), zone=None, is_known=False)
 
 
 async def test_limits_of_the_user_their_roles_channel_and_server_are_read(
@@ -83,7 +83,7 @@ async def test_limits_of_other_servers_are_not_read(database: Database) -> None:
                 await grant(tx, subject, 5, guild_id=ELSEWHERE)
         await set_zone(tx, "Asia/Tokyo", guild_id=ELSEWHERE)
 
-    assert await _read(database) == Found(rules=Rules(), zone=None)
+    assert await _read(database) == RequesterRules(rules=Rules(), zone=None)
 
 
 async def test_a_member_without_roles_is_read_without_any(database: Database) -> None:

@@ -11,7 +11,7 @@ from bot.core.calendar.windows import window
 from bot.core.messages.incoming_message import Place
 from bot.store.database import Database
 from bot.store.reports import export
-from bot.store.reports.export import COLUMNS, Wanted, read_csv
+from bot.store.reports.export import COLUMNS, ExportQuery, read_csv
 from bot.store.schema.tables import ledger as table
 from tests.store.samples import ADA, BERLIN, NOW, SHOP, ledger, moderation
 from tests.store.spending import use
@@ -26,7 +26,7 @@ async def rows(
     period: Period = Period.MONTH,
     now: datetime = NOW,
 ) -> list[dict[str, str]]:
-    wanted = Wanted(guild_id=guild_id, window=window(period, now, BERLIN), zone=BERLIN)
+    wanted = ExportQuery(guild_id=guild_id, window=window(period, now, BERLIN), zone=BERLIN)
     async with database.reading() as conn, aclosing(read_csv(conn, wanted)) as pieces:
         text = "".join([piece async for piece, _ in pieces])
     return list(csv.DictReader(io.StringIO(text, newline="")))
@@ -159,7 +159,7 @@ async def test_many_rows_come_in_pieces_and_in_order(database: Database) -> None
         await tx.execute(
             insert(table), [row(message_id=number, tokens=number) for number in range(count)]
         )
-    wanted = Wanted(guild_id=SHOP, window=window(Period.DAY, NOW, BERLIN), zone=BERLIN)
+    wanted = ExportQuery(guild_id=SHOP, window=window(Period.DAY, NOW, BERLIN), zone=BERLIN)
 
     async with database.reading() as conn, aclosing(read_csv(conn, wanted)) as pieces:
         sizes = [rows async for _, rows in pieces]

@@ -12,8 +12,8 @@ from bot.core.reports.rankings import Ranking, RankingPage
 from bot.core.reports.usage import NoForecast, Report, ReportQuery, make_report
 from bot.store.database import Database
 from bot.store.moderation import preferences
-from bot.store.moderation.audit import Moderation
-from bot.store.reports.usage import find_servers, find_zone_name, read_counts, read_top
+from bot.store.moderation.audit import ModerationOrder
+from bot.store.reports.usage import find_servers, read_chosen_zone, read_counts, read_top
 from tests.store.samples import ADA, BERLIN, GRACE, MODERATOR, NOW, SHOP
 from tests.store.spending import use
 
@@ -205,12 +205,12 @@ async def test_servers_are_those_where_anything_was_used(database: Database) -> 
 
 
 async def test_zone_is_the_one_that_moderators_chose(database: Database) -> None:
-    order = Moderation(
+    order = ModerationOrder(
         guild_id=SHOP, subject_id=SHOP, by=MODERATOR, at=NOW, subject_kind=SubjectKind.SERVER
     )
     async with database.transaction() as tx:
         await preferences.put(tx, order, Topic.TIME_ZONE, "Asia/Tokyo")
 
     async with database.reading() as conn:
-        assert await find_zone_name(conn, SHOP) == "Asia/Tokyo"
-        assert await find_zone_name(conn, SHOP + 1) is None
+        assert await read_chosen_zone(conn, SHOP) == "Asia/Tokyo"
+        assert await read_chosen_zone(conn, SHOP + 1) is None

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.core.quota.errors import Blocked
 from bot.core.quota.limits import Block, Limit, Requester, Rules, SubjectKind, of_subjects
-from bot.core.quota.rules import Ruling, Source
+from bot.core.quota.rules import RuleSource, Ruling
 from bot.core.quota.standings import Standing
 from bot.core.wording.amounts import (
     LONGEST_TEXT,
@@ -31,15 +31,15 @@ _BLOCKS: Final = (
     (SubjectKind.ROLE, "One of your roles is blocked"),
 )
 _WAYS: Final = {
-    Source.OWN: "/quota set user",
-    Source.ROLES: "/quota set role",
-    Source.EVERYONE: "/quota set everyone",
-    Source.DEFAULT: "/quota set everyone",
+    RuleSource.OWN: "/quota set user",
+    RuleSource.ROLES: "/quota set role",
+    RuleSource.EVERYONE: "/quota set everyone",
+    RuleSource.DEFAULT: "/quota set everyone",
 }
 _LIMITS: Final = (
-    (Source.OWN, SubjectKind.USER, "Limits of your own"),
-    (Source.ROLES, SubjectKind.ROLE, "Limits of your roles"),
-    (Source.EVERYONE, SubjectKind.EVERYONE, "Limits of everyone in this server"),
+    (RuleSource.OWN, SubjectKind.USER, "Limits of your own"),
+    (RuleSource.ROLES, SubjectKind.ROLE, "Limits of your roles"),
+    (RuleSource.EVERYONE, SubjectKind.EVERYONE, "Limits of everyone in this server"),
 )
 
 
@@ -89,7 +89,7 @@ def _limit_lines(
     requester: Requester, rules: Rules, ruling: Ruling, *, is_reached: bool
 ) -> list[str]:
     lines = []
-    decides = is_reached and ruling.source is Source.DEFAULT
+    decides = is_reached and ruling.source is RuleSource.DEFAULT
     for source, kind, words in () if requester.is_direct else _LIMITS:
         held = of_subjects(rules.limits, kind)
         told = _level(held, ruling, source) if is_reached else _not_reached(held)
@@ -99,10 +99,10 @@ def _limit_lines(
     return [*lines, f"The usual limits of this bot: {usual}"]
 
 
-def _level(held: Sequence[Limit], ruling: Ruling, source: Source) -> str:
+def _level(held: Sequence[Limit], ruling: Ruling, source: RuleSource) -> str:
     if not held:
         return "none"
-    if source is not Source.ROLES:
+    if source is not RuleSource.ROLES:
         return f"**{limit_amounts(held)}**"
     every = _of_roles(held)
     if len({limit.subject for limit in held}) == 1:

@@ -7,7 +7,7 @@ from typing import Final
 from bot.core.answers.events import Ending
 from bot.core.quota.errors import Blocked
 from bot.core.quota.limits import Grant, Limit, SubjectKind
-from bot.core.quota.rules import Ruling, Source
+from bot.core.quota.rules import RuleSource, Ruling
 from bot.core.quota.standings import Standing
 from bot.core.wording.amounts import (
     amount,
@@ -108,16 +108,16 @@ def _place(cap: Limit) -> str:
 def origin(ruling: Ruling, *, is_own: bool = True) -> str:
     """Say whose limits they are."""
     match ruling.source:
-        case Source.OWN:
+        case RuleSource.OWN:
             return "set for you" if is_own else "set for them"
-        case Source.ROLES:
+        case RuleSource.ROLES:
             roles = dict.fromkeys(subject(limit.subject) for limit in ruling.limits)
             owner = "your" if is_own else "their"
             by = f"{owner} role{'' if len(roles) == 1 else 's'} {listed(roles)}".strip()
             return f"by {by}" if roles else f"by {owner} roles"
-        case Source.EVERYONE:
+        case RuleSource.EVERYONE:
             return "as for everyone in this server"
-        case Source.DEFAULT:
+        case RuleSource.DEFAULT:
             return "the usual one of this bot"
 
 

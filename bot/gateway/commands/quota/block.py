@@ -8,8 +8,8 @@ from bot.core.moderation.preferences import Scope
 from bot.core.quota.limits import Subject, SubjectKind
 from bot.gateway.commands.caller import SCOPE_CHOICES
 from bot.gateway.commands.quota.declaration import Command
-from bot.gateway.commands.quota.dialogs.change import Plan, carry_out
-from bot.gateway.commands.quota.dialogs.services import Desk
+from bot.gateway.commands.quota.dialogs.change import PlannedChange, carry_out
+from bot.gateway.commands.quota.dialogs.services import QuotaServices
 from bot.gateway.commands.quota.options import (
     REASON_HELP,
     UNTIL_HELP,
@@ -17,10 +17,10 @@ from bot.gateway.commands.quota.options import (
     instant_suggester,
     read_instant,
 )
+from bot.gateway.commands.quota.remarks import member_remarks
 from bot.gateway.commands.quota.subjects import (
     Who,
     channel_subject,
-    remarks_on,
     server_subject,
     who_subject,
 )
@@ -31,45 +31,45 @@ _WHERE_HELP = "This channel with its threads, or the whole server"
 _CHANNEL = Scope.CHANNEL.value
 
 
-def blocking_commands(desk: Desk) -> tuple[Command, ...]:
-    return *_blocks(desk), *_pauses(desk)
+def blocking_commands(services: QuotaServices) -> tuple[Command, ...]:
+    return *_blocks(services), *_pauses(services)
 
 
-def _blocks(desk: Desk) -> tuple[Command, ...]:
+def _blocks(services: QuotaServices) -> tuple[Command, ...]:
     @app_commands.command(name="block", description="Keep a member or a role from using the bot")
     @app_commands.describe(who="A member or a role", until=UNTIL_HELP, reason=_TOLD_HELP)
-    @app_commands.autocomplete(until=instant_suggester(desk))
+    @app_commands.autocomplete(until=instant_suggester(services))
     async def block(
         interaction: discord.Interaction, who: Who, until: str | None = None, reason: Reason = ""
     ) -> None:
-        async def plan() -> Plan:
+        async def plan() -> PlannedChange:
             await quota_moderator(interaction)
             subject = who_subject(interaction, who, way="/quota pause where:the whole server")
             if subject.id == interaction.user.id:
                 raise CommandRefused(wording.would_block_yourself())
             asks = subject.kind is SubjectKind.ROLE
-            return await _plan(desk, interaction, subject, (until, reason), asks=asks, who=who)
+            return await _plan(services, interaction, subject, (until, reason), asks=asks, who=who)
 
-        await carry_out(desk, interaction, plan())
+        await carry_out(services, interaction, plan())
 
     @app_commands.command(name="unblock", description="Let a member or a role use the bot again")
     @app_commands.describe(who="A member or a role", reason=REASON_HELP)
     async def unblock(interaction: discord.Interaction, who: Who, reason: Reason = "") -> None:
-        async def plan() -> Plan:
+        async def plan() -> PlannedChange:
             await quota_moderator(interaction)
             subject = who_subject(interaction, who, way="/quota resume where:the whole server")
-            return _plan_lifting(desk, subject, reason)
+            return _plan_lifting(services, subject, reason)
 
-        await carry_out(desk, interaction, plan())
+        await carry_out(services, interaction, plan())
 
     return block, unblock
 
 
-def _pauses(desk: Desk) -> tuple[Command, ...]:
+def _pauses(services: QuotaServices) -> tuple[Command, ...]:
     @app_commands.command(name="pause", description="Stop all answers in a channel or the server")
     @app_commands.describe(where=_WHERE_HELP, until=UNTIL_HELP, reason=_TOLD_HELP)
     @app_commands.choices(where=SCOPE_CHOICES)
-    @app_commands.autocomplete(until=instant_suggester(desk))
+    @app_commands.autocomplete(until=instant_suggester(services))
     async def pause(
         interaction: discord.Interaction,
         where: str = _CHANNEL,
@@ -77,8 +77,8 @@ def _pauses(desk: Desk) -> tuple[Command, ...]:
         reason: Reason = "",
     ) -> None:
         subject = _place(interaction, where)
-        planning = _plan(desk, interaction, subject, (until, reason), asks=True)
-        await carry_out(desk, interaction, planning)
+        planning = _plan(services, interaction, subject, (until, reason), asks=True)
+        await carry_out(services, interaction, planning)
 
     @app_commands.command(name="resume", description="Let answers go on where they are paused")
     @app_commands.describe(where=_WHERE_HELP, reason=REASON_HELP)
@@ -86,11 +86,11 @@ def _pauses(desk: Desk) -> tuple[Command, ...]:
     async def resume(
         interaction: discord.Interaction, where: str = _CHANNEL, reason: Reason = ""
     ) -> None:
-        async def plan() -> Plan:
+        async def plan() -> PlannedChange:
             await quota_moderator(interaction)
-            return _plan_lifting(desk, _place(interaction, where), reason)
+            return _plan_lifting(services, _place(interaction, where), reason)
 
-        await carry_out(desk, interaction, plan())
+        await carry_out(services, interaction, plan())
 
     return pause, resume
 
@@ -102,33 +102,33 @@ def _place(interaction: discord.Interaction, where: str) -> Subject:
 
 
 async def _plan(
-    desk: Desk,
+    services: QuotaServices,
     interaction: discord.Interaction,
     subject: Subject,
     given: tuple[str | None, str],
     *,
     asks: bool,
     who: Who | None = None,
-) -> Plan:
-    rules = await desk.moderation.rules(await quota_moderator(interaction))
+) -> PlannedChange:
+    rules = await services.moderation.rules(await quota_moderator(interaction))
     typed, reason = given
     until = (
         None
         if typed is None
-        else read_instant(typed, interaction.created_at, rules.zone or desk.zone)
+        else read_instant(typed, interaction.created_at, rules.zone or services.zone)
     )
     present = next((each for each in rules.blocks if each.subject == subject), None)
-    return Plan(
+    return PlannedChange(
         subject=subject,
-        deed=lambda by: desk.moderation.block(by, subject, until, reason),
+        apply=lambda by: services.moderation.block(by, subject, until, reason),
         question=wording.ask_block(subject, present, until, reason=reason) if asks else "",
-        remarks=() if who is None else remarks_on(who),
+        remarks=() if who is None else member_remarks(who),
     )
 
 
-def _plan_lifting(desk: Desk, subject: Subject, reason: str) -> Plan:
-    return Plan(
+def _plan_lifting(services: QuotaServices, subject: Subject, reason: str) -> PlannedChange:
+    return PlannedChange(
         subject=subject,
-        deed=lambda by: desk.moderation.unblock(by, subject, reason),
+        apply=lambda by: services.moderation.unblock(by, subject, reason),
         unchanged=wording.not_blocked(subject),
     )

@@ -9,9 +9,9 @@ from bot.core import wording
 from bot.core.quota.limit_changes import without_limits
 from bot.core.quota.limits import SubjectKind
 from bot.gateway.commands.quota.declaration import Command, Given, Option, declare
-from bot.gateway.commands.quota.dialogs.change import Plan, carry_out
-from bot.gateway.commands.quota.dialogs.services import Desk
-from bot.gateway.commands.quota.options import PERIODS, REASON, UNITS, read_which
+from bot.gateway.commands.quota.dialogs.change import PlannedChange, carry_out
+from bot.gateway.commands.quota.dialogs.services import QuotaServices
+from bot.gateway.commands.quota.options import PERIODS, REASON, UNITS, read_selection
 from bot.gateway.commands.quota.targets import TARGETS, Target
 from bot.gateway.commands.responses import quota_moderator
 
@@ -45,32 +45,34 @@ _HELP: Final = {
 }
 
 
-def clear_commands(desk: Desk) -> app_commands.Group:
+def clear_commands(services: QuotaServices) -> app_commands.Group:
     group = app_commands.Group(name="clear", description="Take limits or caps away")
     for target in TARGETS:
-        group.add_command(_clear_command(desk, target))
+        group.add_command(_clear_command(services, target))
     return group
 
 
-def _clear_command(desk: Desk, target: Target) -> Command:
+def _clear_command(services: QuotaServices, target: Target) -> Command:
     async def run(interaction: discord.Interaction, given: Given) -> None:
-        await carry_out(desk, interaction, _plan(desk, interaction, target, given))
+        await carry_out(services, interaction, _plan(services, interaction, target, given))
 
     options = [*target.options(_HELP.get(target.name, "")), *_WHICH, REASON]
     return declare(target.name, _DESCRIPTIONS[target.name], options, run)
 
 
-async def _plan(desk: Desk, interaction: discord.Interaction, target: Target, given: Given) -> Plan:
+async def _plan(
+    services: QuotaServices, interaction: discord.Interaction, target: Target, given: Given
+) -> PlannedChange:
     moderator = await quota_moderator(interaction)
     subject, reason = target.subject(interaction, given), given["reason"]
-    rules = await desk.moderation.rules(moderator)
-    which = read_which(given["unit"], given["per"])
+    rules = await services.moderation.rules(moderator)
+    which = read_selection(given["unit"], given["per"])
     held = [each for each in rules.limits if each.subject == subject]
     left = without_limits(held, which)
     asks = subject.kind is not SubjectKind.USER and len(left) < len(held)
-    return Plan(
+    return PlannedChange(
         subject=subject,
-        deed=lambda by: desk.moderation.clear_limits(by, subject, which, reason),
+        apply=lambda by: services.moderation.clear_limits(by, subject, which, reason),
         question=wording.ask_limits(subject, held, left, reason=reason) if asks else "",
         unchanged=wording.nothing_to_clear(subject),
     )

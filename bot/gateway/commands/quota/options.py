@@ -11,11 +11,11 @@ from bot.core import wording
 from bot.core.calendar.instants import NotAnInstant, parse_instant
 from bot.core.calendar.periods import Period
 from bot.core.quota.amounts import parse_amount
-from bot.core.quota.limit_changes import Which
+from bot.core.quota.limit_changes import LimitSelection
 from bot.core.quota.limits import DIRECT, Measure, Unit
 from bot.core.suggestions import suggest_amounts, suggest_instants
 from bot.gateway.commands.quota.declaration import Option, Suggester
-from bot.gateway.commands.quota.dialogs.services import Desk
+from bot.gateway.commands.quota.dialogs.services import QuotaServices
 from bot.gateway.commands.responses import CommandRefused
 
 AMOUNT_HELP = "50k (tokens), $5, 20 answers, or unlimited"
@@ -43,11 +43,11 @@ async def suggest_grant(_interaction: discord.Interaction, typed: str) -> Choice
     return _choices(suggest_amounts(typed, least=1))
 
 
-def instant_suggester(desk: Desk) -> Suggester:
+def instant_suggester(services: QuotaServices) -> Suggester:
     """Dates are those of the server, as they are when the command is given."""
 
     async def suggest(interaction: discord.Interaction, typed: str) -> Choices:
-        zone = await desk.moderation.zone(interaction.guild_id or DIRECT) or desk.zone
+        zone = await services.moderation.zone(interaction.guild_id or DIRECT) or services.zone
         return _choices(suggest_instants(typed, interaction.created_at, ZoneInfo(zone)))
 
     return suggest
@@ -63,8 +63,8 @@ def read_limit(typed: str, per: str) -> tuple[Measure, int | None]:
     return Measure(unit=unit, period=Period(per)), amount
 
 
-def read_which(unit: str | None, per: str | None) -> Which:
-    """The limits that are meant; what is not said leaves it open."""
+def read_selection(unit: str | None, per: str | None) -> LimitSelection:
+    """The limits that are meant; what is left out stays open."""
     if unit is None:
         return None if per is None else Period(per)
     return Unit(unit) if per is None else Measure(unit=Unit(unit), period=Period(per))

@@ -9,10 +9,9 @@ from bot.core import wording
 from bot.core.calendar.periods import Period
 from bot.core.quota.limit_changes import with_limit
 from bot.core.quota.limits import Limit, SubjectKind
-from bot.gateway.commands.quota.ceilings import ceiling_remarks
 from bot.gateway.commands.quota.declaration import Command, Given, Option, declare
-from bot.gateway.commands.quota.dialogs.change import Plan, carry_out
-from bot.gateway.commands.quota.dialogs.services import Desk
+from bot.gateway.commands.quota.dialogs.change import PlannedChange, carry_out
+from bot.gateway.commands.quota.dialogs.services import QuotaServices
 from bot.gateway.commands.quota.options import (
     AMOUNT_HELP,
     CAP_HELP,
@@ -23,8 +22,7 @@ from bot.gateway.commands.quota.options import (
     suggest_cap,
     suggest_limit,
 )
-from bot.gateway.commands.quota.prices import price_remarks
-from bot.gateway.commands.quota.subjects import remarks_on
+from bot.gateway.commands.quota.remarks import ceiling_remarks, member_remarks, price_remarks
 from bot.gateway.commands.quota.targets import TARGETS, Target
 from bot.gateway.commands.responses import CommandRefused, quota_moderator
 
@@ -45,26 +43,28 @@ _HELP: Final = {
 }
 
 
-def set_commands(desk: Desk) -> app_commands.Group:
+def set_commands(services: QuotaServices) -> app_commands.Group:
     group = app_commands.Group(name="set", description="Set a limit or a cap")
     for target in TARGETS:
-        group.add_command(_set_command(desk, target))
+        group.add_command(_set_command(services, target))
     return group
 
 
-def _set_command(desk: Desk, target: Target) -> Command:
+def _set_command(services: QuotaServices, target: Target) -> Command:
     async def run(interaction: discord.Interaction, given: Given) -> None:
-        await carry_out(desk, interaction, _plan(desk, interaction, target, given))
+        await carry_out(services, interaction, _plan(services, interaction, target, given))
 
     amount = _CAP if target.is_capped else _AMOUNT
     options = [*target.options(_HELP.get(target.name, "")), amount, _PER, REASON]
     return declare(target.name, _DESCRIPTIONS[target.name], options, run)
 
 
-async def _plan(desk: Desk, interaction: discord.Interaction, target: Target, given: Given) -> Plan:
+async def _plan(
+    services: QuotaServices, interaction: discord.Interaction, target: Target, given: Given
+) -> PlannedChange:
     moderator = await quota_moderator(interaction)
     subject, reason = target.subject(interaction, given), given["reason"]
-    rules = await desk.moderation.rules(moderator)
+    rules = await services.moderation.rules(moderator)
     measure, amount = read_limit(given["amount"], given["per"])
     if amount is None and subject.is_capped:
         raise CommandRefused(wording.cap_without_amount(subject))
@@ -74,11 +74,11 @@ async def _plan(desk: Desk, interaction: discord.Interaction, target: Target, gi
     if set(wanted) == set(held):
         raise CommandRefused(wording.limit_already(subject))
     question = wording.ask_limits(subject, held, wanted, reason=reason)
-    unpriced = await price_remarks(desk, interaction, {measure.unit})
+    unpriced = await price_remarks(services, interaction, {measure.unit})
     beyond = ceiling_remarks(rules.ceiling, measure.unit, amount)
-    return Plan(
+    return PlannedChange(
         subject=subject,
-        deed=lambda by: desk.moderation.set_limit(by, subject, measure, amount, reason),
+        apply=lambda by: services.moderation.set_limit(by, subject, measure, amount, reason),
         question="" if subject.kind is SubjectKind.USER else question,
-        remarks=(*remarks_on(target.of(given)), *unpriced, *beyond),
+        remarks=(*member_remarks(target.of(given)), *unpriced, *beyond),
     )

@@ -10,46 +10,46 @@ from bot.core.moderation.errors import NotAllowed
 from bot.core.quota.limits import Requester, SubjectKind
 from bot.core.quota.standings import Standing
 from bot.gateway.commands.quota.declaration import Command
-from bot.gateway.commands.quota.dialogs.services import Desk
-from bot.gateway.commands.quota.prices import price_remarks
+from bot.gateway.commands.quota.dialogs.services import QuotaServices
+from bot.gateway.commands.quota.remarks import price_remarks
 from bot.gateway.commands.quota.subjects import is_there, requester_for, user_subject
 from bot.gateway.commands.responses import CommandResponse, quota_moderator, respond
 
 _LONGEST_MESSAGE = 2_000  # characters
 
 
-def showing_commands(desk: Desk) -> tuple[Command, ...]:
+def showing_commands(services: QuotaServices) -> tuple[Command, ...]:
     @app_commands.command(name="me", description="What is left for you here, and what it went on")
     async def me(interaction: discord.Interaction) -> None:
-        await respond(interaction, _show_own(desk, interaction))
+        await respond(interaction, _show_own(services, interaction))
 
     @app_commands.command(name="why", description="Which rule decides what you may use here")
     async def why(interaction: discord.Interaction) -> None:
-        await respond(interaction, _explain(desk, interaction))
+        await respond(interaction, _explain(services, interaction))
 
     @app_commands.command(name="show", description="All rules of this server, or one member's")
     @app_commands.describe(user="Whose limits; nobody: the rules of the server")
     async def show(interaction: discord.Interaction, user: discord.User | None = None) -> None:
-        await respond(interaction, _show(desk, interaction, user))
+        await respond(interaction, _show(services, interaction, user))
 
     return me, why, show
 
 
-async def _show_own(desk: Desk, interaction: discord.Interaction) -> CommandResponse:
+async def _show_own(services: QuotaServices, interaction: discord.Interaction) -> CommandResponse:
     requester = requester_for(interaction, interaction.user)
-    explained = await desk.account.explain(requester)
+    explained = await services.account.explain(requester)
     text = wording.quota_own(
         explained.ruling,
         explained.standings,
         block=explained.block,
-        recent=await _recent(desk, requester),
+        recent=await _recent(services, requester),
     )
-    return CommandResponse(text=await _with_price(desk, interaction, text, explained.standings))
+    return CommandResponse(text=await _with_price(services, interaction, text, explained.standings))
 
 
-async def _explain(desk: Desk, interaction: discord.Interaction) -> CommandResponse:
+async def _explain(services: QuotaServices, interaction: discord.Interaction) -> CommandResponse:
     requester = requester_for(interaction, interaction.user)
-    explained = await desk.account.explain(requester)
+    explained = await services.account.explain(requester)
     text = wording.quota_why(
         requester,
         explained.rules,
@@ -57,42 +57,49 @@ async def _explain(desk: Desk, interaction: discord.Interaction) -> CommandRespo
         explained.standings,
         block=explained.block,
     )
-    return CommandResponse(text=await _with_price(desk, interaction, text, explained.standings))
+    return CommandResponse(text=await _with_price(services, interaction, text, explained.standings))
 
 
 async def _show(
-    desk: Desk, interaction: discord.Interaction, user: discord.User | discord.Member | None
+    services: QuotaServices,
+    interaction: discord.Interaction,
+    user: discord.User | discord.Member | None,
 ) -> CommandResponse:
     moderator = await quota_moderator(interaction)
     if not moderator.may_manage:
         raise NotAllowed
     if user is None:
-        return await _show_server(desk, interaction)
+        return await _show_server(services, interaction)
     subject = user_subject(interaction, user)
     requester = requester_for(interaction, user)
-    explained = await desk.account.explain(requester)
+    explained = await services.account.explain(requester)
     text = wording.quota_of(
         explained.ruling,
         explained.standings,
         user_id=subject.id,
         block=explained.block,
-        recent=await _recent(desk, requester),
+        recent=await _recent(services, requester),
     )
-    return CommandResponse(text=await _with_price(desk, interaction, text, explained.standings))
+    return CommandResponse(text=await _with_price(services, interaction, text, explained.standings))
 
 
 async def _with_price(
-    desk: Desk, interaction: discord.Interaction, text: str, standings: Sequence[Standing]
+    services: QuotaServices,
+    interaction: discord.Interaction,
+    text: str,
+    standings: Sequence[Standing],
 ) -> str:
     """With a remark, where there is room for it, if limits in dollars can't be kept here."""
     units = {standing.limit.measure.unit for standing in standings}
-    longer = "\n".join([text, *await price_remarks(desk, interaction, units)])
+    longer = "\n".join([text, *await price_remarks(services, interaction, units)])
     return longer if len(longer) <= _LONGEST_MESSAGE else text
 
 
-async def _show_server(desk: Desk, interaction: discord.Interaction) -> CommandResponse:
-    """What is kept for roles that are gone can bind nobody, so it is only counted."""
-    rules = await desk.moderation.rules(await quota_moderator(interaction))
+async def _show_server(
+    services: QuotaServices, interaction: discord.Interaction
+) -> CommandResponse:
+    """Rules of roles that are gone can bind nobody, so they are only counted."""
+    rules = await services.moderation.rules(await quota_moderator(interaction))
     subjects = {
         *(limit.subject for limit in rules.limits),
         *(grant.subject for grant in rules.grants),
@@ -108,7 +115,7 @@ async def _show_server(desk: Desk, interaction: discord.Interaction) -> CommandR
             [one for one in rules.limits if one.subject not in gone],
             [one for one in rules.grants if one.subject not in gone],
             [one for one in rules.blocks if one.subject not in gone],
-            zone=rules.zone or desk.zone,
+            zone=rules.zone or services.zone,
             log_channel=rules.log_channel,
             ceiling=rules.ceiling,
             gone=len(gone),
@@ -124,7 +131,7 @@ def _sees(guild: discord.Guild | None, channel_id: int | None) -> bool:
     return channel is not None and channel.permissions_for(guild.me).view_channel
 
 
-async def _recent(desk: Desk, requester: Requester) -> list[str]:
+async def _recent(services: QuotaServices, requester: Requester) -> list[str]:
     return [
         wording.recent_answer(
             at=answer.at,
@@ -134,5 +141,5 @@ async def _recent(desk: Desk, requester: Requester) -> list[str]:
             is_estimated=answer.is_estimated,
             ending=answer.ending,
         )
-        for answer in await desk.account.recent(requester)
+        for answer in await services.account.recent(requester)
     ]

@@ -97,11 +97,6 @@ def is_there(guild: discord.Guild | None, subject: Subject) -> bool:
             return True
 
 
-def remarks_on(user: discord.abc.Snowflake) -> list[str]:
-    """Discord sends no membership of those who have left."""
-    return [wording.has_left(user.id)] if isinstance(user, discord.User) else []
-
-
 def requester_for(
     interaction: discord.Interaction, user: discord.Member | discord.User
 ) -> Requester:

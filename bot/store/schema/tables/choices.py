@@ -1,4 +1,4 @@
-"""What moderators chose and changed, and what the bot has learnt."""
+"""Tables of moderators' choices and changes, and of what the bot has learnt."""
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text
 

@@ -1,4 +1,4 @@
-"""What all tables share: how their keys, ids and instants are kept, and how constraints are named."""
+"""Columns and names that all tables share: keys, ids, instants, constraints."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What people and the bot have said."""
+"""Tables of conversations: what people and the bot have said."""
 
 from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text
 

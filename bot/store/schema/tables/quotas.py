@@ -87,7 +87,7 @@ counters = Table(
     number("spent_tokens"),
     number("spent_microusd"),
     Column("answers", Integer, nullable=False),
-    # Of a user: what does not count against limits, being drawn from a grant or forgiven.
+    # Of a user: what does not count against limits, being taken from a grant or forgiven.
     number("exempt_tokens"),
     number("exempt_microusd"),
     Column("exempt_answers", Integer, nullable=False),
@@ -127,7 +127,7 @@ grants = Table(
     Index(None, "guild_id", "subject_kind", "subject_id"),
 )
 
-# What of an answer was drawn from which grant; append-only, as the ledger is.
+# How much of which grant an answer has used; append-only, as the ledger is.
 draws = Table(
     "draws",
     metadata,

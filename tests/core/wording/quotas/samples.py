@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.core.calendar.windows import Period, Window
 from bot.core.moderation.changes import Action, Change
 from bot.core.quota.limits import Grant, Limit, Measure, Requester, Subject, SubjectKind, Unit
-from bot.core.quota.rules import Ruling, Source
+from bot.core.quota.rules import RuleSource, Ruling
 from bot.core.quota.standings import Standing
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -45,7 +45,7 @@ def standing(of: Limit, spent: int = 0, *, reserved: int = 0, granted: int = 0) 
     return Standing(limit=of, window=window, spent=spent, reserved=reserved, granted=granted)
 
 
-def ruling(source: Source = Source.DEFAULT, *limits: Limit, **more: object) -> Ruling:
+def ruling(source: RuleSource = RuleSource.DEFAULT, *limits: Limit, **more: object) -> Ruling:
     caps = tuple(one for one in limits if one.subject.is_capped)
     own = tuple(one for one in limits if not one.subject.is_capped)
     return replace(Ruling(source=source, limits=own, caps=caps), **more)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core import wording
 from bot.core.quota.limits import Block, Requester, Rules, Subject, SubjectKind
-from bot.core.quota.rules import House, each_has, find_block, rule
+from bot.core.quota.rules import OperatorRules, default_limits, find_block, rule
 from tests.core.wording.quotas.samples import (
     ASKER,
     CHANNEL,
@@ -24,13 +24,13 @@ from tests.core.wording.quotas.samples import (
     standing,
 )
 
-HOUSE = House(default=each_has(50_000))
+OPERATOR = OperatorRules(default=default_limits(50_000))
 
 
-def explain(rules: Rules, *, house: House = HOUSE, asker: Requester = ASKER) -> str:
-    decided = rule(rules, asker, house)
+def explain(rules: Rules, *, operator: OperatorRules = OPERATOR, asker: Requester = ASKER) -> str:
+    decided = rule(rules, asker, operator)
     standings = [standing(one) for one in (*decided.limits, *decided.caps)]
-    block = find_block(rules, asker, house, NOW)
+    block = find_block(rules, asker, operator, NOW)
     return wording.quota_why(asker, rules, decided, standings, block=block)
 
 
@@ -129,7 +129,7 @@ def test_limits_under_a_block_are_named_but_do_not_decide() -> None:
 
 
 def test_the_operators_block_stands_above_all() -> None:
-    text = explain(Rules(), house=replace(HOUSE, blocked_users=frozenset({7})))
+    text = explain(Rules(), operator=replace(OPERATOR, blocked_users=frozenset({7})))
 
     assert "1. The operator has blocked you or this server: **yes**\n" in text
     assert "only the operator can change that" in text
@@ -137,7 +137,7 @@ def test_the_operators_block_stands_above_all() -> None:
 
 def test_full_cap_decides_and_others_show_their_rest() -> None:
     caps = (limit(CHANNEL, 5_000_000, MONTHLY_DOLLARS), limit(SERVER, 100))
-    decided = rule(Rules(limits=caps), ASKER, HOUSE)
+    decided = rule(Rules(limits=caps), ASKER, OPERATOR)
     standings = [standing(decided.caps[0], 4_000_000), standing(decided.caps[1], 100)]
 
     text = wording.quota_why(ASKER, Rules(limits=caps), decided, standings, block=None)
@@ -150,7 +150,7 @@ def test_full_cap_decides_and_others_show_their_rest() -> None:
 
 def test_full_cap_and_used_up_limit_are_both_named() -> None:
     held = Rules(limits=(limit(CHANNEL, 100), limit(USER, 100)))
-    decided = rule(held, ASKER, HOUSE)
+    decided = rule(held, ASKER, OPERATOR)
     standings = [standing(one, 100) for one in (*decided.limits, *decided.caps)]
 
     text = wording.quota_why(ASKER, held, decided, standings, block=None)
@@ -159,7 +159,7 @@ def test_full_cap_and_used_up_limit_are_both_named() -> None:
 
 
 def test_a_full_cap_on_everything_is_the_operators() -> None:
-    decided = rule(Rules(), ASKER, replace(HOUSE, caps=(limit(EVERYTHING, 100),)))
+    decided = rule(Rules(), ASKER, replace(OPERATOR, caps=(limit(EVERYTHING, 100),)))
     standings = [standing(one, 100) for one in decided.caps]
 
     text = wording.quota_why(ASKER, Rules(), decided, standings, block=None)
@@ -181,7 +181,7 @@ def test_in_direct_messages_there_is_neither_server_nor_moderator() -> None:
 
 
 def test_the_ceiling_is_named_in_the_chain_as_the_operators() -> None:
-    text = explain(Rules(), house=replace(HOUSE, server_ceiling=2_000_000))
+    text = explain(Rules(), operator=replace(OPERATOR, server_ceiling=2_000_000))
 
     assert (
         "10. Caps, which must have room as well: the operator's ceiling for this server 2,000,000 "
@@ -192,7 +192,7 @@ def test_the_ceiling_is_named_in_the_chain_as_the_operators() -> None:
 
 def test_a_full_ceiling_is_what_decides_and_no_moderator_can_change_it() -> None:
     held = Rules(limits=(limit(SERVER, 100), limit(USER, 100)))
-    decided = rule(held, ASKER, replace(HOUSE, server_ceiling=100))
+    decided = rule(held, ASKER, replace(OPERATOR, server_ceiling=100))
     standings = [standing(one, 100) for one in (*decided.limits, *decided.caps)]
 
     text = wording.quota_why(ASKER, held, decided, standings, block=None)

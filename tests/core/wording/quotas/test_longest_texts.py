@@ -6,7 +6,7 @@ from bot.core import wording
 from bot.core.moderation.audit_values import limits_state
 from bot.core.quota.errors import Blocked
 from bot.core.quota.limits import Block, Rules, Subject, Unit
-from bot.core.quota.rules import Source
+from bot.core.quota.rules import RuleSource
 from tests.core.wording.quotas.samples import (
     ASKER,
     GRANT,
@@ -46,7 +46,7 @@ def test_longest_texts_fit_into_a_message_and_are_harmless(subject: Subject) -> 
             for held in (every, [])
         ),
         wording.quota_own(
-            ruling(Source.ROLES, *every, grants=(replace(GRANT, reason=LONG),) * 20),
+            ruling(RuleSource.ROLES, *every, grants=(replace(GRANT, reason=LONG),) * 20),
             [standing(each, MOST, reserved=MOST, granted=MOST) for each in every],
             block=Blocked(block),
             recent=["-# " + "x" * 200] * 5,
@@ -54,7 +54,7 @@ def test_longest_texts_fit_into_a_message_and_are_harmless(subject: Subject) -> 
         wording.quota_why(
             ASKER,
             Rules(limits=tuple(every), blocks=(block,)),
-            ruling(Source.ROLES, *every),
+            ruling(RuleSource.ROLES, *every),
             [standing(each, MOST, reserved=MOST, granted=MOST) for each in every],
             block=Blocked(block),
         ),

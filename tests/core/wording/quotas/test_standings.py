@@ -6,7 +6,7 @@ from bot.core import wording
 from bot.core.answers.events import Ending
 from bot.core.quota.errors import Blocked
 from bot.core.quota.limits import Block, Limit
-from bot.core.quota.rules import Source
+from bot.core.quota.rules import RuleSource
 from tests.core.wording.quotas.samples import (
     CHANNEL,
     GRANT,
@@ -28,7 +28,7 @@ def test_own_quota_is_a_bar_for_each_limit() -> None:
     held = (limit(), limit(measure=MONTHLY_DOLLARS, amount=5_000_000))
     standings = [standing(held[0], 12_345), standing(held[1], 1_000_000)]
 
-    assert wording.quota_own(ruling(Source.DEFAULT, *held), standings) == (
+    assert wording.quota_own(ruling(RuleSource.DEFAULT, *held), standings) == (
         "**Your quota**, the usual one of this bot:\n"
         f"`████████░░` 75\u202f% left · 12,345 of 50,000 tokens used today · resets {RESET}\n"
         f"`████████░░` 80\u202f% left · $1 of $5 used this month · resets {RESET}"
@@ -38,40 +38,40 @@ def test_own_quota_is_a_bar_for_each_limit() -> None:
 @pytest.mark.parametrize(
     ("source", "limits", "words"),
     [
-        (Source.OWN, [limit(USER)], "set for you"),
-        (Source.ROLES, [limit(ROLE)], "by your role <@&8>"),
+        (RuleSource.OWN, [limit(USER)], "set for you"),
+        (RuleSource.ROLES, [limit(ROLE)], "by your role <@&8>"),
         (
-            Source.ROLES,
+            RuleSource.ROLES,
             [limit(ROLE), limit(OTHER_ROLE, 5, MONTHLY_DOLLARS)],
             "by your roles <@&8> and <@&9>",
         ),
-        (Source.ROLES, [], "by your roles"),
-        (Source.EVERYONE, [limit()], "as for everyone in this server"),
-        (Source.DEFAULT, [limit()], "the usual one of this bot"),
+        (RuleSource.ROLES, [], "by your roles"),
+        (RuleSource.EVERYONE, [limit()], "as for everyone in this server"),
+        (RuleSource.DEFAULT, [limit()], "the usual one of this bot"),
     ],
     ids=["own", "role", "roles", "unlimited role", "everyone", "default"],
 )
-def test_a_quota_says_whose_it_is(source: Source, limits: list[Limit], words: str) -> None:
+def test_a_quota_says_whose_it_is(source: RuleSource, limits: list[Limit], words: str) -> None:
     assert wording.origin(ruling(source, *limits)) == words
 
 
 def test_what_a_moderator_sees_of_a_member_speaks_of_them() -> None:
     held = limit(USER, 1_000)
 
-    text = wording.quota_of(ruling(Source.OWN, held), [standing(held, reserved=400)], user_id=7)
+    text = wording.quota_of(ruling(RuleSource.OWN, held), [standing(held, reserved=400)], user_id=7)
 
     assert text.startswith("**<@7>'s quota**, set for them:\n")
     assert "400 held by answers being written" in text
 
 
 def test_no_limit_is_shown_without_a_bar() -> None:
-    assert wording.quota_own(ruling(Source.OWN), []) == "**Your quota**: no limit, set for you."
+    assert wording.quota_own(ruling(RuleSource.OWN), []) == "**Your quota**: no limit, set for you."
 
 
 def test_a_cap_is_shown_as_shared_and_named() -> None:
     cap = limit(CHANNEL, 5_000_000, MONTHLY_DOLLARS)
 
-    text = wording.quota_own(ruling(Source.OWN, cap), [standing(cap, 4_000_000)])
+    text = wording.quota_own(ruling(RuleSource.OWN, cap), [standing(cap, 4_000_000)])
 
     assert (
         "**Shared by all**:\n<#5>: `██░░░░░░░░` 20\u202f% left · $4 of $5 used this month" in text
@@ -81,7 +81,7 @@ def test_a_cap_is_shown_as_shared_and_named() -> None:
 def test_a_block_stands_first() -> None:
     block = Blocked(Block(subject=USER, until=MIDNIGHT, reason="calm down"))
 
-    text = wording.quota_own(ruling(Source.OWN), [], block=block)
+    text = wording.quota_own(ruling(RuleSource.OWN), [], block=block)
 
     assert text.startswith(
         f"**You may not use this bot here until {THEN}. A moderator of this server can change that "
@@ -90,7 +90,7 @@ def test_a_block_stands_first() -> None:
 
 
 def test_rest_of_a_grant_is_shown_with_its_end() -> None:
-    text = wording.quota_own(ruling(Source.OWN, grants=(GRANT, replace(GRANT, left=0))), [])
+    text = wording.quota_own(ruling(RuleSource.OWN, grants=(GRANT, replace(GRANT, left=0))), [])
 
     assert text.endswith(f"\n**Extra**: 4,000 of 10,000 tokens left until {THEN}.")
     assert text.count("Extra") == 1
@@ -155,7 +155,7 @@ def test_a_last_answer_says_what_is_estimated_unknown_or_broken() -> None:
 
 
 def test_last_answers_come_under_a_heading_of_their_own() -> None:
-    text = wording.quota_own(ruling(Source.OWN), [], recent=["-# one", "-# two"])
+    text = wording.quota_own(ruling(RuleSource.OWN), [], recent=["-# one", "-# two"])
 
     assert text.endswith("\n**Your last answers**:\n-# one\n-# two")
 

@@ -11,7 +11,7 @@ from bot.core.moderation.preferences import Topic
 from bot.gateway.commands.caller import ButtonHandler, moderator_in
 from bot.gateway.commands.quota.dialogs.confirmation import CANCEL, CONFIRM
 from bot.gateway.commands.quota.dialogs.pages import AUDIT, TOP, turn_audit, turn_top
-from bot.gateway.commands.quota.dialogs.services import Desk
+from bot.gateway.commands.quota.dialogs.services import QuotaServices
 from bot.gateway.commands.responses import (
     UNDO,
     CommandRefused,
@@ -22,33 +22,35 @@ from bot.gateway.commands.responses import (
 )
 
 
-def quota_presses(desk: Desk) -> Mapping[str, ButtonHandler]:
-    """What a press does, by what its custom id begins with; it is given the rest."""
+def quota_presses(services: QuotaServices) -> Mapping[str, ButtonHandler]:
+    """Handlers of presses, by what a custom id begins with; they are given the rest."""
 
     async def undo(interaction: discord.Interaction, key: str) -> None:
-        await respond(interaction, _undo(desk, interaction, key))
+        await respond(interaction, _undo(services, interaction, key))
 
     async def top(interaction: discord.Interaction, key: str) -> None:
-        await respond_by_edit(interaction, turn_top(desk, interaction, key))
+        await respond_by_edit(interaction, turn_top(services, interaction, key))
 
     async def audit(interaction: discord.Interaction, key: str) -> None:
-        await respond_by_edit(interaction, turn_audit(desk, interaction, key))
+        await respond_by_edit(interaction, turn_audit(services, interaction, key))
 
     return {
-        CONFIRM: desk.questions.confirm,
-        CANCEL: desk.questions.cancel,
+        CONFIRM: services.questions.confirm,
+        CANCEL: services.questions.cancel,
         UNDO: undo,
         TOP: top,
         AUDIT: audit,
     }
 
 
-async def _undo(desk: Desk, interaction: discord.Interaction, key: str) -> CommandResponse:
-    """What was done can be taken back by whoever may, and that again."""
+async def _undo(
+    services: QuotaServices, interaction: discord.Interaction, key: str
+) -> CommandResponse:
+    """A change can be taken back by whoever may, and that again."""
     number = int(key) if key.isascii() and key.isdigit() else 0
     try:
-        command = _command_of(await desk.moderation.find(interaction.guild_id or 0, number))
-        change = await desk.moderation.undo(await moderator_in(interaction, command), number)
+        command = _command_of(await services.moderation.find(interaction.guild_id or 0, number))
+        change = await services.moderation.undo(await moderator_in(interaction, command), number)
     except NotAllowed as error:
         raise CommandRefused(wording.not_allowed_any_more()) from error
     return change_response(change, unchanged="")

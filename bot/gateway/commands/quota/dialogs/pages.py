@@ -5,7 +5,7 @@ import discord
 from bot.core import wording
 from bot.core.calendar.periods import Period
 from bot.core.quota.limits import SubjectKind
-from bot.gateway.commands.quota.dialogs.services import Desk
+from bot.gateway.commands.quota.dialogs.services import QuotaServices
 from bot.gateway.commands.responses import Button, CommandRefused, CommandResponse, quota_moderator
 
 TOP, AUDIT = "quota-top", "quota-audit"
@@ -13,10 +13,15 @@ _AUDIT_SIZE = 5  # changes of a page
 
 
 async def show_top(
-    desk: Desk, interaction: discord.Interaction, by: SubjectKind, period: Period, *, page: int
+    services: QuotaServices,
+    interaction: discord.Interaction,
+    by: SubjectKind,
+    period: Period,
+    *,
+    page: int,
 ) -> CommandResponse:
     moderator = await quota_moderator(interaction)
-    top = await desk.reporting.top(moderator, by, period, page=page)
+    top = await services.reporting.top(moderator, by, period, page=page)
     buttons = []
     if top.page > 0:
         buttons.append(_turn(wording.PREVIOUS_LABEL, by, period, top.page - 1))
@@ -30,22 +35,24 @@ def _turn(label: str, by: SubjectKind, period: Period, page: int) -> Button:
     return Button(label=label, custom_id=f"{TOP}:{by.value}:{period.value}:{page}")
 
 
-async def turn_top(desk: Desk, interaction: discord.Interaction, key: str) -> CommandResponse:
+async def turn_top(
+    services: QuotaServices, interaction: discord.Interaction, key: str
+) -> CommandResponse:
     by, _, rest = key.partition(":")
     per, _, page = rest.partition(":")
     try:
         wanted = SubjectKind(by), Period(per), int(page)
     except ValueError as error:
         raise CommandRefused(wording.no_such_page()) from error
-    return await show_top(desk, interaction, wanted[0], wanted[1], page=wanted[2])
+    return await show_top(services, interaction, wanted[0], wanted[1], page=wanted[2])
 
 
 async def show_audit(
-    desk: Desk, interaction: discord.Interaction, *, before_id: int | None
+    services: QuotaServices, interaction: discord.Interaction, *, before_id: int | None
 ) -> CommandResponse:
     """`before_id`: the change above the page; None: the newest."""
     moderator = await quota_moderator(interaction)
-    found = await desk.moderation.audit(moderator, before_id=before_id, size=_AUDIT_SIZE + 1)
+    found = await services.moderation.audit(moderator, before_id=before_id, size=_AUDIT_SIZE + 1)
     is_newest = before_id is None
     size = min(_AUDIT_SIZE, wording.audit_fitting(found, is_newest=is_newest))
     page, more = found[:size], found[size:]
@@ -57,7 +64,9 @@ async def show_audit(
     return CommandResponse(text=wording.audit_page(page, is_newest=is_newest), buttons=buttons)
 
 
-async def turn_audit(desk: Desk, interaction: discord.Interaction, key: str) -> CommandResponse:
+async def turn_audit(
+    services: QuotaServices, interaction: discord.Interaction, key: str
+) -> CommandResponse:
     return await show_audit(
-        desk, interaction, before_id=int(key) if key.isascii() and key.isdigit() else None
+        services, interaction, before_id=int(key) if key.isascii() and key.isdigit() else None
     )

@@ -1,4 +1,4 @@
-"""What the commands of `/quota` work with."""
+"""The use cases that the commands of `/quota` call."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from bot.gateway.commands.quota.dialogs.confirmation import Questions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
+class QuotaServices:
     account: Account
     moderation: QuotaModeration
     reporting: UsageReports

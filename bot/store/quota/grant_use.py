@@ -1,4 +1,4 @@
-"""What answers draw from grants: what their limits do not cover."""
+"""Use of grants: they pay for what of an answer its limits do not cover."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, RowMapping, bindparam, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.calendar.periods import Period
-from bot.core.quota.allowance import draw
+from bot.core.quota.allowance import needed_from_grants
 from bot.core.quota.limits import NOTHING, Amounts, Limit, Measure, Subject, SubjectKind, Unit
 from bot.core.quota.rules import Ruling
 from bot.core.quota.standings import Standing
@@ -27,15 +27,15 @@ _LEFT = text("""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Drawing:
-    """What an answer may draw from, as it was when it was admitted; more may be granted since."""
+class GrantTerms:
+    """Limits and grants of an answer, as they were when it was admitted; more may be granted since."""
 
     limits: tuple[Limit, ...]  # that bound it; the subjects are not kept
-    grants: tuple[int, ...]  # in the order they are drawn from
+    grants: tuple[int, ...]  # in the order in which they are used
 
 
-def write_down(ruling: Ruling) -> str | None:
-    """As JSON, for the reservation's row; None where nothing is limited, and nothing is drawn."""
+def encode_terms(ruling: Ruling) -> str | None:
+    """As JSON, for the reservation's row; None where nothing is limited, and no grant is used."""
     if not ruling.limits:
         return None
     limits = [
@@ -45,7 +45,7 @@ def write_down(ruling: Ruling) -> str | None:
     return json.dumps({"limits": limits, "grants": [grant.id for grant in ruling.grants]})
 
 
-def read(written: str) -> Drawing:
+def decode_terms(written: str) -> GrantTerms:
     held = json.loads(written)
     nobody = Subject(kind=SubjectKind.USER, id=0)
     limits = (
@@ -56,37 +56,37 @@ def read(written: str) -> Drawing:
         )
         for unit, period, amount in held["limits"]
     )
-    return Drawing(limits=tuple(limits), grants=tuple(held["grants"]))
+    return GrantTerms(limits=tuple(limits), grants=tuple(held["grants"]))
 
 
-async def take(
+async def take_from_grants(
     tx: AsyncConnection,
     reservation: RowMapping,
-    drawing: Drawing,
+    terms: GrantTerms,
     standings: Sequence[Standing],
     used: Amounts,
 ) -> Amounts:
-    """Draw what the limits leave over, from what expires first; returns how much it was.
+    """Take what the limits do not cover from the grants that expire first; returns how much it was.
 
-    `standings` are those of the drawing's limits, from before `used`. To be called under the
+    `standings` are those of the terms' limits, from before `used`. To be called under the
     user's lock.
     """
-    over = draw(standings, used)
+    over = needed_from_grants(standings, used)
     if over == NOTHING:
         return NOTHING
-    parameters = {"user": reservation["user_id"], "grants": list(drawing.grants)}
+    parameters = {"user": reservation["user_id"], "grants": list(terms.grants)}
     found = {row.id: row for row in await tx.execute(_LEFT, parameters)}
-    drawn = NOTHING
+    taken = NOTHING
     rows = []
-    for grant_id in drawing.grants:
+    for grant_id in terms.grants:
         row = found.get(grant_id)
         if row is None:
             continue
         unit = Unit(row.unit)
-        amount = min((over - drawn).of(unit), row.amount - (row.used or 0))
+        amount = min((over - taken).of(unit), row.amount - (row.used or 0))
         if amount <= 0:
             continue
-        drawn += Amounts.by_unit({unit: amount})
+        taken += Amounts.by_unit({unit: amount})
         rows.append(
             {
                 "grant_id": grant_id,
@@ -98,4 +98,4 @@ async def take(
         )
     if rows:
         await tx.execute(_INSERT, rows)
-    return drawn
+    return taken

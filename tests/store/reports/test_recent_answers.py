@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.store.database import Database
-from bot.store.reports.averages import mean_cost
+from bot.store.reports.recent_answers import mean_cost
 from tests.store.samples import NOW, SHOP, ask, charge, ledger, reserve
 
 
