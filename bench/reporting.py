@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from bench.figures import Row, median
 from bench.loops import find_loops, run
+from bot.core.calendar.periods import Period
 from bot.core.calendar.spans import find_span
-from bot.core.calendar.windows import Period, window
+from bot.core.calendar.windows import window
 from bot.core.quota.limits import SubjectKind
 from bot.core.reports.rankings import RankingPage
 from bot.core.reports.usage import ReportQuery, make_report

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from bench.figures import Row, median
 from bench.loops import find_loops, run
 from bot.core.answers.events import Ending, Usage
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.messages.incoming_message import Place
 from bot.core.models.tokens import RateCard
 from bot.core.quota.allowance import AllowanceRequest, Charge

@@ -17,9 +17,9 @@ from bot.chat.moderation.reports import find_window
 from bot.clock import clock
 from bot.config.values import Config
 from bot.core import wording
+from bot.core.calendar.periods import Period
 from bot.core.calendar.spans import find_span
 from bot.core.calendar.time_zones import zone_or
-from bot.core.calendar.windows import Period
 from bot.core.chart import lay_out_chart
 from bot.core.errors import StartFailed
 from bot.core.quota.limits import SubjectKind

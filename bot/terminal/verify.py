@@ -5,7 +5,7 @@ from typing import Final, TextIO
 
 from bot.config.values import Config
 from bot.core import wording
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Amounts, SubjectKind, Unit
 from bot.store.database import Database
 from bot.store.quota.proof import Difference, count_rows, differences_of

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from bot.charts.plotter import is_installed
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.chart import Chart, lay_out_chart
 from tests.core.reports.samples import dollars, report_of
 

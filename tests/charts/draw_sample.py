@@ -10,8 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.charts.plotter import Plotter
+from bot.core.calendar.periods import Period
 from bot.core.calendar.spans import find_span, look_back
-from bot.core.calendar.windows import Period
 from bot.core.chart import lay_out_chart
 from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind
 from bot.core.reports.usage import SHOWN, CounterRow, Counts, Report, ReportQuery, make_report

@@ -5,7 +5,7 @@ from PIL import Image
 
 from bot.charts.palette import OTHERS_PAINT, SERIES
 from bot.charts.plotter import Plotter
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.chart import lay_out_chart
 from bot.core.quota.limits import Amounts
 from tests.charts.charts import chart, drawn, opened

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Subject, SubjectKind, Unit
 from bot.store.schema.tables import blocks, limits
 from tests.chat.conftest import NOON, Room

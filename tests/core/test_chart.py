@@ -1,6 +1,6 @@
 import pytest
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.chart import find_marks, lay_out_chart
 from bot.core.quota.limits import Subject, SubjectKind, Unit
 from tests.core.reports.samples import dollars, report_of

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Amounts
 from bot.core.reports.usage import Report
 from bot.terminal.bars import Terminal, draw_bars, draw_hours, draw_legend

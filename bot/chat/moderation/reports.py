@@ -13,9 +13,10 @@ from bot.chat.collaborators import Collaborators
 from bot.chat.moderation.limits import Moderator
 from bot.chat.ports import Charts
 from bot.core import wording
+from bot.core.calendar.periods import Period
 from bot.core.calendar.spans import find_span
 from bot.core.calendar.time_zones import zone_or
-from bot.core.calendar.windows import Period, Window, window
+from bot.core.calendar.windows import Window, window
 from bot.core.calendar.windows import previous as window_before
 from bot.core.chart import ChartFailed, ChartsMissing, lay_out_chart
 from bot.core.errors import Refusal

@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo
 
 from bot.core.calendar.periods import Period
 
-__all__ = ["Period", "Window", "day_of_hour", "previous", "window", "windows"]
-
 _MOMENT = timedelta(microseconds=1)
 
 

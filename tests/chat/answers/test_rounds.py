@@ -22,7 +22,8 @@ from bot.core.answers.events import (
     TextDelta,
     Usage,
 )
-from bot.core.calendar.windows import Period, window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import window
 from bot.core.conversation.turns import ModelRequest, Role, Turn
 from bot.core.endings.usage_meter import UsageMeter
 from bot.core.messages.incoming_message import Author

@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.moderation.limits import Moderator, QuotaModeration
 from bot.chat.moderation.preferences import PreferenceSettings
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.moderation.audit_values import limits_of, spent_of
 from bot.core.moderation.changes import Action, Change
 from bot.core.moderation.errors import ModerationFault, ModerationRefused, NotAllowed

@@ -15,7 +15,7 @@ from bot.chat.moderation.limits import Moderator
 from bot.chat.moderation.preferences import PreferenceSettings
 from bot.chat.moderation.reports import ExportTooLarge, UsageReports
 from bot.core import wording
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.chart import ChartFailed, ChartsMissing
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Scope, Topic

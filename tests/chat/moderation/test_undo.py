@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.moderation.limits import Moderator, QuotaModeration
 from bot.chat.moderation.preferences import PreferenceSettings
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.moderation.changes import Action, Change, Obstacle
 from bot.core.moderation.errors import CannotUndo
 from bot.core.moderation.preferences import Scope, Topic

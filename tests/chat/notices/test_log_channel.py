@@ -11,7 +11,8 @@ import pytest
 from bot.chat.moderation.limits import Moderator, QuotaModeration
 from bot.chat.moderation.preferences import PreferenceSettings
 from bot.chat.notices.log_channel import LogChannelWriter
-from bot.core.calendar.windows import Period, window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import window
 from bot.core.errors import SurfaceForbidden, SurfaceGone
 from bot.core.moderation.preferences import Scope, Topic
 from bot.core.quota.allowance import Crossing

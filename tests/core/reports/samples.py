@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bot.core.calendar.periods import Period
 from bot.core.calendar.spans import Span, find_span
-from bot.core.calendar.windows import Period
 from bot.core.quota.limits import NOTHING, Amounts, SubjectKind
 from bot.core.reports.usage import CounterRow, Counts, Report, ReportQuery, make_report
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind, Unit
 from bot.core.reports.usage import CounterRow, NoForecast, Report, choose_unit
 from tests.core.reports.samples import NOW, dollars, report_of

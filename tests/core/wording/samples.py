@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.core.answers.events import Ending, Usage
-from bot.core.calendar.windows import Period, window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import window
 from bot.core.conversation.turns import File, FileKind, LeftOutReason
 from bot.core.models.offers import Offer
 from bot.core.models.tokens import ModelCard, RateCard

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.core import wording
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.conversation.errors import AlreadyAnswered, NothingToRead, QuestionTooLarge
 from bot.core.conversation.turns import LeftOut
 from bot.core.pictures.errors import PictureTooDear

@@ -2,7 +2,7 @@ import pytest
 
 from bot.core import wording
 from bot.core.answers.events import Failure
-from bot.core.calendar.windows import Period
+from bot.core.calendar.periods import Period
 from bot.core.conversation.turns import File, LeftOut, LeftOutReason
 from bot.core.quota.limits import SubjectKind
 from tests.core.wording.samples import PARTS, left, part

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import wording
-from bot.core.calendar.windows import Period, Window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import Window
 from bot.core.moderation.audit_values import (
     block_state,
     grant_state,

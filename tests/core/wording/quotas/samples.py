@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.core.calendar.windows import Period, Window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import Window
 from bot.core.moderation.changes import Action, Change
 from bot.core.quota.limits import Grant, Limit, Measure, Requester, Subject, SubjectKind, Unit
 from bot.core.quota.rules import RuleSource, Ruling

@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core import wording
-from bot.core.calendar.windows import Period, window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import window
 from bot.core.quota.limits import Unit
 from tests.core.reports.samples import BERLIN, NOW
 

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from bot.core import wording
-from bot.core.calendar.windows import Period, window
+from bot.core.calendar.periods import Period
+from bot.core.calendar.windows import window
 from bot.core.quota.limits import Amounts, Subject, SubjectKind, Unit
 from bot.core.reports.rankings import Ranking, RankingPage, rank
 from bot.core.reports.usage import CounterRow
