@@ -41,7 +41,7 @@ def test_periods_up_to_a_day_divide_each_other() -> None:
 
 
 @pytest.mark.parametrize("period", list(Period))
-def test_windows_that_follow_each_other_are_named_apart_in_files(period: Period) -> None:
+def test_windows_that_follow_each_other_have_different_file_names(period: Period) -> None:
     present = window(period, NOW, ZoneInfo("UTC"))
     following = window(period, present.resets_at, ZoneInfo("UTC"))
 

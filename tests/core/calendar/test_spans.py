@@ -42,7 +42,7 @@ def test_day_on_which_clocks_change_has_another_number_of_hours(month: int, hour
     assert span.steps[-1].resets_at == span.window.resets_at
 
 
-def test_hours_of_a_zone_that_moves_by_half_an_hour_cover_the_day() -> None:
+def test_hours_cover_a_day_that_changes_by_half_an_hour() -> None:
     lord_howe = ZoneInfo("Australia/Lord_Howe")
 
     span = find_span(Period.DAY, datetime(2026, 4, 4, 20, tzinfo=UTC), lord_howe)

@@ -82,7 +82,7 @@ def test_nonsense_is_no_zone(typed: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_whatever_is_typed_is_a_zone_or_has_neighbours_that_are(typed: str) -> None:
+def test_any_text_is_a_zone_or_has_neighbours_that_are(typed: str) -> None:
     try:
         found: tuple[str, ...] = (find_zone_name(typed, NAMES),)
     except UnknownZone as error:
@@ -97,7 +97,7 @@ def test_zone_that_is_typed_is_suggested_first(typed: str) -> None:
 
 
 @given(st.sampled_from(sorted(NAMES)))
-def test_every_zone_that_can_be_chosen_is_suggested_first_by_its_name(name: str) -> None:
+def test_every_zone_is_suggested_first_by_its_name(name: str) -> None:
     assume(can_be_chosen(name))
 
     assert suggest_zone_names(name, NAMES, most=1) == (name,)

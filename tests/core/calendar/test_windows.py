@@ -180,7 +180,7 @@ instants = _anywhere | _changes
         ),
     ],
 )
-def test_a_day_begins_with_its_first_instant_and_is_as_long_as_its_clocks_say(
+def test_a_day_is_as_long_as_its_clocks_say(
     zone: str, now: str, starts_at: str, hours: float
 ) -> None:
     day = window(Period.DAY, datetime.fromisoformat(now), ZoneInfo(zone))
@@ -275,7 +275,7 @@ def test_an_hour_begins_by_the_wall_clock(
         pytest.param(Period.MONTH, "2026-10-25T12:00Z", "2026-10-01", "2026-11-01", id="autumn"),
     ],
 )
-def test_a_week_begins_on_monday_and_a_month_on_its_first(
+def test_a_week_begins_on_monday_a_month_on_the_first(
     period: Period, now: str, first: str, following: str
 ) -> None:
     berlin = ZoneInfo("Europe/Berlin")
@@ -311,7 +311,7 @@ def test_windows_follow_each_other_without_gap_or_overlap(
 
 
 @given(periods, instants, zones)
-def test_a_window_does_not_depend_on_the_zone_that_the_instant_is_written_in(
+def test_a_window_is_the_same_whichever_zone_now_has(
     period: Period, now: datetime, zone: ZoneInfo
 ) -> None:
     elsewhere = now.astimezone(ZoneInfo("Asia/Tokyo"))
@@ -349,7 +349,7 @@ def test_a_day_lies_in_one_week_and_in_one_month(now: datetime, zone: ZoneInfo) 
 
 
 @given(st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]), instants, zones, zones)
-def test_a_key_is_the_date_so_that_a_server_that_moves_goes_on_in_the_same_day(
+def test_a_key_is_the_date_whichever_zone_it_is_in(
     period: Period, now: datetime, here: ZoneInfo, there: ZoneInfo
 ) -> None:
     found, moved = window(period, now, here), window(period, now, there)
@@ -373,7 +373,7 @@ def test_all_windows_of_an_instant_are_those_of_each_period(now: datetime, zone:
 
 
 @given(instants, zones, zones)
-def test_each_hour_of_one_zone_lies_in_one_day_of_another(
+def test_each_hour_lies_in_one_day_of_another_zone(
     now: datetime, zone: ZoneInfo, other: ZoneInfo
 ) -> None:
     hour = window(Period.HOUR, now, zone)
@@ -388,7 +388,7 @@ def test_each_hour_of_one_zone_lies_in_one_day_of_another(
     assert day_of_hour(day.resets_at, zone, day_in=other).key > day.key
 
 
-def test_the_last_hour_of_a_zone_with_half_hours_ends_after_midnight() -> None:
+def test_the_last_hour_between_half_hours_ends_after_midnight() -> None:
     now = datetime(2026, 11, 22, 0, 10, tzinfo=UTC)
 
     day = day_of_hour(now, ZoneInfo("Asia/Kolkata"), day_in=ZoneInfo("UTC"))
@@ -398,5 +398,5 @@ def test_the_last_hour_of_a_zone_with_half_hours_ends_after_midnight() -> None:
 
 
 @given(instants, zones)
-def test_a_day_by_the_hours_of_its_own_zone_is_that_day(now: datetime, zone: ZoneInfo) -> None:
+def test_a_day_by_its_own_zones_hours_is_that_day(now: datetime, zone: ZoneInfo) -> None:
     assert day_of_hour(now, zone, day_in=zone) == window(Period.DAY, now, zone)

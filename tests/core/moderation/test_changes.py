@@ -152,7 +152,7 @@ def test_newest_change_of_the_same_thing_stands_between() -> None:
     assert find_between(third, [done, second, third]) is None  # they were before
 
 
-def test_each_grant_and_each_preference_is_a_thing_of_its_own() -> None:
+def test_each_grant_and_each_preference_stands_alone() -> None:
     first = change(Action.GRANT, None, grant(1, NOW))
     other = change(Action.GRANT, None, grant(2, NOW), number=2)
     revoked = change(Action.REVOKE, grant(1, NOW), None, number=3)

@@ -1,7 +1,6 @@
-"""What is left of limits, the allowance that a reservation grants, and what is drawn from grants."""
+"""The allowance that a reservation grants, charges, what is taken from grants, and warnings of caps."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import assume, given
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 
 from bot.core.answers.events import Ending, Usage
 from bot.core.calendar.periods import Period
-from bot.core.calendar.windows import Window
 from bot.core.models.tokens import RateCard
 from bot.core.quota.allowance import (
     Allowance,
@@ -20,87 +18,18 @@ from bot.core.quota.allowance import (
     needed_from_grants,
 )
 from bot.core.quota.errors import QuotaExceeded
-from bot.core.quota.limits import NOTHING, Amounts, Limit, Measure, Subject, SubjectKind, Unit
-from bot.core.quota.standings import Standing, tightest, with_reserved
+from bot.core.quota.limits import NOTHING, Amounts, Unit
+from bot.core.quota.standings import Standing, with_reserved
+from tests.core.quota.standings import TODAY, answers, dollars, standing
 
-TODAY = Window(
-    period=Period.DAY,
-    starts_at=datetime(2026, 11, 21, tzinfo=UTC),
-    resets_at=datetime(2026, 11, 22, tzinfo=UTC),
-    key=datetime(2026, 11, 21, tzinfo=UTC),
-)
 PRICES = RateCard(input=2_000_000, output=8_000_000)  # 2 and 8 micro-dollars a token
 FREE = RateCard(input=0, output=0)
-
-
-def standing(
-    amount: int | None,
-    spent: int = 0,
-    reserved: int = 0,
-    *,
-    granted: int = 0,
-    unit: Unit = Unit.TOKENS,
-    period: Period = Period.DAY,
-) -> Standing:
-    subject = Subject(kind=SubjectKind.USER, id=11)
-    measure = Measure(unit=unit, period=period)
-    return Standing(
-        limit=Limit(subject=subject, measure=measure, amount=amount),
-        window=TODAY,
-        spent=spent,
-        reserved=reserved,
-        granted=granted,
-    )
-
-
-def dollars(amount: int, spent: int = 0) -> Standing:
-    return standing(amount, spent, unit=Unit.DOLLARS)
-
-
-def answers(amount: int, spent: int = 0, reserved: int = 0) -> Standing:
-    return standing(amount, spent, reserved, unit=Unit.ANSWERS)
 
 
 def wants(
     tokens: int = 8_000, smallest: int = 1_000, prices: RateCard | None = None
 ) -> AllowanceRequest:
     return AllowanceRequest(tokens=tokens, smallest=smallest, prices=prices)
-
-
-# -- what is left ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("held", "remaining", "percent_left"),
-    [
-        pytest.param(standing(1_000), 1_000, 100, id="untouched"),
-        pytest.param(standing(1_000, 250, 100), 650, 75, id="reservations-do-not-count-in-percent"),
-        pytest.param(standing(1_000, 1), 999, 99, id="rounded-down"),
-        pytest.param(standing(1_000, 999), 1, 0, id="nearly-nothing"),
-        pytest.param(standing(1_000, 1_300), 0, 0, id="overrun"),
-        pytest.param(standing(1_000, 600, 600), 0, 40, id="overrun-by-reservations"),
-        pytest.param(standing(0), 0, 0, id="limit-of-nothing"),
-        pytest.param(standing(0, granted=400), 400, 100, id="nothing-but-a-grant"),
-        pytest.param(standing(1_000, 1_000, granted=250), 250, 20, id="a-grant-on-top"),
-        pytest.param(standing(1_000, 900, 300, granted=250), 50, 28, id="partly-held"),
-        pytest.param(standing(100, 3_000, granted=300), 300, 75, id="a-grant-after-an-overrun"),
-        pytest.param(standing(100, 900, 100, granted=300), 200, 75, id="part-of-that-held"),
-        pytest.param(standing(None, 10**9, 10**9), None, None, id="unlimited"),
-    ],
-)
-def test_a_standing_tells_what_is_left(
-    held: Standing, remaining: int | None, percent_left: int | None
-) -> None:
-    assert held.remaining == remaining
-    assert held.percent_left == percent_left
-
-
-def test_the_tightest_standing_is_the_one_with_the_smallest_share_left() -> None:
-    half, little, unlimited = standing(1_000, 500), dollars(100, 98), standing(None)
-
-    assert tightest([half, little, unlimited]) is little
-    assert tightest([unlimited]) is None
-    assert tightest([]) is None
 
 
 # -- the allowance --------------------------------------------------------------------------------
@@ -150,7 +79,7 @@ def test_too_little_left_is_refused_with_the_limit_that_refuses(refusing: Standi
     assert refused.value.has_price
 
 
-def test_where_a_ceiling_is_full_it_is_named_and_no_limit_that_moderators_could_raise() -> None:
+def test_a_full_ceiling_is_named_before_any_other_limit() -> None:
     full = standing(2_000, 2_000)
     ceiling = replace(full, limit=replace(full.limit, is_ceiling=True))
 
@@ -160,7 +89,7 @@ def test_where_a_ceiling_is_full_it_is_named_and_no_limit_that_moderators_could_
         assert refused.value.standing is ceiling
 
 
-def test_an_unknown_price_is_refused_under_a_limit_in_dollars_and_says_so() -> None:
+def test_an_unknown_price_is_refused_under_dollars() -> None:
     with pytest.raises(QuotaExceeded) as refused:
         grant_allowance([dollars(10**9)], wants(prices=None))
 
@@ -225,7 +154,7 @@ def grant_or_refuse(standings: list[Standing], wanted: AllowanceRequest) -> Allo
 
 
 @given(held_standings, wanteds)
-def test_an_allowance_overruns_no_limit_in_any_unit_and_is_never_too_small(
+def test_an_allowance_overruns_no_limit_in_any_unit(
     standings: list[Standing], wanted: AllowanceRequest
 ) -> None:
     allowance = grant_or_refuse(standings, wanted)
@@ -264,7 +193,7 @@ def test_only_too_little_left_is_refused(
 
 
 @given(st.integers(1, 10**7), prices, st.integers(1_000, 50_000), st.data())
-def test_whatever_an_answer_within_its_allowance_uses_it_costs_no_more_than_is_held(
+def test_an_answer_costs_no_more_than_is_held(
     left: int, rates: RateCard, tokens: int, data: st.DataObject
 ) -> None:
     allowance = grant_or_refuse([dollars(left)], wants(tokens, 1, rates))
@@ -299,14 +228,6 @@ def test_answers_at_once_never_hold_more_than_any_limit(
             break
 
     assert all(each.reserved <= (each.amount or 0) for each in standings)
-
-
-def test_a_reservation_counts_in_the_unit_of_each_limit() -> None:
-    held = Amounts(tokens=500, microusd=70, answers=1)
-
-    counted = with_reserved([standing(9_000, 0, 5), dollars(100), answers(4, 0, 2)], held)
-
-    assert [each.reserved for each in counted] == [505, 70, 3]
 
 
 # -- what an answer has used ----------------------------------------------------------------------
@@ -367,14 +288,16 @@ def test_a_charge_counts_what_was_used(usage: Usage, cost: int | None, amounts: 
         ),
     ],
 )
-def test_what_limits_do_not_cover_is_drawn(standings: list[Standing], drawn: Amounts) -> None:
+def test_what_limits_do_not_cover_is_taken_from_grants(
+    standings: list[Standing], drawn: Amounts
+) -> None:
     used = Amounts(tokens=500, microusd=70, answers=1)
 
     assert needed_from_grants(standings, used) == drawn
 
 
 @given(held_standings, st.integers(0, 10**6), st.integers(0, 10**6))
-def test_after_what_was_drawn_every_limit_covers_the_rest(
+def test_after_what_was_taken_every_limit_covers_the_rest(
     standings: list[Standing], tokens: int, microusd: int
 ) -> None:
     used = Amounts(tokens=tokens, microusd=microusd, answers=1)
@@ -415,16 +338,14 @@ def test_a_cap_warns_once_of_each_share(before: int, after: int, percent: int | 
 
 
 @pytest.mark.parametrize("amount", [pytest.param(None, id="none"), pytest.param(0, id="nothing")])
-def test_where_nothing_may_be_used_there_is_no_share_to_warn_of(amount: int | None) -> None:
+def test_where_nothing_may_be_used_nothing_is_warned_of(amount: int | None) -> None:
     cap = replace(standing(1_000).limit, amount=amount)
 
     assert crossing(cap, TODAY, before=0, after=10**6) is None
 
 
 @given(st.integers(1, 10**6), st.lists(st.integers(0, 10**5), max_size=30))
-def test_however_it_is_spent_each_share_is_told_at_most_once_and_the_last_one_always(
-    amount: int, steps: list[int]
-) -> None:
+def test_each_share_is_told_once_and_the_last_always(amount: int, steps: list[int]) -> None:
     cap = standing(amount).limit
     told, spent = [], 0
 

@@ -24,7 +24,7 @@ def test_limit_of_another_measure_stands_beside_those_that_are_there() -> None:
     assert set(with_limit([limit(5)], limit(7, MONTHLY))) == {limit(5), limit(7, MONTHLY)}
 
 
-def test_limit_of_the_same_measure_takes_the_place_of_the_one_that_is_there() -> None:
+def test_limit_replaces_the_one_of_the_same_measure() -> None:
     held = [limit(5), limit(7, MONTHLY)]
 
     assert set(with_limit(held, limit(6))) == {limit(6), limit(7, MONTHLY)}
@@ -45,7 +45,7 @@ def test_one_measure_or_all_can_be_taken_away() -> None:
     assert without_limits(held, None) == ()
 
 
-def test_all_limits_of_a_unit_or_of_a_period_can_be_taken_away() -> None:
+def test_limits_of_a_unit_or_period_can_be_cleared() -> None:
     monthly = Measure(unit=Unit.TOKENS, period=Period.MONTH)
     held = [limit(5), limit(7, monthly), limit(9, MONTHLY)]
 
@@ -55,7 +55,7 @@ def test_all_limits_of_a_unit_or_of_a_period_can_be_taken_away() -> None:
 
 
 @given(st.lists(st.builds(limit, AMOUNTS, MEASURES), max_size=9))
-def test_whatever_is_set_there_is_one_limit_of_each_measure_or_none_at_all(
+def test_there_is_one_limit_of_each_measure_or_none(
     changes: list[Limit],
 ) -> None:
     held: tuple[Limit, ...] = ()

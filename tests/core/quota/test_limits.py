@@ -87,7 +87,7 @@ def test_a_thread_counts_for_the_channel_that_it_hangs_under(place: Place, chann
     assert requester.is_direct == (place.guild_id == DIRECT)
 
 
-def test_what_a_member_uses_is_listed_under_their_highest_role_or_the_one_everybody_has() -> None:
+def test_use_is_listed_under_the_highest_role() -> None:
     assert Requester(guild_id=9, user_id=11, role_ids=(1, 2, 3)).top_role_id == 3
     assert Requester(guild_id=9, user_id=11).top_role_id == 9
 

@@ -192,7 +192,7 @@ def test_the_nearest_limits_hold(
         assert ruling.is_unlimited == (not amounts)
 
 
-def test_of_two_roles_with_the_same_amount_always_the_same_one_is_named() -> None:
+def test_of_two_equal_roles_always_the_same_is_named() -> None:
     limits = (limit(_HELPER, 100), limit(_ARTIST, 100))
 
     one, other = (
@@ -309,7 +309,7 @@ def test_one_cap_more_never_gives_more(
 
 
 @given(_limits, _caps, st.randoms(use_true_random=False))
-def test_rules_do_not_depend_on_the_order_that_they_are_read_in(
+def test_rules_do_not_depend_on_their_order(
     limits: list[Limit], caps: list[Limit], chance: Random
 ) -> None:
     shuffled = [*limits, *caps]
@@ -327,7 +327,7 @@ def test_rules_do_not_depend_on_the_order_that_they_are_read_in(
 
 
 @given(_limits)
-def test_of_the_roles_no_limit_is_lower_than_that_of_any_of_them(limits: list[Limit]) -> None:
+def test_the_highest_limit_of_several_roles_holds(limits: list[Limit]) -> None:
     roles = [each for each in limits if each.subject.kind is SubjectKind.ROLE]
 
     ruling = rule(Rules(limits=tuple(roles)), ASKING, OPERATOR)

@@ -9,32 +9,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.dialects import sqlite
 
-from bot.core.conversation.turns import FileKind, Role, Turn
-from bot.core.messages.incoming_message import Place
+from bot.core.conversation.turns import Role, Turn
 from bot.store.conversations import history
-from bot.store.conversations import turn_files as turn_files_store
 from bot.store.conversations.history import FoundTurn, History
 from bot.store.database import Database
 from bot.store.schema.tables import conversations, turn_files, turn_images, turn_messages, turns
+from tests.store.conversations.conversation import KEY, append, load
 from tests.store.samples import NOW, PLACE, SHOP, file, image, turn
-
-KEY = "message:1"
-
-
-async def _append(
-    database: Database,
-    *said: Turn,
-    key: str = KEY,
-    place: Place = PLACE,
-    also: dict[int, int] | None = None,
-) -> None:
-    async with database.transaction() as tx:
-        await History().append(tx, key, place=place, turns=said, now=NOW, also=also or {})
-
-
-async def _load(database: Database, *, newest: int = 40) -> tuple[Turn, ...]:
-    async with database.reading() as conn:
-        return await History().load(conn, KEY, newest=newest)
 
 
 async def test_load_gives_back_the_turns_as_they_were_appended(database: Database) -> None:
@@ -43,59 +24,34 @@ async def test_load_gives_back_the_turns_as_they_were_appended(database: Databas
     )
     answered = Turn(role=Role.ASSISTANT, text="a cat 🐈 and a dog", message_id=2, parent_id=1)
 
-    await _append(database, asked, answered)
+    await append(database, asked, answered)
 
-    assert await _load(database) == (asked, answered)
-
-
-async def test_load_gives_back_files_with_the_pictures_of_their_pages(database: Database) -> None:
-    log = file("a.log", text="up\n", tail="down\n", lines=900, characters=9_000)
-    scan = file("scan.pdf", kind=FileKind.PDF, pages=2, images=(image("one"), image("two")))
-    both = replace(turn(1, images=(image("cat"),)), files=(scan, log))
-    paper = replace(turn(3), files=(replace(scan, images=(), is_document=True, note="a bill"),))
-
-    await _append(database, both, turn(2), paper)
-
-    assert await _load(database) == (both, turn(2), paper)
-
-
-async def test_load_of_the_newest_turns_has_their_files_only(database: Database) -> None:
-    turns = [replace(turn(n), files=(file(f"{n}.log"),)) for n in range(1, 11)]
-    await _append(database, *turns)
-
-    loaded = await _load(database, newest=4)
-
-    assert [each.name for turn in loaded for each in turn.files] == [
-        "7.log",
-        "8.log",
-        "9.log",
-        "10.log",
-    ]
+    assert await load(database) == (asked, answered)
 
 
 async def test_load_of_an_unknown_conversation_is_empty(database: Database) -> None:
-    assert await _load(database) == ()
+    assert await load(database) == ()
 
 
-async def test_load_of_a_long_conversation_gives_the_newest_turns_oldest_first(
+async def test_load_gives_the_newest_turns_oldest_first(
     database: Database,
 ) -> None:
     pictures = (image("one"), image("two"))
-    await _append(database, *(turn(number, images=pictures) for number in range(1, 11)))
+    await append(database, *(turn(number, images=pictures) for number in range(1, 11)))
 
-    loaded = await _load(database, newest=4)
+    loaded = await load(database, newest=4)
 
     assert [each.message_id for each in loaded] == [7, 8, 9, 10]
     assert [len(each.images) for each in loaded] == [2, 2, 2, 2]
 
 
-async def test_load_of_a_growing_conversation_begins_at_the_same_turn_for_several_questions(
+async def test_load_begins_at_the_same_turn_for_several_questions(
     database: Database,
 ) -> None:
     beginnings = []
     for number in range(1, 61, 2):
-        await _append(database, turn(number), turn(number + 1))
-        loaded = await _load(database, newest=12)
+        await append(database, turn(number), turn(number + 1))
+        loaded = await load(database, newest=12)
         assert 12 >= len(loaded) >= min(number + 1, 7)
         assert loaded[-1].message_id == number + 1
         beginnings.append(loaded[0].message_id)
@@ -105,30 +61,30 @@ async def test_load_of_a_growing_conversation_begins_at_the_same_turn_for_severa
 
 
 async def test_load_does_not_show_another_conversation(database: Database) -> None:
-    await _append(database, turn(1, "mine"))
-    await _append(database, turn(2, "theirs"), key="message:2")
+    await append(database, turn(1, "mine"))
+    await append(database, turn(2, "theirs"), key="message:2")
 
-    assert [each.text for each in await _load(database)] == ["mine"]
+    assert [each.text for each in await load(database)] == ["mine"]
 
 
 async def test_turn_that_is_no_message_comes_back_without_an_id(database: Database) -> None:
-    await _append(database, turn(0), turn(0))
+    await append(database, turn(0), turn(0))
 
-    assert [each.message_id for each in await _load(database)] == [0, 0]
+    assert [each.message_id for each in await load(database)] == [0, 0]
 
 
 async def test_append_of_no_turns_creates_no_conversation(database: Database) -> None:
-    await _append(database)
+    await append(database)
 
     async with database.reading() as conn:
         assert not await History().exists(conn, KEY)
 
 
-async def test_append_keeps_when_the_conversation_began_and_was_last_heard_of(
+async def test_append_keeps_when_a_conversation_began_and_last_went_on(
     database: Database,
 ) -> None:
     later = NOW + timedelta(minutes=5)
-    await _append(database, turn(1))
+    await append(database, turn(1))
     async with database.transaction() as tx:
         await History().append(tx, KEY, place=PLACE, turns=[turn(2)], now=later)
 
@@ -137,7 +93,7 @@ async def test_append_keeps_when_the_conversation_began_and_was_last_heard_of(
     assert (row.created_at, row.last_at) == (NOW, later)
 
 
-async def test_append_in_many_processes_at_once_leaves_no_gap_and_splits_no_pair(
+async def test_append_in_many_processes_leaves_no_gap(
     url: str,
 ) -> None:
     async with AsyncExitStack() as stack:
@@ -145,7 +101,7 @@ async def test_append_in_many_processes_at_once_leaves_no_gap_and_splits_no_pair
 
         await asyncio.gather(
             *(
-                _append(processes[number % 3], turn(number), turn(number + 100))
+                append(processes[number % 3], turn(number), turn(number + 100))
                 for number in range(1, 25)
             )
         )
@@ -159,15 +115,15 @@ async def test_append_in_many_processes_at_once_leaves_no_gap_and_splits_no_pair
 
 async def test_append_that_fails_leaves_nothing(database: Database) -> None:
     with pytest.raises(KeyError):
-        await _append(database, turn(1), also={5: 404})
+        await append(database, turn(1), also={5: 404})
 
     async with database.reading() as conn:
         assert not await History().exists(conn, KEY)
-    assert await _load(database) == ()
+    assert await load(database) == ()
 
 
 async def test_find_of_a_turn_names_its_conversation(database: Database) -> None:
-    await _append(database, turn(1), turn(2))
+    await append(database, turn(1), turn(2))
 
     async with database.reading() as conn:
         found = await History().find(conn, channel_id=PLACE.channel_id, message_id=2)
@@ -177,8 +133,8 @@ async def test_find_of_a_turn_names_its_conversation(database: Database) -> None
     assert key == KEY
 
 
-async def test_find_of_a_further_page_names_the_turn_it_belongs_to(database: Database) -> None:
-    await _append(database, turn(1), turn(2), also={3: 2, 4: 2})
+async def test_find_of_a_further_page_names_its_turn(database: Database) -> None:
+    await append(database, turn(1), turn(2), also={3: 2, 4: 2})
 
     async with database.reading() as conn:
         found = await History().find(conn, channel_id=PLACE.channel_id, message_id=4)
@@ -197,7 +153,7 @@ async def test_find_of_a_further_page_names_the_turn_it_belongs_to(database: Dat
 async def test_find_of_anything_else_is_none(
     database: Database, channel_id: int, message_id: int
 ) -> None:
-    await _append(database, turn(0), turn(1))
+    await append(database, turn(0), turn(1))
 
     async with database.reading() as conn:
         found = await History().find(conn, channel_id=channel_id, message_id=message_id)
@@ -209,7 +165,7 @@ async def test_find_of_anything_else_is_none(
 
 async def test_every_row_of_a_conversation_carries_its_server(database: Database) -> None:
     shown = replace(turn(1, images=(image("cat"),)), files=(file("a.log"),))
-    await _append(database, shown, also={2: 1})
+    await append(database, shown, also={2: 1})
 
     async with database.reading() as conn:
         for table in (conversations, turns, turn_images, turn_files, turn_messages):
@@ -218,7 +174,7 @@ async def test_every_row_of_a_conversation_carries_its_server(database: Database
 
 async def test_conversation_that_is_deleted_takes_its_turns_along(database: Database) -> None:
     shown = replace(turn(1, images=(image("cat"),)), files=(file("a.log"),))
-    await _append(database, shown, also={2: 1})
+    await append(database, shown, also={2: 1})
 
     async with database.transaction() as tx:
         await tx.execute(conversations.delete())
@@ -242,18 +198,3 @@ async def test_load_on_sqlite_searches_clustered_keys_and_scans_no_table(sqlite_
         "SEARCH turns USING PRIMARY KEY (conversation_key=? AND position>?)",
         "SEARCH turn_images USING PRIMARY KEY (conversation_key=? AND position=?) LEFT-JOIN",
     }
-
-
-async def test_files_of_a_conversation_are_searched_by_their_clustered_key(
-    sqlite_url: str,
-) -> None:
-    load = turn_files_store._LOAD.compile(dialect=sqlite.dialect(paramstyle="named"))
-
-    async with Database.open(sqlite_url) as database, database.reading() as conn:
-        plan = await conn.execute(
-            text(f"EXPLAIN QUERY PLAN {load}"), {**load.params, "key": KEY, "first": 0}
-        )
-
-        assert [row.detail for row in plan] == [
-            "SEARCH turn_files USING PRIMARY KEY (conversation_key=? AND position>?)"
-        ]

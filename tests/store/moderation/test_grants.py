@@ -83,7 +83,7 @@ async def test_grant_adds_to_the_limit_of_the_next_answer(database: Database) ->
     assert reserved.allowance.tokens == 700
 
 
-async def test_grants_of_a_server_are_those_that_can_be_drawn_from(database: Database) -> None:
+async def test_grants_of_a_server_are_those_that_can_be_used(database: Database) -> None:
     late = await give(database, expires_at=TOMORROW)
     soon = await give(database, expires_at=NOW + timedelta(hours=1))
     revoked = await give(database)

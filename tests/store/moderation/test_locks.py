@@ -62,7 +62,7 @@ async def _outcome(reserving: Awaitable[Reserved]) -> Reserved | QuotaExceeded:
         return refused
 
 
-async def test_two_answers_of_one_member_are_admitted_one_after_the_other(
+async def test_two_answers_of_one_member_are_admitted_in_turn(
     two_processes: tuple[Database, Database],
 ) -> None:
     reserved = await _reserve_while(
@@ -74,7 +74,7 @@ async def test_two_answers_of_one_member_are_admitted_one_after_the_other(
     assert reserved.allowance.tokens == 1_000
 
 
-async def test_two_members_under_the_cap_of_a_channel_are_admitted_one_after_the_other(
+async def test_two_members_under_a_channels_cap_are_admitted_in_turn(
     two_processes: tuple[Database, Database],
 ) -> None:
     thread = Place(guild_id=SHOP, channel_id=777, parent_id=PLACE.channel_id)
@@ -90,7 +90,7 @@ async def test_two_members_under_the_cap_of_a_channel_are_admitted_one_after_the
     assert reserved.allowance.tokens == 1_000
 
 
-async def test_two_members_under_the_cap_of_a_server_are_admitted_one_after_the_other(
+async def test_two_members_under_a_servers_cap_are_admitted_in_turn(
     two_processes: tuple[Database, Database],
 ) -> None:
     async with two_processes[0].transaction() as tx:
@@ -105,7 +105,7 @@ async def test_two_members_under_the_cap_of_a_server_are_admitted_one_after_the_
     assert reserved.allowance.tokens == 1_000
 
 
-async def test_two_servers_under_the_cap_on_everything_are_admitted_one_after_the_other(
+async def test_two_servers_under_one_cap_are_admitted_in_turn(
     two_processes: tuple[Database, Database],
 ) -> None:
     caps = (Limit(subject=EVERYTHING, measure=TOKENS_A_DAY, amount=5_000),)
@@ -120,7 +120,7 @@ async def test_two_servers_under_the_cap_on_everything_are_admitted_one_after_th
     assert reserved.allowance.tokens == 1_000
 
 
-async def test_a_grant_that_is_being_drawn_is_not_counted_on_by_the_next_answer(
+async def test_a_grant_in_use_is_not_counted_on_by_others(
     two_processes: tuple[Database, Database],
 ) -> None:
     async with two_processes[0].transaction() as tx:
@@ -137,7 +137,7 @@ async def test_a_grant_that_is_being_drawn_is_not_counted_on_by_the_next_answer(
     assert refused.value.standing.granted == 0
 
 
-async def test_answers_of_two_members_under_no_common_cap_do_not_wait_for_each_other(
+async def test_two_members_without_a_common_cap_do_not_wait(
     postgresql_url: str,
 ) -> None:
     async with AsyncExitStack() as stack:

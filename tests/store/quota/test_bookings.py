@@ -19,7 +19,7 @@ def test_what_counts_today_is_forgiven_in_each_window_once() -> None:
     assert all({Period.DAY, Period.WEEK, Period.MONTH} <= keys.keys() for keys, _ in parts)
 
 
-def test_no_window_forgives_more_than_counts_in_the_one_around_it() -> None:
+def test_no_window_forgives_more_than_the_one_around_it() -> None:
     moved = {SHORTEST: Amounts(tokens=70), Period.DAY: Amounts(tokens=40)}
 
     assert all(amounts in (NOTHING, Amounts(tokens=40)) for _, amounts in split(moved, KEYS))

@@ -18,7 +18,19 @@ from bot.store.quota.proof import Difference, Sums
 from bot.store.schema.tables import counters, draws
 from bot.store.schema.tables import ledger as ledger_table
 from tests.store.rulings import channel, grant, role, server, set_limit, user
-from tests.store.samples import ADA, BERLIN, NOW, SHOP, ask, charge, ledger, moderation, reserve
+from tests.store.samples import (
+    ADA,
+    BERLIN,
+    GRACE,
+    NOW,
+    SHOP,
+    ask,
+    charge,
+    ledger,
+    moderation,
+    reserve,
+    spend,
+)
 
 pytestmark = pytest.mark.proof
 
@@ -133,7 +145,7 @@ async def test_a_counter_that_nothing_was_booked_for_is_named(booked: Database) 
     assert found.booked.exempt == NOTHING
 
 
-async def test_a_row_of_the_ledger_that_was_slipped_in_is_named_for_all_its_subjects(
+async def test_a_row_slipped_in_is_named_for_all_subjects(
     booked: Database,
 ) -> None:
     async with booked.reading() as conn:
@@ -164,7 +176,7 @@ async def test_a_reset_that_was_slipped_in_is_named(booked: Database) -> None:
     assert {each.booked.exempt.tokens for each in found} == {1_100}
 
 
-async def test_an_answer_that_was_moved_to_another_member_is_named_for_both(
+async def test_an_answer_moved_to_another_member_is_named_for_both(
     booked: Database,
 ) -> None:
     found = await _tamper(booked, update(ledger_table).values(user_id=ADA + 1))
@@ -202,7 +214,7 @@ async def test_a_draw_that_was_slipped_in_is_named(booked: Database) -> None:
     assert {each.booked.exempt.tokens for each in found} == {270}
 
 
-async def test_a_draw_of_no_answer_is_named_by_when_its_grant_was_given(booked: Database) -> None:
+async def test_use_for_no_answer_is_named_by_its_grants_instant(booked: Database) -> None:
     async with booked.transaction() as tx:
         number = await grant(tx, user(), 500)
     slipped = {
@@ -220,7 +232,7 @@ async def test_a_draw_of_no_answer_is_named_by_when_its_grant_was_given(booked: 
     assert {each.booked.exempt - each.counted.exempt for each in found} == {Amounts(tokens=70)}
 
 
-async def test_old_rows_that_know_their_day_only_count_for_their_member_alone(
+async def test_rows_without_an_hour_count_for_their_member_alone(
     database: Database,
 ) -> None:
     day = windows(NOW, BERLIN)[Period.DAY].key
@@ -266,3 +278,32 @@ async def test_resets_and_their_undoing_are_proven_too(booked: Database) -> None
         await ledger().unreset(tx, later, of=NOW)
 
     assert await _found(booked) == []
+
+
+async def test_verify_finds_a_counter_that_was_tampered_with(database: Database) -> None:
+    await spend(database, 1, 100)
+    await spend(database, 2, 200, user_id=GRACE)
+    async with database.transaction() as tx:
+        await tx.execute(
+            update(counters).where(counters.c.subject_id == ADA).values(spent_tokens=1, answers=7)
+        )
+
+    async with database.reading() as conn:
+        differences = await ledger().verify(conn)
+
+    assert {each.key.subject.id for each in differences} == {ADA}
+    assert [each.key.period for each in differences] == list(Period)
+    assert {each.counted.spent for each in differences} == {Amounts(tokens=1, answers=7)}
+    assert {each.booked.spent for each in differences} == {Amounts(tokens=100, answers=1)}
+
+
+async def test_verify_finds_a_counter_that_is_missing(database: Database) -> None:
+    await spend(database, 1, 100)
+    async with database.transaction() as tx:
+        await tx.execute(counters.delete())
+
+    async with database.reading() as conn:
+        differences = await ledger().verify(conn)
+
+    assert len(differences) == 5 * len(Period)  # five subjects, in every window
+    assert {each.counted.spent for each in differences} == {NOTHING}

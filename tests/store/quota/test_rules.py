@@ -56,7 +56,7 @@ async def test_nothing_applies_where_nothing_was_decided(database: Database) -> 
     assert found == RequesterRules(rules=Rules(), zone=None, is_known=False)
 
 
-async def test_limits_of_the_user_their_roles_channel_and_server_are_read(
+async def test_limits_of_user_roles_channel_and_server_are_read(
     database: Database,
 ) -> None:
     async with database.transaction() as tx:
@@ -161,7 +161,7 @@ async def test_grants_that_hold_are_read_what_expires_first_first(database: Data
     assert found.rules.grants[0].expires_at == NOW + day
 
 
-async def test_what_is_left_of_a_roles_grant_is_each_members_own(database: Database) -> None:
+async def test_the_rest_of_a_roles_grant_is_each_members_own(database: Database) -> None:
     async with database.transaction() as tx:
         await set_limit(tx, user(), 0)
         await grant(tx, role(ARTIST), 5_000)
@@ -195,7 +195,7 @@ async def test_the_zone_is_the_servers_and_no_channels(database: Database) -> No
     assert (await _read(database)).zone == "Asia/Kolkata"
 
 
-async def test_a_zone_that_is_no_longer_known_gives_way_to_the_operators(
+async def test_an_unknown_zone_gives_way_to_the_operators(
     database: Database,
 ) -> None:
     async with database.transaction() as tx:
@@ -208,7 +208,7 @@ async def test_a_zone_that_is_no_longer_known_gives_way_to_the_operators(
 
 
 @pytest.mark.parametrize("is_settled", [False, True])
-async def test_a_message_that_is_being_answered_or_has_been_is_known(
+async def test_a_message_that_is_or_was_answered_is_known(
     database: Database, is_settled: bool
 ) -> None:
     if is_settled:
@@ -221,7 +221,7 @@ async def test_a_message_that_is_being_answered_or_has_been_is_known(
     assert not (await _read(database)).is_known
 
 
-async def test_what_applies_is_found_by_key_however_many_others_have_limits_and_grants(
+async def test_what_applies_is_found_by_key_among_many_others(
     sqlite_url: str,
 ) -> None:
     listed = re.sub(r"IN :\w+", "IN (1, 2)", rules._READ.format(instant="TEXT"))

@@ -95,7 +95,7 @@ async def test_reset_is_a_row_with_what_is_forgiven(database: Database) -> None:
     assert (found[1]["tokens"], found[1]["message_id"], found[1]["model"]) == ("-100", "", "")
 
 
-async def test_older_rows_count_as_one_answer_each_and_are_in_their_month(
+async def test_older_rows_count_as_one_answer_in_their_month(
     database: Database,
 ) -> None:
     await write(database, row())
@@ -132,7 +132,7 @@ async def test_each_window_has_its_own_rows_only(
     assert [each["tokens"] for each in earlier] == ["2"]
 
 
-async def test_last_day_of_a_month_belongs_to_it_and_the_first_of_the_next_does_not(
+async def test_a_month_ends_with_its_last_day(
     database: Database,
 ) -> None:
     new_year = datetime(2026, 12, 31, 23, 30, tzinfo=NOW.tzinfo)  # in Berlin it has begun
@@ -142,7 +142,7 @@ async def test_last_day_of_a_month_belongs_to_it_and_the_first_of_the_next_does_
     assert [each["tokens"] for each in await rows(database, now=new_year)] == ["2"]
 
 
-async def test_other_servers_are_not_in_it_unless_everything_is_asked_for(
+async def test_other_servers_are_exported_only_with_everything(
     database: Database,
 ) -> None:
     await use(database, 1)

@@ -97,7 +97,7 @@ async def test_report_of_an_hour_shows_the_day_before_it(database: Database) -> 
     ("by", "ids"),
     [(SubjectKind.ROLE, [31, SHOP]), (SubjectKind.CHANNEL, [500, 700])],
 )
-async def test_report_is_by_top_role_and_by_the_channel_that_threads_hang_under(
+async def test_report_is_by_top_role_and_by_parent_channel(
     database: Database, by: SubjectKind, ids: list[int]
 ) -> None:
     thread = Place(guild_id=SHOP, channel_id=501, parent_id=500)

@@ -143,9 +143,7 @@ async def test_comparison_of_tables_finds_a_column_that_is_missing(empty_url: st
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_revision_goes_up_down_and_up_again_with_rows_in_every_table(
-    empty_url: str, revision: str
-) -> None:
+async def test_revision_goes_up_down_and_up_again_with_rows(empty_url: str, revision: str) -> None:
     below = dict(zip(REVISIONS[1:], REVISIONS, strict=False)).get(revision, "base")
     async with _connected(empty_url) as connection:
         await connection.run_sync(migration_scripts.upgrade, revision)
@@ -183,7 +181,7 @@ async def test_downgrade_to_nothing_leaves_no_table(empty_url: str) -> None:
         assert await connection.run_sync(_names) == ["alembic_version"]
 
 
-async def test_upgrade_of_an_empty_database_names_both_revisions_and_copies_nothing(
+async def test_upgrade_of_an_empty_database_copies_nothing(
     empty_url: str,
 ) -> None:
     done = await upgrade(empty_url, now=NOW)
@@ -215,14 +213,14 @@ async def test_upgrade_that_fails_leaves_nothing_half_done(empty_url: str) -> No
         assert await connection.run_sync(_names) == ["turns"]
 
 
-async def test_current_revision_of_a_file_that_is_not_there_creates_none(tmp_path: Path) -> None:
+async def test_current_revision_of_no_file_creates_none(tmp_path: Path) -> None:
     file = tmp_path / "glimpse.db"
 
     assert await current_revision(f"sqlite:///{file}") is None
     assert not file.exists()
 
 
-async def test_database_of_a_newer_version_is_refused_by_name_and_left_alone(
+async def test_database_of_a_newer_version_is_refused_and_left_alone(
     empty_url: str,
 ) -> None:
     await upgrade(empty_url, now=NOW)
@@ -262,7 +260,7 @@ def upgrade():
     return release
 
 
-async def test_upgrade_of_a_sqlite_file_copies_it_first_as_it_was(
+async def test_upgrade_of_a_sqlite_file_copies_it_first(
     sqlite_url: str, release_next: NextRevision
 ) -> None:
     async with Database.open(sqlite_url) as database:
@@ -279,7 +277,7 @@ async def test_upgrade_of_a_sqlite_file_copies_it_first_as_it_was(
     assert _ask(_file(sqlite_url), "SELECT DISTINCT spent_tokens FROM counters") == []
 
 
-async def test_upgrade_copies_what_is_only_in_the_write_ahead_log_too(
+async def test_upgrade_copies_the_write_ahead_log_too(
     sqlite_url: str, release_next: NextRevision
 ) -> None:
     release_next('op.execute("DELETE FROM counters")')
@@ -303,7 +301,7 @@ async def test_upgrade_of_a_server_makes_no_copy(
     assert (done.before, done.after, done.backup) == (HEAD, "next", None)
 
 
-async def test_upgrade_that_fails_in_its_last_step_keeps_the_old_tables(
+async def test_upgrade_that_fails_keeps_the_old_tables(
     empty_url: str, release_next: NextRevision
 ) -> None:
     await upgrade(empty_url, now=NOW)
@@ -343,7 +341,7 @@ async def test_upgrade_whose_copy_can_not_be_made_changes_nothing(
     assert await current_revision(sqlite_url) == HEAD
 
 
-async def test_tables_with_a_key_of_their_own_are_clustered_on_sqlite(sqlite_url: str) -> None:
+async def test_tables_with_an_own_key_are_clustered_on_sqlite(sqlite_url: str) -> None:
     found = _ask(_file(sqlite_url), "SELECT name, sql FROM sqlite_master WHERE type = 'table'")
 
     assert {name for name, sql in found if sql.rstrip().endswith("WITHOUT ROWID")} == CLUSTERED
@@ -374,7 +372,7 @@ def _ask(file: Path, question: str) -> list[tuple[Any, ...]]:
         return connection.execute(question).fetchall()
 
 
-async def test_upgrade_waits_for_a_process_that_is_making_the_same_new_file(
+async def test_upgrade_waits_for_a_process_making_the_same_file(
     sqlite_own_url: str,
 ) -> None:
     """At the switch to a write-ahead log SQLite itself says "database is locked" at once."""

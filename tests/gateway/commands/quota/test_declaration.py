@@ -31,7 +31,7 @@ def payload(command: Command) -> dict[str, Any]:
     return command.to_dict(tree)
 
 
-def test_declared_command_is_the_same_to_discord_as_a_decorated_function() -> None:
+def test_declared_command_is_the_same_as_a_decorated_function() -> None:
     @app_commands.command(name="give", description="Give it")
     @app_commands.describe(user="Whose", amount="How much", per="How often")
     @app_commands.choices(per=PERIODS)

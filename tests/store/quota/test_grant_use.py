@@ -103,7 +103,7 @@ async def test_with_limit_and_grant_used_up_nothing_is_left(database: Database) 
     assert await _drawn(database) == [(number, 1, 500)]
 
 
-async def test_more_than_was_held_back_is_drawn_only_as_far_as_the_grant_goes(
+async def test_more_than_was_held_is_taken_while_the_grant_lasts(
     database: Database,
 ) -> None:
     await _limit(database, 1_000)
@@ -116,7 +116,7 @@ async def test_more_than_was_held_back_is_drawn_only_as_far_as_the_grant_goes(
     assert await _figures(database) == [(1_200, 0, 0)]
 
 
-async def test_grant_is_there_in_full_for_who_has_overrun_a_limit(database: Database) -> None:
+async def test_grant_is_whole_for_who_has_overrun_a_limit(database: Database) -> None:
     await _limit(database, 1_000)
     await reserve(database, ask(1, wanted=1_000))
     await _settle(database, 1, 1_400)
@@ -130,7 +130,7 @@ async def test_grant_is_there_in_full_for_who_has_overrun_a_limit(database: Data
     assert await _figures(database) == [(1_400, 0, 0)]
 
 
-async def test_what_is_granted_is_there_until_it_is_used_in_whatever_window(
+async def test_a_grant_lasts_over_windows_until_it_is_used(
     database: Database,
 ) -> None:
     await _limit(database, 0)
@@ -144,7 +144,7 @@ async def test_what_is_granted_is_there_until_it_is_used_in_whatever_window(
     assert await _figures(database, now=NOW + timedelta(days=3)) == [(0, 0, 100)]
 
 
-async def test_the_most_under_any_limit_is_drawn_and_counts_under_none(
+async def test_the_most_under_any_limit_is_taken(
     database: Database,
 ) -> None:
     async with database.transaction() as tx:
@@ -199,7 +199,7 @@ async def test_a_roles_grant_is_drawn_by_each_member_for_themselves(database: Da
         assert left == [(0, 0, 100)]
 
 
-async def test_two_answers_at_once_over_midnight_draw_the_same_grant_once(
+async def test_two_answers_over_midnight_use_a_grant_once(
     database: Database,
 ) -> None:
     await _limit(database, 0)
@@ -215,7 +215,7 @@ async def test_two_answers_at_once_over_midnight_draw_the_same_grant_once(
     assert await _drawn(database) == [(number, 1, 700), (number, 2, 300)]
 
 
-async def test_an_answer_that_a_slower_clock_admits_after_midnight_is_counted_on_as_well(
+async def test_an_answer_admitted_by_a_slower_clock_is_counted_on(
     database: Database,
 ) -> None:
     await _limit(database, 0)
@@ -262,7 +262,7 @@ async def test_a_grant_that_has_expired_gives_nothing(database: Database) -> Non
         await reserve(database, ask(1, smallest=1))
 
 
-async def test_a_grant_that_is_given_meanwhile_pays_what_the_limit_did_not_cover(
+async def test_a_grant_given_meanwhile_pays_for_the_rest(
     database: Database,
 ) -> None:
     await _limit(database, 1_000)

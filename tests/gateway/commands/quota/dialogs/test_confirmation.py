@@ -94,7 +94,7 @@ async def scene(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
             yield Scene(discord=stand_in, alice=alice, client=client)
 
 
-async def test_question_is_seen_by_the_caller_alone_and_says_that_nothing_has_changed(
+async def test_question_is_for_the_caller_alone(
     scene: Scene,
 ) -> None:
     question = await scene.ask()
@@ -137,7 +137,7 @@ async def test_expired_question_says_so_and_its_buttons_are_off(scene: Scene) ->
     assert custom_ids(question) == {}
 
 
-async def test_press_of_a_button_that_was_on_its_way_when_the_time_was_over_changes_nothing(
+async def test_press_that_arrives_after_the_time_changes_nothing(
     scene: Scene,
 ) -> None:
     question = await scene.ask()
@@ -150,7 +150,7 @@ async def test_press_of_a_button_that_was_on_its_way_when_the_time_was_over_chan
     assert custom_ids(question) == {}
 
 
-async def test_second_press_of_confirm_takes_nothing_back_of_what_the_first_has_said(
+async def test_second_press_of_confirm_changes_nothing(
     scene: Scene,
 ) -> None:
     question = await scene.ask()

@@ -114,7 +114,7 @@ async def test_everything_is_capped_over_all_servers_and_direct_messages(
     assert reserved.allowance.tokens == 1_000
 
 
-async def test_servers_in_two_zones_hold_each_other_back_where_they_share_a_day(
+async def test_servers_in_two_zones_share_a_cap_on_one_day(
     database: Database,
 ) -> None:
     # 23:30 in Berlin is tomorrow in Kolkata, and is booked there.
@@ -132,7 +132,7 @@ async def test_servers_in_two_zones_hold_each_other_back_where_they_share_a_day(
     assert tomorrow.allowance.tokens == 1_000
 
 
-async def test_a_server_that_moves_to_another_zone_counts_what_is_held_where_it_is_booked(
+async def test_a_moved_server_counts_held_amounts_where_they_are_booked(
     database: Database,
 ) -> None:
     late = datetime(2026, 11, 21, 23, 58, tzinfo=UTC)  # 22 November in Berlin
@@ -224,7 +224,7 @@ async def test_each_share_is_told_once_however_many_processes_there_are(
     assert Counter(each.percent for found in told for each in found) == {50: 1, 80: 1, 100: 1}
 
 
-async def test_a_share_passed_in_a_window_that_is_over_is_not_told(database: Database) -> None:
+async def test_a_share_passed_in_a_past_window_is_not_told(database: Database) -> None:
     by = capped(1_000)
     await reserve(database, ask(1, wanted=1_000), by=by)
 

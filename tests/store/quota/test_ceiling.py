@@ -107,7 +107,7 @@ async def _refused(database: Database, *, now: datetime = NOW, user_id: int = GR
         pytest.param([lambda tx: set_zone(tx, "Asia/Kathmandu")], id="a-zone-of-odd-minutes"),
     ],
 )
-async def test_the_owner_of_a_server_can_not_lift_the_operators_ceiling(
+async def test_a_servers_owner_can_not_lift_the_ceiling(
     database: Database, deeds: list[Deed]
 ) -> None:
     await _fill(database)
@@ -155,7 +155,7 @@ async def test_what_was_forgiven_counts(database: Database) -> None:
     assert (await _ceiling(database)).spent == 4_000
 
 
-async def test_other_servers_and_direct_messages_have_nothing_to_do_with_it(
+async def test_other_servers_and_direct_messages_do_not_count(
     database: Database,
 ) -> None:
     await _fill(database)
@@ -178,7 +178,7 @@ async def test_it_counts_beside_a_cap_on_everything(database: Database) -> None:
     assert here.allowance.tokens == 1_000
 
 
-async def test_it_has_room_again_at_the_operators_midnight_wherever_the_server_is(
+async def test_it_has_room_again_at_the_operators_midnight(
     database: Database,
 ) -> None:
     await _do(database, lambda tx: set_zone(tx, "Asia/Tokyo"))
@@ -192,7 +192,7 @@ async def test_it_has_room_again_at_the_operators_midnight_wherever_the_server_i
     assert after.allowance.tokens == 4_000
 
 
-async def test_an_hour_that_goes_on_over_midnight_counts_where_it_began(
+async def test_an_hour_over_midnight_counts_where_it_began(
     database: Database,
 ) -> None:
     await _do(database, lambda tx: set_zone(tx, "Asia/Kolkata"))
@@ -222,7 +222,7 @@ async def test_what_was_held_before_midnight_is_booked_there(database: Database)
     assert (await _ceiling(database, now=late)).spent == 3_000
 
 
-async def test_a_server_that_moves_on_and_on_never_gets_more_in_one_day(
+async def test_a_server_that_keeps_moving_gets_no_more(
     database: Database,
 ) -> None:
     await _do(database, lambda tx: set_limit(tx, everyone(), None))
@@ -241,7 +241,7 @@ async def test_a_server_that_moves_on_and_on_never_gets_more_in_one_day(
     assert granted == CEILING
 
 
-async def test_however_many_ask_at_once_in_however_many_processes_it_is_not_passed(
+async def test_many_at_once_in_many_processes_do_not_pass_it(
     two_processes: list[Database],
 ) -> None:
     await _do(two_processes[0], lambda tx: set_limit(tx, everyone(), None))
@@ -278,7 +278,7 @@ async def test_each_share_of_the_ceiling_is_told_once(database: Database) -> Non
     assert told == [(True, 50), (True, 80), (True, 100)]
 
 
-async def test_a_share_passed_in_a_day_that_is_over_is_not_told(database: Database) -> None:
+async def test_a_share_passed_in_a_past_day_is_not_told(database: Database) -> None:
     await _do(database, lambda tx: set_limit(tx, everyone(), None))
     await reserve(database, ask(1, wanted=CEILING), by=BY)
 

@@ -1,4 +1,4 @@
-"""Many answers at once, as one process gives them. `python -m tests.store.crowd URL SHARE`.
+"""Many answers at once, as one process gives them. `python -m tests.store.quota.crowd URL SHARE`.
 
 The program says `ready`, waits for a line, answers, and prints what it has seen as JSON.
 """
@@ -42,7 +42,7 @@ class Seen:
     answered: int = 0  # by somebody else
 
 
-def house_ledger() -> Ledger:
+def make_ledger() -> Ledger:
     caps = (Limit(subject=EVERYTHING, measure=DOLLARS_A_DAY, amount=ALL_MICROUSD),)
     return ledger(USER_TOKENS, caps=caps)
 
@@ -77,7 +77,7 @@ async def answer_all(database: Database, messages: list[int], seed: int) -> Seen
 
 
 async def _answer(database: Database, message_id: int, seconds: float, seen: Seen) -> None:
-    chance, by = Random(message_id), house_ledger()
+    chance, by = Random(message_id), make_ledger()
     user_id = ADA + chance.randrange(USERS)
     guild = chance.choice([SHOP, NEXT_DOOR])
     place = Place(

@@ -53,7 +53,7 @@ from bot.store.quota.ledger import Ledger
 from bot.store.quota.reservations import ReservationRequest
 from bot.store.schema.tables import audit
 from tests.store import rulings
-from tests.store.quota_model import CEILING, EVERYTHING, LASTING, Model, Pool, Request
+from tests.store.quota.quota_model import CEILING, EVERYTHING, LASTING, Model, Pool, Request
 from tests.store.samples import BERLIN
 
 T = TypeVar("T")
@@ -707,10 +707,10 @@ def _run(url: str, *, examples: int, steps: int) -> None:
             runner.run(_close())
 
 
-def test_under_any_order_of_events_nobody_is_granted_more_than_any_limit(url: str) -> None:
+def test_no_order_of_events_grants_more_than_a_limit(url: str) -> None:
     _run(url, examples=5, steps=15)
 
 
 @pytest.mark.proof
-def test_under_very_many_orders_of_events_nobody_is_granted_more_than_any_limit(url: str) -> None:
+def test_very_many_orders_of_events_grant_no_more(url: str) -> None:
     _run(url, examples=25, steps=30)

@@ -56,7 +56,7 @@ async def test_less_than_the_smallest_answer_costs_is_refused(database: Database
     assert refused.value.standing.remaining == 1_499
 
 
-async def test_a_price_that_is_not_known_is_refused_whatever_is_left(database: Database) -> None:
+async def test_an_unknown_price_is_refused_whatever_is_left(database: Database) -> None:
     await _limit(database, 10**12)
 
     with pytest.raises(QuotaExceeded) as refused:
@@ -73,7 +73,7 @@ async def test_what_costs_nothing_is_answered_with_nothing_left(database: Databa
     assert reserved.allowance.held == Amounts(tokens=4_000, answers=1)
 
 
-async def test_the_true_cost_is_booked_and_the_rest_is_given_back(database: Database) -> None:
+async def test_the_true_cost_is_booked_the_rest_given_back(database: Database) -> None:
     await _limit(database, 20_000)
     await reserve(database, ask(1, wanted=4_000, price=PRICE), by=BY)
 

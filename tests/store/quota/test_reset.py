@@ -198,7 +198,7 @@ async def test_unreset_lets_count_again_exactly_what_was_forgiven(database: Data
     assert await _spent(database) == before
 
 
-async def test_unreset_on_the_day_after_counts_on_the_day_of_the_reset(
+async def test_unreset_a_day_later_counts_on_the_resets_day(
     database: Database,
 ) -> None:
     await _limit_every_window(database)
@@ -224,7 +224,7 @@ async def test_an_unreset_can_itself_be_taken_back(database: Database) -> None:
     assert set((await _spent(database)).values()) == {0}
 
 
-async def test_reset_from_before_there_were_dollars_and_answers_is_taken_back(
+async def test_reset_of_tokens_alone_is_taken_back(
     database: Database,
 ) -> None:
     await _limit_every_window(database)
@@ -253,7 +253,7 @@ async def test_unreset_of_what_never_was_changes_nothing(database: Database) -> 
     assert set((await _spent(database)).values()) == {300}
 
 
-async def test_reset_after_a_move_to_another_zone_forgives_the_day_that_it_is_there(
+async def test_reset_after_a_move_forgives_the_day_there(
     database: Database,
 ) -> None:
     late = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)  # 23:30 in Berlin, tomorrow in Kolkata

@@ -14,13 +14,13 @@ from sqlalchemy import func, select
 from bot.core.quota.limits import Requester
 from bot.store.database import Connection, Database
 from bot.store.schema.tables import counters, draws, grants, ledger, reservations
-from tests.store import crowd
-from tests.store.crowd import Seen
+from tests.store.quota import crowd
+from tests.store.quota.crowd import Seen
 from tests.store.samples import ADA, NOW, SHOP
 
 pytestmark = pytest.mark.proof
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _PATIENCE = 300  # seconds
 
 
@@ -49,7 +49,7 @@ async def _check(database: Database, seen: list[Seen]) -> None:
     async with database.reading() as conn:
         await _check_sums(conn, seen)
         await _check_limits(conn)
-        assert await crowd.house_ledger().verify(conn) == []
+        assert await crowd.make_ledger().verify(conn) == []
     told = Counter(each for one in seen for each in one.crossings)
     assert set(told.values()) == {1}
     assert {f"server {SHOP} 50", "everything 0 50"} <= set(told)
@@ -74,7 +74,7 @@ async def _check_sums(conn: Connection, seen: list[Seen]) -> None:
 
 async def _check_limits(conn: Connection) -> None:
     """As no answer has used more than was held for it, none of them is overrun at all."""
-    by = crowd.house_ledger()
+    by = crowd.make_ledger()
     for guild in (SHOP, crowd.NEXT_DOOR):
         for user_id in range(ADA, ADA + crowd.USERS):
             who = Requester(
@@ -121,7 +121,7 @@ async def _in_processes(url: str) -> list[Seen]:
 
 async def _start(url: str, share: int) -> Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.store.crowd", url, str(share)),
+        *(sys.executable, "-m", "tests.store.quota.crowd", url, str(share)),
         cwd=_ROOT,
         env=dict(os.environ),
         stdin=PIPE,

@@ -1,0 +1,67 @@
+"""Open reservations: whose they are, and what was noted of their answers."""
+
+from datetime import timedelta
+
+from bot.core.messages.incoming_message import Place
+from bot.store.database import Database
+from tests.store.samples import (
+    ADA,
+    NOW,
+    SHOP,
+    ask,
+    ledger,
+    reserve,
+)
+
+
+async def test_open_reservations_are_the_owners_and_whatever_has_expired(
+    database: Database,
+) -> None:
+    long_ago = NOW - timedelta(hours=1)
+    await reserve(database, ask(1, owner="first"))
+    await reserve(database, ask(2, owner="second"))
+    await reserve(database, ask(3, owner="second", now=long_ago), now=long_ago)
+
+    async with database.reading() as conn:
+        found = await ledger().open_reservations(conn, owner="first", now=NOW)
+
+    assert [each.message_id for each in found] == [3, 1]
+
+
+async def test_open_reservations_carry_what_was_noted_of_the_answer(database: Database) -> None:
+    thread = Place(guild_id=SHOP, channel_id=501, parent_id=500)
+    await reserve(database, ask(1, place=thread, wanted=4_000))
+    async with database.transaction() as tx:
+        await ledger().note_request(tx, 1, input_estimate=700)
+        await ledger().note_reply(tx, 1, channel_id=501, reply_message_id=77)
+
+    async with database.reading() as conn:
+        (found,) = await ledger().open_reservations(conn, owner="first", now=NOW)
+
+    assert found.place == thread
+    assert (found.user_id, found.tokens, found.model) == (ADA, 4_000, "gpt-test")
+    assert found.input_estimate == 700
+    assert (found.reply_channel_id, found.reply_message_id) == (501, 77)
+    assert found.created_at == NOW
+
+
+async def test_note_reply_with_an_estimate_replaces_the_one_before(database: Database) -> None:
+    await reserve(database, ask(1))
+    async with database.transaction() as tx:
+        await ledger().note_request(tx, 1, input_estimate=700)
+        await ledger().note_reply(tx, 1, channel_id=500, reply_message_id=77, input_estimate=1_400)
+
+    async with database.reading() as conn:
+        (found,) = await ledger().open_reservations(conn, owner="first", now=NOW)
+
+    assert found.input_estimate == 1_400
+
+
+async def test_open_reservation_that_sent_nothing_has_no_estimate(database: Database) -> None:
+    await reserve(database, ask(1))
+
+    async with database.reading() as conn:
+        (found,) = await ledger().open_reservations(conn, owner="first", now=NOW)
+
+    assert found.input_estimate is None
+    assert found.reply_message_id is None
