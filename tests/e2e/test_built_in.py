@@ -48,7 +48,7 @@ async def test_picture_that_a_member_posts_is_described_by_the_built_in_describe
     assert MEASURED in size
     assert town.endpoint.requests == []
     assert SAID in town.log
-    assert "chat.concluding: answered" in town.log
+    assert "chat.answers.answer_footer: answered" in town.log
     assert "ending=completed" in town.log
 
 

@@ -33,7 +33,7 @@ class AnswerReport:
     incident: str = ""  # an id that leads the operator to the log's line; empty: none is needed
 
 
-def end_reply(reply: LiveReply, report: AnswerReport) -> None:
+def end_answer_reply(reply: LiveReply, report: AnswerReport) -> None:
     """End the reply with its remark, its sources, and its footer."""
     has_text = not reply.draft.is_blank
     remark = choose_remark(report.ending, report.ended, incident=report.incident, has_text=has_text)

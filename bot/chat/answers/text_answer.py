@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.chat.answers.admission import Admission, Reservation
-from bot.chat.answers.answer_footer import AnswerReport, end_reply, log_answer
+from bot.chat.answers.answer_footer import AnswerReport, end_answer_reply, log_answer
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.answers.function_calls import FunctionCalls, FunctionScope
@@ -106,7 +106,7 @@ class TextAnswer:
             first_text_at=outcome.consumed.first_text_at,
             now=using.monotonic(),
         )
-        end_reply(self.reply, report)
+        end_answer_reply(self.reply, report)
 
     def memory(self, outcome: TextOutcome) -> Memory | None:
         """The question and its answer; None where nothing was said."""

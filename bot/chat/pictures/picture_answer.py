@@ -15,7 +15,7 @@ from bot.chat.answers.run import FinishedAnswer
 from bot.chat.bursts import Question
 from bot.chat.in_flight import InFlightAnswer
 from bot.chat.pictures.picture_calls import PictureCalls, PictureMeter
-from bot.chat.pictures.picture_footer import PictureReport, end_reply, log_pictures
+from bot.chat.pictures.picture_footer import PictureReport, end_picture_reply, log_pictures
 from bot.chat.pictures.picture_publisher import PicturePublisher
 from bot.chat.pictures.picture_reply import PictureReply
 from bot.chat.pictures.picture_requests import PictureRequests
@@ -135,7 +135,7 @@ class PictureAnswer:
             incident=using.new_incident() if failed is not None else "",
         )
         log_pictures(report, self._message, seconds=using.monotonic() - self._began)
-        end_reply(self.reply, report)
+        end_picture_reply(self.reply, report)
 
     def memory(self, outcome: PictureOutcome) -> Memory | None:
         """The order and its pictures, so that people can refer to them; None where none is shown."""

@@ -32,7 +32,7 @@ class PictureReport:
     incident: str  # an id that leads the operator to the log's line; empty: none is needed
 
 
-def end_reply(reply: PictureReply, report: PictureReport) -> None:
+def end_picture_reply(reply: PictureReply, report: PictureReport) -> None:
     """End the reply with its remarks and footer."""
     shrunk = (wording.picture_shrunk(),) if report.has_shrunk else ()
     remarks = (*_remarks(report, has_pictures=reply.has_pictures), *shrunk)

@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 
 Command = app_commands.Command[Any, ..., None]
-Choices = Sequence[app_commands.Choice[str]]
+
 Suggester = Callable[
     [discord.Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]
 ]
@@ -28,7 +28,7 @@ class Option:
     kind: Any
     help: str
     default: object = REQUIRED
-    choices: Choices = ()
+    choices: Sequence[app_commands.Choice[str]] = ()
     suggest: Suggester | None = None
 
     @property
