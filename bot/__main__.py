@@ -27,7 +27,7 @@ CommandFunction = Callable[[argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the process's exit code.
 
-    0 well, 1 failed, 2 wrongly started, 130 interrupted from the keyboard.
+    0 well, 1 failed, 2 wrongly started; 130 after Ctrl-C, except in the playground, which ends so.
     """
     options = _parser().parse_args(arguments)
     command: CommandFunction = options.command

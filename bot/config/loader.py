@@ -11,10 +11,10 @@ from bot.config.assembly import assemble_config
 from bot.config.key import Key
 from bot.config.kinds.kind import Rejected
 from bot.config.known_models import MODELS, read_models
+from bot.config.misspellings import find_strays
 from bot.config.named_endpoints import find_endpoint_sections, without_bad_names
 from bot.config.rules import find_contradictions, find_gaps, missing
 from bot.config.sections import SECTIONS
-from bot.config.suggestions import find_strays
 from bot.config.values import Config
 from bot.core.errors import ConfigurationError
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from bot.config.key import Key, Section
 from bot.config.kinds.kind import type_name
+from bot.config.misspellings import shown_name
 from bot.config.sections import SECTIONS
-from bot.config.suggestions import shown_name
 
 FIRST: Final = "main"  # what the endpoint of [endpoint] is called among others
 ENDPOINTS: Final = "endpoints"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.config.key import Key, Section
 from bot.config.kinds.kind import Rejected, type_name
-from bot.config.suggestions import shown_name
+from bot.config.misspellings import shown_name
 
 _LONGEST: Final = 200  # characters of a name
 

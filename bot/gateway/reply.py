@@ -17,7 +17,7 @@ from discord.http import Route as Endpoint
 from bot.core import wording
 from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone, SurfaceUnavailable
 from bot.core.pictures.orders import ShownPicture
-from bot.gateway.rate_limits import paced
+from bot.gateway.rate_limit_headers import paced
 
 T = TypeVar("T")
 

@@ -21,15 +21,15 @@ from bot.responses.endpoint import (
     hasten,
     make_headers,
 )
+from bot.responses.fallback_request import lower_output_limit
 from bot.responses.http_call import HttpCall, HttpRequest
 from bot.responses.model_list import list_models
 from bot.responses.models import find_card
 from bot.responses.request.complaints import find_concession
-from bot.responses.request.concessions import NO_CONCESSIONS, Concessions, offer
+from bot.responses.request.concessions import NO_CONCESSIONS, Concessions, apply_concessions
 from bot.responses.request.payload import build_body, choose_parameters
 from bot.responses.request.redaction import texts_of, without_echoes
 from bot.responses.retry_policy import can_ask_again, find_retry_wait
-from bot.responses.stand_in_request import lower_output_limit
 from bot.responses.stream.errors import redactor
 
 __all__ = ["EndpointSettings", "ResponseStream", "ResponsesModel"]
@@ -59,7 +59,7 @@ class ResponsesModel:
         self._redact = redactor(settings.api_key.reveal().strip())
         self._concessions: Concessions = NO_CONCESSIONS
         known = find_card(settings.model, settings.base_url, settings.overrides)
-        self._card = offer(known, settings, self._concessions)
+        self._card = apply_concessions(known, settings, self._concessions)
         if not known.streams:
             self.settings = _without_stream(settings)
 
@@ -120,7 +120,7 @@ class ResponsesModel:
         name, value = concession.parameter, concession.value
         if self._concessions.get(name, "") != value:
             self._concessions = {**self._concessions, name: value}
-            self._card = offer(self._card, self.settings, self._concessions)
+            self._card = apply_concessions(self._card, self.settings, self._concessions)
             log.warning(
                 "the endpoint refuses a parameter",
                 extra={"parameter": name, "sends_instead": value, "model": self.settings.model},

@@ -26,7 +26,7 @@ from bot.core.models.offers import Offer, find_offer
 from bot.core.models.tokens import ModelCard, RateCard, dearest
 from bot.responses.circuits import Candidate, Circuits, Trial
 from bot.responses.client import ResponsesModel, ResponseStream
-from bot.responses.stand_in_request import adapt_request, lower_output_limit
+from bot.responses.fallback_request import adapt_request, lower_output_limit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

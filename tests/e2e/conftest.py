@@ -1,7 +1,9 @@
 """The whole bot as a process of its own, between a Discord and an endpoint on loopback.
 
 `town` is a test's own and starts nothing by itself. Where the tests of a module can share a running
-bot, the module says `town = shared_town`; each of them then talks in a channel of its own.
+bot, the module says `town = shared_town` and
+`pytestmark = pytest.mark.asyncio(loop_scope="module")`, without which the bot seems to hang; each of
+them then talks in a channel of its own.
 """
 
 import asyncio

@@ -8,7 +8,7 @@ from bot.core.errors import StoreError
 from bot.core.messages.incoming_message import IncomingMessage, Place
 from bot.core.moderation.preferences import Topic, is_on
 from bot.core.pictures.errors import OrderFault, OrderRefused, PicturesOff
-from bot.core.pictures.order_intent import asks_for_picture
+from bot.core.pictures.order_phrases import asks_for_picture
 from bot.core.pictures.orders import PictureOrder
 from bot.store.moderation import preferences
 

@@ -8,7 +8,7 @@ from bot.chat.collaborators import Collaborators
 from bot.core.conversation.turns import Image, PreparedImages, Turn
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.messages.triggers import pictures_of
-from bot.core.pictures.order_intent import refers_back
+from bot.core.pictures.order_phrases import refers_back
 from bot.core.pictures.orders import GivenPicture
 
 

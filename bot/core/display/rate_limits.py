@@ -56,7 +56,7 @@ class PacedRequest:
     since: float  # when the oldest text that nobody has seen arrived
     edits_so_far: int = 0  # of this answer
     shown_at: float = float("-inf")  # when this answer last changed on screen
-    taken_after: float = float("-inf")  # when its bucket was used before, once it is granted
+    taken_after: float = float("-inf")  # the bucket's last use before this grant, to take it back
 
 
 @dataclass(kw_only=True, slots=True)

@@ -126,10 +126,10 @@ def view_of(size: Size, look: Look) -> View:
 
 
 def is_enough(kept: Size, original: Size, look: Look) -> bool:
-    """Whether a picture, as it was sent before, does for a look: for the prompt cache it had better.
+    """Whether a picture can be sent again as it was, so that the endpoint's prompt cache still holds.
 
-    `original` is the size that it could be shown at. It does not where the look would show more,
-    can't pay for as much, or where the model would shrink it.
+    `original` is the size that it could be shown at. It can't where the look would show more of it,
+    where the look can't pay for as much, or where the model would shrink it.
     """
     view = view_of(original, look)
     if max(view.width, view.height) > max(kept):
@@ -189,7 +189,8 @@ def _smallest(look: Look) -> int:
 def _share(needs: Sequence[int], room: int, *, smallest: int) -> list[int]:
     """Divide `room` fairly: who needs less than an even share leaves the rest to the others.
 
-    Where there is not even the smallest view for all, the last ones get it on paper only.
+    Where there is no room for the smallest view of all, the last ones get that share nevertheless:
+    whoever fits the context leaves them out.
     """
     payable = min(len(needs), max(1, room // max(1, smallest)))
     shares = [smallest] * len(needs)

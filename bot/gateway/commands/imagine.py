@@ -14,7 +14,7 @@ from bot.gateway.inbound import attachments_of, author_of, place_of
 from bot.gateway.interaction_reply import InteractionSurface
 
 
-def make_imagine(answering: MessageHandler, menu: Menu) -> app_commands.Command[Any, ..., None]:
+def make_imagine(handler: MessageHandler, menu: Menu) -> app_commands.Command[Any, ..., None]:
     """The command with its choices. What is typed is checked again where the picture is made."""
     prompts = app_commands.Range[str, 1, LONGEST_PROMPT]
     counts = app_commands.Range[int, 1, menu.max_count]
@@ -39,7 +39,7 @@ def make_imagine(answering: MessageHandler, menu: Menu) -> app_commands.Command[
         order = PictureOrder(prompt=str(prompt), size=size, quality=quality, count=int(count))
         surface = InteractionSurface(interaction, clock=time.monotonic)
         async with surface.kept_waiting():
-            await answering.imagine(order, _as_message(interaction, order, picture), surface)
+            await handler.imagine(order, _as_message(interaction, order, picture), surface)
 
     return imagine
 

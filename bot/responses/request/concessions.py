@@ -42,7 +42,7 @@ def find_value(node: Any, path: str) -> Any:
     return node
 
 
-def offer(card: ModelCard, profile: Profile, concessions: Concessions) -> ModelCard:
+def apply_concessions(card: ModelCard, profile: Profile, concessions: Concessions) -> ModelCard:
     """Put into the card what the endpoint offers: by its profile, but for what it has refused."""
     has_tools = "tools" not in concessions
 

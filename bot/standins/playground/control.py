@@ -156,7 +156,7 @@ class Control:
         return {}
 
     async def disturb_gateway(self, request: web.Request) -> Json:
-        """`action`: drop (`code`), reconnect, invalidate, silence, or a trick with `event`, `times`."""
+        """`action`: drop (`code`), reconnect, invalidate, silence, or an `EventFault` with `event`, `times`."""
         body = await request.json()
         gateway = self._discord.gateway
         actions = {

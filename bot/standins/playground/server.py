@@ -6,9 +6,9 @@ from typing import Self, TypeVar
 
 from aiohttp import web
 
-from bot.standins.playground.actors.conditions import wait_for
 from bot.standins.playground.actors.people import Backend, Person
 from bot.standins.playground.actors.places import BOT_PERMISSIONS, Server
+from bot.standins.playground.actors.wait import wait_for
 from bot.standins.playground.errors import Json
 from bot.standins.playground.gateway.connections import Gateway
 from bot.standins.playground.interactions.commands import Commands

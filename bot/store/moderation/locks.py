@@ -26,9 +26,9 @@ async def lock(tx: AsyncConnection, guild_id: int, subjects: Iterable[Subject]) 
 
 
 def _name(guild_id: int, subject: Subject) -> int:
-    """64 bits; two subjects of one name would wait for each other, and that is all.
+    """The lock's number, in 64 bits. Subjects that happen to share one only wait for each other.
 
-    What belongs to no server has one name for all of them.
+    A subject that belongs to no server has the same number in all servers.
     """
     where = "" if subject.kind is SubjectKind.EVERYTHING else guild_id
     name = f"{where} {subject.kind.value} {subject.id}"

@@ -8,12 +8,12 @@ import discord
 from discord import app_commands
 
 from bot.core import wording
+from bot.core.autocomplete import suggest_amounts, suggest_instants
 from bot.core.calendar.instants import NotAnInstant, parse_instant
 from bot.core.calendar.periods import Period
 from bot.core.quota.amounts import parse_amount
 from bot.core.quota.limit_changes import LimitSelection
 from bot.core.quota.limits import DIRECT, Measure, Unit
-from bot.core.suggestions import suggest_amounts, suggest_instants
 from bot.gateway.commands.quota.declaration import Option, Suggester
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
 from bot.gateway.commands.responses import CommandRefused

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.standins.playground.actors.conditions import wait_for
+from bot.standins.playground.actors.wait import wait_for
 from bot.standins.playground.errors import Json
 from bot.standins.playground.interactions.callbacks import InteractionType
 from bot.standins.playground.interactions.client_input import (

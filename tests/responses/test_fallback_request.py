@@ -6,7 +6,7 @@ from bot.core.conversation.functions import FUNCTIONS
 from bot.core.conversation.turns import Exchange, Image, ModelRequest, Role, Turn
 from bot.core.models.tokens import Detail, ModelCard, PatchRule, TileRule
 from bot.core.models.tools import FunctionCall, WebSearch
-from bot.responses.stand_in_request import adapt_request
+from bot.responses.fallback_request import adapt_request
 
 SEARCH = WebSearch()
 EXCHANGE = Exchange(call=FunctionCall(id="c", name="time", arguments="{}"), output="noon")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.pictures.order_intent import asks_for_picture, refers_back
+from bot.core.pictures.order_phrases import asks_for_picture, refers_back
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import wording
+from bot.core.autocomplete import suggest_amounts, suggest_instants
 from bot.core.calendar.instants import parse_instant
 from bot.core.quota.amounts import NotAnAmount, parse_amount
-from bot.core.suggestions import suggest_amounts, suggest_instants
 
 TOKYO, LISBON = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Lisbon")
 NOW = datetime(2026, 3, 20, 15, 30, tzinfo=UTC)  # the 21st in Tokyo, half past midnight

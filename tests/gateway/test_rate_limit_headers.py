@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from bot.core.display.rate_limits import Route
-from bot.gateway.rate_limits import PromptRatelimit, read_headers, which_bucket
+from bot.gateway.rate_limit_headers import PromptRatelimit, read_headers, which_bucket
 
 
 @pytest.mark.parametrize(
