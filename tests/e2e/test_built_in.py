@@ -31,7 +31,7 @@ def town(town: Town) -> Town:
     return town
 
 
-async def test_picture_that_a_member_posts_is_described_by_the_built_in_describer(
+async def test_posted_picture_is_described_by_the_built_in_describer(
     town: Town,
 ) -> None:
     async with town.running():
@@ -85,7 +85,7 @@ async def test_describe_with_the_built_in_describer_measures_a_file(town: Town) 
     assert done.err == ""
 
 
-async def test_check_with_the_built_in_describer_is_good_in_every_line(town: Town) -> None:
+async def test_check_with_the_built_in_describer_passes(town: Town) -> None:
     done = await town.command("check")
 
     assert done.code == 0, done.out

@@ -43,9 +43,7 @@ async def refused(town: Town, place: Place, by: Person) -> str:
     return (await town.reply_saying(asked, "can't")).content
 
 
-async def test_owner_who_lifts_every_limit_is_still_stopped_at_the_ceiling(
-    town: Town, place: Place
-) -> None:
+async def test_ceiling_stops_an_owner_who_lifts_every_limit(town: Town, place: Place) -> None:
     lifted = await place.confirmed("set", "everyone", amount="unlimited")
     await spend(town, place, place.member)
     await spend(town, place, place.member)

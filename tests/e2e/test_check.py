@@ -52,7 +52,7 @@ async def test_check_without_token_and_endpoint_says_where_they_come_from(town: 
     assert "The endpoint can't be reached: check that it runs, its address" in done.out
 
 
-async def test_check_warns_of_an_endpoint_that_does_not_report_its_usage(town: Town) -> None:
+async def test_check_warns_of_an_endpoint_without_usage_reports(town: Town) -> None:
     town.endpoint.play(Script(usage=False))
 
     done = await town.command("check")
@@ -81,7 +81,7 @@ async def test_check_of_a_mistaken_configuration_names_the_mistakes(town: Town) 
     ],
     ids=["line break", "Bearer", "quotes", "not ASCII"],
 )
-async def test_check_of_a_key_that_can_not_be_one_says_what_is_wrong_with_it(
+async def test_check_of_a_malformed_key_says_what_is_wrong(
     town: Town, key: str, complaint: str
 ) -> None:
     town.environment = {"GLIMPSE_API_KEY": key}
@@ -92,7 +92,7 @@ async def test_check_of_a_key_that_can_not_be_one_says_what_is_wrong_with_it(
     assert done.out == (f"FAIL  configuration  GLIMPSE_API_KEY, in the environment, {complaint}.\n")
 
 
-async def test_check_of_a_web_page_in_place_of_an_endpoint_says_so(town: Town) -> None:
+async def test_check_recognises_a_web_page_in_place_of_an_endpoint(town: Town) -> None:
     async def welcome(_request: web.Request) -> web.Response:
         page = "<html><title>Welcome to Example</title></html>"
         return web.Response(text=page, content_type="text/html")
@@ -109,7 +109,7 @@ async def test_check_of_a_web_page_in_place_of_an_endpoint_says_so(town: Town) -
     assert "/v1/responses\n" in done.out
 
 
-async def test_check_of_a_model_that_is_not_there_offers_the_nearest(town: Town) -> None:
+async def test_check_of_an_unknown_model_suggests_the_nearest_name(town: Town) -> None:
     async with ScriptedEndpoint(models=("gpt-5.2-pro",), keys=frozenset({KEY})) as endpoint:
         town.set("endpoint", base_url=endpoint.base_url, model="gpt-5.2-proo")
         done = await town.command("check")
@@ -127,7 +127,7 @@ async def test_check_of_an_endpoint_that_can_not_see_says_so(town: Town) -> None
     assert "→ scripted answers, but not where a picture comes along" in done.out
 
 
-async def test_check_warns_of_a_key_that_travels_in_clear_over_the_internet(town: Town) -> None:
+async def test_check_warns_of_a_key_sent_unencrypted_over_the_internet(town: Town) -> None:
     # It looks like a domain, and the HTTP client takes it for a damaged number: nothing is sent.
     town.set("endpoint", base_url=town.endpoint.base_url.replace("127.0.0.1", "127.1"))
 
@@ -148,7 +148,7 @@ async def test_check_names_what_the_endpoint_refuses(town: Town) -> None:
     assert done.err == ""
 
 
-async def test_check_of_an_endpoint_by_its_profile_asks_as_the_profile_says(town: Town) -> None:
+async def test_check_with_a_profile_asks_as_the_profile_says(town: Town) -> None:
     accepts = frozenset({"system"})
     async with ScriptedEndpoint(accepts=accepts) as endpoint:
         town.set("endpoint", base_url=endpoint.base_url, profile="gptproto", authorization="raw")

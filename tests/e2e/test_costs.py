@@ -93,7 +93,7 @@ async def test_small_quota_shows_all_pictures_smaller_and_says_so(town: Town) ->
     assert "Looked at smaller to save quota: `0.jpg`, `1.jpg`, `2.jpg`" in reply.content
 
 
-async def test_follow_up_about_the_lettering_sees_the_picture_of_a_glance_in_full(
+async def test_follow_up_about_lettering_sees_the_picture_in_full(
     town: Town,
 ) -> None:
     describe(town, **PATCH_MODEL)
@@ -109,7 +109,7 @@ async def test_follow_up_about_the_lettering_sees_the_picture_of_a_glance_in_ful
     assert sizes_in(request) == [(1408, 1056)]
 
 
-async def test_model_that_does_not_stream_is_asked_for_a_whole_answer(town: Town) -> None:
+async def test_model_without_streams_is_asked_for_a_whole_answer(town: Town) -> None:
     describe(town, streams=False)
 
     async with town.running():
@@ -189,7 +189,7 @@ async def test_cost_of_a_glance_is_less_than_of_a_transcription(town: Town) -> N
     assert costs[0] * 2 < costs[1]
 
 
-async def test_cost_of_files_that_can_not_be_read_is_a_sentence_each_and_exit_1(
+async def test_cost_names_each_unreadable_file_and_exits_with_1(
     town: Town,
 ) -> None:
     damaged = put(town, "cut.png", write(quadrants(), "PNG")[:-40])

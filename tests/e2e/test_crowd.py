@@ -13,7 +13,7 @@ def answer(number: int) -> str:
     return f"Answer {number}: " + " ".join(f"{number}-{n}" for n in range(30)) + "."
 
 
-async def test_two_hundred_answers_at_once_arrive_whole_without_a_rate_limit(town: Town) -> None:
+async def test_two_hundred_concurrent_answers_arrive_whole_without_rate_limits(town: Town) -> None:
     town.set("quota", tokens_per_day="unlimited")
     async with town.running():
         rooms = [town.open_channel(f"room-{n}") for n in range(ROOMS)]

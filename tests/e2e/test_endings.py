@@ -312,7 +312,7 @@ async def test_stopped_answer_is_charged_by_estimate(town: Town) -> None:
     check_charge(town, asked, outcome, is_reported=False)
 
 
-async def test_undeliverable_answer_is_told_to_the_operator_and_charged_by_estimate(
+async def test_undeliverable_answer_is_logged_and_charged_by_estimate(
     town: Town,
 ) -> None:
     row = find_row(Ending.UNDELIVERABLE)
@@ -352,7 +352,7 @@ async def lonely_town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
     [(Script(text=TEXT, think=60), ""), (Script(text=TEXT, pace=0.2), TEXT[:3])],
     ids=["before text", "after text"],
 )
-async def test_answer_that_the_bots_own_end_interrupts_says_so_and_is_charged_by_estimate(
+async def test_answer_interrupted_by_shutdown_says_so_and_charges_an_estimate(
     lonely_town: Town, script: Script, seen: str
 ) -> None:
     row = find_row(Ending.INTERRUPTED)

@@ -47,7 +47,7 @@ def ledger_of(town: Town) -> list[tuple[str, str, int, int | None]]:
         return list(rows)
 
 
-async def test_members_see_no_error_when_the_first_endpoint_dies_in_the_middle_of_a_run(
+async def test_members_see_no_error_when_the_first_endpoint_dies(
     town: Town, spare: ScriptedEndpoint
 ) -> None:
     async with town.running():
@@ -88,7 +88,7 @@ async def test_start_names_endpoints_and_models_and_no_key(
 # -- the operator -------------------------------------------------------------------------------
 
 
-async def test_operator_reads_once_that_the_balance_is_used_up_and_that_it_is_back(
+async def test_operator_is_told_once_of_an_empty_balance_and_recovery(
     town: Town,
 ) -> None:
     operators = town.open_channel("operators")
@@ -110,7 +110,7 @@ async def test_operator_reads_once_that_the_balance_is_used_up_and_that_it_is_ba
     assert outages in town.log  # told once more when the process ends
 
 
-async def test_members_see_nothing_of_a_key_that_is_rejected_and_the_operator_does(
+async def test_rejected_key_is_reported_to_the_operator_alone(
     town: Town, spare: ScriptedEndpoint
 ) -> None:
     operators = town.open_channel("operators")
@@ -126,7 +126,7 @@ async def test_members_see_nothing_of_a_key_that_is_rejected_and_the_operator_do
     assert "sk-wrong-0123456789" not in told.content + town.log
 
 
-async def test_operator_channel_that_can_not_be_written_to_costs_a_line_of_the_log(
+async def test_unwritable_operator_channel_is_logged_and_answers_go_on(
     town: Town,
 ) -> None:
     operators = town.open_channel("operators")
@@ -150,9 +150,7 @@ async def choose_for_server(moderator: Person, model: str, channel: Channel) -> 
 # -- /model -------------------------------------------------------------------------------------
 
 
-async def test_model_is_shown_to_members_with_the_reason_and_the_cost(
-    town: Town, spare: ScriptedEndpoint
-) -> None:
+async def test_model_is_shown_with_its_reason_and_cost(town: Town, spare: ScriptedEndpoint) -> None:
     async with town.running():
         before = await town.alice.slash("model")
         await town.answered(await town.ask(town.general, "hello?"))
@@ -180,7 +178,7 @@ async def test_member_may_not_choose_the_model(town: Town, spare: ScriptedEndpoi
     )
 
 
-async def test_choice_of_a_moderator_holds_in_the_channel_its_threads_and_after_a_restart(
+async def test_channels_choice_holds_in_threads_and_after_a_restart(
     town: Town, spare: ScriptedEndpoint, moderator: Person
 ) -> None:
     other = town.open_channel("other")
@@ -203,7 +201,7 @@ async def test_choice_of_a_moderator_holds_in_the_channel_its_threads_and_after_
     assert back.content == ("From the next answer on `gpt-5.2-pro` answers here, the default.")
 
 
-async def test_choice_for_the_server_gives_way_to_a_channels_own_and_says_so(
+async def test_choice_for_the_server_yields_to_a_channels_own(
     town: Town, spare: ScriptedEndpoint, moderator: Person
 ) -> None:
     other = town.open_channel("other")
@@ -240,7 +238,7 @@ async def test_models_are_suggested_with_endpoint_and_price(
     assert wrong.content.startswith("`gpt-9` is not offered.")
 
 
-async def test_model_that_the_operator_takes_away_gives_way_to_the_default(
+async def test_model_no_longer_offered_gives_way_to_the_default(
     town: Town, spare: ScriptedEndpoint, moderator: Person
 ) -> None:
     async with town.running():

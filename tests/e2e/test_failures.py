@@ -48,7 +48,7 @@ async def test_unusual_answer_that_is_whole_is_shown_as_such(
     assert reply.content.startswith(shown)
 
 
-async def test_rate_limited_endpoint_is_asked_again_after_the_time_it_names(town: Town) -> None:
+async def test_rate_limited_endpoint_is_asked_again_when_it_says(town: Town) -> None:
     town.endpoint.play(Script(status=429, retry_after="1"), Script(text="Now I can."))
 
     asked = await town.ask(town.open_channel(), "can you try again?")
@@ -58,7 +58,7 @@ async def test_rate_limited_endpoint_is_asked_again_after_the_time_it_names(town
     assert town.discord.world.clock() - asked.created_at >= 1
 
 
-async def test_endpoint_that_is_down_is_worded_and_answers_again_when_it_is_back(
+async def test_unreachable_endpoint_is_worded_until_it_returns(
     town: Town,
 ) -> None:
     await town.close_endpoint()
@@ -140,7 +140,7 @@ async def test_answer_that_a_moderator_deletes_is_given_up(town: Town) -> None:
     assert not town.later(asked)
 
 
-async def test_question_that_is_deleted_meanwhile_gets_its_answer_as_a_plain_message(
+async def test_deleted_question_is_answered_by_a_plain_message(
     town: Town,
 ) -> None:
     room = town.open_channel()
@@ -165,7 +165,7 @@ async def test_channel_where_the_bot_may_not_write_costs_nothing(town: Town) -> 
     assert not town.requests_about("a question without a hope")
 
 
-async def test_answer_that_discord_forbids_to_show_is_logged_and_given_up(town: Town) -> None:
+async def test_answer_discord_forbids_is_logged_and_given_up(town: Town) -> None:
     room = town.open_channel()
     town.discord.faults.answer(403, 50013, method="POST", path=rf"{room.id}/messages$")
 

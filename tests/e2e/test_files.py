@@ -25,7 +25,7 @@ def parts_of(town: Town, words: str) -> list[dict[str, str]]:
     return parts
 
 
-async def test_long_log_is_sent_with_its_beginning_and_the_error_at_its_end(town: Town) -> None:
+async def test_long_log_is_sent_by_its_beginning_and_end(town: Town) -> None:
     asked = await town.ask(
         town.open_channel(), "why did it stop?", images=[("server.log", LOG.encode())]
     )
@@ -97,7 +97,7 @@ async def test_file_and_picture_are_looked_at_together(town: Town) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-async def test_file_that_can_not_be_read_is_named_and_the_rest_is_answered(
+async def test_unreadable_file_is_named_and_the_rest_is_answered(
     town: Town, name: str, content: bytes, reason: str
 ) -> None:
     asked = await town.ask(town.open_channel(), "and this?", images=[(name, content), PNG])
@@ -107,7 +107,7 @@ async def test_file_that_can_not_be_read_is_named_and_the_rest_is_answered(
     assert reply.content.startswith("I see 1 picture(s): png 120x80.")
 
 
-async def test_unreadable_file_without_a_word_is_refused_without_asking_the_model(
+async def test_unreadable_file_alone_is_refused_without_asking_the_model(
     town: Town,
 ) -> None:
     before = len(town.endpoint.requests)
@@ -170,7 +170,7 @@ async def test_content_of_a_file_can_not_speak_for_its_poster(town: Town) -> Non
     assert words["text"] == "Alice: is this safe?"
 
 
-async def test_pdf_that_ends_the_worker_is_named_and_the_next_one_is_read(town: Town) -> None:
+async def test_pdf_that_ends_the_worker_is_named_and_spares_others(town: Town) -> None:
     bomb = ("bomb.pdf", bomb_pdf(2_000), "application/pdf")
     lease = ("fine.pdf", text_pdf(PAGE), "application/pdf")
 

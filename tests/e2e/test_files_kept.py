@@ -29,7 +29,7 @@ async def test_follow_up_after_a_restart_still_knows_the_file(town: Town) -> Non
     assert "player 39,273" in texts_in(after)[0][1]
 
 
-async def test_follow_up_after_a_restart_still_sees_the_pages_of_a_scan(town: Town) -> None:
+async def test_follow_up_after_a_restart_sees_the_scanned_pages(town: Town) -> None:
     scan = ("bill.pdf", scanned_pdf("Invoice 4711"), "application/pdf")
     async with town.running():
         first = await town.ask(town.general, "how much?", images=[scan])
@@ -43,7 +43,7 @@ async def test_follow_up_after_a_restart_still_sees_the_pages_of_a_scan(town: To
     assert pictures_in(after) == pictures_in(before) != []
 
 
-async def test_endpoint_that_takes_files_gets_the_pdf_itself_also_after_a_restart(
+async def test_endpoint_taking_files_gets_the_pdf_after_a_restart_too(
     town: Town,
 ) -> None:
     await town.close_endpoint()
@@ -76,7 +76,7 @@ async def test_endpoint_that_refuses_files_after_all_gets_their_text(town: Town)
     assert kinds == ["input_file", "input_text"]
 
 
-async def test_endpoint_that_takes_over_and_takes_no_files_gets_the_text(town: Town) -> None:
+async def test_stand_in_that_takes_no_files_gets_the_text(town: Town) -> None:
     lease = ("lease.pdf", text_pdf(PAGE), "application/pdf")
     await town.close_endpoint()
     town.endpoint = ScriptedEndpoint(
@@ -96,7 +96,7 @@ async def test_endpoint_that_takes_over_and_takes_no_files_gets_the_text(town: T
     assert PAGE in second.json["input"][0]["content"][0]["text"]
 
 
-async def test_file_that_is_repeated_in_an_error_stays_out_of_the_log(town: Town) -> None:
+async def test_file_quoted_in_an_error_stays_out_of_the_log(town: Town) -> None:
     secret = "the password of the vault is swordfish"
     town.endpoint.play(Script(status=400, error=f"invalid input_value={secret!r}"))
     async with town.running():

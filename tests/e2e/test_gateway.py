@@ -25,7 +25,7 @@ TEXT = "Whatever happens, I go on. " * 8
     ],
     ids=["asked to reconnect", "session may be resumed", "torn down", "closed"],
 )
-async def test_answer_goes_on_and_what_was_said_meanwhile_is_answered_once(
+async def test_messages_around_a_lost_connection_are_answered_once(
     town: Town, trouble: Callable[[Gateway], None]
 ) -> None:
     gateway = town.discord.gateway
@@ -47,7 +47,7 @@ async def test_answer_goes_on_and_what_was_said_meanwhile_is_answered_once(
         assert len(town.later(one)) == 1
 
 
-async def test_answer_goes_on_though_the_session_is_lost_and_a_new_one_begins(town: Town) -> None:
+async def test_answer_goes_on_when_a_new_session_begins(town: Town) -> None:
     gateway = town.discord.gateway
     begun = len(gateway.identified)
     town.endpoint.play(Script(text=TEXT, pace=0.01))
@@ -82,7 +82,7 @@ def replying_to_poll(message: Json) -> Json:
     return {**message, "referenced_message": with_poll(message["referenced_message"])}
 
 
-async def test_message_whose_poll_never_expires_is_answered_and_does_not_end_the_process(
+async def test_message_with_a_poll_that_never_expires_is_answered(
     town: Town,
 ) -> None:
     town.discord.gateway.faults.events.change("MESSAGE_CREATE", with_poll)
@@ -106,7 +106,7 @@ async def test_reply_to_a_poll_that_never_expires_is_answered(town: Town) -> Non
     await town.answered(asked)
 
 
-async def test_event_of_an_unknown_form_is_logged_once_and_does_not_end_the_process(
+async def test_malformed_event_is_logged_once_and_the_process_goes_on(
     town: Town,
 ) -> None:
     town.discord.gateway.faults.events.change("MESSAGE_CREATE", lambda _: {"id": "of no form"})

@@ -16,7 +16,7 @@ def words_of(request: Recorded) -> str:
     return "\n".join(text for _, text in texts_in(request))
 
 
-async def test_second_question_in_a_thread_comes_with_the_first_and_its_answer(town: Town) -> None:
+async def test_second_question_in_a_thread_comes_with_the_first_exchange(town: Town) -> None:
     thread = await town.alice.create_thread(town.open_channel(), "rivers")
     await town.answered(await town.ask(thread, "the longest river? [[text='The Nile.']]"))
 
@@ -29,7 +29,7 @@ async def test_second_question_in_a_thread_comes_with_the_first_and_its_answer(t
     assert texts[1] == "The Nile."
 
 
-async def test_picture_of_an_earlier_turn_is_sent_again_though_its_file_is_gone(town: Town) -> None:
+async def test_earlier_picture_is_sent_again_after_its_file_is_gone(town: Town) -> None:
     room = town.open_channel()
     asked = await town.ask(room, "what is this flag?", images=[PNG])
     answer = await town.reply_saying(asked, FOOTER)
@@ -57,7 +57,7 @@ async def test_reply_branches_off_where_it_is_attached(town: Town) -> None:
     assert "Forty metres" not in words_of(request)
 
 
-async def test_question_of_its_own_in_a_channel_comes_without_the_earlier_ones(town: Town) -> None:
+async def test_new_question_in_a_channel_comes_without_earlier_ones(town: Town) -> None:
     room = town.open_channel()
     await town.answered(await town.ask(room, "a matter of my own"))
 
@@ -84,7 +84,7 @@ async def test_reply_to_a_further_page_continues_the_same_answer(town: Town) -> 
     assert first_page.reference is not None
 
 
-async def test_reply_to_an_answer_that_is_still_being_written_waits_for_it_and_continues_it(
+async def test_reply_to_an_unfinished_answer_waits_and_continues_it(
     town: Town,
 ) -> None:
     room = town.open_channel()
@@ -99,7 +99,7 @@ async def test_reply_to_an_answer_that_is_still_being_written_waits_for_it_and_c
     assert texts_in(request)[1] == ("assistant", "A tale of one and two.")
 
 
-async def test_two_questions_at_once_in_a_thread_are_answered_one_after_the_other(
+async def test_concurrent_questions_in_a_thread_are_answered_in_turn(
     town: Town,
 ) -> None:
     thread = await town.alice.create_thread(town.open_channel(), "at once")

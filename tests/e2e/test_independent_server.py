@@ -19,7 +19,7 @@ async def server() -> AsyncIterator[IndependentServer]:
         yield server
 
 
-async def test_answers_faults_and_limits_of_an_independent_server_are_told_truthfully(
+async def test_independent_servers_answers_faults_and_limits_are_told_truthfully(
     town: Town, server: IndependentServer
 ) -> None:
     town.set("endpoint", base_url=server.base_url, model="gpt-5.2-pro")

@@ -61,7 +61,7 @@ async def test_photo_of_an_iphone_arrives_as_png_or_jpeg(town: Town) -> None:
     assert (await town.answered(asked)).startswith("I see 1 picture(s):")
 
 
-async def test_animation_arrives_as_several_frames_of_which_the_model_is_told(town: Town) -> None:
+async def test_animation_is_sent_as_several_frames_labelled_as_frames(town: Town) -> None:
     moving = ("moving.gif", animation("GIF", 12), "image/gif")
 
     asked = await town.ask(town.open_channel(), "what is moving here?", images=[moving])
@@ -73,7 +73,7 @@ async def test_animation_arrives_as_several_frames_of_which_the_model_is_told(to
     assert b"frame" in request.raw
 
 
-async def test_picture_of_the_message_that_is_replied_to_is_looked_at(town: Town) -> None:
+async def test_picture_in_the_replied_to_message_is_looked_at(town: Town) -> None:
     room = town.open_channel()
     bob = town.server.add_member("bob")
     posted = await bob.say(room, "my new flag", images=[PNG])
@@ -94,7 +94,7 @@ async def test_picture_of_a_forwarded_message_is_looked_at(town: Town) -> None:
     assert await town.answered(asked) == "I see 1 picture(s): png 120x80."
 
 
-async def test_damaged_picture_is_named_in_the_footer_and_the_rest_is_answered(town: Town) -> None:
+async def test_damaged_picture_is_named_and_the_rest_is_answered(town: Town) -> None:
     damaged = ("broken.heic", HEIC.read_bytes()[:600], "image/heic")
 
     asked = await town.ask(town.open_channel(), "and these two?", images=[damaged, PNG])
@@ -113,7 +113,7 @@ async def test_damaged_picture_is_named_in_the_footer_and_the_rest_is_answered(t
     ],
     ids=["bytes", "pixels", "text file with a picture's name"],
 )
-async def test_file_that_is_not_looked_at_is_named_with_the_reason(
+async def test_skipped_file_is_named_with_the_reason(
     town: Town, name: str, content: bytes, reason: str
 ) -> None:
     asked = await town.ask(town.open_channel(), "and this?", images=[(name, content), PNG])

@@ -99,9 +99,7 @@ async def after(town: Town, channel: Channel, count: int = 1) -> Message:
     return found[-1]
 
 
-async def test_wish_in_words_becomes_a_picture_with_its_alt_text_and_cost(
-    town: Town, room: Channel
-) -> None:
+async def test_wish_becomes_a_picture_with_alt_text_and_cost(town: Town, room: Channel) -> None:
     town.endpoint.draw(PictureScript(colour="red", revised="a red cat"))
 
     reply = await made(town, await town.ask(room, "draw a cat"))
@@ -151,7 +149,7 @@ async def test_command_makes_two_pictures_in_one_message(town: Town, room: Chann
     town.endpoint.forget()
 
 
-async def test_command_where_pictures_are_off_says_so_to_the_caller_alone(town: Town) -> None:
+async def test_command_with_pictures_off_tells_the_caller_alone(town: Town) -> None:
     room = town.open_channel()
     before = len(town.endpoint.easel.wanted)
 
@@ -162,7 +160,7 @@ async def test_command_where_pictures_are_off_says_so_to_the_caller_alone(town: 
     assert len(town.endpoint.easel.wanted) == before
 
 
-async def test_wish_in_words_where_pictures_are_off_is_answered_in_words(town: Town) -> None:
+async def test_wish_in_words_with_pictures_off_is_answered_in_words(town: Town) -> None:
     room = town.open_channel()
 
     asked = await town.ask(room, "draw a cat")
@@ -273,7 +271,7 @@ async def test_refusal_by_policy_is_worded_and_free(town: Town, room: Channel) -
     assert "a picture was declined" in town.log
 
 
-async def test_picture_cut_in_the_middle_is_called_unfinished_and_charged_by_estimate(
+async def test_interrupted_picture_is_called_unfinished_and_charged_by_estimate(
     town: Town, room: Channel
 ) -> None:
     town.endpoint.draw(PictureScript(pace=0.2, fault="cut"))
@@ -353,7 +351,7 @@ async def test_message_with_pictures_that_is_deleted_ends_the_work(
     assert rows(town.folder)[-1]["ending"] == "stopped"
 
 
-async def test_bot_without_the_right_to_attach_files_says_so_before_anything_is_spent(
+async def test_missing_attach_permission_is_named_before_anything_is_spent(
     town: Town, room: Channel
 ) -> None:
     town.server.overwrite(room, town.discord.bot, deny=Permission.ATTACH_FILES)

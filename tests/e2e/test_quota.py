@@ -40,7 +40,7 @@ async def spend_nearly_all(town: Town, member: Person) -> None:
     await town.answer_to(await town.ask(town.open_channel(), "a costly question", by=member))
 
 
-async def test_member_at_the_limit_reads_when_it_resets_and_costs_nothing(town: Town) -> None:
+async def test_refusal_at_the_limit_names_the_reset_and_costs_nothing(town: Town) -> None:
     member = town.server.add_member("spender")
     await spend_nearly_all(town, member)
     asked_before = len(town.endpoint.requests)
@@ -64,7 +64,7 @@ async def test_limit_of_one_member_does_not_concern_another(town: Town) -> None:
     await town.answered(asked)
 
 
-async def test_footer_says_what_the_answer_cost_and_how_much_is_left(town: Town) -> None:
+async def test_footer_says_what_the_answer_cost_and_what_is_left(town: Town) -> None:
     member = town.server.add_member("spender")
 
     town.endpoint.play(COSTLY)
@@ -75,7 +75,7 @@ async def test_footer_says_what_the_answer_cost_and_how_much_is_left(town: Town)
     )
 
 
-async def test_own_quota_is_shown_to_the_member_alone_with_the_last_answers(town: Town) -> None:
+async def test_own_quota_is_shown_privately_with_the_last_answers(town: Town) -> None:
     member = town.server.add_member("curious")
 
     before = await member.slash("quota", "me")

@@ -114,7 +114,7 @@ async def test_result_says_from_what_it_really_changed(place: Place) -> None:
     )
 
 
-async def test_change_can_be_undone_from_its_reply_and_the_undoing_too(place: Place) -> None:
+async def test_change_and_its_undoing_can_be_undone(place: Place) -> None:
     done = await place.order("set", "user", user=place.member, amount="50k")
 
     undone = await place.undo(done)
@@ -165,7 +165,7 @@ async def test_settings_can_be_undone_from_their_reply_too(place: Place) -> None
     assert "Days begin at midnight in UTC." in await place.rules()
 
 
-async def test_choice_of_a_model_can_be_undone_from_its_reply_too(place: Place) -> None:
+async def test_choice_of_a_model_can_be_undone(place: Place) -> None:
     done = await place.moderator.slash("model", where=place.room, choose="scripted")
 
     undone = await place.undo(done)
@@ -206,7 +206,7 @@ async def test_undo_wants_the_permission_too(place: Place) -> None:
     assert f"- {place.member.mention}: 50,000 tokens a day" in await place.rules()
 
 
-async def test_undo_works_after_a_restart_and_an_open_question_is_over(town: Town) -> None:
+async def test_restart_keeps_undo_and_expires_an_open_question(town: Town) -> None:
     async with town.running():
         place = open_place(town)
         done = await place.order("set", "user", user=place.member, amount="50k")
@@ -237,7 +237,7 @@ async def test_pages_can_be_turned_after_a_restart(town: Town) -> None:
         assert older.content.startswith("**Before that**\n")
 
 
-async def test_who_may_moderate_by_the_servers_settings_still_may_after_a_restart(
+async def test_moderators_by_server_settings_are_kept_over_a_restart(
     town: Town,
 ) -> None:
     async with town.running():

@@ -142,7 +142,7 @@ async def test_only_one_kind_of_limit_can_be_taken_away(town: Town, place: Place
     assert "now has 50,000 tokens a day; before: $5 a month and 50,000" in done.content
 
 
-async def test_limits_of_one_unit_can_be_taken_away_whatever_they_are_for(place: Place) -> None:
+async def test_limits_of_one_unit_can_be_cleared_for_any_period(place: Place) -> None:
     await place.order("set", "user", user=place.member, amount="50k")
     await place.order("set", "user", user=place.member, amount="$5", per="month")
 
@@ -178,9 +178,7 @@ async def test_everyone_role_means_everyone(town: Town, place: Place) -> None:
     assert "- Everyone in this server: 50,000 tokens a day" in await place.rules()
 
 
-async def test_cap_of_a_channel_holds_for_all_together_and_only_there(
-    town: Town, place: Place
-) -> None:
+async def test_channels_cap_holds_for_all_together_and_only_there(town: Town, place: Place) -> None:
     await place.confirmed("set", "channel", amount="1 answer", per="day", channel=place.room)
     await town.answered(await town.ask(place.room, "first", by=place.member))
 
@@ -219,7 +217,7 @@ async def test_cap_can_not_be_unlimited(town: Town, place: Place) -> None:
     assert done.content == ("A cap can't be unlimited. To take it away: `/quota clear server`.")
 
 
-async def test_limit_in_dollars_without_a_known_price_is_kept_but_warned_of(
+async def test_dollar_limit_without_a_known_price_warns_but_is_kept(
     town: Town, place: Place
 ) -> None:
     done = await place.order("set", "user", user=place.member, amount="$5")
@@ -287,9 +285,7 @@ async def test_reset_of_somebody_who_used_nothing_says_so(town: Town, place: Pla
     )
 
 
-async def test_blocked_member_reads_why_and_until_when_and_is_let_in_again(
-    town: Town, place: Place
-) -> None:
+async def test_blocked_member_reads_why_and_can_be_unblocked(town: Town, place: Place) -> None:
     done = await place.order("block", who=place.member, until="2h", reason="calm down")
 
     assert f"{place.member.mention} may not use this bot here until" in done.content
@@ -411,7 +407,7 @@ async def test_top_of_many_can_be_paged_by_the_caller_alone(town: Town, place: P
     assert labels(shown(back)) == ["Next"]
 
 
-async def test_report_comes_as_text_and_as_a_chart_with_alt_text(town: Town, place: Place) -> None:
+async def test_report_comes_as_text_and_chart_with_alt_text(town: Town, place: Place) -> None:
     await spend_nearly_all(town, place)
 
     done = await place.order("report", by="user", per="day")
@@ -472,9 +468,7 @@ async def test_where_no_files_may_be_attached_the_figures_come_alone(
     assert shown(report).attachments == shown(export).attachments == []
 
 
-async def test_audit_says_who_changed_what_from_what_to_what_and_why(
-    town: Town, place: Place
-) -> None:
+async def test_audit_names_moderator_old_and_new_limit_and_reason(town: Town, place: Place) -> None:
     await place.order("set", "user", user=place.member, amount="50k")
     await place.order("set", "user", user=place.member, amount="70k", reason="a project")
 
@@ -502,7 +496,7 @@ async def test_audit_can_be_paged(town: Town, place: Place) -> None:
     assert re.findall(r"\*\*#(\d+)\*\*", newest.content) == numbers
 
 
-async def test_changes_that_do_not_fit_on_one_page_of_the_audit_stand_on_the_next(
+async def test_long_audit_continues_on_further_pages(
     place: Place,
 ) -> None:
     for number, per in enumerate(("hour", "day", "week", "month", "hour", "day", "week")):
@@ -524,7 +518,7 @@ async def test_changes_that_do_not_fit_on_one_page_of_the_audit_stand_on_the_nex
 # Who else may
 
 
-async def test_role_that_the_servers_settings_allow_the_command_moderates_with_it(
+async def test_role_allowed_the_command_by_server_settings_can_moderate(
     town: Town, place: Place
 ) -> None:
     stewards = place.server.add_role("stewards")
@@ -545,9 +539,7 @@ async def test_role_that_the_servers_settings_allow_the_command_moderates_with_i
     assert other.content.startswith("Only people who may manage this server can do that.")
 
 
-async def test_role_that_is_no_longer_allowed_is_noticed_on_the_click(
-    town: Town, place: Place
-) -> None:
+async def test_role_no_longer_allowed_is_refused_on_the_click(town: Town, place: Place) -> None:
     stewards = place.server.add_role("stewards")
     steward = place.server.add_member("steward", roles=(stewards,))
     place.server.permit_command("quota", stewards)
@@ -559,7 +551,7 @@ async def test_role_that_is_no_longer_allowed_is_noticed_on_the_click(
     assert done.content == "You may not decide that here any more, so nothing has changed."
 
 
-async def test_change_is_undone_by_whoever_may_moderate_with_the_command_that_made_it(
+async def test_undo_needs_permission_for_the_command_behind_the_change(
     place: Place,
 ) -> None:
     stewards = place.server.add_role("stewards")
@@ -669,7 +661,7 @@ async def test_everyone_can_be_paused_but_not_blocked_or_granted(town: Town, pla
     assert "`/quota set everyone`" in granted.content
 
 
-async def test_limit_of_a_member_who_left_is_kept_with_a_remark(town: Town, place: Place) -> None:
+async def test_limit_of_a_departed_member_is_kept_with_a_remark(town: Town, place: Place) -> None:
     place.server.remove_member(place.member)
 
     done = await place.order("set", "user", user=place.member, amount="50k")

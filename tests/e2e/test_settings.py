@@ -75,7 +75,7 @@ async def test_zones_are_suggested_while_they_are_typed(town: Town, moderator: P
     assert await suggested("Atlantis") == []
 
 
-async def test_changes_are_posted_to_the_log_channel_until_it_is_taken_back(
+async def test_changes_are_posted_to_the_log_channel_until_switched_off(
     town: Town, moderator: Person
 ) -> None:
     room, log = town.open_channel(), town.open_channel()

@@ -49,7 +49,7 @@ async def test_start_without_a_token_says_what_to_set(town: Town) -> None:
     assert "DISCORD_TOKEN" in done.err
 
 
-async def test_start_with_a_wrong_token_says_where_to_get_the_right_one(town: Town) -> None:
+async def test_start_with_a_wrong_token_says_to_copy_it_anew(town: Town) -> None:
     town.environment = {"DISCORD_TOKEN": "wrong-but-still-a-secret"}
 
     done = await town.command("run")
@@ -80,7 +80,7 @@ async def test_bot_that_does_without_the_intent_answers_mentions(town: Town) -> 
         assert await town.answered(asked) == "I see 1 picture(s): png 120x80."
 
 
-async def test_interrupt_from_the_keyboard_lets_a_running_answer_finish_and_exits_with_130(
+async def test_keyboard_interrupt_finishes_the_answer_and_exits_with_130(
     town: Town,
 ) -> None:
     town.set("answers", grace_period=20)
@@ -96,7 +96,7 @@ async def test_interrupt_from_the_keyboard_lets_a_running_answer_finish_and_exit
         assert reply.content.startswith(TALE.strip())
 
 
-async def test_interrupt_of_a_description_exits_with_130_and_without_a_traceback(
+async def test_interrupted_description_exits_with_130_without_a_traceback(
     town: Town,
 ) -> None:
     picture = town.folder / "quarters.png"
@@ -126,7 +126,7 @@ async def test_stop_lets_a_running_answer_finish_within_the_grace_period(town: T
         assert reply.content.startswith(TALE.strip())
 
 
-async def test_stop_marks_an_answer_beyond_the_grace_period_and_forgets_no_waiting_question(
+async def test_stop_after_the_grace_period_marks_answer_and_waiting_question(
     town: Town,
 ) -> None:
     town.set("answers", grace_period=0.3)
@@ -155,7 +155,7 @@ async def test_stop_marks_an_answer_beyond_the_grace_period_and_forgets_no_waiti
     assert (await town.command("database", "verify")).code == 0
 
 
-async def test_process_ends_where_discord_closes_the_connection_in_the_middle_of_an_answer(
+async def test_process_ends_when_discord_closes_the_connection_during_an_answer(
     town: Town,
 ) -> None:
     async with town.running(exit_code=2) as process:
@@ -185,7 +185,7 @@ async def killed_in_the_middle(town: Town) -> tuple[Message, Message]:
     return asked, reply
 
 
-async def test_restart_after_a_kill_marks_the_reply_and_settles_what_it_cost(town: Town) -> None:
+async def test_restart_after_a_kill_marks_and_settles_the_reply(town: Town) -> None:
     asked, reply = await killed_in_the_middle(town)
     assert has_stop(reply)
     town.discord.faults.hang(1, method="GET", path=rf"messages/{reply.id}$")
@@ -225,7 +225,7 @@ async def test_history_with_its_pictures_and_threads_survives_a_restart(town: To
 
 
 @pytest.mark.proof
-async def test_health_is_good_while_the_bot_is_connected_and_a_minute_longer(town: Town) -> None:
+async def test_health_is_good_until_the_heartbeat_is_a_minute_old(town: Town) -> None:
     heart = town.folder / "alive"
     town.set("process", heartbeat_file=str(heart))
 

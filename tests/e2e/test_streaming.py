@@ -41,7 +41,7 @@ async def test_mention_becomes_a_streamed_metered_answer(town: Town) -> None:
     assert re.fullmatch(r"A street at night\.\n-# scripted · \d+ tokens", reply.content)
 
 
-async def test_long_answer_with_a_long_code_block_arrives_whole_on_several_pages(
+async def test_long_answer_with_long_code_arrives_whole_on_several_pages(
     town: Town,
 ) -> None:
     assert len(LONG) > 7_000
@@ -62,7 +62,7 @@ async def test_long_answer_with_a_long_code_block_arrives_whole_on_several_pages
     assert reopened
 
 
-async def test_page_that_is_followed_by_another_is_not_changed_any_more(town: Town) -> None:
+async def test_page_text_is_final_before_the_next_page_begins(town: Town) -> None:
     town.endpoint.play(Script(text=PROSE * 2, delta=20, pace=0.005))
 
     asked = await town.ask(town.open_channel(), "a story of two pages, please")

@@ -44,7 +44,7 @@ async def test_model_learns_who_asks_and_what_time_it_is(town: Town) -> None:
     assert re.fullmatch(r"\w+day, \d{4}-\d\d-\d\d \d\d:\d\d \(Europe/Berlin\)", when)
 
 
-async def test_mistaken_call_is_explained_to_the_model_and_to_nobody_else(town: Town) -> None:
+async def test_mistaken_call_is_explained_to_the_model_alone(town: Town) -> None:
     town.endpoint.play(*[Script(text="I can't.", calls=("delete_server {}",))] * 2)
 
     asked = await town.ask(town.open_channel(), "do something odd")
@@ -64,7 +64,7 @@ async def change(who: Person, name: str, room: Channel, **options: str) -> Inter
 
 
 @pytest.mark.proof
-async def test_search_is_switched_on_by_a_moderator_and_its_sources_are_listed(
+async def test_search_switched_on_by_a_moderator_lists_its_sources(
     town: Town, moderator: Person
 ) -> None:
     room = town.open_channel()
@@ -119,7 +119,7 @@ async def test_settings_are_shown_to_everybody_and_changed_by_moderators_alone(
     assert {one.is_ephemeral for one in (refused, shown, off, after, not_offered)} == {True}
 
 
-async def test_model_looks_closer_at_a_part_of_a_picture_of_an_earlier_question(
+async def test_model_looks_closer_at_part_of_an_earlier_picture(
     town: Town,
 ) -> None:
     room = town.open_channel()

@@ -55,7 +55,7 @@ async def test_picture_without_a_word_in_an_automatic_channel_is_described(town:
     assert town.requests_about("Describe this picture.")
 
 
-async def test_message_in_a_thread_that_the_bot_takes_part_in_needs_no_mention(town: Town) -> None:
+async def test_message_in_the_bots_thread_needs_no_mention(town: Town) -> None:
     thread = await town.alice.create_thread(town.open_channel(), "colours")
     await town.answered(await town.ask(thread, "which colours do you know?"))
 
@@ -174,7 +174,7 @@ async def test_bare_mention_that_nothing_follows_is_greeted_and_costs_nothing(to
     assert len(town.endpoint.requests) == asked_before
 
 
-async def test_follow_up_before_the_first_text_is_part_of_the_question(town: Town) -> None:
+async def test_follow_up_before_the_first_text_joins_the_question(town: Town) -> None:
     room = town.open_channel()
     asked = await town.ask(room, f"what is the capital of France? {SLOWLY}")
     await town.wait(lambda: town.requests_about("France"), "the endpoint is asked")
@@ -189,7 +189,7 @@ async def test_follow_up_before_the_first_text_is_part_of_the_question(town: Tow
     assert len(town.later(asked)) == 1
 
 
-async def test_follow_up_after_the_first_text_is_a_question_of_its_own(town: Town) -> None:
+async def test_follow_up_after_the_first_text_is_a_new_question(town: Town) -> None:
     room = town.open_channel()
     town.endpoint.play(Script(text="One word after the other. " * 8, pace=0.02))
     first = await town.ask(room, "write slowly, please")
@@ -213,7 +213,7 @@ async def test_event_that_discord_sends_twice_is_answered_once(town: Town) -> No
     assert len(town.requests_about("only once")) == 1
 
 
-async def test_mention_in_a_private_channel_that_the_bot_cannot_see_stays_unseen(
+async def test_mention_in_a_channel_hidden_from_the_bot_stays_unseen(
     town: Town,
 ) -> None:
     room = town.open_channel("private")
