@@ -29,7 +29,7 @@ async def test_follow_up_before_the_first_text_joins_the_question(
     assert standing.reserved == 0
 
 
-async def test_message_after_the_first_text_is_a_question_of_its_own(make_room: MakeRoom) -> None:
+async def test_message_after_the_first_text_is_a_new_question(make_room: MakeRoom) -> None:
     hold = asyncio.Event()
     room = make_room(FakeModel((TextDelta(text="One."), hold, *answer(" End.")), answer("Two.")))
     first, second = FakeSurface(), FakeSurface()

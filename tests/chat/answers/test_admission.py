@@ -108,7 +108,7 @@ async def test_pause_of_a_server_leaves_direct_messages_alone(make_room: MakeRoo
     assert len(room.model.requests) == 1
 
 
-async def test_answer_under_dollars_asks_for_no_more_than_it_can_pay(
+async def test_dollar_limit_bounds_the_output_asked_for(
     make_room: MakeRoom,
 ) -> None:
     room = make_room(FakeModel(answer("A cat."), card=DEAR), FakeImages(cat=picture("cat")))
@@ -222,7 +222,7 @@ async def test_ledger_that_stays_down_leaves_the_reservation_and_is_logged(
     assert "an answer could not be settled" in caplog.text
 
 
-async def test_reply_is_noted_for_a_crash_until_the_answer_is_settled(
+async def test_reply_is_noted_for_a_crash_until_settlement(
     make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_: object, **__: object) -> None:

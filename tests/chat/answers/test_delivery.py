@@ -28,7 +28,7 @@ async def test_bug_in_an_answer_is_admitted_with_an_incident(make_room: MakeRoom
     assert (await room.standing()).reserved == 0
 
 
-async def test_ledger_that_can_not_be_read_answers_nobody_and_says_so(
+async def test_unreadable_ledger_is_reported_and_no_model_is_asked(
     make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail(*_: object, **__: object) -> None:
@@ -49,7 +49,7 @@ async def test_ledger_that_can_not_be_read_answers_nobody_and_says_so(
     [(SurfaceGone(), "stopped"), (SurfaceForbidden(), "undeliverable")],
     ids=["deleted", "forbidden"],
 )
-async def test_answer_that_can_not_be_shown_is_not_written_any_further(
+async def test_answer_that_can_not_be_shown_stops_the_model(
     make_room: MakeRoom, error: SurfaceError, ending: str
 ) -> None:
     room = make_room(FakeModel((TextDelta(text="Once"), asyncio.Event())))

@@ -29,7 +29,7 @@ from tests.fakes import FakeImages, answer, picture
     ],
     ids=["time", "time elsewhere", "no zone", "a path", "search", "unknown"],
 )
-async def test_what_came_of_a_call_is_told_to_the_model_alone(
+async def test_result_of_a_call_is_told_to_the_model_alone(
     make_room: MakeRoom, called: FunctionCalled, output: str
 ) -> None:
     room = make_room(capable(asks_for(called), answer("So.")))

@@ -110,7 +110,7 @@ async def test_file_takes_no_room_and_moves_no_look() -> None:
     assert [look.use for look in images.looks[0]] == [Use.USUAL, Use.READ]
 
 
-async def test_follow_up_looks_anew_at_the_pictures_it_goes_on_about() -> None:
+async def test_follow_up_looks_anew_at_the_pictures_before_it() -> None:
     images = FakeImages()
 
     seen = await viewing(images).look(message("what does the sign say?"), HISTORY)

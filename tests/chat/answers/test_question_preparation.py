@@ -52,7 +52,7 @@ async def test_file_without_a_word_asks_what_is_in_it(make_room: MakeRoom) -> No
     assert asked == ["What is in this file?", "What is in these files and pictures?"]
 
 
-async def test_pasted_text_that_became_a_file_is_answered_as_a_message(
+async def test_pasted_text_in_a_file_is_answered_as_a_message(
     make_room: MakeRoom,
 ) -> None:
     pasted = Attachment(id=4, name="message.txt", url="https://cdn/message.txt", size=9)
@@ -82,7 +82,7 @@ async def test_question_of_unreadable_files_alone_is_free_and_says_why(
     await room.assert_accounts_agree()
 
 
-async def test_picture_of_the_replied_to_message_is_part_of_the_question(
+async def test_picture_in_the_replied_to_message_joins_the_question(
     make_room: MakeRoom,
 ) -> None:
     room = make_room(images=FakeImages(cat=picture("cat")))
@@ -120,7 +120,7 @@ async def test_earlier_picture_that_is_gone_is_asked_about_without_it(
     assert not room.model.requests[1].image_bytes
 
 
-async def test_question_beyond_the_models_window_is_not_blamed_on_the_quota(
+async def test_question_beyond_the_models_window_does_not_blame_the_quota(
     make_room: MakeRoom,
 ) -> None:
     small = FakeModel(card=replace(FakeModel.card, context_tokens=500))

@@ -181,7 +181,7 @@ def test_stream_that_does_not_say_how_it_ended_was_broken(
     assert consumer.result.ended.failure is Failure.BROKEN_STREAM
 
 
-def test_thinking_and_searches_are_told_where_they_have_something_to_say(
+def test_headlines_of_thinking_and_searches_are_shown(
     display: FakeDisplay, meter: UsageMeter
 ) -> None:
     consumer = StreamConsumer(display, meter, Clock())

@@ -66,7 +66,7 @@ async def test_first_text_appears_at_once_with_a_stop_button(
     assert not surface.messages[1000].has_stop
 
 
-async def test_text_that_comes_during_an_edit_goes_into_the_next_one(pacer: Pacer) -> None:
+async def test_text_arriving_during_an_edit_goes_into_the_next_one(pacer: Pacer) -> None:
     surface = FakeSurface(latency=0.05)
     reply = make_reply(surface, pacer)
 
@@ -103,7 +103,7 @@ async def test_long_answer_arrives_whole_over_several_pages(
     assert reply.noted == sorted(surface.messages)  # type: ignore[attr-defined]
 
 
-async def test_answer_that_is_whole_at_once_is_sent_without_an_edit(
+async def test_answer_complete_at_once_is_sent_without_an_edit(
     surface: FakeSurface, pacer: Pacer
 ) -> None:
     reply = make_reply(surface, pacer)
@@ -224,7 +224,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_silence_before_the_first_text_shows_what_goes_on_and_gives_way_to_it(
+async def test_status_before_the_first_text_is_replaced_by_it(
     surface: FakeSurface, pacer: Pacer
 ) -> None:
     reply = make_reply(surface, pacer)
@@ -259,7 +259,7 @@ async def test_status_moves_on_while_the_silence_lasts(surface: FakeSurface, pac
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_silence_in_the_middle_of_an_answer_shows_its_status_below_the_text(
+async def test_silence_within_an_answer_shows_a_status_below_the_text(
     surface: FakeSurface, pacer: Pacer
 ) -> None:
     reply = make_reply(surface, pacer)
@@ -280,7 +280,7 @@ async def test_silence_in_the_middle_of_an_answer_shows_its_status_below_the_tex
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_sentence_that_ends_a_silent_answer_takes_the_place_of_the_status(
+async def test_ending_of_a_silent_answer_replaces_the_status(
     surface: FakeSurface, pacer: Pacer
 ) -> None:
     reply = make_reply(surface, pacer)

@@ -157,7 +157,7 @@ async def test_cap_on_everything_is_the_operators_affair(
     assert "a cap on everything fills" in caplog.text
 
 
-async def test_filling_ceiling_is_told_to_the_server_and_logged_for_the_operator(
+async def test_filling_ceiling_is_posted_to_the_server_and_logged(
     make_room: MakeRoom, caplog: pytest.LogCaptureFixture
 ) -> None:
     room, channels, operator = make_room(), FakeLogChannel(), FakeOperatorChannel()
@@ -174,7 +174,7 @@ async def test_filling_ceiling_is_told_to_the_server_and_logged_for_the_operator
     assert "a server's ceiling fills" in caplog.text
 
 
-async def test_channel_that_takes_nothing_is_named_once_in_the_log_and_hinders_nobody(
+async def test_channel_refusing_messages_is_logged_once(
     make_room: MakeRoom, caplog: pytest.LogCaptureFixture
 ) -> None:
     room, channels = make_room(), FakeLogChannel()

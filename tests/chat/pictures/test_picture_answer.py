@@ -39,7 +39,7 @@ async def test_wish_in_words_is_painted_and_charged(make_room: MakeRoom) -> None
     await room.assert_accounts_agree()
 
 
-async def test_channel_where_no_files_may_be_attached_is_named_for_free(
+async def test_missing_attach_permission_is_named_at_no_cost(
     make_room: MakeRoom,
 ) -> None:
     room = await opened(make_room)
@@ -52,7 +52,7 @@ async def test_channel_where_no_files_may_be_attached_is_named_for_free(
     assert not painter_of(room).requests
 
 
-async def test_picture_beyond_the_quota_is_refused_with_what_it_would_take(
+async def test_picture_beyond_the_quota_is_refused_with_its_cost(
     make_room: MakeRoom,
 ) -> None:
     room = await opened(make_room, tokens_per_day=1_500)
@@ -247,7 +247,7 @@ async def reply_to(room: Room, surface: FakeSurface, text: str, **changes: Any) 
     return await room.ask(message(text, replied_to=replied))
 
 
-async def test_later_question_sees_the_picture_and_what_it_was_made_for(
+async def test_later_question_sees_the_picture_and_its_prompt(
     make_room: MakeRoom,
 ) -> None:
     model = FakeModel()

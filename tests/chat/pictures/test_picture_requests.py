@@ -13,7 +13,7 @@ from tests.fakes import FakePainter
 
 
 @pytest.mark.parametrize("value", [None, OFF])
-async def test_command_where_pictures_are_off_says_who_can_switch_them_on(
+async def test_command_with_pictures_off_says_who_can_switch_them_on(
     make_room: MakeRoom, value: str | None
 ) -> None:
     room = make_room(painter=FakePainter())
@@ -27,7 +27,7 @@ async def test_command_where_pictures_are_off_says_who_can_switch_them_on(
     assert (await room.standing()).spent == 0
 
 
-async def test_wish_in_words_where_pictures_are_off_is_answered_in_words(
+async def test_wish_in_words_with_pictures_off_is_answered_in_words(
     make_room: MakeRoom,
 ) -> None:
     room = make_room(painter=FakePainter())
@@ -38,7 +38,7 @@ async def test_wish_in_words_where_pictures_are_off_is_answered_in_words(
     assert not painter_of(room).requests
 
 
-async def test_wish_in_words_without_a_picture_model_is_answered_in_words(
+async def test_wish_in_words_without_a_painter_is_answered_in_words(
     make_room: MakeRoom,
 ) -> None:
     room = make_room()
@@ -70,7 +70,7 @@ async def test_direct_messages_are_the_operators_to_decide(
         ({"count": 4}, "I make at most 3 at once."),
     ],
 )
-async def test_order_that_can_not_be_taken_is_answered_by_one_sentence(
+async def test_impossible_order_is_refused_with_its_reason_at_no_cost(
     make_room: MakeRoom, changes: dict[str, Any], said: str
 ) -> None:
     room = await opened(make_room)

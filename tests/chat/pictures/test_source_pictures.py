@@ -24,7 +24,7 @@ async def test_picture_that_can_not_be_read_is_not_drawn_from(make_room: MakeRoo
     await room.assert_accounts_agree()
 
 
-async def test_picture_of_the_message_that_is_replied_to_is_drawn_from(
+async def test_picture_in_the_replied_to_message_is_drawn_from(
     make_room: MakeRoom,
 ) -> None:
     images = FakeImages(**{"cat.png": picture("cat.png")})

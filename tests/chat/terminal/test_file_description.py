@@ -40,7 +40,7 @@ async def describe(
     )
 
 
-async def test_text_is_handed_on_as_it_comes_and_charged_as_reported() -> None:
+async def test_text_is_passed_on_in_pieces_and_charged_as_reported() -> None:
     model = FakeModel(answer("A cat ", "on a mat."))
     heard: list[str] = []
     describer = FileDescriber(model, SETTINGS, time.monotonic)

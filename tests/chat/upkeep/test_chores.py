@@ -5,7 +5,7 @@ import asyncio
 from bot.chat.upkeep.chores import run_chores
 
 
-async def test_chore_that_fails_does_not_keep_the_others_from_being_done() -> None:
+async def test_failing_chore_does_not_stop_the_others() -> None:
     done, twice = 0, asyncio.Event()
 
     async def broken() -> None:
