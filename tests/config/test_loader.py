@@ -143,7 +143,7 @@ def test_every_mistake_is_told_at_once(file: Path) -> None:
     ]
 
 
-def test_secret_file_that_is_not_there_is_told_without_its_name() -> None:
+def test_missing_secret_file_is_reported_without_its_name() -> None:
     assert problems_of(None, "", {"DISCORD_TOKEN_FILE": TOKEN}, "discord") == [
         "the file that DISCORD_TOKEN_FILE names can't be read: No such file or directory."
     ]

@@ -19,7 +19,7 @@ from tests.config.configurations import problem_of
         ("[zzz]\n", "there is no section [zzz]."),
     ],
 )  # fmt: skip
-def test_stray_key_or_section_is_told_with_what_may_be_meant(
+def test_unknown_key_or_section_is_reported_with_a_suggestion(
     file: Path, toml: str, complaint: str
 ) -> None:
     assert complaint in problem_of(file, toml)

@@ -42,13 +42,13 @@ def test_without_further_endpoints_there_is_the_one(file: Path) -> None:
     assert (config.endpoint.name, config.endpoint.models) == ("main", ())
 
 
-def test_endpoints_are_kept_in_the_order_in_which_they_are_written(file: Path) -> None:
+def test_endpoints_are_kept_in_the_order_written(file: Path) -> None:
     config = read(file, further("zoo") + further("ant") + further("B-2"))
 
     assert [endpoint.name for endpoint in config.endpoints] == ["main", "zoo", "ant", "B-2"]
 
 
-def test_further_endpoint_has_the_same_keys_and_values_of_its_own(file: Path) -> None:
+def test_further_endpoint_has_values_of_its_own(file: Path) -> None:
     toml = further("home", authorization="'raw'", max_output_tokens="800", models="['a', 'b']")
 
     config = read(file, toml + "[endpoints.home.timeouts]\nidle = 7\n")
@@ -75,14 +75,14 @@ def test_key_of_a_further_endpoint_may_stand_in_a_file(file: Path, tmp_path: Pat
     assert config.further_endpoints[0].api_key == Secret(SPARE)
 
 
-def test_every_endpoints_key_is_a_secret_that_no_log_may_show(file: Path) -> None:
+def test_every_endpoints_key_is_a_secret(file: Path) -> None:
     config = read(file, further("spare"), {"GLIMPSE_API_KEY_SPARE": SPARE})
 
     assert {secret.reveal() for secret in config.secrets} == {KEY, SPARE}
     assert SPARE not in repr(config)
 
 
-def test_further_endpoint_on_the_internet_needs_a_key_of_its_own(file: Path) -> None:
+def test_further_endpoint_on_the_internet_needs_its_own_key(file: Path) -> None:
     assert problems_of(file, further("spare", base_url="'https://llm.example.org/v1'")) == [
         "`api_key` of [endpoints.spare] is missing: set GLIMPSE_API_KEY_SPARE in the environment, "
         "or write it into config.toml."

@@ -21,7 +21,7 @@ def test_missing_key_is_named_with_the_ways_to_give_it(file: Path) -> None:
     ]
 
 
-def test_without_a_file_the_missing_is_to_be_written_into_one() -> None:
+def test_missing_value_without_a_file_asks_for_a_file() -> None:
     assert problems_of(None, "", {}, "discord") == [
         "`token` of [discord] is missing: set DISCORD_TOKEN in the environment, "
         "or write it into a configuration file (--config)."

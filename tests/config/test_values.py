@@ -22,7 +22,7 @@ def test_configuration_shows_no_secret(token: str, key: str, password: str) -> N
     assert not [secret for secret in (token, key, password) if secret in shown]
 
 
-def test_secrets_of_the_configuration_are_those_a_log_must_not_show() -> None:
+def test_secrets_are_the_token_the_key_and_the_databases_password() -> None:
     url = "postgresql+asyncpg://glimpse:p%40ss@db/glimpse"
 
     config = load_config(None, {**ENVIRON, "GLIMPSE_DATABASE_URL": url})

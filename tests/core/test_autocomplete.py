@@ -31,9 +31,7 @@ NOW = datetime(2026, 3, 20, 15, 30, tzinfo=UTC)  # the 21st in Tokyo, half past 
         ("no limit", ("unlimited",)),
     ],
 )
-def test_amount_that_is_typed_stands_first_so_that_two_dollars_do_not_become_twenty(
-    typed: str, offered: tuple[str, ...]
-) -> None:
+def test_typed_amount_is_offered_first(typed: str, offered: tuple[str, ...]) -> None:
     assert suggest_amounts(typed, may_be_unlimited=True) == offered
 
 
@@ -52,7 +50,7 @@ def test_number_alone_means_tokens_and_is_offered_in_each_unit(
     assert suggest_amounts(typed)[: len(offered)] == offered
 
 
-def test_usual_amounts_are_offered_before_anything_is_typed_and_as_they_are_shown() -> None:
+def test_usual_amounts_that_begin_as_typed_are_offered() -> None:
     assert suggest_amounts("")[:2] == ("10,000 tokens", "50,000 tokens")
     assert suggest_amounts("10,") == ("10,000 tokens",)
     assert suggest_amounts("20 a") == ("20 answers",)
@@ -71,7 +69,7 @@ def test_what_the_command_refuses_is_not_offered() -> None:
 
 
 @given(st.text() | st.text("0123456789.,$kmb usdtokenanswer"))
-def test_every_amount_that_can_be_typed_is_offered_first_and_all_can_be_typed(typed: str) -> None:
+def test_any_typed_amount_is_offered_first_among_valid_ones(typed: str) -> None:
     offered = suggest_amounts(typed, may_be_unlimited=True)
 
     assert all(wording.amount_or_unlimited(*parse_amount(each)) == each for each in offered)
@@ -104,7 +102,7 @@ def test_instant_that_is_typed_stands_first(typed: str, offered: tuple[str, ...]
     assert suggest_instants(typed, NOW, LISBON) == offered
 
 
-def test_day_that_is_over_in_the_servers_zone_is_not_offered() -> None:
+def test_day_over_in_the_servers_zone_is_not_offered() -> None:
     assert suggest_instants("2026-03-20", NOW, LISBON) == ("2026-03-20",)
     assert suggest_instants("2026-03-20", NOW, TOKYO) == ()
 

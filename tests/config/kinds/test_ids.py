@@ -26,7 +26,7 @@ def test_wrong_id_is_told_with_what_is_allowed(file: Path, toml: str, complaint:
 
 
 @pytest.mark.parametrize("written", ["123456789012345678", "'123456789012345678'"])
-def test_operator_channel_is_an_id_as_a_number_or_in_quotes(file: Path, written: str) -> None:
+def test_operator_channel_is_an_id_with_or_without_quotes(file: Path, written: str) -> None:
     config = read(file, f"[discord]\noperator_channel = {written}\n")
 
     assert config.discord.operator_channel == 123456789012345678

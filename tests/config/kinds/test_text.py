@@ -74,7 +74,7 @@ def test_token_that_is_empty_in_the_file_is_told(file: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["123456789", "1234.56789", "2026-01-01", "2026-01-01T00:00:00Z"])
-def test_secret_of_a_wrong_type_is_told_by_its_type_only(file: Path, value: str) -> None:
+def test_secret_of_a_wrong_type_is_reported_without_its_value(file: Path, value: str) -> None:
     [problem] = problems_of(file, f"[discord]\ntoken = {value}\n")
 
     assert problem.startswith("config.toml: [discord] token is ")

@@ -72,7 +72,7 @@ def test_round_after_which_nothing_was_sent_adds_nothing(meter: UsageMeter) -> N
     assert meter.charge(Ending.INCOMPLETE).usage == REPORT
 
 
-def test_request_that_is_given_up_costs_its_input_and_leaves_no_text(meter: UsageMeter) -> None:
+def test_abandoned_request_costs_its_input_and_leaves_no_text(meter: UsageMeter) -> None:
     meter.send(500)
     meter.give_up()
     meter.send(600)
@@ -86,7 +86,7 @@ def test_request_that_is_given_up_costs_its_input_and_leaves_no_text(meter: Usag
     assert meter.text == TEXT
 
 
-def test_endpoint_that_failed_and_reported_is_charged_at_its_own_price(meter: UsageMeter) -> None:
+def test_failed_endpoints_report_is_charged_at_its_own_price(meter: UsageMeter) -> None:
     failed = Failed(failure=Failure.SERVER_ERROR, usage=REPORT)
     meter.send(500)
     meter.begin(Began(card=CARD, endpoint="main"))
@@ -108,7 +108,7 @@ def test_endpoint_that_failed_without_a_report_is_free(meter: UsageMeter) -> Non
     assert meter.charge(Ending.COMPLETED).usage == REPORT
 
 
-def test_searches_are_billed_beside_the_tokens_also_of_attempts_given_up(meter: UsageMeter) -> None:
+def test_searches_of_abandoned_attempts_are_billed_too(meter: UsageMeter) -> None:
     meter.send(500)
     meter.add_cost(10_000)
     meter.give_up()

@@ -81,7 +81,7 @@ def test_endpoint_is_left_alone_for_a_long_wait_only(seconds: float | None, wait
     assert find_requested_wait(Failed(failure=Failure.OVERLOADED, retry_after=seconds)) == wait
 
 
-def test_stand_ins_fault_does_not_hide_the_outage_of_the_first() -> None:
+def test_stand_ins_fault_does_not_hide_the_first_outage() -> None:
     first = Failed(failure=Failure.UNREACHABLE)
 
     assert choose_failure(first, Failed(failure=Failure.CONTEXT_TOO_LONG)) is first

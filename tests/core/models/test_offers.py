@@ -37,7 +37,7 @@ def test_suggestions_begin_with_what_is_typed_then_hold_it() -> None:
     assert suggest_offers((held, *OFFERED), "gpt") == (PRO, MINI, held)
 
 
-def test_model_that_is_typed_is_suggested_before_longer_names_that_begin_so() -> None:
+def test_typed_model_is_suggested_before_longer_names() -> None:
     short = offer("GPT-5")
 
     assert suggest_offers((MINI, PRO, short), "gpt-5") == (short, MINI, PRO)

@@ -64,7 +64,7 @@ def test_reached_ceiling_names_its_reset_and_the_operator(
     assert refused(ceiling(), spent, reserved=reserved) == words
 
 
-def test_a_ceiling_too_low_for_any_answer_promises_nothing_of_its_reset() -> None:
+def test_ceiling_too_low_for_any_answer_promises_no_reset() -> None:
     assert refused(ceiling(300), 0) == (
         "The 300 tokens that the operator of this bot allows this server a day are too few for an "
         "answer: only the operator can raise that, moderators can't."

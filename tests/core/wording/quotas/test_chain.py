@@ -34,7 +34,7 @@ def explain(rules: Rules, *, operator: OperatorRules = OPERATOR, asker: Requeste
     return wording.quota_why(asker, rules, decided, standings, block=block)
 
 
-def test_some_of_many_roles_are_named_and_who_can_change_it() -> None:
+def test_long_list_of_roles_is_shortened_and_keeps_the_advice() -> None:
     roles = [Subject(kind=SubjectKind.ROLE, id=LONGEST_ID - number) for number in range(40)]
     limits = tuple(limit(role, MOST, measure) for role in roles for measure in MEASURES)
 
@@ -190,7 +190,7 @@ def test_the_ceiling_is_named_in_the_chain_as_the_operators() -> None:
     assert text.endswith("A moderator of this server can change that with `/quota set everyone`.")
 
 
-def test_a_full_ceiling_is_what_decides_and_no_moderator_can_change_it() -> None:
+def test_full_ceiling_decides_and_only_the_operator_can_change_it() -> None:
     held = Rules(limits=(limit(SERVER, 100), limit(USER, 100)))
     decided = rule(held, ASKER, replace(OPERATOR, server_ceiling=100))
     standings = [standing(one, 100) for one in (*decided.limits, *decided.caps)]
