@@ -98,7 +98,7 @@ async def later_than_text(endpoints: TwoEndpoints) -> list[StreamEvent]:
     return await endpoints.ask()
 
 
-async def test_trial_that_nobody_waits_for_gives_its_place_to_the_next(
+async def test_abandoned_trial_gives_its_place_to_the_next(
     endpoints: TwoEndpoints,
 ) -> None:
     await fail_until_open(endpoints)

@@ -66,7 +66,7 @@ async def test_batch_holds_what_came_at_once_and_the_ending_last(asked: Asked) -
     assert isinstance(ended, Completed)
 
 
-async def test_rate_limit_is_waited_for_as_long_as_the_endpoint_says(asked: Asked) -> None:
+async def test_rate_limit_is_waited_out_as_the_endpoint_says(asked: Asked) -> None:
     events = await asked.ask(Script(status=429, retry_after="2"), Script(text="Hello"))
 
     assert text_of(events) == "Hello"
@@ -181,7 +181,7 @@ async def test_refused_member_goes_and_the_rest_of_its_parameter_stays() -> None
     ]
 
 
-async def test_refused_effort_gives_way_to_the_nearest_that_the_model_knows() -> None:
+async def test_refused_effort_gives_way_to_the_nearest_known_one() -> None:
     refusal = Script(
         status=400,
         error="Unsupported value: 'none' is not supported with the 'gpt-5.2-pro' model. "
@@ -202,7 +202,7 @@ async def test_refused_effort_gives_way_to_the_nearest_that_the_model_knows() ->
     assert sent == ["none", "medium", "medium"]
 
 
-async def test_endpoint_that_refuses_everything_optional_is_asked_for_the_bare_answer() -> None:
+async def test_endpoint_refusing_everything_optional_is_asked_with_bare_fields() -> None:
     refuses = frozenset({"store", "stream", "max_output_tokens", "instructions", "reasoning"})
     accepts = frozenset({"system", "reasoning"})
     async with (
@@ -218,7 +218,7 @@ async def test_endpoint_that_refuses_everything_optional_is_asked_for_the_bare_a
     assert len(endpoint.requests) == 6
 
 
-async def test_answers_begun_before_a_refusal_is_known_are_asked_again_too() -> None:
+async def test_concurrent_answers_meeting_one_refusal_are_all_asked_again() -> None:
     async with (
         ScriptedEndpoint(refuses=frozenset({"store"})) as endpoint,
         aiohttp.ClientSession() as session,
@@ -271,7 +271,7 @@ WITH_PDF = ModelRequest(
 )
 
 
-async def test_document_goes_as_it_is_to_an_endpoint_that_takes_files() -> None:
+async def test_document_goes_unchanged_to_an_endpoint_that_takes_files() -> None:
     async with (
         ScriptedEndpoint(accepts=frozenset({"input_file"})) as endpoint,
         aiohttp.ClientSession() as session,
@@ -339,7 +339,7 @@ async def test_refused_document_is_sent_as_text() -> None:
     assert [b"input_file" in one.raw for one in endpoint.requests] == [True, False]
 
 
-async def test_profile_sends_its_headers_and_puts_the_key_where_it_belongs(asked: Asked) -> None:
+async def test_key_and_headers_are_sent_as_configured(asked: Asked) -> None:
     await asked.ask(authorization="x-api-key", headers=(("X-Title", "Glimpse"),))
 
     (request,) = asked.endpoint.requests
@@ -355,7 +355,7 @@ async def test_card_tells_what_the_endpoint_offers(asked: Asked) -> None:
     assert (card.takes_functions, card.has_web_search, card.has_image_tool) == (False,) * 3
 
 
-async def test_card_no_longer_tells_of_tools_that_the_endpoint_has_refused() -> None:
+async def test_card_drops_the_tools_the_endpoint_has_refused() -> None:
     refusal = Script(status=400, error="gemma3:latest does not support tools")
     accepts = frozenset({"tools"})
     async with ScriptedEndpoint(accepts=accepts) as endpoint, aiohttp.ClientSession() as session:
@@ -373,7 +373,7 @@ async def test_card_no_longer_tells_of_tools_that_the_endpoint_has_refused() -> 
     assert model.card.takes_files
 
 
-async def test_model_without_streams_is_asked_for_a_document_and_given_time(
+async def test_model_without_streams_is_given_time_for_a_document(
     asked: Asked,
 ) -> None:
     overrides = {"gpt-5.2-pro": ModelOverrides(streams=False)}
@@ -395,7 +395,7 @@ async def test_model_without_streams_is_asked_for_a_document_and_given_time(
         pytest.param(Detail.HIGH, Detail.LOW, "high", id="the operator's wins"),
     ],
 )
-async def test_detail_of_the_request_is_sent_unless_the_operator_chose_one(
+async def test_configured_detail_overrides_the_requests_own(
     asked: Asked, configured: Detail | None, requested: Detail, sent: str
 ) -> None:
     request = replace(question("What is it?", PICTURE), detail=requested)

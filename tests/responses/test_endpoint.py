@@ -38,7 +38,7 @@ from bot.responses.endpoint import EndpointSettings, find_url, make_headers
         ("http://[::1]:1234", "http://[::1]:1234/v1/responses"),
     ],
 )
-def test_url_is_found_from_a_base_url_as_people_write_it(written: str, url: str) -> None:
+def test_url_is_found_from_any_spelling_of_the_base_url(written: str, url: str) -> None:
     assert str(find_url(written)) == url
 
 

@@ -126,7 +126,7 @@ def test_any_bytes_are_read_to_one_ending(body: bytes, head: int) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(FRAMES, max_size=6))
-def test_frames_with_members_of_any_form_are_read_to_one_ending(
+def test_frames_of_any_form_are_read_to_one_ending(
     frames: list[dict[str, Any]],
 ) -> None:
     check_answer(stream(frames))

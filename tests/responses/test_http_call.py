@@ -33,7 +33,7 @@ async def test_connection_of_a_whole_answer_is_used_again(asked: Asked) -> None:
     assert first.peer == second.peer
 
 
-async def test_silence_before_the_headers_times_out_and_is_not_asked_twice(asked: Asked) -> None:
+async def test_silence_before_the_headers_times_out_without_a_retry(asked: Asked) -> None:
     failed = failure(await asked.ask(Script(delay=5), first_byte_timeout=0.1))
 
     assert failed.failure is Failure.TIMED_OUT
@@ -51,7 +51,7 @@ async def test_silence_within_the_answer_times_out(asked: Asked) -> None:
     assert failure(events).detail == "silent for more than 0.7 s"
 
 
-async def test_silence_before_the_first_text_has_a_time_of_its_own(asked: Asked) -> None:
+async def test_silence_before_the_first_text_has_its_own_timeout(asked: Asked) -> None:
     failed = failure(await asked.ask(Script(think=5), thinking_timeout=0.1))
 
     assert failed.failure is Failure.TIMED_OUT
@@ -59,7 +59,7 @@ async def test_silence_before_the_first_text_has_a_time_of_its_own(asked: Asked)
     assert len(asked.endpoint.requests) == 1
 
 
-async def test_model_may_think_longer_than_it_may_pause_in_its_text(asked: Asked) -> None:
+async def test_model_may_think_longer_than_the_idle_timeout(asked: Asked) -> None:
     events = await asked.ask(Script(think=0.4, text="Hi"), idle_timeout=0.2, thinking_timeout=5)
 
     assert text_of(events) == "Hi"
@@ -73,7 +73,7 @@ async def test_answer_that_takes_too_long_in_all_times_out(asked: Asked) -> None
     assert failure(events).detail == "no ending within 0.2 s"
 
 
-async def test_stream_that_stays_open_after_its_ending_is_not_waited_for(asked: Asked) -> None:
+async def test_stream_open_after_its_ending_is_not_waited_for(asked: Asked) -> None:
     started = asyncio.get_running_loop().time()
 
     events = await asked.ask(Script(text="Hi", linger=30))

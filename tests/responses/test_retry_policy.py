@@ -75,7 +75,7 @@ def test_advice_is_a_word_of_the_endpoints_own(value: str, advice: bool | None) 
     ("attempt", "chance", "wait"),
     [(1, 0.0, 0.5), (2, 0.0, 1.0), (9, 0.0, 8.0), (1, 0.8, 0.4)],
 )
-def test_wait_without_a_word_of_the_endpoint_grows_to_a_bound(
+def test_wait_not_named_by_the_endpoint_grows_to_a_bound(
     attempt: int, chance: float, wait: float
 ) -> None:
     failed = Failed(failure=Failure.SERVER_ERROR)

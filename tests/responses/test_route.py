@@ -47,7 +47,7 @@ def test_every_model_is_offered_once_with_its_first_endpoint(endpoints: TwoEndpo
     ("name", "chosen"),
     [(None, "gpt-5.2-pro"), ("small", "small"), ("spare", "spare"), ("gone", "gpt-5.2-pro")],
 )
-async def test_chosen_model_is_asked_and_the_default_where_there_is_none(
+async def test_chosen_model_is_asked_or_else_the_default(
     endpoints: TwoEndpoints, name: str | None, chosen: str
 ) -> None:
     events = await endpoints.ask(name)
@@ -61,7 +61,7 @@ async def test_chosen_model_is_asked_and_the_default_where_there_is_none(
     assert asked_for == [chosen]
 
 
-async def test_model_of_two_endpoints_is_asked_for_by_name_at_both(
+async def test_model_of_two_endpoints_is_asked_for_at_both(
     endpoints: TwoEndpoints,
 ) -> None:
     elsewhere = endpoints.endpoint("twin", endpoints.backup, "other", "small", key=KEY)
@@ -127,7 +127,7 @@ async def test_next_endpoint_answers_where_the_first_fails_before_any_text(
     assert not [event for event in events if isinstance(event, Failed)]
 
 
-async def test_under_a_limit_in_dollars_nobody_without_a_price_stands_in(
+async def test_unpriced_model_does_not_stand_in_under_a_dollar_limit(
     endpoints: TwoEndpoints,
 ) -> None:
     endpoints.main.play(DOWN, DOWN, DOWN)
@@ -138,7 +138,7 @@ async def test_under_a_limit_in_dollars_nobody_without_a_price_stands_in(
     assert isinstance(events[-1], Failed)
 
 
-async def test_under_a_limit_in_dollars_one_with_a_price_stands_in(endpoints: TwoEndpoints) -> None:
+async def test_priced_model_stands_in_under_a_dollar_limit(endpoints: TwoEndpoints) -> None:
     price = ModelOverrides(input_price=1, output_price=1)
     main = endpoints.endpoint("main", endpoints.main, "gpt-5.2-pro", key=KEY)
     backup = endpoints.endpoint(
@@ -250,7 +250,7 @@ async def test_failure_of_the_question_is_not_taken_elsewhere(
     assert not endpoints.backup.requests
 
 
-async def test_first_endpoint_is_not_tried_for_long_while_another_stands_by(
+async def test_first_endpoint_is_tried_only_twice_while_another_stands_by(
     endpoints: TwoEndpoints,
 ) -> None:
     endpoints.main.play(*[DOWN] * 3)
@@ -280,7 +280,7 @@ async def test_where_all_fail_the_last_failure_is_told_once(endpoints: TwoEndpoi
     assert asked(events) == ["main", "backup"]
 
 
-async def test_stand_in_with_too_small_a_window_does_not_blame_the_question(
+async def test_stand_ins_small_window_does_not_blame_the_question(
     endpoints: TwoEndpoints,
 ) -> None:
     await endpoints.main.__aexit__(None, None, None)
@@ -313,7 +313,7 @@ async def test_usage_of_failed_attempts_is_reported_and_taken_off(
 # -- leaving ------------------------------------------------------------------------------------
 
 
-async def test_answer_that_is_left_ends_its_call_and_asks_nobody_else(
+async def test_abandoned_answer_ends_its_call_without_asking_again(
     endpoints: TwoEndpoints,
 ) -> None:
     endpoints.main.play(Script(think=30))

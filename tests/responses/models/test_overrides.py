@@ -32,7 +32,7 @@ def test_image_rule_of_the_operators_own_knows_no_original_detail() -> None:
     assert find_card("gpt-5.4", OPENAI, said).rule_for(Detail.ORIGINAL) == UnknownRule(assumed=500)
 
 
-def test_what_is_said_of_one_model_is_not_said_of_another() -> None:
+def test_override_of_one_model_leaves_longer_names_alone() -> None:
     said = {"gpt-5.2": ModelOverrides(context_tokens=9_000)}
 
     assert find_card("gpt-5.2-pro", OPENAI, said).context_tokens == 400_000

@@ -95,7 +95,7 @@ def test_address_in_the_place_of_a_picture_is_not_followed() -> None:
     ]
 
 
-def test_data_url_in_the_place_of_an_address_is_the_picture() -> None:
+def test_data_url_in_place_of_an_address_is_the_picture() -> None:
     assert read(document(data=[{"url": f"data:image/png;base64,{B64}"}])) == [MADE, OVER]
 
 

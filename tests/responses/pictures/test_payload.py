@@ -21,7 +21,7 @@ GIVEN = (
 )
 
 
-async def test_tool_is_told_what_was_chosen_and_nothing_that_was_not(studio: Studio) -> None:
+async def test_tool_is_told_only_what_was_chosen(studio: Studio) -> None:
     request = PictureRequest(prompt="a cat", size="1024x1536", quality="low", given=GIVEN)
 
     await studio.paint(studio.painter(by_tool=True), request=request)

@@ -98,7 +98,7 @@ def test_detail_is_sent_where_configured_and_left_out_where_refused() -> None:
     assert instead["input"][0]["content"][1]["detail"] == "high"
 
 
-def test_detail_is_always_sent_to_endpoints_that_refuse_pictures_without_it() -> None:
+def test_detail_is_always_sent_where_pictures_are_refused_without_it() -> None:
     body = build(ask(user("", CAT)), optional_fields=frozenset({"detail"}))
 
     assert body["input"][0]["content"][1]["detail"] == "auto"
@@ -150,7 +150,7 @@ def test_reasoning_is_sent_where_it_is_set_and_not_refused(
         (SystemText.INSTRUCTIONS, {"instructions": None}, "system"),
     ],
 )
-def test_system_text_is_the_first_item_where_there_are_no_instructions(
+def test_system_text_is_the_first_item_without_instructions(
     system_text: SystemText, concessions: Concessions, role: str
 ) -> None:
     body = build(ask(user("Hi")), system_text=system_text, concessions=concessions)
@@ -164,7 +164,7 @@ def test_system_text_is_the_first_item_where_there_are_no_instructions(
     assert body["input"][1]["role"] == "user"
 
 
-def test_cache_key_is_the_same_throughout_a_conversation_and_no_other() -> None:
+def test_cache_key_is_the_same_throughout_one_conversation_only() -> None:
     openai: Any = {"optional_fields": PROFILES["openai"].optional_fields}
     first = build(ask(user("Hi", name="Ann")), **openai)
     later = build(ask(user("Hi", name="Ann"), assistant("Yes?"), user("What?")), **openai)
@@ -176,7 +176,7 @@ def test_cache_key_is_the_same_throughout_a_conversation_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
-def test_fields_of_a_profile_are_accepted_by_an_endpoint_that_knows_them(
+def test_request_of_every_profile_is_accepted_by_its_endpoint(
     profile: Profile,
 ) -> None:
     traits: Any = {each.name: getattr(profile, each.name) for each in fields(profile)}
@@ -188,7 +188,7 @@ def test_fields_of_a_profile_are_accepted_by_an_endpoint_that_knows_them(
     assert check_request(body, accepts=accepts) == ["png 64x32"]
 
 
-def test_picture_of_another_format_than_all_endpoints_read_is_not_sent() -> None:
+def test_picture_in_a_format_not_read_everywhere_is_not_sent() -> None:
     content = build(ask(user("", replace(CAT, media_type="image/webp", note=""))))["input"][0]
 
     assert content["content"] == [
@@ -210,7 +210,7 @@ def test_empty_texts_and_turns_are_left_out() -> None:
     assert [part["text"] for item in body["input"] for part in item["content"]] == ["Hi"]
 
 
-def test_empty_turn_between_two_of_another_role_does_not_part_them() -> None:
+def test_empty_turn_does_not_part_the_turns_around_it() -> None:
     items = build(ask(user("One"), assistant(" "), user("Two")))["input"]
 
     assert [item["role"] for item in items] == ["user"]
@@ -420,7 +420,7 @@ def test_conversation_with_a_made_picture_keeps_its_beginning() -> None:
     assert build(ask(*later))["input"][:3] == build(ask(*turns))["input"]
 
 
-def test_made_picture_that_the_question_shows_itself_is_not_shown_twice() -> None:
+def test_made_picture_shown_by_the_question_is_not_repeated() -> None:
     closer = replace(MADE, hash="c2", width=4)
     asked = ask(user("draw a cat"), DRAWN, user("And this?", closer))
 

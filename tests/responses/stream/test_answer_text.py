@@ -151,7 +151,7 @@ def test_whole_text_of_another_part_keeps_what_was_held_back() -> None:
     assert isinstance(events[-1], Incomplete)
 
 
-def test_end_of_the_text_that_no_delta_brought_is_shown_too() -> None:
+def test_end_of_text_missing_from_the_deltas_is_shown() -> None:
     whole = frame("response.output_text.done", item_id="m1", output_index=0, text="One two")
 
     assert text_of(read(delta("One "), whole, end())) == "One two"

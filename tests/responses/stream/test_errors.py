@@ -54,7 +54,7 @@ def test_refusal_is_named(status: int, body: str, failure: Failure) -> None:
     assert failed.status == status
 
 
-def test_detail_is_the_upstreams_own_message_where_a_gateway_wraps_it() -> None:
+def test_upstreams_message_is_found_inside_a_gateways_error() -> None:
     body = rb'{"error":{"message":"Provider returned error","metadata":{"raw":"{\"error\":{\"message\":\"Too big\"}}"}}}'
 
     assert words_of_body(body).message == "Too big"

@@ -89,7 +89,7 @@ async def test_first_delta_is_never_put_off() -> None:
     assert timed.times[1] - timed.times[0] > 0.4
 
 
-async def test_ending_that_repeats_nothing_is_read_when_the_timer_runs_out() -> None:
+async def test_quiet_ending_is_read_when_the_timer_runs_out() -> None:
     script = Script(text="word " * 200, delta=50, pace=0.001, fault="quiet-end", after=1)
 
     timed, sent = await play(script)

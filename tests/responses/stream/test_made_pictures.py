@@ -94,7 +94,7 @@ def test_stream_split_at_any_byte_gives_the_same_pictures() -> None:
     assert [at for at in every if read(WHOLE[:at], WHOLE[at:]) != EVENTS] == []
 
 
-def test_event_of_megabytes_is_read_in_the_pieces_of_a_socket() -> None:
+def test_event_of_megabytes_is_read_in_socket_sized_pieces() -> None:
     large = PNG + bytes(6_000_000)
     body = partial(large) + done(large) + end(output=[item(large)])
     pieces = [body[at : at + 65_536] for at in range(0, len(body), 65_536)]

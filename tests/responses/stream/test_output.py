@@ -3,7 +3,7 @@
 from tests.responses.stream.frames import delta, end, frame, message, read, text_of
 
 
-def test_messages_are_parted_by_a_blank_line_and_parts_are_not() -> None:
+def test_blank_line_separates_messages_but_not_their_parts() -> None:
     events = read(delta("A"), delta("B", part=1), delta("C", index=2, item="m2"), end())
 
     assert text_of(events) == "AB\n\nC"

@@ -20,7 +20,7 @@ from bot.core.answers.events import (
 from tests.responses.stream.frames import REPORTED, delta, end, frame, message, read, text_of
 
 
-def test_deltas_come_one_by_one_and_the_end_has_the_usage() -> None:
+def test_deltas_come_one_by_one_and_end_with_the_usage() -> None:
     events = read(delta("Hel"), delta("lo"), end())
 
     assert events == [TextDelta(text="Hel"), TextDelta(text="lo"), Completed(usage=REPORTED)]
@@ -115,7 +115,7 @@ def test_failure_in_the_stream_is_named(ending: bytes, failure: Failure, detail:
         pytest.param(b"event: response.completed\ndata: \n\n", id="an empty event"),
     ],
 )
-def test_whole_text_without_a_last_event_is_cut_all_the_same(rest: bytes) -> None:
+def test_whole_text_without_a_last_event_counts_as_cut(rest: bytes) -> None:
     whole = frame("response.output_text.done", item_id="m1", output_index=0, text="Hi")
     item = frame("response.output_item.done", output_index=0, item=message("Hi"))
 

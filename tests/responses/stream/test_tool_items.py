@@ -165,7 +165,7 @@ OVER = [Searching(query="rain", is_over=True), Searching(url=URL, is_over=True)]
     ],
     ids=["a document", "only in the last event", "one of them there", "repeated there"],
 )
-def test_each_search_is_over_once_wherever_the_endpoint_tells_of_it(
+def test_search_is_over_once_wherever_the_endpoint_reports_it(
     body: tuple[bytes, ...],
 ) -> None:
     assert only(Searching, read(*body)) == OVER
@@ -205,7 +205,7 @@ def test_call_in_a_whole_document_is_read() -> None:
     ],
     ids=["no call id", "no arguments", "no name", "no id at all"],
 )
-def test_incomplete_call_is_read_as_far_as_it_can_be_answered(
+def test_incomplete_call_is_read_if_it_can_be_answered(
     change: dict[str, Any], called: list[FunctionCalled]
 ) -> None:
     assert only(FunctionCalled, read(done({**CALL, **change}), end())) == called
