@@ -19,7 +19,7 @@ def has_colour(image: Image.Image, colour: str) -> bool:
 
 
 @drawn
-async def test_chart_is_as_wide_as_a_phone_on_its_own_ground() -> None:
+async def test_chart_is_800_pixels_wide_and_opaque() -> None:
     image = opened(await Plotter().draw(chart()))
 
     assert image.size[0] == 800

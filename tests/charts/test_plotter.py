@@ -35,7 +35,7 @@ async def test_chart_over_its_time_leaves_nothing_running() -> None:
 
 @drawn
 @pytest.mark.proof
-async def test_cancelled_chart_leaves_no_process_and_lets_the_next_one_in() -> None:
+async def test_cancelled_chart_leaves_no_process_and_admits_the_next_one() -> None:
     plotting = Plotter()
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(plotting.draw(chart()))

@@ -77,7 +77,7 @@ def reading(text: str = "words", pages: int = 0) -> FileReading:
     )
 
 
-def test_text_read_becomes_a_file_and_costs_no_picture_its_place() -> None:
+def test_text_becomes_a_file_and_takes_no_pictures_place() -> None:
     pages = (frame(b"1", "page 1 of 2 of a PDF"), frame(b"2", "page 2 of 2 of a PDF"))
     scan = PreparedAttachment(
         result=Result(frames=pages, reading=reading("", 2)), hash="ab", document=b"%PDF-"

@@ -74,7 +74,7 @@ def test_load_passes_over_a_name_that_is_no_hash(tmp_path: Path) -> None:
     assert PictureCache(tmp_path / "cache").load(["../secret", "", "x" * 64], now=NOW) == {}
 
 
-def test_file_that_does_not_match_its_hash_is_absent_and_deleted(tmp_path: Path) -> None:
+def test_file_with_the_wrong_hash_is_absent_and_deleted(tmp_path: Path) -> None:
     cache = PictureCache(tmp_path)
     cache.keep(KEY, Result(frames=(CAT,)))
     path = next(tmp_path.glob("??/*.jpg"))

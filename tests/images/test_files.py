@@ -154,7 +154,7 @@ async def test_scan_has_pictures_of_its_pages_whose_bytes_are_kept(
         assert await pictures.load(hashes) == prepared.image_bytes
 
 
-async def test_pdf_posted_again_is_not_read_again_even_after_a_restart(
+async def test_pdf_posted_again_after_a_restart_is_not_read_again(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     async with opened(settings) as pictures:

@@ -39,7 +39,7 @@ async def workers() -> AsyncIterator[WorkerPool]:
     await pool.aclose()
 
 
-async def test_worker_reads_text_and_pdfs_and_pictures_of_pages_come_back(
+async def test_worker_reads_text_and_pdfs_and_draws_nearly_empty_pages(
     workers: WorkerPool,
 ) -> None:
     text = await workers.work(job(b"only words", Format.TEXT))

@@ -193,7 +193,7 @@ async def test_download_cut_twice_is_unreachable() -> None:
     assert len(connections) == 2
 
 
-async def test_bytes_of_a_cut_download_are_given_back_to_the_budget() -> None:
+async def test_budget_gets_back_the_bytes_of_a_cut_download() -> None:
     cut = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + bytes(800)
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + bytes(900)
     budget = plenty()

@@ -201,7 +201,7 @@ async def test_animation_gives_three_images_with_alt_text_and_frame(
     ]
 
 
-async def test_picture_posted_again_is_not_prepared_again_even_after_a_restart(
+async def test_picture_posted_again_after_a_restart_is_not_prepared_again(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     async with opened(settings) as pictures:
@@ -329,7 +329,7 @@ async def test_slow_picture_is_named_and_the_others_are_there(
     assert [image.name for image in prepared.images] == ["cat.png"]
 
 
-async def test_files_of_this_machine_are_prepared_or_named_one_by_one(
+async def test_local_files_are_each_prepared_or_left_out_with_reason(
     tmp_path: Path, settings: ImageSettings
 ) -> None:
     (tmp_path / "cat.bin").write_bytes(CAT)  # a name that claims nothing: the bytes decide
@@ -513,7 +513,7 @@ async def test_revision_changes_only_what_a_look_would_show_otherwise(
     assert revised.image_bytes.keys() == {usual.hash}
 
 
-async def test_revision_for_a_model_that_bills_less_makes_a_picture_smaller(
+async def test_revision_for_a_cheaper_rule_makes_a_picture_smaller(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     async with opened(settings) as pictures:
@@ -549,7 +549,7 @@ async def test_picture_that_was_enlarged_once_is_not_enlarged_again(
     assert revised.images == (enlarged,)
 
 
-async def test_made_picture_is_prepared_like_a_posted_one_and_found_later(
+async def test_made_picture_is_prepared_and_kept_like_a_posted_one(
     cdn: Cdn, settings: ImageSettings
 ) -> None:
     async with opened(settings) as pictures:

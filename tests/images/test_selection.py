@@ -39,7 +39,7 @@ def test_files_are_counted_and_bounded_apart_from_pictures() -> None:
     assert found == [None, LeftOutReason.TOO_MANY_BYTES, None, LeftOutReason.TOO_MANY_FILES]
 
 
-def test_file_over_its_size_is_left_out_and_does_not_count() -> None:
+def test_file_over_its_size_limit_is_not_counted() -> None:
     found = reasons(attached("a.png", 101), attached("b.png"), attached("c.png"))
 
     assert found == [LeftOutReason.TOO_MANY_BYTES, None, None]
@@ -51,7 +51,7 @@ def test_third_of_two_allowed_pictures_is_too_many() -> None:
     assert found == [None, None, LeftOutReason.TOO_MANY]
 
 
-def test_file_over_the_sum_is_left_out_and_a_smaller_one_not() -> None:
+def test_file_over_the_total_gives_way_to_a_smaller_one() -> None:
     found = reasons(attached("a.png", 90), attached("b.png", 90), attached("c.png", 60))
 
     assert found == [None, LeftOutReason.TOO_MANY_BYTES, None]

@@ -27,7 +27,7 @@ def lettering(colour: tuple[int, int, int]) -> Image.Image:
         ((245, 245, 230), DARK_GREY),
     ],
 )
-def test_transparent_picture_stands_on_a_ground_it_can_be_read_on(
+def test_transparent_picture_gets_a_contrasting_ground(
     colour: tuple[int, int, int], ground: tuple[int, int, int]
 ) -> None:
     flat = flatten(lettering(colour))

@@ -31,7 +31,7 @@ def test_small_upright_file_keeps_its_pixels_bit_for_bit(kind: str) -> None:
     assert frame.media_type == f"image/{kind.lower()}"
 
 
-def test_screenshot_with_an_opaque_alpha_channel_is_kept_as_it_is() -> None:
+def test_screenshot_with_an_opaque_alpha_channel_is_unchanged() -> None:
     source = write(screenshot(640, 400).convert("RGBA"), "PNG")
 
     frame = only(run(source))
@@ -39,7 +39,7 @@ def test_screenshot_with_an_opaque_alpha_channel_is_kept_as_it_is() -> None:
     assert read(frame.content).tobytes() == read(source).tobytes()
 
 
-def test_strip_longer_than_a_jpeg_can_be_is_brought_within_bounds() -> None:
+def test_strip_longer_than_a_jpeg_can_be_is_shrunk() -> None:
     source = write(Image.new("RGB", (70_000, 2), (220, 20, 20)), "PNG")
 
     frame = only(

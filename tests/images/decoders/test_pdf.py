@@ -35,7 +35,7 @@ def test_text_of_each_page_is_read_and_nothing_is_drawn() -> None:
     assert (result.reading.pages, result.reading.lines) == (2, 3)
 
 
-def test_page_without_text_is_drawn_at_the_size_that_is_billed() -> None:
+def test_page_without_text_is_drawn_at_the_billed_size() -> None:
     result = read_pdf(job(scanned_pdf("Invoice 4711", "Total: 12 euros")))
 
     assert pages_of(result) == ["", ""]
@@ -94,7 +94,7 @@ def test_time_that_runs_out_leaves_the_later_pages() -> None:
     assert result.reading.pages == 30
 
 
-def test_page_with_nothing_on_it_is_called_blank_and_not_drawn() -> None:
+def test_empty_page_is_called_blank_and_not_drawn() -> None:
     result = read_pdf(job(text_pdf(PAGE, "")))
 
     assert pages_of(result) == [PAGE, BLANK_PAGE]
@@ -109,7 +109,7 @@ def test_script_in_a_document_is_never_run() -> None:
     "box",
     [b"[0 0 1e30 1]", b"[0 0 -5 0]", b"[0 0 200 14400]", b"[9 9 9 9]", b"[a b]", b"null"],
 )
-def test_page_of_any_claimed_size_gives_a_picture_of_bounded_size(box: bytes) -> None:
+def test_page_of_any_claimed_size_gives_a_bounded_picture(box: bytes) -> None:
     result = read_pdf(job(text_pdf("x", box=box)))
 
     assert all(max(frame.width, frame.height) <= 2_200 for frame in result.frames)

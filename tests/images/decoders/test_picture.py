@@ -46,7 +46,7 @@ def test_heic_from_a_phone_held_upright_is_shown_upright() -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
-def test_turned_picture_is_shown_upright_and_forgets_that_it_was_turned(
+def test_turned_picture_becomes_upright_and_loses_its_orientation_tag(
     kind: str, orientation: int
 ) -> None:
     picture = shown(only(run(turned(orientation, kind))))
@@ -92,7 +92,7 @@ def test_long_animation_is_followed_as_far_as_the_budget_reaches() -> None:
     assert pick_frames(10, 10**12) == (0,)
 
 
-def test_animation_cut_in_the_middle_shows_the_whole_frames_it_has() -> None:
+def test_truncated_animation_shows_its_whole_frames() -> None:
     source = animation("GIF", 30, (200, 200))
 
     result = run(source[: len(source) * 2 // 3])

@@ -14,7 +14,7 @@ from tests.pictures import (
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_large_picture_of_every_format_is_scaled_to_what_is_billed(kind: str) -> None:
+def test_large_picture_of_every_format_is_scaled_as_billed(kind: str) -> None:
     frame = only(run(write(quadrants(1600, 1200), kind)))
 
     assert (frame.width, frame.height) == (1024, 768)

@@ -40,7 +40,7 @@ def test_text_and_pdf_are_read() -> None:
     assert (text.reading.text, pdf.reading.text) == (WORDS, WORDS)
 
 
-def test_job_that_raises_is_a_reason_and_a_place_without_content() -> None:
+def test_failing_job_gives_a_reason_and_place_without_content() -> None:
     scan = replace(file_job(scanned_pdf(WORDS), Format.PDF), look={})
 
     result = do(scan)

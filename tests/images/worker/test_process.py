@@ -26,7 +26,7 @@ async def test_worker_is_limited_in_memory_and_polite() -> None:
     assert niceness >= 10
 
 
-async def test_picture_that_needs_more_memory_than_allowed_has_too_many_pixels() -> None:
+async def test_picture_needing_too_much_memory_is_left_out() -> None:
     settings = ImageSettings(prepare_timeout=60, worker_memory=256 * 1024 * 1024)
     workers = WorkerPool(settings)
     try:

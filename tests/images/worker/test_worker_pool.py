@@ -60,7 +60,7 @@ async def test_closing_the_pool_ends_the_worker() -> None:
     assert not is_running(pid)
 
 
-async def test_job_over_its_time_is_too_slow_and_ends_its_worker() -> None:
+async def test_job_over_its_time_limit_ends_its_worker() -> None:
     async with worker_pool(prepare_timeout=0.5) as workers:
         slow = await workers.work(LONG)
 
@@ -141,7 +141,7 @@ async def test_worker_inherits_no_secrets(monkeypatch: pytest.MonkeyPatch) -> No
     assert "secret" not in environment
 
 
-async def test_worker_that_cannot_start_leaves_the_picture_out_and_says_so(
+async def test_worker_that_cannot_start_is_logged_and_leaves_pictures_out(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     workers = WorkerPool(ImageSettings(worker_memory=1024))
