@@ -155,7 +155,7 @@ def test_make_targets_that_pages_name_exist() -> None:
     assert named <= targets
 
 
-def test_coverage_that_contributors_read_of_is_the_floor_that_is_checked() -> None:
+def test_coverage_in_contributing_is_the_floor_in_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     floors = dict(re.findall(r"^(\w+)_FLOOR := (\d+)$", makefile, flags=re.MULTILINE))
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -172,7 +172,7 @@ def makes_the_environment(commands: str) -> bool:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_section_that_runs_a_program_of_the_environment_makes_it_first(page: Path) -> None:
+def test_section_makes_the_environment_before_running_a_program_of_it(page: Path) -> None:
     """In a fresh clone, step 4 said `.venv/bin/glimpse: No such file or directory`."""
     sections = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     befores = [

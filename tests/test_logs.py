@@ -124,7 +124,7 @@ def test_json_event_is_one_object_with_plain_values() -> None:
     }
 
 
-def test_json_field_named_like_a_part_of_the_event_hides_nothing() -> None:
+def test_json_field_named_like_an_event_key_replaces_nothing() -> None:
     events = json_events()
 
     log.info("retried", extra={"time": 3, "level": "low"})
@@ -227,7 +227,7 @@ def test_secret_within_another_secret_leaves_no_rest() -> None:
     assert redact("<abcdefgh-12345>") == "<[secret]>"
 
 
-def test_secret_too_short_to_be_one_does_not_eat_the_log() -> None:
+def test_very_short_secret_is_not_redacted() -> None:
     redact = logs.make_secret_filter([Secret("none"), Secret("")])
 
     assert redact("none of these") == "none of these"
@@ -238,9 +238,7 @@ def test_secret_too_short_to_be_one_does_not_eat_the_log() -> None:
     around=st.text(),
 )
 @settings(deadline=None)
-def test_secret_of_any_kind_is_redacted_in_json_despite_its_escapes(
-    secret: str, around: str
-) -> None:
+def test_any_secret_is_redacted_in_json_despite_escapes(secret: str, around: str) -> None:
     stream = io.StringIO()
     logs.setup(format="json", secrets=[Secret(secret)], stream=stream)
 

@@ -171,7 +171,7 @@ async def test_openais_client_reads_the_describers_stream(describer: Describer) 
     assert "response.reasoning_summary_text.delta" in {event.type for event in events}
 
 
-async def test_openais_helper_for_streams_follows_the_scripted_endpoint_to_the_end(
+async def test_openais_stream_helper_reads_the_scripted_endpoint_to_the_end(
     endpoint: ScriptedEndpoint,
 ) -> None:
     endpoint.play(Script(text="Hello there.", thinking=("Looking",)))
@@ -212,7 +212,7 @@ async def test_openais_client_raises_on_the_scripted_error_event(
                 pass
 
 
-async def test_openais_client_takes_a_stream_without_an_end_for_whole_and_ours_does_not(
+async def test_openais_client_takes_a_stream_without_an_end_for_whole(
     endpoint: ScriptedEndpoint,
 ) -> None:
     """What our table of endings is for; should the package learn it, this test may go."""

@@ -150,7 +150,7 @@ def test_picture_of_sixty_megapixels_is_refused_in_a_sentence(screen: Screen) ->
     expect(answer).to_contain_text("huge.png has too many pixels")
 
 
-def test_twelve_files_are_too_many_and_ten_stand_in_a_grid(screen: Screen) -> None:
+def test_twelve_files_are_refused_and_ten_stand_in_a_grid(screen: Screen) -> None:
     many = [picture(f"p{number:02}.png", 60 + number) for number in range(12)]
     screen.post(*many)
     expect(screen.page.get_by_role("alert")).to_have_text("Discord takes 10 files in one message.")

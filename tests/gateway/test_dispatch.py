@@ -31,7 +31,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str, dict[str, ob
     ]
 
 
-def test_event_that_can_be_read_is_parsed_once_and_not_logged(
+def test_readable_event_is_parsed_once_and_not_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     parser = Parser()
@@ -55,7 +55,7 @@ def test_message_that_fails_with_its_poll_is_read_without(caplog: pytest.LogCapt
 
 
 @pytest.mark.parametrize("data", [{"poll": {}}, {}, None, [], 7], ids=repr)
-def test_message_that_can_not_be_read_at_all_is_logged_once_by_name_and_type(
+def test_unreadable_message_is_logged_once_without_its_content(
     data: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     guarded("MESSAGE_CREATE", Parser())(data)
@@ -79,7 +79,7 @@ def test_other_events_are_not_tried_a_second_time(caplog: pytest.LogCaptureFixtu
     assert [line[2]["event"] for line in lines(caplog)] == ["MESSAGE_UPDATE"]
 
 
-def test_poll_is_left_out_of_the_message_replied_to_as_well() -> None:
+def test_poll_is_left_out_of_the_replied_to_message() -> None:
     original: dict[str, Any] = {"content": "vote", "poll": {}, "referenced_message": None}
     reply = {"content": "how?", "referenced_message": original}
 

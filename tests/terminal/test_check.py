@@ -28,7 +28,7 @@ def judge(folder: Path, text: str) -> list[tuple[str, str]]:
     ],
     ids=["search", "tool", "images API"],
 )
-def test_offer_that_no_endpoint_is_known_to_keep_is_warned_of(
+def test_offer_without_a_known_endpoint_for_it_is_warned_of(
     tmp_path: Path, text: str, subject: str, key: str
 ) -> None:
     ((warned, advice),) = judge(tmp_path, text)

@@ -82,7 +82,7 @@ async def test_missing_model_is_told_with_the_nearest_ones(
     assert finding.advice == "did you mean `gpt-5.2-pro` or `gpt-5.2`?"
 
 
-async def test_model_of_an_endpoint_without_a_list_is_to_be_compared(
+async def test_endpoint_without_a_model_list_gets_advice_to_compare_names(
     session: aiohttp.ClientSession,
 ) -> None:
     async with ScriptedEndpoint(models=()) as endpoint:
@@ -254,7 +254,7 @@ def test_unencrypted_further_endpoint_is_named_by_its_section() -> None:
     ],
     ids=["none is set", "accepted", "nothing known", "refused", "takes no effort at all"],
 )
-def test_effort_that_the_model_is_known_to_refuse_is_warned_of(
+def test_effort_the_model_is_known_to_refuse_is_warned_of(
     effort: ReasoningEffort | None, known: tuple[str, ...] | None, advice: str | None
 ) -> None:
     settings = EndpointSettings(base_url="http://127.0.0.1", model="m", reasoning_effort=effort)

@@ -49,7 +49,7 @@ def test_report_of_a_server_by_each_period_and_subject(
     assert "$2.00 · 100 tokens · 1 answer\n" in out
 
 
-def test_report_of_direct_messages_counts_tokens_where_no_price_is_known(
+def test_report_of_direct_messages_without_prices_counts_tokens(
     used: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["usage", "report", "--server", "0"]) == 0

@@ -57,7 +57,7 @@ def test_chat_that_calls_everyone_calls_nobody_in_the_answer(measured: Measured)
 
 
 @needs_reader
-def test_bar_chart_is_known_by_its_axis_without_values_made_up(found: Found) -> None:
+def test_bar_chart_is_recognised_by_its_axis_without_invented_values(found: Found) -> None:
     text = describe(found["chart"])
 
     assert "probably a chart" in text

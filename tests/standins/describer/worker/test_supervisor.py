@@ -43,7 +43,7 @@ async def _fails(worker: WorkerSupervisor, error: type[Exception]) -> bool:
     return True
 
 
-async def test_worker_starts_at_the_first_picture_and_ends_with_the_describer(
+async def test_worker_starts_with_a_picture_and_ends_with_the_describer(
     session: aiohttp.ClientSession,
 ) -> None:
     async with Describer(DescriberSettings(words_per_second=0)) as describer:

@@ -43,7 +43,7 @@ async def test_direct_message_without_the_content_intent_is_whole(
     assert received.content == "hello"
 
 
-async def test_reply_without_the_content_intent_is_whole_if_it_pings_the_bot(
+async def test_reply_pinging_the_bot_shows_its_content_without_the_intent(
     playground: Discord, alice: Person, channel: Channel
 ) -> None:
     async with connect(playground, Client(intents=WITHOUT_CONTENT)) as client:
