@@ -1,5 +1,7 @@
 """`/model`: everybody sees which model answers here, moderators choose another."""
 
+from functools import partial
+
 import discord
 from discord import app_commands
 
@@ -38,9 +40,11 @@ def model_command(
         where: str = Scope.CHANNEL.value,
     ) -> None:
         if choose is None:
-            await respond(interaction, _explain(selection, interaction))
+            await respond(interaction, partial(_explain, selection, interaction))
         else:
-            await respond(interaction, _choose(selection, interaction, choose, Scope(where)))
+            await respond(
+                interaction, partial(_choose, selection, interaction, choose, Scope(where))
+            )
 
     return model
 

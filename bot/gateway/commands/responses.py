@@ -1,7 +1,7 @@
 """Responses to commands, seen by the caller alone, with buttons and files; also refusals."""
 
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import discord
@@ -47,6 +47,10 @@ class CommandResponse:
         return build_view(self.buttons)
 
 
+# A function, not a coroutine: one that is never called leaves nothing unawaited.
+CommandWork = Callable[[], Awaitable[CommandResponse | str]]
+
+
 def build_view(buttons: Sequence[Button]) -> discord.ui.View:
     """A view that has ended, so that discord.py does not keep it: presses come by their id."""
     view = discord.ui.View(timeout=None)
@@ -81,12 +85,10 @@ async def quota_moderator(interaction: discord.Interaction) -> Moderator:
     return await moderator_in(interaction, "quota")
 
 
-async def run_command(
-    interaction: discord.Interaction, work: Awaitable[CommandResponse | str]
-) -> CommandResponse:
-    """Await `work`; where it is refused, or the database fails, respond with the reason."""
+async def run_command(interaction: discord.Interaction, work: CommandWork) -> CommandResponse:
+    """Do `work`; where it is refused, or the database fails, respond with the reason."""
     try:
-        response = await work
+        response = await work()
     except StoreError:
         incident = f"{interaction.id % 0xFFFFFF:06x}"
         log.exception("the database failed", extra={"incident": incident})
@@ -119,7 +121,7 @@ def _sentence(error: Exception) -> str:  # noqa: PLR0911 - a table
             return wording.quota_not_allowed()
 
 
-async def respond(interaction: discord.Interaction, work: Awaitable[CommandResponse | str]) -> None:
+async def respond(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a command, or a button with a new message."""
     response = await run_command(interaction, work)
     await interaction.response.send_message(
@@ -131,9 +133,7 @@ async def respond(interaction: discord.Interaction, work: Awaitable[CommandRespo
     )
 
 
-async def respond_deferred(
-    interaction: discord.Interaction, work: Awaitable[CommandResponse]
-) -> None:
+async def respond_deferred(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a command that takes longer than Discord waits."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     response = await run_command(interaction, work)
@@ -145,9 +145,7 @@ async def respond_deferred(
     )
 
 
-async def respond_by_edit(
-    interaction: discord.Interaction, work: Awaitable[CommandResponse]
-) -> None:
+async def respond_by_edit(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a button by changing the message that it is under."""
     response = await run_command(interaction, work)
     await interaction.response.edit_message(

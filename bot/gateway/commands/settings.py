@@ -1,5 +1,7 @@
 """`/settings`: what moderators switch on and off for a channel or their server."""
 
+from functools import partial
+
 import discord
 from discord import app_commands
 
@@ -61,7 +63,7 @@ class SettingsCommands(app_commands.Group):
             preferences = await self._settings.show(place_in(interaction))
             return wording.settings_here(preferences, offered=self._offered)
 
-        await respond(interaction, answer())
+        await respond(interaction, answer)
 
     @app_commands.command(name="web-search", description="Whether answers may search the web")
     @app_commands.describe(state=_STATE_HELP, where=_WHERE_HELP)
@@ -69,7 +71,9 @@ class SettingsCommands(app_commands.Group):
     async def web_search(
         self, interaction: discord.Interaction, state: str, where: str = Scope.CHANNEL.value
     ) -> None:
-        await respond(interaction, self._set(interaction, Topic.WEB_SEARCH, state, Scope(where)))
+        await respond(
+            interaction, partial(self._set, interaction, Topic.WEB_SEARCH, state, Scope(where))
+        )
 
     @app_commands.command(name="pictures", description="Whether members may have pictures made")
     @app_commands.describe(state=_STATE_HELP, where=_WHERE_HELP)
@@ -77,7 +81,9 @@ class SettingsCommands(app_commands.Group):
     async def pictures(
         self, interaction: discord.Interaction, state: str, where: str = Scope.CHANNEL.value
     ) -> None:
-        await respond(interaction, self._set(interaction, Topic.PICTURES, state, Scope(where)))
+        await respond(
+            interaction, partial(self._set, interaction, Topic.PICTURES, state, Scope(where))
+        )
 
     @app_commands.command(
         name="time-zone", description="By which clock hours, days, weeks and months begin here"
@@ -86,7 +92,7 @@ class SettingsCommands(app_commands.Group):
     async def time_zone(
         self, interaction: discord.Interaction, zone: app_commands.Range[str, 1, 100]
     ) -> None:
-        await respond(interaction, self._set_zone(interaction, zone))
+        await respond(interaction, partial(self._set_zone, interaction, zone))
 
     @time_zone.autocomplete("zone")
     async def suggest_zones(
@@ -108,7 +114,9 @@ class SettingsCommands(app_commands.Group):
         channel: app_commands.Transform[app_commands.AppCommandChannel, TextChannel] | None = None,
         state: str | None = None,
     ) -> None:
-        await respond(interaction, self._set_log_channel(interaction, channel, is_off=state == OFF))
+        await respond(
+            interaction, partial(self._set_log_channel, interaction, channel, is_off=state == OFF)
+        )
 
     async def _set_zone(
         self, interaction: discord.Interaction, typed: str

@@ -1,5 +1,7 @@
 """`/quota block`, `unblock`, `pause` and `resume`: who may not use the bot, and where nobody may."""
 
+from functools import partial
+
 import discord
 from discord import app_commands
 
@@ -50,7 +52,7 @@ def _blocks(services: QuotaServices) -> tuple[Command, ...]:
             asks = subject.kind is SubjectKind.ROLE
             return await _plan(services, interaction, subject, (until, reason), asks=asks, who=who)
 
-        await carry_out(services, interaction, plan())
+        await carry_out(services, interaction, plan)
 
     @app_commands.command(name="unblock", description="Let a member or a role use the bot again")
     @app_commands.describe(who="A member or a role", reason=REASON_HELP)
@@ -60,7 +62,7 @@ def _blocks(services: QuotaServices) -> tuple[Command, ...]:
             subject = who_subject(interaction, who, way="/quota resume where:the whole server")
             return _plan_lifting(services, subject, reason)
 
-        await carry_out(services, interaction, plan())
+        await carry_out(services, interaction, plan)
 
     return block, unblock
 
@@ -77,8 +79,8 @@ def _pauses(services: QuotaServices) -> tuple[Command, ...]:
         reason: Reason = "",
     ) -> None:
         subject = _place(interaction, where)
-        planning = _plan(services, interaction, subject, (until, reason), asks=True)
-        await carry_out(services, interaction, planning)
+        plan = partial(_plan, services, interaction, subject, (until, reason), asks=True)
+        await carry_out(services, interaction, plan)
 
     @app_commands.command(name="resume", description="Let answers go on where they are paused")
     @app_commands.describe(where=_WHERE_HELP, reason=REASON_HELP)
@@ -90,7 +92,7 @@ def _pauses(services: QuotaServices) -> tuple[Command, ...]:
             await quota_moderator(interaction)
             return _plan_lifting(services, _place(interaction, where), reason)
 
-        await carry_out(services, interaction, plan())
+        await carry_out(services, interaction, plan)
 
     return pause, resume
 

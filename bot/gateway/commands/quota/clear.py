@@ -1,5 +1,6 @@
 """`/quota clear`: take limits and caps away, so that what stands below them applies again."""
 
+from functools import partial
 from typing import Final
 
 import discord
@@ -54,7 +55,7 @@ def clear_commands(services: QuotaServices) -> app_commands.Group:
 
 def _clear_command(services: QuotaServices, target: Target) -> Command:
     async def run(interaction: discord.Interaction, given: Given) -> None:
-        await carry_out(services, interaction, _plan(services, interaction, target, given))
+        await carry_out(services, interaction, partial(_plan, services, interaction, target, given))
 
     options = [*target.options(_HELP.get(target.name, "")), *_WHICH, REASON]
     return declare(target.name, _DESCRIPTIONS[target.name], options, run)

@@ -1,5 +1,7 @@
 """`/quota grant` and `/quota reset`: more for somebody, once."""
 
+from functools import partial
+
 import discord
 from discord import app_commands
 
@@ -33,7 +35,9 @@ def granting_commands(services: QuotaServices) -> tuple[Command, ...]:
         interaction: discord.Interaction, who: Who, amount: str, until: str, reason: Reason = ""
     ) -> None:
         await carry_out(
-            services, interaction, _plan(services, interaction, who, (amount, until), reason)
+            services,
+            interaction,
+            partial(_plan, services, interaction, who, (amount, until), reason),
         )
 
     @app_commands.command(name="reset", description="Forgive a member what they have used today")
@@ -50,7 +54,7 @@ def granting_commands(services: QuotaServices) -> tuple[Command, ...]:
                 unchanged=wording.nothing_to_reset(subject.id),
             )
 
-        await carry_out(services, interaction, plan())
+        await carry_out(services, interaction, plan)
 
     return grant, reset
 

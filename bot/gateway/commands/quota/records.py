@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from functools import partial
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -51,12 +52,13 @@ def _tables(services: QuotaServices) -> tuple[Command, ...]:
     @app_commands.choices(by=_BY, per=PERIODS)
     async def top(interaction: discord.Interaction, by: str = _USER, per: str = _DAY) -> None:
         await respond(
-            interaction, show_top(services, interaction, SubjectKind(by), Period(per), page=0)
+            interaction,
+            partial(show_top, services, interaction, SubjectKind(by), Period(per), page=0),
         )
 
     @app_commands.command(name="audit", description="Who changed what, when and why")
     async def audit(interaction: discord.Interaction) -> None:
-        await respond(interaction, show_audit(services, interaction, before_id=None))
+        await respond(interaction, partial(show_audit, services, interaction, before_id=None))
 
     return top, audit
 
@@ -67,7 +69,7 @@ def _files(services: QuotaServices) -> tuple[Command, ...]:
     @app_commands.choices(by=_STACKED_BY, per=PERIODS)
     async def report(interaction: discord.Interaction, by: str = _USER, per: str = _MONTH) -> None:
         await respond_deferred(
-            interaction, _report(services, interaction, SubjectKind(by), Period(per))
+            interaction, partial(_report, services, interaction, SubjectKind(by), Period(per))
         )
 
     @app_commands.command(name="export", description="Every answer of this server as CSV")
@@ -78,7 +80,7 @@ def _files(services: QuotaServices) -> tuple[Command, ...]:
     ) -> None:
         is_last = which == _LAST
         await respond_deferred(
-            interaction, _export(services, interaction, Period(per), is_last=is_last)
+            interaction, partial(_export, services, interaction, Period(per), is_last=is_last)
         )
 
     return report, export

@@ -1,5 +1,6 @@
 """`/quota set`: limits for each of some people, caps for all together."""
 
+from functools import partial
 from typing import Final
 
 import discord
@@ -52,7 +53,7 @@ def set_commands(services: QuotaServices) -> app_commands.Group:
 
 def _set_command(services: QuotaServices, target: Target) -> Command:
     async def run(interaction: discord.Interaction, given: Given) -> None:
-        await carry_out(services, interaction, _plan(services, interaction, target, given))
+        await carry_out(services, interaction, partial(_plan, services, interaction, target, given))
 
     amount = _CAP if target.is_capped else _AMOUNT
     options = [*target.options(_HELP.get(target.name, "")), amount, _PER, REASON]

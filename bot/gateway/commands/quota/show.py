@@ -1,6 +1,7 @@
 """`/quota me`, `/quota why` and `/quota show`."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -21,16 +22,16 @@ _LONGEST_MESSAGE = 2_000  # characters
 def showing_commands(services: QuotaServices) -> tuple[Command, ...]:
     @app_commands.command(name="me", description="What is left for you here, and what it went on")
     async def me(interaction: discord.Interaction) -> None:
-        await respond(interaction, _show_own(services, interaction))
+        await respond(interaction, partial(_show_own, services, interaction))
 
     @app_commands.command(name="why", description="Which rule decides what you may use here")
     async def why(interaction: discord.Interaction) -> None:
-        await respond(interaction, _explain(services, interaction))
+        await respond(interaction, partial(_explain, services, interaction))
 
     @app_commands.command(name="show", description="All rules of this server, or one member's")
     @app_commands.describe(user="Whose limits; nobody: the rules of the server")
     async def show(interaction: discord.Interaction, user: discord.User | None = None) -> None:
-        await respond(interaction, _show(services, interaction, user))
+        await respond(interaction, partial(_show, services, interaction, user))
 
     return me, why, show
 

@@ -1,6 +1,7 @@
 """The buttons of `/quota`. They are found by their custom id, so they outlive a restart."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import discord
 
@@ -26,13 +27,13 @@ def quota_presses(services: QuotaServices) -> Mapping[str, ButtonHandler]:
     """Handlers of presses, by what a custom id begins with; they are given the rest."""
 
     async def undo(interaction: discord.Interaction, key: str) -> None:
-        await respond(interaction, _undo(services, interaction, key))
+        await respond(interaction, partial(_undo, services, interaction, key))
 
     async def top(interaction: discord.Interaction, key: str) -> None:
-        await respond_by_edit(interaction, turn_top(services, interaction, key))
+        await respond_by_edit(interaction, partial(turn_top, services, interaction, key))
 
     async def audit(interaction: discord.Interaction, key: str) -> None:
-        await respond_by_edit(interaction, turn_audit(services, interaction, key))
+        await respond_by_edit(interaction, partial(turn_audit, services, interaction, key))
 
     return {
         CONFIRM: services.questions.confirm,

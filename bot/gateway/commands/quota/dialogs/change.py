@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import discord
 
@@ -37,13 +38,15 @@ class PlannedChange:
 
 
 async def carry_out(
-    services: QuotaServices, interaction: discord.Interaction, planning: Awaitable[PlannedChange]
+    services: QuotaServices,
+    interaction: discord.Interaction,
+    planning: Callable[[], Awaitable[PlannedChange]],
 ) -> None:
     """Plan, ask where that is due, do, and say what has changed from what to what."""
     planned: list[PlannedChange] = []
 
     async def plan() -> CommandResponse:
-        made = await planning
+        made = await planning()
         planned.append(made)
         return (
             CommandResponse(text=made.question)
@@ -51,14 +54,16 @@ async def carry_out(
             else await _apply(interaction, made)
         )
 
-    response = await run_command(interaction, plan())
+    response = await run_command(interaction, plan)
     if not planned or not planned[0].question:
-        await respond(interaction, _ready(response))
+        await respond(interaction, partial(_ready, response))
         return
     was_there = is_there(interaction.guild, planned[0].subject)
     press = await services.questions.ask(interaction, response.text)
     if press is not None:
-        await respond_by_edit(press, _apply_confirmed(press, planned[0], was_there=was_there))
+        await respond_by_edit(
+            press, partial(_apply_confirmed, press, planned[0], was_there=was_there)
+        )
 
 
 async def _ready(response: CommandResponse) -> CommandResponse:
