@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import discord
 
@@ -13,6 +14,8 @@ from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import CannotUndo, ModerationRefused, NotAllowed
 from bot.core.quota.amounts import NotAnAmount
 from bot.gateway.commands.caller import OnlyInServers, moderator_in
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -85,10 +88,12 @@ async def quota_moderator(interaction: discord.Interaction) -> Moderator:
     return await moderator_in(interaction, "quota")
 
 
-async def run_command(interaction: discord.Interaction, work: CommandWork) -> CommandResponse:
-    """Do `work`; where it is refused, or the database fails, respond with the reason."""
+async def attempt(
+    interaction: discord.Interaction, work: Callable[[], Awaitable[T]]
+) -> T | CommandResponse:
+    """Do `work`; where it is refused, or the database fails, return a response with the reason."""
     try:
-        response = await work()
+        return await work()
     except StoreError:
         incident = f"{interaction.id % 0xFFFFFF:06x}"
         log.exception("the database failed", extra={"incident": incident})
@@ -102,7 +107,6 @@ async def run_command(interaction: discord.Interaction, work: CommandWork) -> Co
         OnlyInServers,
     ) as error:
         return CommandResponse(text=_sentence(error))
-    return CommandResponse(text=response) if isinstance(response, str) else response
 
 
 def _sentence(error: Exception) -> str:  # noqa: PLR0911 - a table
@@ -123,7 +127,10 @@ def _sentence(error: Exception) -> str:  # noqa: PLR0911 - a table
 
 async def respond(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a command, or a button with a new message."""
-    response = await run_command(interaction, work)
+    await send_response(interaction, await _run(interaction, work))
+
+
+async def send_response(interaction: discord.Interaction, response: CommandResponse) -> None:
     await interaction.response.send_message(
         response.text,
         view=response.view,
@@ -136,7 +143,7 @@ async def respond(interaction: discord.Interaction, work: CommandWork) -> None:
 async def respond_deferred(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a command that takes longer than Discord waits."""
     await interaction.response.defer(ephemeral=True, thinking=True)
-    response = await run_command(interaction, work)
+    response = await _run(interaction, work)
     await interaction.edit_original_response(
         content=response.text,
         view=response.view,
@@ -147,7 +154,12 @@ async def respond_deferred(interaction: discord.Interaction, work: CommandWork) 
 
 async def respond_by_edit(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a button by changing the message that it is under."""
-    response = await run_command(interaction, work)
+    response = await _run(interaction, work)
     await interaction.response.edit_message(
         content=response.text, view=response.view, allowed_mentions=NO_MENTIONS
     )
+
+
+async def _run(interaction: discord.Interaction, work: CommandWork) -> CommandResponse:
+    response = await attempt(interaction, work)
+    return CommandResponse(text=response) if isinstance(response, str) else response

@@ -16,11 +16,12 @@ from bot.gateway.commands.quota.subjects import is_there
 from bot.gateway.commands.responses import (
     CommandRefused,
     CommandResponse,
+    attempt,
     change_response,
     quota_moderator,
     respond,
     respond_by_edit,
-    run_command,
+    send_response,
 )
 
 ApplyChange = Callable[[Moderator], Awaitable[Change | None]]
@@ -40,48 +41,40 @@ class PlannedChange:
 async def carry_out(
     services: QuotaServices,
     interaction: discord.Interaction,
-    planning: Callable[[], Awaitable[PlannedChange]],
+    plan: Callable[[], Awaitable[PlannedChange]],
 ) -> None:
     """Plan, ask where that is due, do, and say what has changed from what to what."""
-    planned: list[PlannedChange] = []
+    planned = await attempt(interaction, plan)
+    if isinstance(planned, CommandResponse):  # refused
+        await send_response(interaction, planned)
+    elif planned.question:
+        await _apply_if_confirmed(services, interaction, planned)
+    else:
+        await respond(interaction, partial(_apply, interaction, planned))
 
-    async def plan() -> CommandResponse:
-        made = await planning()
-        planned.append(made)
-        return (
-            CommandResponse(text=made.question)
-            if made.question
-            else await _apply(interaction, made)
-        )
 
-    response = await run_command(interaction, plan)
-    if not planned or not planned[0].question:
-        await respond(interaction, partial(_ready, response))
-        return
-    was_there = is_there(interaction.guild, planned[0].subject)
-    press = await services.questions.ask(interaction, response.text)
+async def _apply_if_confirmed(
+    services: QuotaServices, interaction: discord.Interaction, planned: PlannedChange
+) -> None:
+    was_there = is_there(interaction.guild, planned.subject)
+    press = await services.questions.ask(interaction, planned.question)
     if press is not None:
-        await respond_by_edit(
-            press, partial(_apply_confirmed, press, planned[0], was_there=was_there)
-        )
+        apply = partial(_apply_confirmed, press, planned, was_there=was_there)
+        await respond_by_edit(press, apply)
 
 
-async def _ready(response: CommandResponse) -> CommandResponse:
-    return response
-
-
-async def _apply(interaction: discord.Interaction, plan: PlannedChange) -> CommandResponse:
-    change = await plan.apply(await quota_moderator(interaction))
-    return change_response(change, unchanged=plan.unchanged, remarks=plan.remarks)
+async def _apply(interaction: discord.Interaction, planned: PlannedChange) -> CommandResponse:
+    change = await planned.apply(await quota_moderator(interaction))
+    return change_response(change, unchanged=planned.unchanged, remarks=planned.remarks)
 
 
 async def _apply_confirmed(
-    press: discord.Interaction, plan: PlannedChange, *, was_there: bool
+    press: discord.Interaction, planned: PlannedChange, *, was_there: bool
 ) -> CommandResponse:
     """Much may have happened while the question was open."""
-    if was_there and not is_there(press.guild, plan.subject):
+    if was_there and not is_there(press.guild, planned.subject):
         raise CommandRefused(wording.no_such_subject())
     try:
-        return await _apply(press, plan)
+        return await _apply(press, planned)
     except NotAllowed as error:
         raise CommandRefused(wording.not_allowed_any_more()) from error
