@@ -9,7 +9,7 @@ from bot.gateway.commands.quota.dialogs.buttons import quota_presses
 from bot.gateway.commands.quota.dialogs.confirmation import Questions
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
 from bot.gateway.commands.quota.grant import granting_commands
-from bot.gateway.commands.quota.records import looking_back_commands
+from bot.gateway.commands.quota.records import record_commands
 from bot.gateway.commands.quota.set import set_commands
 from bot.gateway.commands.quota.show import showing_commands
 
@@ -27,7 +27,7 @@ def quota_commands(services: QuotaServices) -> app_commands.Group:
         clear_commands(services),
         *granting_commands(services),
         *blocking_commands(services),
-        *looking_back_commands(services),
+        *record_commands(services),
     ]
     for command in every:
         group.add_command(command)

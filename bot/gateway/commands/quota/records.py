@@ -42,7 +42,7 @@ _USER, _DAY, _MONTH = SubjectKind.USER.value, Period.DAY.value, Period.MONTH.val
 _PER_HELP = f"The present {wording.either(each.row.words.name for each in Period)}"
 
 
-def looking_back_commands(services: QuotaServices) -> tuple[Command, ...]:
+def record_commands(services: QuotaServices) -> tuple[Command, ...]:
     return *_tables(services), *_files(services)
 
 

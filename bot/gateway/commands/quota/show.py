@@ -120,12 +120,12 @@ async def _show_server(
             log_channel=rules.log_channel,
             ceiling=rules.ceiling,
             gone=len(gone),
-            is_log_there=_sees(interaction.guild, rules.log_channel),
+            is_log_there=_can_view(interaction.guild, rules.log_channel),
         )
     )
 
 
-def _sees(guild: discord.Guild | None, channel_id: int | None) -> bool:
+def _can_view(guild: discord.Guild | None, channel_id: int | None) -> bool:
     if guild is None or channel_id is None:
         return True
     channel = guild.get_channel(channel_id)

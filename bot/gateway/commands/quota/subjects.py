@@ -11,7 +11,7 @@ from bot.gateway.inbound import author_of
 
 Who = discord.Member | discord.User | discord.Role
 
-_HOLDING = [
+_CHANNEL_TYPES = [
     discord.ChannelType.text,
     discord.ChannelType.news,
     discord.ChannelType.voice,
@@ -30,7 +30,7 @@ class CappedChannel(app_commands.Transformer):
 
     @property
     def channel_types(self) -> list[discord.ChannelType]:
-        return _HOLDING
+        return _CHANNEL_TYPES
 
     async def transform(self, _interaction: discord.Interaction, value: discord.Object) -> int:
         return value.id
@@ -57,14 +57,14 @@ def role_subject(interaction: discord.Interaction, role: discord.abc.Snowflake) 
 
 
 def who_subject(
-    interaction: discord.Interaction, who: discord.abc.Snowflake, *, way: str
+    interaction: discord.Interaction, who: discord.abc.Snowflake, *, instead: str
 ) -> Subject:
-    """A user or a role, but not all of them: for that there is `way`."""
+    """A user or a role, but not all of them: for that there is `instead`."""
     if isinstance(who, discord.Member | discord.User):
         return user_subject(interaction, who)
     subject = role_subject(interaction, who)
     if subject.kind is SubjectKind.EVERYONE:
-        raise CommandRefused(wording.is_everyone(way))
+        raise CommandRefused(wording.is_everyone(instead))
     return subject
 
 

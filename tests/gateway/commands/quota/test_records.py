@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.gateway.commands.quota.records import looking_back_commands
+from bot.gateway.commands.quota.records import record_commands
 
 NOTHING: Any = None  # no use case is called
-CALLBACKS: dict[str, Any] = {
-    command.name: command.callback for command in looking_back_commands(NOTHING)
-}
+CALLBACKS: dict[str, Any] = {command.name: command.callback for command in record_commands(NOTHING)}
 
 
 class LostInteraction:
