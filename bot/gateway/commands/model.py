@@ -11,7 +11,7 @@ from bot.core.models.offers import NotOffered, suggest_offers
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Scope
 from bot.gateway.commands.caller import SCOPE_CHOICES, moderator_in, place_in
-from bot.gateway.commands.responses import CommandResponse, respond, with_undo
+from bot.gateway.commands.command_responses import CommandResponse, respond, with_undo
 
 _MOST_SUGGESTIONS = 25  # and 100 characters of a value, by Discord's rules
 _LONGEST_VALUE = 100

@@ -12,7 +12,7 @@ from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import OFF, ON, Scope, Topic, is_on, value_of
 from bot.gateway.commands.caller import SCOPE_CHOICES, moderator_in, moderator_of, place_in
-from bot.gateway.commands.responses import CommandResponse, respond, with_undo
+from bot.gateway.commands.command_responses import CommandResponse, respond, with_undo
 
 _DEFAULT = "default"
 _MOST_SUGGESTIONS = 25  # by Discord's rules

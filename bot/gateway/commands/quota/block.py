@@ -9,6 +9,7 @@ from bot.core import wording
 from bot.core.moderation.preferences import Scope
 from bot.core.quota.limits import Subject, SubjectKind
 from bot.gateway.commands.caller import SCOPE_CHOICES
+from bot.gateway.commands.command_responses import CommandRefused, quota_moderator
 from bot.gateway.commands.quota.declaration import Command
 from bot.gateway.commands.quota.dialogs.change import PlannedChange, carry_out
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
@@ -26,7 +27,6 @@ from bot.gateway.commands.quota.subjects import (
     server_subject,
     who_subject,
 )
-from bot.gateway.commands.responses import CommandRefused, quota_moderator
 
 _TOLD_HELP = "Kept with the change, and told to those it keeps out"
 _WHERE_HELP = "This channel with its threads, or the whole server"

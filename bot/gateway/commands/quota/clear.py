@@ -9,12 +9,12 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.quota.limit_changes import without_limits
 from bot.core.quota.limits import SubjectKind
+from bot.gateway.commands.command_responses import quota_moderator
 from bot.gateway.commands.quota.declaration import Command, Given, Option, declare
 from bot.gateway.commands.quota.dialogs.change import PlannedChange, carry_out
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
 from bot.gateway.commands.quota.options import PERIODS, REASON, UNITS, read_selection
 from bot.gateway.commands.quota.targets import TARGETS, Target
-from bot.gateway.commands.responses import quota_moderator
 
 _WHICH: Final = (
     Option(

@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.quota.amounts import parse_amount
 from bot.core.quota.limits import SubjectKind
+from bot.gateway.commands.command_responses import CommandRefused, quota_moderator
 from bot.gateway.commands.quota.declaration import Command
 from bot.gateway.commands.quota.dialogs.change import PlannedChange, carry_out
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
@@ -22,7 +23,6 @@ from bot.gateway.commands.quota.options import (
 )
 from bot.gateway.commands.quota.remarks import ceiling_remarks, member_remarks
 from bot.gateway.commands.quota.subjects import Who, user_subject, who_subject
-from bot.gateway.commands.responses import CommandRefused, quota_moderator
 
 
 def granting_commands(services: QuotaServices) -> tuple[Command, ...]:

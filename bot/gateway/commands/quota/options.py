@@ -14,9 +14,9 @@ from bot.core.calendar.periods import Period
 from bot.core.quota.amounts import parse_amount
 from bot.core.quota.limit_changes import LimitSelection
 from bot.core.quota.limits import DIRECT, Measure, Unit
+from bot.gateway.commands.command_responses import CommandRefused
 from bot.gateway.commands.quota.declaration import Option, Suggester
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
-from bot.gateway.commands.responses import CommandRefused
 
 AMOUNT_HELP = "50k (tokens), $5, 20 answers, or unlimited"
 CAP_HELP = "50k (tokens), $5 or 20 answers"

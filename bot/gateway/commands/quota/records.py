@@ -14,17 +14,17 @@ from bot.core import wording
 from bot.core.calendar.periods import Period
 from bot.core.quota.limits import Subject, SubjectKind
 from bot.core.reports.usage import Report
-from bot.gateway.commands.quota.declaration import Command
-from bot.gateway.commands.quota.dialogs.pages import show_audit, show_top
-from bot.gateway.commands.quota.dialogs.services import QuotaServices
-from bot.gateway.commands.quota.options import PERIODS
-from bot.gateway.commands.responses import (
+from bot.gateway.commands.command_responses import (
     CommandRefused,
     CommandResponse,
     quota_moderator,
     respond,
     respond_deferred,
 )
+from bot.gateway.commands.quota.declaration import Command
+from bot.gateway.commands.quota.dialogs.pages import show_audit, show_top
+from bot.gateway.commands.quota.dialogs.services import QuotaServices
+from bot.gateway.commands.quota.options import PERIODS
 
 _CHART = "usage.png"
 _PATIENCE = 5.0  # seconds for all names; a chart without one shows a number

@@ -10,6 +10,7 @@ from bot.core import wording
 from bot.core.calendar.periods import Period
 from bot.core.quota.limit_changes import with_limit
 from bot.core.quota.limits import Limit, SubjectKind
+from bot.gateway.commands.command_responses import CommandRefused, quota_moderator
 from bot.gateway.commands.quota.declaration import Command, Given, Option, declare
 from bot.gateway.commands.quota.dialogs.change import PlannedChange, carry_out
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
@@ -25,7 +26,6 @@ from bot.gateway.commands.quota.options import (
 )
 from bot.gateway.commands.quota.remarks import ceiling_remarks, member_remarks, price_remarks
 from bot.gateway.commands.quota.targets import TARGETS, Target
-from bot.gateway.commands.responses import CommandRefused, quota_moderator
 
 _PER: Final = Option(name="per", kind=str, help=PER_HELP, default=Period.DAY.value, choices=PERIODS)
 _AMOUNT: Final = Option(name="amount", kind=str, help=AMOUNT_HELP, suggest=suggest_limit)

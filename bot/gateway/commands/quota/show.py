@@ -10,11 +10,11 @@ from bot.core import wording
 from bot.core.moderation.errors import NotAllowed
 from bot.core.quota.limits import Requester, SubjectKind
 from bot.core.quota.standings import Standing
+from bot.gateway.commands.command_responses import CommandResponse, quota_moderator, respond
 from bot.gateway.commands.quota.declaration import Command
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
 from bot.gateway.commands.quota.remarks import price_remarks
 from bot.gateway.commands.quota.subjects import is_there, requester_for, user_subject
-from bot.gateway.commands.responses import CommandResponse, quota_moderator, respond
 
 _LONGEST_MESSAGE = 2_000  # characters
 

@@ -6,7 +6,7 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.quota.limits import Requester, Subject, SubjectKind
 from bot.gateway.commands.caller import place_in
-from bot.gateway.commands.responses import CommandRefused
+from bot.gateway.commands.command_responses import CommandRefused
 from bot.gateway.inbound import author_of
 
 Who = discord.Member | discord.User | discord.Role

@@ -10,10 +10,7 @@ from bot.core.moderation.changes import Change, Matter
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Topic
 from bot.gateway.commands.caller import ButtonHandler, moderator_in
-from bot.gateway.commands.quota.dialogs.confirmation import CANCEL, CONFIRM
-from bot.gateway.commands.quota.dialogs.pages import AUDIT, TOP, turn_audit, turn_top
-from bot.gateway.commands.quota.dialogs.services import QuotaServices
-from bot.gateway.commands.responses import (
+from bot.gateway.commands.command_responses import (
     UNDO,
     CommandRefused,
     CommandResponse,
@@ -21,6 +18,9 @@ from bot.gateway.commands.responses import (
     respond,
     respond_by_edit,
 )
+from bot.gateway.commands.quota.dialogs.confirmation import CANCEL, CONFIRM
+from bot.gateway.commands.quota.dialogs.pages import AUDIT, TOP, turn_audit, turn_top
+from bot.gateway.commands.quota.dialogs.services import QuotaServices
 
 
 def quota_presses(services: QuotaServices) -> Mapping[str, ButtonHandler]:

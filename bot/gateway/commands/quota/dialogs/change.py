@@ -11,9 +11,7 @@ from bot.core import wording
 from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import NotAllowed
 from bot.core.quota.limits import Subject
-from bot.gateway.commands.quota.dialogs.services import QuotaServices
-from bot.gateway.commands.quota.subjects import is_there
-from bot.gateway.commands.responses import (
+from bot.gateway.commands.command_responses import (
     CommandRefused,
     CommandResponse,
     attempt,
@@ -23,6 +21,8 @@ from bot.gateway.commands.responses import (
     respond_by_edit,
     send_response,
 )
+from bot.gateway.commands.quota.dialogs.services import QuotaServices
+from bot.gateway.commands.quota.subjects import is_there
 
 ApplyChange = Callable[[Moderator], Awaitable[Change | None]]
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import discord
 
 from bot.core import wording
-from bot.gateway.commands.responses import NO_MENTIONS, Button, build_view
+from bot.gateway.commands.command_responses import NO_MENTIONS, Button, build_view
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,13 @@ import discord
 from bot.core import wording
 from bot.core.calendar.periods import Period
 from bot.core.quota.limits import SubjectKind
+from bot.gateway.commands.command_responses import (
+    Button,
+    CommandRefused,
+    CommandResponse,
+    quota_moderator,
+)
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
-from bot.gateway.commands.responses import Button, CommandRefused, CommandResponse, quota_moderator
 
 TOP, AUDIT = "quota-top", "quota-audit"
 _AUDIT_SIZE = 5  # changes of a page

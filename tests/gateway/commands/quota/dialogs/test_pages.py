@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.core import wording
+from bot.gateway.commands.command_responses import CommandRefused
 from bot.gateway.commands.quota.dialogs.pages import turn_top
-from bot.gateway.commands.responses import CommandRefused
 
 NOBODY: Any = None  # neither the desk nor Discord is asked
 
