@@ -4,19 +4,25 @@ import ast
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TREES = {
-    str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "bot").rglob("*.py"))
-}
 ADVISED_LENGTH = 300  # lines of a module
 LONGEST_MODULE = 450  # lines
 HEAVY = {"PIL", "aiohttp", "alembic", "asyncpg", "discord", "matplotlib", "pypdfium2", "sqlalchemy"}
 EMPTY_WORDS = {"Manager", "Helper", "Utils", "Enhanced", "Unified"}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every module of `bot` by its path; read once, and only where a test needs them."""
+    return {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "bot").rglob("*.py"))
+    }
 
 
 def modules_after(program: str) -> set[str]:
@@ -80,7 +86,7 @@ def imported(tree: ast.Module) -> set[str]:
 
 
 def test_core_imports_two_libraries_that_only_compute() -> None:
-    core = [imported(tree) for name, tree in TREES.items() if name.startswith("bot/core/")]
+    core = [imported(tree) for name, tree in trees().items() if name.startswith("bot/core/")]
 
     libraries = set().union(*core) - sys.stdlib_module_names - {"bot"}
 
@@ -88,13 +94,13 @@ def test_core_imports_two_libraries_that_only_compute() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [name for name, tree in TREES.items() if not ast.get_docstring(tree)]
+    silent = [name for name, tree in trees().items() if not ast.get_docstring(tree)]
 
     assert silent == []
 
 
 def test_no_module_is_far_longer_than_advised() -> None:
-    lines = {name: (ROOT / name).read_text(encoding="utf-8").count("\n") for name in TREES}
+    lines = {name: (ROOT / name).read_text(encoding="utf-8").count("\n") for name in trees()}
 
     too_long = {name: count for name, count in lines.items() if count > LONGEST_MODULE}
 
@@ -110,6 +116,6 @@ def names_in(module: str, tree: ast.Module) -> list[str]:
 
 
 def test_no_name_uses_an_empty_word() -> None:
-    names = [(module, name) for module, tree in TREES.items() for name in names_in(module, tree)]
+    names = [(module, name) for module, tree in trees().items() for name in names_in(module, tree)]
 
     assert [each for each in names if any(word in each[1] for word in EMPTY_WORDS)] == []

@@ -1,6 +1,5 @@
 """The tree of errors, as it is drawn."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -8,17 +7,14 @@ from bot.core import errors
 from bot.core.errors import StoreError
 
 ROOT = Path(__file__).parents[2]
+HEADER = re.compile(r"^ *class (\w+)\(([^)]*)\):", re.MULTILINE)
 
 
 def bases_by_class() -> dict[str, set[str]]:
-    """The names of the bases of every class in `bot`."""
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "bot").rglob("*.py"))
-    return {
-        node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-    }
+    """The names of the bases of every class in `bot`, read from its headers: parsing takes seconds."""
+    sources = (path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    headers = (found for source in sources for found in HEADER.findall(source))
+    return {name: set(re.findall(r"\w+", bases)) for name, bases in headers}
 
 
 def test_tree_is_drawn_with_every_error_of_the_project() -> None:
