@@ -1,8 +1,12 @@
 """For all tests: patience, and what checks against material from outside are part of a run."""
 
+import gc
 import os
+import re
 import shutil
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A machine that is busy with others is no failure: what is slow is measured in bench/.
@@ -14,6 +18,20 @@ OUTSIDE = {
     "GLIMPSE_CAPTURES": "recordings of real endpoints",
     "GLIMPSE_DISCORD_SPEC": "Discord's OpenAPI description",
 }
+
+PROOFS = re.compile(r"^pytestmark = .*\bmark\.proof\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Whether a file holds proofs alone, and none are asked for: importing some takes seconds."""
+    if config.option.markexpr != "not proof" or collection_path.suffix != ".py":
+        return None  # as pytest decides
+    return bool(PROOFS.search(collection_path.read_text(encoding="utf-8"))) or None
+
+
+def pytest_collection_finish() -> None:
+    """What is collected stays until the end: the garbage collector need not look through it again."""
+    gc.freeze()
 
 
 def pytest_report_header() -> list[str]:
