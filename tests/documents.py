@@ -175,8 +175,19 @@ def bomb_pdf(megabytes: int) -> bytes:
 
 
 def _pack(piece: bytes, count: int) -> bytes:
-    packer = zlib.compressobj(1)
-    return b"".join([*(packer.compress(piece) for _ in range(count)), packer.flush()])
+    """`piece`, `count` times, as zlib data: compressed once, since gigabytes would take seconds."""
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    blocks = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+    return b"\x78\x9c" + blocks * count + b"\x03\x00" + _checksum(piece, count).to_bytes(4)
+
+
+def _checksum(piece: bytes, count: int) -> int:
+    """Adler-32 of `piece`, `count` times."""
+    high, low = divmod(zlib.adler32(piece), 2**16)
+    a, b = 1, 0
+    for _ in range(count):
+        a, b = (a + low - 1) % 65521, (b + high + len(piece) * (a - 1)) % 65521
+    return b * 2**16 + a
 
 
 def vast_picture_pdf(side: int) -> bytes:
