@@ -59,6 +59,7 @@ class Script:
     delay: float = 0.0  # before the headers
     think: float = 0.0  # silence after `response.in_progress`
     thinking: tuple[str, ...] = ()  # headlines of a reasoning summary
+    gate: asyncio.Event | None = None  # waited for before the text
     searches: tuple[str, ...] = ()  # queries of web searches before the text
     calls: tuple[str, ...] = ()  # of functions, as `name {"argument": 1}`, in the first round
     cites: str = ""  # address of a page that the text ends with a citation of
@@ -578,6 +579,8 @@ class Composition:
         return events
 
     async def _message(self, index: int) -> AsyncIterator[bytes]:
+        if self._script.gate is not None:
+            await self._script.gate.wait()
         place = {"item_id": "msg_scripted", "output_index": index, "content_index": 0}
         item = self._item(None)
         yield self._event("response.output_item.added", output_index=index, item=item)

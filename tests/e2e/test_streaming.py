@@ -1,5 +1,6 @@
 """An answer as it appears, and how it is stopped."""
 
+import asyncio
 import re
 from itertools import pairwise
 
@@ -203,13 +204,15 @@ def _whole_answers(town: Town, asked: dict[int, int]) -> dict[int, str] | None:
 
 
 async def test_thinking_is_shown_with_its_headline_until_the_first_text(town: Town) -> None:
-    town.endpoint.play(Script(thinking=("Reading the sign",), pace=0.7, text="It says: closed."))
+    gate = asyncio.Event()
+    town.endpoint.play(Script(thinking=("Reading the sign",), gate=gate, text="It says: closed."))
 
     asked = await town.ask(town.open_channel(), "what does it say?")
     waiting = await town.started(asked)
 
     assert re.fullmatch(r"-# Reading the sign · 0:0\d", waiting.content)
     assert has_stop(waiting)
+    gate.set()
     assert await town.answered(asked) == "It says: closed."
     assert len(town.later(asked)) == 1
 
