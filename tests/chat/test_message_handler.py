@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.chat import message_handler
 from bot.core.answers.events import TextDelta, Usage
 from bot.core.quota.limits import SubjectKind
 from bot.store.conversations.history import FoundTurn, History
@@ -119,6 +121,13 @@ async def test_question_is_not_overtaken_while_the_database_is_slow(
     assert [request.turns[-1].text for request in room.model.requests] == ["a", "b"]
 
 
+@pytest.fixture
+def greets_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bare mention that nothing follows is known for one at once."""
+    monkeypatch.setattr(message_handler, "BARE_MENTION_WAIT", timedelta(milliseconds=10))
+
+
+@pytest.mark.usefixtures("greets_soon")
 async def test_bare_mention_alone_is_greeted_and_costs_nothing(make_room: MakeRoom) -> None:
     room = make_room()
 
@@ -139,6 +148,7 @@ async def test_closing_bot_says_so_instead_of_answering(make_room: MakeRoom) -> 
     assert not room.model.requests
 
 
+@pytest.mark.usefixtures("greets_soon")
 async def test_bare_mention_where_nobody_is_answered_gets_no_greeting(make_room: MakeRoom) -> None:
     room = make_room()
     await block(room, SubjectKind.SERVER, 7)

@@ -34,7 +34,10 @@ class Asked:
             self.slept.append(seconds)
 
         settings = EndpointSettings(
-            base_url=self.endpoint.base_url, model="gpt-5.2-pro", api_key=Secret(KEY)
+            base_url=self.endpoint.base_url,
+            model="gpt-5.2-pro",
+            api_key=Secret(KEY),
+            gulp=0.05,  # seconds that text before a fault waits to be read
         )
         return ResponsesModel(
             replace(settings, **changes), self.session, random=lambda: 0.0, sleep=sleep

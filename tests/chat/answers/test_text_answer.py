@@ -2,7 +2,10 @@
 
 import asyncio
 
+import pytest
+
 from bot.core.answers.events import Ending, Failed, Failure, TextDelta
+from bot.core.display import status
 from bot.core.messages.incoming_message import RepliedTo
 from bot.store.quota.reservations import OpenReservation
 from tests.chat.conftest import NOON, MakeRoom, Room, message, until
@@ -178,7 +181,10 @@ async def test_round_reported_before_the_question_grew_is_charged_once(
     await room.assert_accounts_agree()
 
 
-async def test_request_sent_below_a_status_is_charged_after_a_crash(make_room: MakeRoom) -> None:
+async def test_request_sent_below_a_status_is_charged_after_a_crash(
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "AFTER_ACTIVITY", 0.02)
     images, never = SlowImages(cat=picture("cat")), asyncio.Event()
     room = make_room(capable(asks_for(calling("who_is_asking")), (never,)), images)
     asked, surface = message("what is this?", attachments=(CAT,)), FakeSurface()

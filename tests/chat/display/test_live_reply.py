@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
@@ -11,9 +12,10 @@ import pytest
 from bot.chat.display import live_reply
 from bot.chat.display.live_reply import LiveReply, show_typing
 from bot.chat.display.pacer import Pacer
-from bot.core.display import status
+from bot.core.display import rate_limits, status
 from bot.core.display.rate_limits import Route
 from bot.core.errors import SurfaceForbidden, SurfaceGone, SurfaceUnavailable
+from tests.chat.conftest import until
 from tests.fakes import FakeSurface
 
 
@@ -31,12 +33,24 @@ def pacer(surface: FakeSurface) -> Pacer:
     return learnt
 
 
-def make_reply(surface: FakeSurface, pacer: Pacer) -> LiveReply:
+@dataclass
+class LeapingClock:
+    """Time as it is, and `leap` seconds later."""
+
+    leap: float = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.leap
+
+
+def make_reply(
+    surface: FakeSurface, pacer: Pacer, clock: Callable[[], float] = time.monotonic
+) -> LiveReply:
     async def on_created(message_id: int) -> None:
         noted.append(message_id)
 
     noted: list[int] = []
-    reply = LiveReply(surface, pacer, time.monotonic, on_created=on_created)
+    reply = LiveReply(surface, pacer, clock, on_created=on_created)
     reply.noted = noted  # type: ignore[attr-defined]
     return reply
 
@@ -183,8 +197,10 @@ async def test_own_sentence_stands_below_text_or_instead_of_it(
 
 
 async def test_stream_is_asked_for_its_newest_text_before_an_edit(
-    surface: FakeSurface, pacer: Pacer
+    surface: FakeSurface, pacer: Pacer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(live_reply, "LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(rate_limits, "SOONEST_EDIT", 0.0)
     reply = make_reply(surface, pacer)
     waiting = ["c", "b", "a"]
 
@@ -196,7 +212,7 @@ async def test_stream_is_asked_for_its_newest_text_before_an_edit(
 
     async with shown(reply):
         reply.add("0")
-        await asyncio.sleep(1.8)
+        await until(lambda: surface.shown == "0abc")
         reply.end("")
 
     assert surface.shown == "0abc"
@@ -242,12 +258,18 @@ async def test_status_before_the_first_text_is_replaced_by_it(
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_status_moves_on_while_the_silence_lasts(surface: FakeSurface, pacer: Pacer) -> None:
-    reply = make_reply(surface, pacer)
+async def test_status_moves_on_while_the_silence_lasts(
+    surface: FakeSurface, pacer: Pacer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "UPDATE_EVERY", 0.05)
+    clock = LeapingClock()
+    reply = make_reply(surface, pacer, clock)
 
     async with shown(reply):
         reply.wait()
-        await asyncio.sleep(1.3)
+        await until(lambda: surface.messages)
+        clock.leap = 1.0
+        await until(lambda: "-# Thinking · 0:01" in surface.messages[1000].revisions)
         reply.add("At last.")
         reply.end("")
 
