@@ -130,6 +130,16 @@ class Room:
 MakeRoom = Callable[..., Room]
 
 
+@dataclass
+class LeapingClock:
+    """Monotonic time as it is, and `leap` seconds later."""
+
+    leap: float = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.leap
+
+
 async def until(condition: Callable[[], object]) -> None:
     """Wait until `condition()` holds; ten seconds at the most."""
     async with asyncio.timeout(10):
@@ -154,6 +164,7 @@ def make_room(database: Database) -> MakeRoom:
         images: FakeImages | None = None,
         painter: FakePainter | None = None,
         pictures: PictureSettings = PICTURES,
+        monotonic: Callable[[], float] = time.monotonic,
         **changes: object,
     ) -> Room:
         settings = replace(SETTINGS, **changes)  # type: ignore[arg-type]
@@ -168,11 +179,11 @@ def make_room(database: Database) -> MakeRoom:
             history=History(),
             models=models,
             images=images,
-            pacer=Pacer(time.monotonic),
+            pacer=Pacer(monotonic),
             metrics=metrics,
             calibrations=Calibrations(metrics),
             clock=lambda: NOON,
-            monotonic=time.monotonic,
+            monotonic=monotonic,
             random=random.Random(1).random,
             painter=painter,
         )

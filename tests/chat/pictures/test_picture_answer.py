@@ -12,7 +12,17 @@ from bot.chat.recovery import left_open, repair
 from bot.core.answers.events import Completed, Ending
 from bot.core.errors import SurfaceForbidden, SurfaceGone
 from bot.core.messages.incoming_message import RepliedTo
-from tests.chat.conftest import ALICE, BOT, CHANNEL, PICTURES, MakeRoom, Room, message, until
+from tests.chat.conftest import (
+    ALICE,
+    BOT,
+    CHANNEL,
+    PICTURES,
+    LeapingClock,
+    MakeRoom,
+    Room,
+    message,
+    until,
+)
 from tests.chat.pictures.orders import (
     BROKEN,
     CAT_ORDER,
@@ -229,14 +239,15 @@ async def test_status_moves_while_nothing_comes(
     make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(picture_answer, "STATUS_EVERY", 0.05)
-    gate = asyncio.Event()
-    room = await opened(make_room, (gate, *painted("one")))
+    gate, clock = asyncio.Event(), LeapingClock()
+    room = await opened(make_room, (gate, *painted("one")), monotonic=clock)
     surface = FakeSurface()
 
     asked = asyncio.create_task(room.ask(message("draw a cat"), surface))
     await until(lambda: surface.messages)
     (only,) = surface.messages.values()
-    await until(lambda: "-# Making a picture · 0:01" in only.revisions)
+    clock.leap = 10.0
+    await until(lambda: "-# Making a picture · 0:1" in only.content)
     gate.set()
     await asked
 
