@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -171,6 +173,12 @@ async def test_process_ends_when_discord_closes_the_connection_during_an_answer(
     assert (await town.command("database", "verify")).code == 0
 
 
+def noted_replies(town: Town) -> set[int]:
+    """The replies of open reservations."""
+    with closing(sqlite3.connect(town.folder / "glimpse.db")) as connection:
+        return {row[0] for row in connection.execute("SELECT reply_message_id FROM reservations")}
+
+
 async def killed_in_the_middle(town: Town) -> tuple[Message, Message]:
     """A bot that dies while it writes; returns the question and the reply."""
     process = await town.start("run")
@@ -178,7 +186,7 @@ async def killed_in_the_middle(town: Town) -> tuple[Message, Message]:
     town.endpoint.play(Script(text=TALE, pace=0.1))
     asked = await town.ask(town.general, "tell me a tale")
     reply = await town.started(asked)
-    await asyncio.sleep(0.5)  # the reply's id is being noted
+    await town.wait(lambda: reply.id in noted_replies(town), "the reply's id is noted")
     process.kill()
     await process.wait()
     await town.wait(lambda: not town.discord.gateway.connected_shards, "it is gone")
