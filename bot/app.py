@@ -216,6 +216,7 @@ async def _serve(running: RunningBot, config: Config, stop: asyncio.Future[int])
         for task in side:
             task.cancel()
         await running.client.close()
+        connection.cancel()  # it may be waiting, for minutes, to reconnect
 
 
 async def _end(running: RunningBot, config: Config) -> None:
