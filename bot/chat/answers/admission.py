@@ -35,7 +35,7 @@ class AnswerBudget:
     """The most that one answer may use, as it asks for it before it begins.
 
     `prices` are the most that its tokens may cost, or those of any other model that may answer in
-    its stead: see `Wanted`. `is_indivisible`: half a picture is of no use, so it is all or nothing.
+    its stead: see `AllowanceRequest`. `is_indivisible`: half a picture is of no use, so it is all or nothing.
     """
 
     model: str

@@ -113,7 +113,7 @@ class Limit:
     subject: Subject
     measure: Measure
     amount: int | None
-    is_ceiling: bool = False  # the operator's, over all that moderators set; see `House`
+    is_ceiling: bool = False  # the operator's, over all that moderators set; see `OperatorRules`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
