@@ -76,7 +76,7 @@ screenshots: $(READY)  ## take the documentation's pictures of the playground (n
 	GLIMPSE_BROWSER=required GLIMPSE_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/browser --quiet
 
 quick: $(READY)  ## run the tests of one file or folder at once, with fewer examples (FILE=bot/core/quota/limits.py or a test)
-	@file=$$(echo '$(FILE)' | sed -E 's#^bot/(.*/)?([^/]+)\.py$$#tests/\1test_\2.py#'); \
+	@file=$$(echo '$(FILE)' | sed -E 's#^bot/(.*/)?([^/]+)\.py$$#tests/\1test_\2.py#; s#^bot/#tests/#'); \
 	if [ ! -e "$$file" ]; then echo "There is no '$$file': name a file, as in make quick FILE=tests/core/quota/test_limits.py" >&2; exit 2; fi; \
 	GLIMPSE_HYPOTHESIS=quick $(BIN)/python -m pytest -p no:xdist -p no:cacheprovider --no-header -q $(ARGS) "$$file"
 
