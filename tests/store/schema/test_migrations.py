@@ -41,6 +41,10 @@ CLUSTERED = {
     "blocks",
     "preferences",
     "estimates",
+    "questions",
+    "watermarks",
+    "leases",
+    "claims",
 }
 
 # One row for each new table; a revision that changes a table brings that one's row anew.
@@ -76,6 +80,15 @@ _ROWS = {
         "grants": "(1, 9, 'role', 7, 'tokens', 50, 'exam', 99, :now, :now, NULL)",
         "draws": "(1, 11, 1, 9, 2)",
         "blocks": "(9, 'server', 9, NULL, 99, :now, '')",
+    },
+    "0006": {
+        "ledger": "(1, 'usage', NULL, 9, 5, 11, 'm', 1, 0, 1, 0, 2, NULL, :no, 'interrupted', :now, :now, :now, "
+        "4, 7, 0, :now, :now, :now, 8)",
+        "counters": "(9, 'user', 11, 'day', :now, 2, 0, 1, 3, 0, 0)",
+        "questions": "(1, 9, 5, NULL, 11, 'o', 'owed', :now, 1, '[2]', '[\"hi\"]', NULL)",
+        "watermarks": "('gateway', 8, :now)",
+        "leases": "('o', 'ab12', :now, :now, :now)",
+        "claims": "(4, :now)",
     },
 }
 
@@ -170,6 +183,18 @@ async def test_downgrade_of_files_takes_the_pictures_of_their_pages_along(empty_
 
         left = await connection.execute(text("SELECT name FROM turn_images"))
         assert left.scalars().all() == ["cat"]
+
+
+async def test_downgrade_charges_members_what_the_operator_bore(empty_url: str) -> None:
+    async with _connected(empty_url) as connection:
+        await connection.run_sync(migration_scripts.upgrade, "0006")
+        await _fill(connection, "0006")
+
+    async with _connected(empty_url) as connection:
+        await connection.run_sync(migration_scripts.downgrade, "0005")
+
+        exempt = await connection.execute(text("SELECT exempt_tokens FROM counters"))
+        assert exempt.scalars().all() == [1]
 
 
 async def test_downgrade_to_nothing_leaves_no_table(empty_url: str) -> None:

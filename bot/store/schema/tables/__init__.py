@@ -11,11 +11,13 @@ from bot.store.schema.tables.choices import audit, estimates, preferences
 from bot.store.schema.tables.common import metadata
 from bot.store.schema.tables.conversations import (
     conversations,
+    questions,
     turn_files,
     turn_images,
     turn_messages,
     turns,
 )
+from bot.store.schema.tables.processes import claims, leases, watermarks
 from bot.store.schema.tables.quotas import (
     blocks,
     counters,
@@ -29,18 +31,22 @@ from bot.store.schema.tables.quotas import (
 __all__ = [
     "audit",
     "blocks",
+    "claims",
     "conversations",
     "counters",
     "draws",
     "estimates",
     "grants",
+    "leases",
     "ledger",
     "limits",
     "metadata",
     "preferences",
+    "questions",
     "reservations",
     "turn_files",
     "turn_images",
     "turn_messages",
     "turns",
+    "watermarks",
 ]

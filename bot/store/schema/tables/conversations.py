@@ -1,4 +1,4 @@
-"""Tables of conversations: what people and the bot have said."""
+"""Tables of conversations: what people and the bot have said, and what is still to be said."""
 
 from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text
 
@@ -99,5 +99,27 @@ turn_messages = Table(
         ondelete="CASCADE",
     ),
     Index(None, "conversation_key", "position"),
+    sqlite_with_rowid=False,
+)
+
+# Questions that were taken, until some days after their answer is visible: what is open, or owed,
+# when a process dies is taken up by the next one, and nothing is answered twice.
+questions = Table(
+    "questions",
+    metadata,
+    key("message_id"),
+    number("guild_id"),
+    number("channel_id"),
+    number("parent_id", nullable=True),  # the channel that a thread hangs under
+    number("user_id"),
+    Column("owner", Text, nullable=False),  # the process that answers
+    Column("state", String(16), nullable=False),  # open, owed, done
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),  # processes that have tried to answer
+    Column("reply_ids", Text, nullable=True),  # JSON: messages of the reply, in order
+    Column("owed", Text, nullable=True),  # JSON: the text of each of them, to be shown
+    Column("command", Text, nullable=True),  # JSON: of a slash command; NULL: a message
+    Index(None, "state"),
+    Index(None, "taken_at"),
     sqlite_with_rowid=False,
 )

@@ -49,7 +49,7 @@ ledger = Table(
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
     Column("kind", String(16), nullable=False),
-    Column("message_id", BigInteger, nullable=True, unique=True),  # NULL: no answer, a reset
+    Column("message_id", BigInteger, nullable=True, unique=True),  # NULL: no answer
     number("guild_id"),
     number("channel_id", nullable=True),
     number("user_id"),
@@ -70,6 +70,7 @@ ledger = Table(
     Column("answers", Integer, nullable=True),  # NULL: one for each row of usage
     # NULL: not counted in that window; the oldest rows count in their day only.
     *window_keys((each for each in Period if each is not Period.DAY), nullable=True),
+    number("borne_for", nullable=True),  # the message; the operator bears it: a crash ended it
     CheckConstraint("kind IN ('usage', 'reset')", name="kind"),
     Index(None, "guild_id", "user_id", "window_starts_at"),
     Index(None, "guild_id", "window_starts_at"),
