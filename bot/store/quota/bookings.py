@@ -1,6 +1,7 @@
 """Rows of the ledger, and the counters that each of them is added to."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate, pairwise
 
@@ -50,9 +51,28 @@ async def book(
     now: datetime,
 ) -> None:
     """Write what an answer has used, all of it. `exempt` was taken from grants."""
+    row = _usage_row(reservation, charge, now)
+    await tx.execute(_INSERT, row)
+    await _count(tx, reservation, charge.amounts, exempt)
+
+
+async def book_borne(
+    tx: AsyncConnection, reservation: RowMapping, charge: Charge, *, now: datetime
+) -> None:
+    """Write what an attempt has used that a crash ended. The operator bears it: it is no answer,
+    and counts under caps but not under the limits of who asked. They may be answered yet.
+    """
+    used = replace(charge.amounts, answers=0)
+    row = _usage_row(reservation, charge, now)
+    row |= {"message_id": None, "answers": 0, "borne_for": reservation["message_id"]}
+    await tx.execute(_INSERT, row)
+    await _count(tx, reservation, used, used)
+
+
+async def _count(
+    tx: AsyncConnection, reservation: RowMapping, used: Amounts, exempt: Amounts
+) -> None:
     keys = keys_in(reservation)
-    await tx.execute(_INSERT, _usage_row(reservation, charge, keys, now))
-    used = charge.amounts
     subjects = subjects_in(reservation)
     await add(
         tx,
@@ -118,9 +138,8 @@ async def find_forgiven(
     ]
 
 
-def _usage_row(
-    reservation: RowMapping, charge: Charge, keys: Keys, now: datetime
-) -> dict[str, object]:
+def _usage_row(reservation: RowMapping, charge: Charge, now: datetime) -> dict[str, object]:
+    keys = keys_in(reservation)
     usage, amounts = charge.usage, charge.amounts
     return {
         "kind": "usage",

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.answers.events import NOTHING_USED
 from bot.core.calendar.periods import Period
 from bot.core.calendar.time_zones import zone_or
 from bot.core.calendar.windows import window, windows
@@ -193,6 +194,21 @@ class Ledger:
             standings=after.standings,
             crossings=self._crossings(after.standings, charge.amounts, keys),
         )
+
+    async def settle_as_borne(
+        self, tx: AsyncConnection, message_id: int, charge: Charge, *, now: datetime
+    ) -> bool:
+        """Book what an attempt used that a crash has ended, at the operator's expense.
+
+        The question may be admitted anew afterwards. False, and nothing is booked, where there is
+        no open reservation.
+        """
+        reservation = await reservations.take(tx, message_id)
+        if reservation is None:
+            return False
+        if charge.usage != NOTHING_USED:
+            await bookings.book_borne(tx, reservation, charge, now=now)
+        return True
 
     async def _take_from_grants(
         self,

@@ -25,6 +25,12 @@ _SUBJECTS = {
 _AMOUNTS = (*SPENT.values(), *EXEMPT.values())
 _NOTHING = ", ".join(["0"] * len(_AMOUNTS))
 _USAGE = "tokens, COALESCE(cost_microusd, 0), COALESCE(answers, 1), 0, 0, 0"
+# What the operator bears counts under no limit of who asked.
+_USAGE_OF_USER = (
+    "tokens, COALESCE(cost_microusd, 0), COALESCE(answers, 1), "
+    "CASE WHEN borne_for IS NULL THEN 0 ELSE tokens END, "
+    "CASE WHEN borne_for IS NULL THEN 0 ELSE COALESCE(cost_microusd, 0) END, 0"
+)
 _FORGIVEN = "0, 0, 0, -tokens, -COALESCE(cost_microusd, 0), -COALESCE(answers, 0)"
 _DRAWN = ", ".join(
     [
@@ -41,6 +47,7 @@ def _differences(kind: SubjectKind, period: Period) -> TextClause:
     """
     guild, subject = _SUBJECTS[kind]
     column = KEY_COLUMNS[period]
+    usage = _USAGE_OF_USER if kind is SubjectKind.USER else _USAGE
     names = [f"{side}_{amount}" for side in ("counted", "booked") for amount in _AMOUNTS]
     counted = ", ".join(f"{amount} AS counted_{amount}" for amount in _AMOUNTS)
     empty = ", ".join(f"0 AS booked_{amount}" for amount in _AMOUNTS)
@@ -49,7 +56,7 @@ def _differences(kind: SubjectKind, period: Period) -> TextClause:
     sides = [
         f"SELECT guild_id, subject_id, window_starts_at AS starts_at, {counted}, {empty} "
         f"FROM counters WHERE subject_kind = '{kind.value}' AND period = '{period.value}'",
-        f"SELECT {guild}, {subject}, {column}, {_NOTHING}, {_USAGE} FROM ledger "
+        f"SELECT {guild}, {subject}, {column}, {_NOTHING}, {usage} FROM ledger "
         f"WHERE kind = 'usage' AND {column} IS NOT NULL"
         + ("" if kind is SubjectKind.USER else " AND month_starts_at IS NOT NULL"),
     ]

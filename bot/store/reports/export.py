@@ -22,6 +22,7 @@ COLUMNS = (
     *("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens", "tokens"),
     *("cost_usd", "answers", "is_estimated", "ending"),
     *("day", "asked_at", "settled_at"),
+    "borne_for_message_id",  # the operator bears it: a crash ended the attempt
 )
 
 
@@ -31,7 +32,7 @@ _READ = [
         *("id", "kind", "message_id", "guild_id", "channel_id", "parent_id", "user_id", "role_id"),
         *("model", "input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens", "tokens"),
         *("cost_microusd", "answers", "is_estimated", "ending"),
-        *("window_starts_at", "admitted_at", "settled_at"),
+        *("window_starts_at", "admitted_at", "settled_at", "borne_for"),
     )
 ]
 
@@ -86,7 +87,7 @@ def _line(row: Row[Any]) -> str:
     fields: tuple[Any, ...] = tuple(row)
     (number, kind, message, guild, channel, parent, user, role, *used) = fields
     (model, sent, cached, output, reasoning, tokens, microusd, answers, *rest) = used
-    (is_estimated, ending, day, asked_at, settled_at) = rest
+    (is_estimated, ending, day, asked_at, settled_at, borne_for) = rest
     values: tuple[Value, ...] = (
         *(text_of(number), kind),
         *map(text_of, (message, guild, channel, parent, user, role)),
@@ -94,6 +95,6 @@ def _line(row: Row[Any]) -> str:
         dollars_of(microusd),
         int(kind == "usage") if answers is None else answers,  # older rows do not say
         *(bool(is_estimated), ending),
-        *(f"{day:%Y-%m-%d}", asked_at, settled_at),
+        *(f"{day:%Y-%m-%d}", asked_at, settled_at, text_of(borne_for)),
     )
     return csv_line(values)

@@ -27,6 +27,7 @@ _RECENT = (
         ledger.c.guild_id == bindparam("guild"),
         ledger.c.user_id == bindparam("user"),
         ledger.c.kind == "usage",
+        ledger.c.borne_for.is_(None),
     )
     .order_by(ledger.c.window_starts_at.desc(), ledger.c.id.desc())
     .limit(bindparam("count"))
@@ -38,6 +39,7 @@ _COSTS = (
         ledger.c.guild_id == bindparam("guild"),
         ledger.c.model == bindparam("model"),
         ledger.c.kind == "usage",
+        ledger.c.borne_for.is_(None),
         ledger.c.cost_microusd > 0,  # neither unknown, nor failed for nothing
         ledger.c.id
         > select(func.coalesce(func.max(ledger.c.id), 0)).scalar_subquery() - _NEWEST_ROWS,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import ColumnElement, Executable, delete, insert, update
+from sqlalchemy import ColumnElement, Executable, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.calendar.periods import UP_TO_A_DAY, Period
@@ -30,6 +30,7 @@ from tests.store.samples import (
     moderation,
     reserve,
     spend,
+    standing,
 )
 
 pytestmark = pytest.mark.proof
@@ -307,3 +308,32 @@ async def test_verify_finds_a_counter_that_is_missing(database: Database) -> Non
 
     assert len(differences) == 5 * len(Period)  # five subjects, in every window
     assert {each.counted.spent for each in differences} == {NOTHING}
+
+
+async def test_attempt_that_the_operator_bears_counts_under_caps_alone(database: Database) -> None:
+    await reserve(database, ask(1))
+    async with database.transaction() as tx:
+        assert await ledger().settle_as_borne(tx, 1, charge(1_000, cost=500), now=NOW)
+        assert not await ledger().settle_as_borne(tx, 1, charge(1_000, cost=500), now=NOW)
+    await reserve(database, ask(1))  # the question may be admitted anew
+    async with database.transaction() as tx:
+        await ledger().settle(tx, 1, charge(700, cost=300), now=NOW)
+
+    assert await _found(database) == []
+    assert (await standing(database)).spent == 700
+    async with database.reading() as conn:
+        everything = await conn.execute(
+            select(counters.c.spent_tokens, counters.c.spent_microusd, counters.c.answers).where(
+                counters.c.subject_kind == "everything", counters.c.period == "day"
+            )
+        )
+    assert [tuple(row) for row in everything] == [(1_700, 800, 1)]
+
+
+async def test_lost_attempt_that_used_nothing_leaves_no_row(database: Database) -> None:
+    await reserve(database, ask(1))
+    async with database.transaction() as tx:
+        await ledger().settle_as_borne(tx, 1, charge(0), now=NOW)
+
+    async with database.reading() as conn:
+        assert await proof.count_rows(conn) == (0, 0)

@@ -85,7 +85,7 @@ _ROWS = {
         "ledger": "(1, 'usage', NULL, 9, 5, 11, 'm', 1, 0, 1, 0, 2, NULL, :no, 'interrupted', :now, :now, :now, "
         "4, 7, 0, :now, :now, :now, 8)",
         "counters": "(9, 'user', 11, 'day', :now, 2, 0, 1, 3, 0, 0)",
-        "questions": "(1, 9, 5, NULL, 11, 'o', 'owed', :now, 1, '[2]', '[\"hi\"]', NULL)",
+        "questions": "(1, 9, 5, NULL, 11, 'o', 'owed', :now, 1, '[1]', '[2]', '[\"hi\"]', NULL)",
         "watermarks": "('gateway', 8, :now)",
         "leases": "('o', 'ab12', :now, :now, :now)",
         "claims": "(4, :now)",

@@ -116,7 +116,8 @@ questions = Table(
     Column("state", String(16), nullable=False),  # open, owed, done
     Column("taken_at", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False),  # processes that have tried to answer
-    Column("reply_ids", Text, nullable=True),  # JSON: messages of the reply, in order
+    Column("message_ids", Text, nullable=False),  # JSON: messages that are this question, in order
+    Column("reply_ids", Text, nullable=False),  # JSON: messages of the reply, in order
     Column("owed", Text, nullable=True),  # JSON: the text of each of them, to be shown
     Column("command", Text, nullable=True),  # JSON: of a slash command; NULL: a message
     Index(None, "state"),

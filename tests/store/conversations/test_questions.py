@@ -1,0 +1,126 @@
+"""A question is kept from the moment it is taken until its answer is visible, and taken once."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.messages.incoming_message import Place
+from bot.store.conversations import questions
+from bot.store.conversations.questions import KeptQuestion, QuestionState
+from bot.store.database import Database
+from tests.store.conversations.conversation import append
+from tests.store.samples import ADA, NOW, PLACE, turn
+
+QUESTION = KeptQuestion(
+    message_id=7, place=PLACE, user_id=ADA, owner="first", taken_at=NOW, message_ids=(7, 6)
+)
+
+
+@pytest.fixture
+async def taken(database: Database) -> Database:
+    async with database.transaction() as tx:
+        assert await questions.take(tx, QUESTION)
+    return database
+
+
+async def unfinished(database: Database) -> list[KeptQuestion]:
+    async with database.reading() as conn:
+        return await questions.find_unfinished(conn)
+
+
+async def test_taken_question_is_given_back_as_it_was(taken: Database) -> None:
+    assert await unfinished(taken) == [QUESTION]
+
+
+async def test_question_is_taken_once(taken: Database) -> None:
+    async with taken.transaction() as tx:
+        assert not await questions.take(tx, replace(QUESTION, owner="second"))
+
+    assert [each.owner for each in await unfinished(taken)] == ["first"]
+
+
+async def test_of_many_processes_one_takes_the_question(database: Database) -> None:
+    async def take(owner: str) -> bool:
+        async with database.transaction() as tx:
+            return await questions.take(tx, replace(QUESTION, owner=owner))
+
+    taken = await asyncio.gather(*(take(f"process-{number}") for number in range(8)))
+
+    assert taken.count(True) == 1
+
+
+async def test_question_of_a_dead_process_is_taken_over_once(taken: Database) -> None:
+    async with taken.transaction() as tx:
+        first = await questions.take_over(tx, QUESTION, by="second")
+        second = await questions.take_over(tx, QUESTION, by="third")
+
+    (kept,) = await unfinished(taken)
+    assert (first, second) == (True, False)
+    assert (kept.owner, kept.attempts) == ("second", 2)
+
+
+async def test_what_is_owed_is_kept_with_its_replies(taken: Database) -> None:
+    async with taken.transaction() as tx:
+        await questions.grow(tx, 7, (7, 6, 8))
+        await questions.note_reply(tx, 7, (70, 71))
+        await questions.owe(tx, 7, ("one", "two \x00 three"))
+
+    (kept,) = await unfinished(taken)
+    assert kept.state is QuestionState.OWED
+    assert kept.message_ids == (7, 6, 8)
+    assert kept.reply_ids == (70, 71)
+    assert kept.owed == ("one", "two \x00 three")
+
+
+async def test_finished_question_keeps_its_id_but_no_word(taken: Database) -> None:
+    async with taken.transaction() as tx:
+        await questions.owe(tx, 7, ("one",))
+        await questions.finish(tx, 7)
+        await questions.owe(tx, 7, ("late",))  # whoever comes late changes nothing
+        again = await questions.take(tx, QUESTION)
+
+    assert await unfinished(taken) == []
+    assert not again
+
+
+async def test_known_messages_are_those_of_the_channel(taken: Database) -> None:
+    async with taken.reading() as conn:
+        here = await questions.find_known(conn, PLACE.channel_id, since=NOW)
+        there = await questions.find_known(conn, 501, since=NOW)
+        later = await questions.find_known(conn, PLACE.channel_id, since=NOW + timedelta(hours=1))
+
+    assert here == {6, 7}
+    assert not there | later
+
+
+async def test_purge_forgets_old_questions_that_are_done(taken: Database) -> None:
+    later = NOW + timedelta(days=3)
+    async with taken.transaction() as tx:
+        await questions.purge(tx, before=later)
+        is_kept = not await questions.take(tx, QUESTION)
+        await questions.finish(tx, 7)
+        await questions.purge(tx, before=later)
+        is_new = await questions.take(tx, QUESTION)
+
+    assert (is_kept, is_new) == (True, True)
+
+
+async def test_direct_channels_are_listed_by_their_latest_turn(database: Database) -> None:
+    for channel in (41, 42):
+        await append(
+            database,
+            turn(channel),
+            key=f"direct:{channel}",
+            place=Place(guild_id=0, channel_id=channel),
+        )
+    await append(database, turn(5), key="message:5")
+
+    async with database.reading() as conn:
+        found = await questions.find_direct_channels(conn, since=NOW, count=10)
+        one = await questions.find_direct_channels(conn, since=NOW, count=1)
+        none = await questions.find_direct_channels(conn, since=NOW + timedelta(days=1), count=10)
+
+    assert set(found) == {41, 42}
+    assert (len(one), none) == (1, ())
