@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from bot.chat.moderation.preferences import PreferenceSettings
 from bot.chat.moderation.reports import UsageReports
 from bot.chat.notices.endpoint_watch import EndpointWatch
 from bot.chat.pictures.picture_requests import PictureRequests
-from bot.chat.recovery import left_open, repair
+from bot.chat.recovery import Recovery, find_left
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import run_chores
 from bot.clock import clock
@@ -36,14 +37,16 @@ from bot.gateway.commands.imagine import make_imagine
 from bot.gateway.commands.model import model_command
 from bot.gateway.commands.quota import Questions, QuotaServices, quota_commands, quota_presses
 from bot.gateway.commands.settings import SettingsCommands
+from bot.gateway.earlier_questions import EarlierQuestions
 from bot.gateway.earlier_replies import EarlierReplies
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
 from bot.resources import describe_endpoints, is_built_in, open_resources
+from bot.store.conversations import questions
 from bot.store.conversations.history import History
+from bot.store.conversations.questions import KeptQuestion
 from bot.store.database import Database
 from bot.store.quota.ledger import Ledger
-from bot.store.quota.reservations import OpenReservation
 from bot.store.schema import migrations
 
 log = logging.getLogger(__name__)
@@ -51,6 +54,8 @@ log = logging.getLogger(__name__)
 LAST_WORDS = 10.0  # seconds that interrupted answers have to mark their replies
 LAST_ENTRIES = 3.0  # seconds for what log channels are still to be told
 HEARTBEAT = 15.0  # seconds
+TAKE_OVER_EVERY = 15.0  # seconds between two looks for questions of processes that died
+QUESTIONS_KEPT = timedelta(days=8)  # longer than anybody looks back for questions
 INTERRUPTED = 128 + signal.SIGINT  # the exit code, as shells count it
 
 SideTask = Callable[[], Coroutine[object, object, None]]
@@ -205,7 +210,7 @@ def _listen_for_the_end() -> asyncio.Future[int]:
 
 
 async def _serve(running: RunningBot, config: Config, stop: asyncio.Future[int]) -> None:
-    left = await left_open(running.using, owner=config.answers.owner)
+    left = await find_left(running.using, owner=config.answers.owner, at_start=True)
     async with asyncio.TaskGroup() as tasks:
         side = [tasks.create_task(work()) for work in _side_tasks(running, config, left)]
         connection = tasks.create_task(running.client.stay_connected())
@@ -227,23 +232,34 @@ async def _end(running: RunningBot, config: Config) -> None:
     metrics.log_figures(running.using.metrics.snapshot())
 
 
-def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]) -> list[SideTask]:
+def _side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) -> list[SideTask]:
     """Everything that goes on beside answering, to be started."""
-    replies = EarlierReplies(running.client.http)
+    recovery = Recovery(
+        running.using,
+        running.answering,
+        config.answers,
+        replies=EarlierReplies(running.client.http, running.answering.bot_id),
+        asked=EarlierQuestions(running.client, running.client.tree, running.client.fetch_question),
+    )
 
-    async def settle_expired() -> None:
-        await repair(running.using, replies, await left_open(running.using, owner=""))
+    async def take_over() -> None:
+        await recovery.recover(await find_left(running.using, owner=config.answers.owner))
 
     async def sweep() -> None:
         await running.pictures.sweep(clock())
 
+    async def forget_answered() -> None:
+        async with running.using.database.transaction() as tx:
+            await questions.purge(tx, before=clock() - QUESTIONS_KEPT)
+
     async def log_metrics() -> None:
         metrics.log_figures(running.using.metrics.snapshot())
 
-    chores = [settle_expired, sweep, log_metrics]
+    chores = [sweep, forget_answered, log_metrics]
     tasks: list[SideTask] = [
-        partial(repair, running.using, replies, left),
+        partial(recovery.recover, left),
         partial(run_chores, chores),
+        partial(run_chores, [take_over], every=TAKE_OVER_EVERY),
     ]
     operator = None
     if config.discord.operator_channel is not None:

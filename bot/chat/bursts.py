@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.conversation.recovery import EarlierReply, Step
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.messages.triggers import (
     EARLIER_PICTURE,
@@ -11,8 +13,18 @@ from bot.core.messages.triggers import (
     is_follow_up,
     merge_messages,
 )
+from bot.store.conversations.questions import KeptQuestion
 
 _Spot = tuple[int, int]  # channel, author
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftQuestion:
+    """A question that a dead process has left, the reply that stands there, and what to do now."""
+
+    kept: KeptQuestion
+    step: Step
+    replies: tuple[EarlierReply, ...] = ()
 
 
 class Question:
@@ -28,6 +40,9 @@ class Question:
         self.has_grown = False  # since the answer was last begun
         self.is_closed: Callable[[], bool] = lambda: False
         self.is_addressed = True  # to the bot; False: it came upon it by itself
+        self.command: str | None = None  # Discord's description of it; None: it is a message
+        self.left: LeftQuestion | None = None  # by a process that has died
+        self.is_kept = False  # this process has taken it
 
     @property
     def merged(self) -> IncomingMessage:

@@ -2,19 +2,22 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from bot.chat.answers.admission import admit_to_ledger
 from bot.chat.answers.conversation import find_conversation, find_root, remember
 from bot.chat.answers.delivery import (
     DiscordAnswer,
     ShownAnswer,
+    finish_question,
     has_message,
+    keep,
     reporting_errors,
     showing,
 )
 from bot.chat.answers.run import OutcomeT, PlanT, run_answer
 from bot.chat.answers.text_answer import TextAnswer
-from bot.chat.bursts import Bursts, Question
+from bot.chat.bursts import Bursts, LeftQuestion, Question
 from bot.chat.collaborators import Collaborators
 from bot.chat.in_flight import ConversationQueue, InFlight, InFlightAnswer
 from bot.chat.moderation.account import Account
@@ -23,6 +26,7 @@ from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
+from bot.core.conversation.recovery import Step
 from bot.core.conversation.turns import conversation_key
 from bot.core.errors import StoreError
 from bot.core.messages.incoming_message import IncomingMessage
@@ -53,6 +57,7 @@ class MessageHandler:
         self._bursts = Bursts()
         self._turns = ConversationQueue()
         self._own_threads: set[str] = set()  # threads known to hold an answer of ours
+        self._expected: dict[int, LeftQuestion] = {}  # commands, by their ids
         self._queues: dict[ShownAnswer, str] = {}  # of answers being written, or waiting
 
     @property
@@ -72,24 +77,40 @@ class MessageHandler:
             return
         question = self._bursts.open(message)
         question.is_addressed = trigger.is_addressed
-        with self._in_flight.entry(
-            question.id, asker_id=message.author.id, signal=question.signal
-        ) as entry:
-            try:
-                await self._answer(question, surface, entry)
-            finally:
-                self._bursts.close(question)
+        await self._take_turn(question, surface)
+
+    async def take_up(
+        self, left: LeftQuestion, messages: Sequence[IncomingMessage], surface: ReplySurface
+    ) -> None:
+        """Go on with a question that a dead process has left; return when all of it is visible.
+
+        `messages` are those of the question, the one that is answered first.
+        """
+        question = Question(messages[0])
+        question.messages = tuple(messages)
+        question.left = left
+        await self._take_turn(question, surface)
+
+    def expect(self, left: LeftQuestion) -> None:
+        """A command that a dead process has left is about to come again."""
+        self._expected[left.kept.message_id] = left
 
     async def imagine(
-        self, order: PictureOrder, message: IncomingMessage, surface: ReplySurface
+        self,
+        order: PictureOrder,
+        message: IncomingMessage,
+        surface: ReplySurface,
+        *,
+        command: str | None = None,
     ) -> None:
         """Make the pictures of a command, as if `message` had asked for them; return when all of
-        it is visible.
+        it is visible. `command` describes it for a process that has to go on with it.
         """
-        pictures = self._pictures
-        if pictures is None or not self._in_flight.is_new(message.id):
+        pictures, left = self._pictures, self._expected.pop(message.id, None)
+        if pictures is None or (left is None and not self._in_flight.is_new(message.id)):
             return
         question = Question(message)
+        question.command, question.left = command, left
         with self._in_flight.entry(
             question.id, asker_id=message.author.id, signal=question.signal
         ) as entry:
@@ -97,6 +118,14 @@ class MessageHandler:
                 question, order, surface, entry=entry, requests=pictures, is_command=True
             )
             await self._deliver(answer, surface, entry)
+
+    async def _take_turn(self, question: Question, surface: ReplySurface) -> None:
+        asker_id = question.messages[0].author.id
+        with self._in_flight.entry(question.id, asker_id=asker_id, signal=question.signal) as entry:
+            try:
+                await self._answer(question, surface, entry)
+            finally:
+                self._bursts.close(question)
 
     async def _find_trigger(self, message: IncomingMessage) -> Trigger | None:
         trigger = find_trigger(
@@ -152,16 +181,24 @@ class MessageHandler:
         may_be_bare: bool = False,
     ) -> None:
         """Write the answer and show it, side by side."""
-        question = answer.question
+        question, left = answer.question, answer.question.left
+        if left is not None:
+            answer.reply.adopt([reply.message_id for reply in left.replies])
         async with showing(answer.reply, surface, entry, self._using) as shown:
             with reporting_errors(answer, self._using):
-                if self._in_flight.is_closing:
+                await keep(question, self._using, owner=self._settings.owner)
+                if left is not None and left.step is Step.SHOW:
+                    answer.reply.end_as_before(left.kept.owed)
+                elif left is not None and left.step is Step.TELL:
+                    answer.reply.end_with(wording.answered_too_late())
+                elif self._in_flight.is_closing:
                     answer.reply.end_with(wording.interrupted(has_text=False))
                 elif may_be_bare and await _stays_bare(question):
                     await self._account.check(question.merged)
                     answer.reply.end_with(wording.greeting())
                 else:
                     await self._answer_in_turn(answer, shown)
+        await finish_question(question, self._using)
 
     async def _answer_in_turn(
         self, answer: DiscordAnswer[PlanT, OutcomeT], shown: "asyncio.Task[None]"
@@ -173,7 +210,7 @@ class MessageHandler:
             async with self._turns.turn(queue):
                 conversation = await find_conversation(question.merged, using)
                 admit = admit_to_ledger(question.merged, using, owner=self._settings.owner)
-                finished = await run_answer(answer, conversation, admit)
+                finished = await run_answer(answer, conversation, admit, answer.texts)
                 # Who writes there at once need not wait until the history knows.
                 if question.merged.place.is_thread:
                     self._own_threads.add(conversation.key)

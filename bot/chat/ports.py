@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.core.answers.events import StreamEvent
 from bot.core.chart import Chart
 from bot.core.conversation.turns import Image, ModelRequest, PreparedImages
-from bot.core.messages.incoming_message import Attachment
+from bot.core.messages.incoming_message import Attachment, Place
 from bot.core.models.offers import Offer
 from bot.core.models.tokens import ModelCard, RateCard
 from bot.core.pictures.orders import PictureCard, PictureRequest, ShownPicture
@@ -137,6 +137,36 @@ class Images(Protocol):
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
         """Bytes of images and documents of earlier; those that are no longer kept are absent."""
         ...
+
+
+class EarlierQuestion(Protocol):
+    """A question that a dead process has left, as far as Discord is concerned.
+
+    `message_ids` are the messages that are this question, `reply_ids` those of its reply as far as
+    they were noted, `owed` the texts that they are to have. `command` is Discord's description of
+    a slash command, as JSON; None: it was a message.
+    """
+
+    @property
+    def message_id(self) -> int: ...
+
+    @property
+    def place(self) -> Place: ...
+
+    @property
+    def user_id(self) -> int: ...
+
+    @property
+    def message_ids(self) -> tuple[int, ...]: ...
+
+    @property
+    def reply_ids(self) -> tuple[int, ...]: ...
+
+    @property
+    def owed(self) -> tuple[str, ...]: ...
+
+    @property
+    def command(self) -> str | None: ...
 
 
 class ReplySurface(Protocol):

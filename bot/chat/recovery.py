@@ -1,81 +1,282 @@
-"""Repair after a run that died: its reservations are settled, its half-written replies marked."""
+"""Recovery after a process that died: what it owed is given, or its end is said.
 
+Its attempts are settled at the operator's expense, half replies are marked, answers that were paid
+for are shown, and questions without a word are answered now, or told that it is too late.
+"""
+
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol
+from datetime import timedelta
+from typing import Protocol, TypeVar
 
+from bot.chat.bursts import LeftQuestion
 from bot.chat.collaborators import Collaborators
+from bot.chat.message_handler import MessageHandler
+from bot.chat.ports import EarlierQuestion, ReplySurface
+from bot.chat.settings import AnswerSettings
 from bot.core import wording
 from bot.core.answers.events import Ending
-from bot.core.display.status import without_status
+from bot.core.conversation.recovery import Account, EarlierReply, Step, choose_step
 from bot.core.endings.charges import charge_for
+from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceUnavailable
+from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import ModelCard
+from bot.core.quota.allowance import Charge, Crossing
+from bot.store.conversations import questions
+from bot.store.conversations.questions import KeptQuestion, QuestionState
+from bot.store.processes import leases
 from bot.store.quota.reservations import OpenReservation
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 
-class Replies(Protocol):
-    """Replies of an earlier run, as Discord has them."""
+_AT_ONCE = 8  # questions that are taken up side by side
+_RETRY_PAUSE = 1.0  # seconds, doubled at each attempt
+_LONGEST_PAUSE = 30.0  # seconds
 
-    async def read(self, channel_id: int, message_id: int) -> str | None:
-        """The text of one of our messages; None where it can't be read any more."""
+
+class EarlierReplies(Protocol):
+    """Replies of an earlier run, as Discord has them. All raise SurfaceError."""
+
+    async def find(self, question: EarlierQuestion) -> tuple[EarlierReply, ...]:
+        """Find what stands there of the answer, noted or not, in the order of its pages."""
         ...
 
-    async def mark(self, channel_id: int, message_id: int, text: str, mark: str) -> None:
-        """Show `text` with `mark` below it, without buttons. Failures are logged, not raised."""
+    async def mark(self, question: EarlierQuestion, reply: EarlierReply, mark: str) -> None:
+        """Show the reply with `mark` below it, without buttons."""
+        ...
+
+    async def tell(self, question: EarlierQuestion, sentence: str) -> None:
+        """Say a sentence where the question stands, which perhaps can't be read."""
+        ...
+
+    async def remove(self, question: EarlierQuestion, reply: EarlierReply) -> None:
+        """Take away a message in which nothing but a status stands."""
         ...
 
 
-async def left_open(using: Collaborators, *, owner: str) -> list[OpenReservation]:
-    """The reservations that the process named `owner` left open, and whichever have expired.
+class EarlierQuestions(Protocol):
+    """Questions of an earlier run, as Discord has them. All raise SurfaceError."""
 
-    To be asked before the first answer of this run: its reservations carry the same name.
+    async def wait_until_ready(self) -> None:
+        """Wait until Discord has told which servers and channels there are."""
+        ...
+
+    async def fetch(
+        self, question: EarlierQuestion
+    ) -> tuple[Sequence[IncomingMessage], ReplySurface] | None:
+        """Fetch its messages as they are now, and where it is answered; None: it was deleted."""
+        ...
+
+    async def repeat(self, question: EarlierQuestion) -> None:
+        """Let a command be carried out anew; return when all of its answer is visible."""
+        ...
+
+
+async def find_left(
+    using: Collaborators, *, owner: str, at_start: bool = False
+) -> list[KeptQuestion]:
+    """Find the questions that processes have left which do not live; `owner` is this one.
+
+    `at_start`: before the first answer of this run, so that what carries its name was left by an
+    earlier one. Raises StoreError.
     """
     async with using.database.reading() as connection:
-        return await using.ledger.open_reservations(connection, owner=owner, now=using.clock())
+        unfinished = await questions.find_unfinished(connection)
+        held = await using.ledger.open_reservations(connection, owner=owner, now=using.clock())
+        living = await leases.living_owners(connection, using.clock())
+    known = {question.message_id for question in unfinished}
+    unknown = [_from_reservation(each) for each in held if each.message_id not in known]
+    alive = living - {owner} if at_start else living | {owner}
+    return [each for each in (*unfinished, *unknown) if each.owner not in alive]
 
 
-async def repair(using: Collaborators, replies: Replies, left: Sequence[OpenReservation]) -> None:
-    """Settle by an estimate of what was sent and of the text that stands in Discord; mark it."""
-    for reservation in left:
-        await _settle(reservation, using, replies)
-    if left:
-        log.warning("interrupted answers were settled", extra={"answers": len(left)})
-
-
-async def _settle(reservation: OpenReservation, using: Collaborators, replies: Replies) -> None:
-    channel_id, message_id = reservation.reply_channel_id, reservation.reply_message_id
-    text = None
-    if channel_id is not None and message_id is not None:
-        text = await replies.read(channel_id, message_id)
-    written = without_status(text or "")
-    charge = charge_for(
-        ending=Ending.INTERRUPTED,
-        card=_card(reservation.model, using),
-        reported=None,
-        earlier=(),
-        input_estimate=reservation.input_estimate or 0,
-        text=written,
+def _from_reservation(held: OpenReservation) -> KeptQuestion:
+    """A question of a version that kept nothing but the reservation."""
+    reply = held.reply_message_id
+    return KeptQuestion(
+        message_id=held.message_id,
+        place=held.place,
+        user_id=held.user_id,
+        owner=held.owner,
+        taken_at=held.created_at,
+        message_ids=(held.message_id,),
+        reply_ids=() if reply is None else (reply,),
     )
-    if _is_order(reservation, using) and charge.usage.total_tokens and reservation.microusd:
-        charge = replace(charge, cost_microusd=reservation.microusd)
-    async with using.database.transaction() as tx:
-        settled = await using.ledger.settle(tx, reservation.message_id, charge, now=using.clock())
-    for crossing in settled.crossings if settled is not None else ():
-        using.log_channel.add_warning(crossing, reservation.place.guild_id)
-    if text and channel_id is not None and message_id is not None:
-        mark = wording.interrupted_mark(has_text=bool(written))
-        await replies.mark(channel_id, message_id, written, mark)
 
 
-def _is_order(reservation: OpenReservation, using: Collaborators) -> bool:
-    """Of pictures, all that was reserved is charged, and that in dollars as well."""
-    return using.painter is not None and using.painter.card.name == reservation.model
+class Recovery:
+    """Goes on where dead processes stopped."""
+
+    def __init__(
+        self,
+        using: Collaborators,
+        handler: MessageHandler,
+        settings: AnswerSettings,
+        *,
+        replies: EarlierReplies,
+        asked: EarlierQuestions,
+    ) -> None:
+        self._using = using
+        self._handler = handler
+        self._settings = settings
+        self._replies = replies
+        self._asked = asked
+
+    async def recover(self, left: Sequence[KeptQuestion]) -> None:
+        """Take up all of these questions; return when each has its word."""
+        if not left:
+            return
+        log.warning("questions of an earlier run are taken up", extra={"questions": len(left)})
+        at_once = asyncio.Semaphore(_AT_ONCE)
+        async with asyncio.TaskGroup() as tasks:
+            for question in left:
+                await at_once.acquire()
+                task = tasks.create_task(self._recover_safely(question))
+                task.add_done_callback(lambda _: at_once.release())
+
+    async def _recover_safely(self, question: KeptQuestion) -> None:
+        """One question that can't be taken up must not keep the others from it."""
+        try:
+            await self._recover(question)
+        except SurfaceError as error:
+            reason = f"{type(error).__name__}: {error}"
+            fields = {"message_id": question.message_id, "reason": reason}
+            log.info("a question of an earlier run can't be answered any more", extra=fields)
+            await self._give_up(question, may_write=isinstance(error, SurfaceForbidden))
+        except Exception:
+            fields = {"message_id": question.message_id}
+            log.exception("a question of an earlier run could not be taken up", extra=fields)
+
+    async def _recover(self, question: KeptQuestion) -> None:
+        kept = await self._take_over(question)
+        if kept is None:
+            return
+        replies = await _until_available(lambda: self._replies.find(kept))
+        async with self._using.database.reading() as connection:
+            account, reservation = await self._using.ledger.find_account(
+                connection, kept.message_id
+            )
+        left = LeftQuestion(kept=kept, step=self._choose(kept, replies, account), replies=replies)
+        await self._settle(left, reservation)
+        match left.step:
+            case Step.FINISH:
+                await self._finish(kept)
+            case Step.MARK:
+                await self._mark(left)
+            case Step.SHOW | Step.ANSWER | Step.TELL:
+                await self._take_up(left)
+
+    async def _take_over(self, question: KeptQuestion) -> KeptQuestion | None:
+        """None: another process was faster."""
+        owner = self._settings.owner
+        async with self._using.database.transaction() as tx:
+            await questions.take(tx, question)  # where only its reservation was kept
+            if not await questions.take_over(tx, question, by=owner):
+                return None
+        return replace(question, owner=owner, attempts=question.attempts + 1)
+
+    def _choose(
+        self, kept: KeptQuestion, replies: Sequence[EarlierReply], account: Account
+    ) -> Step:
+        return choose_step(
+            replies,
+            is_owed=kept.state is QuestionState.OWED,
+            account=account,
+            deaths=kept.attempts - 1,
+            age=self._using.clock() - kept.taken_at,
+            answer_within=timedelta(seconds=self._settings.answer_after_restart),
+        )
+
+    async def _settle(self, left: LeftQuestion, reservation: OpenReservation | None) -> None:
+        """Settle what the lost attempt has used, by an estimate of what was sent and written."""
+        if reservation is None:
+            return
+        using, now = self._using, self._using.clock()
+        is_whole = left.step is Step.FINISH
+        charge = self._estimate(
+            left, reservation, Ending.COMPLETED if is_whole else Ending.INTERRUPTED
+        )
+        crossings: tuple[Crossing, ...] = ()
+        async with using.database.transaction() as tx:
+            if is_whole:
+                settled = await using.ledger.settle(tx, reservation.message_id, charge, now=now)
+                crossings = () if settled is None else settled.crossings
+            else:
+                await using.ledger.settle_as_borne(tx, reservation.message_id, charge, now=now)
+        for crossing in crossings:
+            using.log_channel.add_warning(crossing, reservation.place.guild_id)
+
+    def _estimate(self, left: LeftQuestion, reservation: OpenReservation, ending: Ending) -> Charge:
+        charge = charge_for(
+            ending=ending,
+            card=self._card(reservation.model),
+            reported=None,
+            earlier=(),
+            input_estimate=reservation.input_estimate or 0,
+            text=left.replies[-1].text if left.replies else "",
+        )
+        if self._is_order(reservation) and charge.usage.total_tokens and reservation.microusd:
+            return replace(charge, cost_microusd=reservation.microusd)
+        return charge
+
+    def _is_order(self, reservation: OpenReservation) -> bool:
+        """Of pictures, all that was reserved is charged, and that in dollars as well."""
+        painter = self._using.painter
+        return painter is not None and painter.card.name == reservation.model
+
+    def _card(self, model: str) -> ModelCard:
+        """The card of the model that was asked, with its price where it is still offered."""
+        found = (offer.card for offer in self._using.models.offered if offer.name == model)
+        return next(found, ModelCard(name=model))
+
+    async def _mark(self, left: LeftQuestion) -> None:
+        mark = wording.interrupted_mark(has_text=True)
+        await _until_available(lambda: self._replies.mark(left.kept, left.replies[-1], mark))
+        await self._finish(left.kept)
+
+    async def _take_up(self, left: LeftQuestion) -> None:
+        kept = left.kept
+        await self._asked.wait_until_ready()
+        if kept.command is not None:
+            self._handler.expect(left)
+            await _until_available(lambda: self._asked.repeat(kept))
+            return
+        found = await _until_available(lambda: self._asked.fetch(kept))
+        if found is None:
+            for reply in left.replies:
+                await _until_available(lambda reply=reply: self._replies.remove(kept, reply))  # type: ignore[misc]
+            await self._finish(kept)
+            return
+        messages, surface = found
+        await self._handler.take_up(left, messages, surface)
+
+    async def _finish(self, question: KeptQuestion) -> None:
+        async with self._using.database.transaction() as tx:
+            await questions.finish(tx, question.message_id)
+
+    async def _give_up(self, question: KeptQuestion, *, may_write: bool) -> None:
+        """The question can't be read any more, or nothing can be written there."""
+        using = self._using
+        if may_write:
+            with suppress(SurfaceError):
+                await self._replies.tell(question, wording.interrupted(has_text=False))
+        async with using.database.reading() as connection:
+            _, reservation = await using.ledger.find_account(connection, question.message_id)
+        await self._settle(LeftQuestion(kept=question, step=Step.MARK), reservation)
+        await self._finish(question)
 
 
-def _card(model: str, using: Collaborators) -> ModelCard:
-    """The card of the model that was asked, with its price where it is still offered."""
-    found = (offer.card for offer in using.models.offered if offer.name == model)
-    return next(found, ModelCard(name=model))
+async def _until_available(call: Callable[[], Awaitable[T]]) -> T:
+    """Call until Discord can be asked. Raises the SurfaceErrors that waiting does not mend."""
+    pause = _RETRY_PAUSE
+    while True:
+        try:
+            return await call()
+        except SurfaceUnavailable:
+            await asyncio.sleep(pause)
+            pause = min(_LONGEST_PAUSE, 2 * pause)

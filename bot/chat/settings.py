@@ -36,6 +36,7 @@ class AnswerSettings:
     max_output_tokens: int | None  # on top of what the allowance leaves; None: no further bound
     detail: Detail
     grace_period: float  # seconds that running answers get to finish when the bot stops
+    answer_after_restart: float  # seconds within which a question is answered late
     web_search: WebSearch | None = None  # as moderators may switch it on; None: they may not
     search_price: int = 0  # micro-dollars for each search of the web
     has_functions: bool = True  # where the endpoint takes them

@@ -108,6 +108,7 @@ def _answers(values: Values) -> AnswerSettings:
         max_output_tokens=values["endpoint"]["max_output_tokens"],
         detail=values["endpoint"]["detail"],
         grace_period=values["answers"]["grace_period"],
+        answer_after_restart=values["answers"]["answer_after_restart"],
         web_search=_web_search(values["web_search"]),
         search_price=values["web_search"]["price"] or 0,
         has_functions=values["tools"]["functions"],

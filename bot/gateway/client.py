@@ -16,11 +16,13 @@ from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import StopOutcome, Stopper, Stopping
 from bot.chat.message_handler import MessageHandler
 from bot.core import wording
-from bot.core.errors import StartFailed
+from bot.core.errors import StartFailed, SurfaceForbidden
+from bot.core.messages.incoming_message import IncomingMessage, Place
 from bot.core.secrets import Secret
 from bot.gateway import dispatch, rate_limit_headers
 from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.sync import sync_if_changed
+from bot.gateway.earlier_questions import fetch_message, keep_descriptions
 from bot.gateway.inbound import author_of, translate_message
 from bot.gateway.reply import STOP, DiscordSurface
 from bot.gateway.settings import DiscordSettings
@@ -81,6 +83,7 @@ class Client(discord.AutoShardedClient):
         )
         rate_limit_headers.make_prompt(self.http)
         dispatch.guard_parsers(self)
+        keep_descriptions(self)
         self._gateway_url = settings.gateway_url
         self._answering = answering
         self._stopping = stopping
@@ -126,20 +129,43 @@ class Client(discord.AutoShardedClient):
     async def on_message(self, message: discord.Message) -> None:
         if self.user is None or message.author.id == self.user.id:
             return
+        surface = await self.surface_of(message)
+        if surface is not None:
+            await self._answering.handle(self.translate(message), surface)
+
+    async def surface_of(self, message: discord.Message) -> DiscordSurface | None:
+        """Where the message is answered; None: the bot may not write there."""
         await self._fetch_archived_thread(message)
         may = _permissions_in(message)
         if not _may_write(message, may):
             # Asking Discord all the same would count towards its limit of invalid requests.
             log.debug("a message in a channel without permission to write")
-            return
-        surface = DiscordSurface(
+            return None
+        return DiscordSurface(
             self.http,
             message.channel.id,
             message.id,
             may_reply=may.read_message_history,
             may_attach=may.attach_files,
         )
-        await self._answering.handle(translate_message(message, bot_id=self.user.id), surface)
+
+    def translate(self, message: discord.Message) -> IncomingMessage:
+        return translate_message(message, bot_id=self.user.id if self.user is not None else 0)
+
+    async def fetch_question(
+        self, place: Place, message_id: int
+    ) -> tuple[IncomingMessage, DiscordSurface] | None:
+        """A message as it is now, and where it is answered; None: it was deleted.
+
+        Raises SurfaceError.
+        """
+        message = await fetch_message(self, place.channel_id, message_id)
+        if message is None:
+            return None
+        surface = await self.surface_of(message)
+        if surface is None:
+            raise SurfaceForbidden("no permission to write")
+        return self.translate(message), surface
 
     async def _fetch_archived_thread(self, message: discord.Message) -> None:
         """A thread that was archived is not in discord.py's cache when it comes back to life."""

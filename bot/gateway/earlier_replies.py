@@ -1,53 +1,121 @@
-"""Replies of an earlier run: read again, and marked."""
+"""Replies of an earlier run: found, read again, and marked."""
 
-import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import aiohttp
 import discord
 from discord.http import HTTPClient
+from discord.http import Route as Endpoint
 
+from bot.chat.ports import EarlierQuestion
+from bot.core.conversation.recovery import EarlierReply
 from bot.core.display.draft import PAGE_LIMIT, units
-from bot.core.errors import SurfaceError
-from bot.gateway.reply import NO_MENTIONS_FIELD, DiscordSurface, edit_request
+from bot.core.display.status import without_status
+from bot.core.errors import SurfaceGone
+from bot.gateway.reply import NO_MENTIONS_FIELD, STOP, DiscordSurface, ask, post
 
-log = logging.getLogger(__name__)
+_LOOKED_AT = 100  # messages after the question
+_UNKNOWN_MESSAGE = 10008
 
-_FAILURES = (
-    discord.DiscordException,
-    aiohttp.ClientError,
-    SurfaceError,
-    TimeoutError,
-    OSError,
-)
+Payload = Mapping[str, Any]  # a message, as Discord describes it
 
 
 class EarlierReplies:
-    def __init__(self, http: HTTPClient) -> None:
+    """See `EarlierReplies` in `bot/chat/recovery.py`. `bot_id` is the bot's own user."""
+
+    def __init__(self, http: HTTPClient, bot_id: int) -> None:
         self._http = http
+        self._bot_id = bot_id
 
-    async def read(self, channel_id: int, message_id: int) -> str | None:
-        try:
-            message: dict[str, Any] = dict(await self._http.get_message(channel_id, message_id))
-        except _FAILURES as error:
-            log.info("an earlier reply can't be read", extra={"reason": type(error).__name__})
-            return None
-        return str(message.get("content", ""))
+    async def find(self, question: EarlierQuestion) -> tuple[EarlierReply, ...]:
+        """A reply may have been created without anybody living to note it, so its channel is
+        looked at, too.
+        """
+        around = await self._messages_after(question)
+        found = {int(each["id"]): each for each in around if self._is_reply(each, question)}
+        for message_id in question.reply_ids:
+            if message_id not in found:
+                noted = await self._read(question.place.channel_id, message_id)
+                found |= {} if noted is None else {message_id: noted}
+        return tuple(_reply(found[message_id]) for message_id in sorted(found))
 
-    async def mark(self, channel_id: int, message_id: int, text: str, mark: str) -> None:
+    async def mark(self, question: EarlierQuestion, reply: EarlierReply, mark: str) -> None:
         """Where the message is full, the mark becomes a reply to it: no word of it is lost."""
-        marked = f"{text}\n{mark}".lstrip()
+        channel_id = question.place.channel_id
+        marked = f"{reply.text}\n{mark}".lstrip()
         has_room = units(marked) <= PAGE_LIMIT
         payload = {
-            "content": marked if has_room else text,
+            "content": marked if has_room else reply.text,
             "allowed_mentions": NO_MENTIONS_FIELD,
             "components": list[object](),
         }
+        await ask(self._http.request(_message("PATCH", channel_id, reply.message_id), json=payload))
+        if not has_room:
+            below = DiscordSurface(self._http, channel_id, reply.message_id)
+            await below.create(0, mark, has_stop=False)
+
+    async def tell(self, question: EarlierQuestion, sentence: str) -> None:
+        await post(self._http, question.place.channel_id, sentence)
+
+    async def remove(self, question: EarlierQuestion, reply: EarlierReply) -> None:
+        channel_id = question.place.channel_id
         try:
-            await edit_request(self._http, channel_id, message_id, payload)
-            if not has_room:
-                await DiscordSurface(self._http, channel_id, message_id).create(
-                    0, mark, has_stop=False
-                )
-        except _FAILURES as error:
-            log.warning("an earlier reply can't be marked", extra={"reason": type(error).__name__})
+            await ask(self._http.request(_message("DELETE", channel_id, reply.message_id)))
+        except SurfaceGone:
+            return
+
+    async def _messages_after(self, question: EarlierQuestion) -> Sequence[Payload]:
+        after = question.message_id
+        return await ask(self._http.logs_from(question.place.channel_id, _LOOKED_AT, after=after))
+
+    def _is_reply(self, message: Payload, question: EarlierQuestion) -> bool:
+        """Whether the message is a page of the answer; a later page is known by its Stop button,
+        or by its text, which is owed.
+        """
+        if int(message["author"]["id"]) != self._bot_id:
+            return False
+        referenced = (message.get("message_reference") or {}).get("message_id")
+        asked = (message.get("interaction_metadata") or {}).get("id")
+        return (
+            str(question.message_id) in (referenced, asked)
+            or f"{STOP}{question.message_id}" in _custom_ids(message)
+            or message["content"] in question.owed
+        )
+
+    async def _read(self, channel_id: int, message_id: int) -> Payload | None:
+        """None: it was deleted."""
+        try:
+            message: Payload = await ask(self._http.get_message(channel_id, message_id))
+        except SurfaceGone as error:
+            if _code(error) == _UNKNOWN_MESSAGE:
+                return None
+            raise
+        return message
+
+
+def _reply(message: Payload) -> EarlierReply:
+    return EarlierReply(
+        message_id=int(message["id"]),
+        text=without_status(str(message["content"])),
+        has_stop=any(each.startswith(STOP) for each in _custom_ids(message)),
+    )
+
+
+def _custom_ids(message: Payload) -> list[str]:
+    rows = message.get("components") or []
+    buttons = [button for row in rows for button in row.get("components") or []]
+    return [str(button.get("custom_id", "")) for button in buttons]
+
+
+def _message(method: str, channel_id: int, message_id: int) -> Endpoint:
+    return Endpoint(
+        method,
+        "/channels/{channel_id}/messages/{message_id}",
+        channel_id=channel_id,
+        message_id=message_id,
+    )
+
+
+def _code(error: SurfaceGone) -> int:
+    cause = error.__cause__
+    return cause.code if isinstance(cause, discord.HTTPException) else 0

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 import discord
 
 from bot.core import wording
-from bot.core.errors import SurfaceError
+from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone
 from bot.core.pictures.orders import ShownPicture
+from bot.gateway.earlier_questions import IS_REPEATED
 from bot.gateway.reply import STOP, DiscordSurface, send
 
 T = TypeVar("T")
@@ -38,10 +39,11 @@ class InteractionSurface:
         self.can_show_pictures = interaction.app_permissions.attach_files
         self._interaction = interaction
         self._clock = clock
-        self._began = clock()
+        self._is_repeated = IS_REPEATED in interaction.extras  # an earlier run has begun it
+        self._began = clock() - (_age(interaction) if self._is_repeated else 0.0)
         self._lock = asyncio.Lock()
         self._later = DiscordSurface(
-            interaction.client.http, interaction.channel_id or 0, interaction.id
+            interaction.client.http, interaction.channel_id or 0, interaction.id, may_reply=False
         )
 
     @property
@@ -63,6 +65,8 @@ class InteractionSurface:
         if page:
             raise SurfaceError("an answer to a command is one message")
         async with self._lock:
+            if self._is_repeated:
+                return await self._begin_again(text, has_stop=has_stop)
             if self._interaction.response.is_done():
                 return await self._edit_original(content=text, view=self._buttons(has_stop))
             try:
@@ -71,6 +75,13 @@ class InteractionSurface:
                 if _ALREADY_ANSWERED not in _codes(error):
                     raise
                 return await self._edit_original(content=text, view=self._buttons(has_stop))
+
+    async def _begin_again(self, text: str, *, has_stop: bool) -> int:
+        """Where the command was never responded to, Discord takes a message of its own only."""
+        if not self._is_late:
+            with suppress(SurfaceGone, SurfaceForbidden):
+                return await self._edit_original(content=text, view=self._buttons(has_stop))
+        return await self._later.create(0, text, has_stop=has_stop)
 
     async def edit(self, message_id: int, text: str, *, has_stop: bool) -> None:
         if self._is_late:
@@ -132,6 +143,11 @@ class InteractionSurface:
             view.add_item(button)
         view.stop()
         return view
+
+
+def _age(interaction: discord.Interaction) -> float:
+    """Seconds since the command was given."""
+    return max(0.0, (discord.utils.utcnow() - interaction.created_at).total_seconds())
 
 
 def _codes(error: SurfaceError) -> set[int]:

@@ -29,6 +29,7 @@ _UPLOAD_PATIENCE = 90.0  # the same for megabytes
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
+_INVALID_FORM = 50035
 _GONE = frozenset({_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE})
 
 
@@ -69,7 +70,7 @@ class DiscordSurface:
             payload["message_reference"] = {
                 "message_id": str(self._question_id),
                 "channel_id": str(self._channel_id),
-                "fail_if_not_exists": False,
+                "fail_if_not_exists": True,  # who deleted the question does not want the answer
             }
         endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=self._channel_id)
         is_repeated = page in self._tried
@@ -136,7 +137,7 @@ async def post(http: HTTPClient, channel_id: int, text: str) -> None:
     """Write a message that is nobody's answer, outside the pacer's queue. Raises SurfaceError."""
     endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
     payload = {"content": text, "allowed_mentions": NO_MENTIONS_FIELD, "flags": _SUPPRESS_EMBEDS}
-    await _await(http.request(endpoint, json=payload))
+    await ask(http.request(endpoint, json=payload))
 
 
 def attachment_fields(pictures: Sequence[ShownPicture]) -> list[dict[str, Any]]:
@@ -173,11 +174,11 @@ def multipart_form(
 async def send(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
     """Await a request that has asked the pacer."""
     with paced():
-        return await _await(request, patience=patience)
+        return await ask(request, patience=patience)
 
 
-async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
-    """Await it with patience, and translate what goes wrong."""
+async def ask(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
+    """Await a request with patience; raises SurfaceError for whatever goes wrong."""
     try:
         async with asyncio.timeout(patience):
             return await request
@@ -192,7 +193,8 @@ async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
 
 def translate_error(error: discord.HTTPException) -> SurfaceError:
     detail = f"HTTP {error.status}, code {error.code}"
-    if error.code in _GONE:
+    is_orphaned = error.code == _INVALID_FORM and "message_reference" in error.text
+    if error.code in _GONE or is_orphaned:
         return SurfaceGone(detail)
     if error.status in (401, 429) or error.status >= 500:
         return SurfaceUnavailable(detail)

@@ -29,9 +29,12 @@ from bot.core.pictures.orders import Menu, PictureOrder
 from bot.core.quota.limits import Requester
 from bot.core.quota.rules import OperatorRules, default_limits
 from bot.core.quota.standings import Standing
+from bot.store.conversations import questions
 from bot.store.conversations.history import History
+from bot.store.conversations.questions import KeptQuestion
 from bot.store.database import Database
 from bot.store.quota.ledger import Ledger
+from bot.store.quota.reservations import OpenReservation
 from bot.store.schema import migrations
 from tests.fakes import FakeImages, FakeModel, FakeModels, FakePainter, FakeSurface
 
@@ -54,6 +57,7 @@ SETTINGS = AnswerSettings(
     max_output_tokens=None,
     detail=Detail.AUTO,
     grace_period=1.0,
+    answer_after_restart=600.0,
 )
 
 PICTURES = PictureSettings(
@@ -121,6 +125,15 @@ class Room:
         async with self.using.database.reading() as connection:
             rows = await connection.exec_driver_sql("SELECT * FROM ledger ORDER BY id")
             return [dict(row) for row in rows.mappings()]
+
+    async def open_reservations(self, owner: str = "main") -> list[OpenReservation]:
+        async with self.using.database.reading() as connection:
+            return await self.using.ledger.open_reservations(connection, owner=owner, now=NOON)
+
+    async def unfinished(self) -> list[KeptQuestion]:
+        """Questions to which a word is still owed."""
+        async with self.using.database.reading() as connection:
+            return await questions.find_unfinished(connection)
 
     async def assert_accounts_agree(self) -> None:
         async with self.using.database.reading() as connection:

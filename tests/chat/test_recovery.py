@@ -1,37 +1,62 @@
 """What a dead process leaves behind, and what the next one makes of it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
-
-from bot.chat.recovery import left_open, repair
+from bot.chat.recovery import find_left
+from bot.core.conversation.recovery import EarlierReply
+from bot.core.errors import SurfaceForbidden, SurfaceGone
+from bot.core.leases import new_lease
+from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import ModelCard, RateCard
 from bot.core.quota.allowance import AllowanceRequest
 from bot.core.quota.limits import Requester
+from bot.store.conversations import questions
+from bot.store.conversations.questions import KeptQuestion
+from bot.store.processes import leases
 from bot.store.quota.reservations import ReservationRequest
-from bot.store.schema.tables import ledger
-from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room
-from tests.fakes import FakeModel, FakeModels
+from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
+from tests.chat.earlier_town import EarlierTown, recovery
+from tests.fakes import FakeModel, FakeModels, answer
+
+HALF = EarlierReply(message_id=900, text="Once upon a time", has_stop=True)
+STATUS = EarlierReply(message_id=900, text="", has_stop=True)
 
 
-class Replies:
-    """Discord with the replies of the last run; an absent one was deleted."""
-
-    def __init__(self, texts: dict[int, str]) -> None:
-        self.texts = texts
-        self.marked: dict[int, str] = {}
-
-    async def read(self, channel_id: int, message_id: int) -> str | None:
-        return self.texts.get(message_id)
-
-    async def mark(self, channel_id: int, message_id: int, text: str, mark: str) -> None:
-        self.marked[message_id] = f"{text}\n{mark}"
-
-
-async def die_while_answering(
-    room: Room, message_id: int, *, reply: int | None, model: str | None = None
+async def leave(
+    room: Room,
+    asked: IncomingMessage,
+    *,
+    age: timedelta = timedelta(),
+    owner: str = "main",
+    reply_ids: Sequence[int] = (),
+    owed: Sequence[str] = (),
+    deaths: int = 0,
+    also: Sequence[int] = (),
 ) -> None:
-    """Reserve, perhaps show a first page (of `model`, if another one answers), and never settle."""
+    """Take a question and die before it is finished."""
+    kept = KeptQuestion(
+        message_id=asked.id,
+        place=asked.place,
+        user_id=asked.author.id,
+        owner=owner,
+        taken_at=NOON - age,
+        message_ids=(asked.id, *also),
+    )
+    async with room.using.database.transaction() as tx:
+        await questions.take(tx, kept)
+        await questions.note_reply(tx, asked.id, reply_ids)
+        for _ in range(deaths):
+            await questions.take_over(tx, kept, by=owner)
+        if owed:
+            await questions.owe(tx, asked.id, owed)
+
+
+async def reserve(
+    room: Room, message_id: int, *, sent: int | None = 200, model: str | None = None
+) -> None:
+    """Admit a question (of `model`, if another one answers), and never settle it."""
     request = ReservationRequest(
         message_id=message_id,
         place=CHANNEL,
@@ -41,96 +66,291 @@ async def die_while_answering(
         model="fake-1",
         owner="main",
     )
+    ledger = room.using.ledger
     async with room.using.database.transaction() as tx:
-        await room.using.ledger.reserve(tx, request, now=NOON)
-        if reply is not None:
-            await room.using.ledger.note_reply(
+        await ledger.reserve(tx, request, now=NOON)
+        if sent is not None:
+            await ledger.note_reply(
                 tx,
                 message_id,
                 channel_id=70,
-                reply_message_id=reply,
-                input_estimate=200,
+                reply_message_id=900,
+                input_estimate=sent,
                 model=model,
             )
 
 
-async def recover(room: Room, replies: Replies, *, owner: str = "main") -> None:
-    await repair(room.using, replies, await left_open(room.using, owner=owner))
-
-
-async def test_half_written_reply_is_marked_and_charged_by_estimate(make_room: MakeRoom) -> None:
-    room, replies = make_room(), Replies({900: "Once upon a time"})
-    await die_while_answering(room, 1, reply=900)
-    reserved = (await room.standing()).reserved
-
-    await recover(room, replies)
-
-    standing = await room.standing()
-    assert reserved == 1_000
-    assert standing.reserved == 0
-    assert 200 < standing.spent < 220
-    assert replies.marked[900].startswith("Once upon a time\n-# I was restarted")
+async def recover(room: Room, town: EarlierTown) -> None:
+    await recovery(room, town).recover(await find_left(room.using, owner="main", at_start=True))
+    assert not await room.unfinished()
     await room.assert_accounts_agree()
 
 
-async def test_answer_that_had_shown_nothing_is_free(make_room: MakeRoom) -> None:
-    room, replies = make_room(), Replies({})
-    await die_while_answering(room, 1, reply=None)
+async def test_question_that_shows_nothing_yet_is_answered_now(make_room: MakeRoom) -> None:
+    """369 of 2,361 questions were left without any word by kills under load."""
+    room, asked = make_room(FakeModel(answer("It is a cat."))), message("what is it?")
+    await leave(room, asked, age=timedelta(minutes=9))
+    await reserve(room, asked.id)
+    town = EarlierTown(asked)
 
-    await recover(room, replies)
+    await recover(room, town)
+
+    assert "It is a cat." in town.surface.shown
+    assert [(row["borne_for"], row["answers"]) for row in await room.ledger_rows()] == [
+        (asked.id, 0),
+        (None, 1),
+    ]
+
+
+async def test_lost_attempt_costs_the_member_nothing(make_room: MakeRoom) -> None:
+    room, asked = make_room(FakeModel(answer("A cat."))), message("what is it?")
+    await leave(room, asked)
+    await reserve(room, asked.id, sent=900)
+
+    await recover(room, EarlierTown(asked))
+
+    assert (await room.standing()).spent == 120  # as the fake model reports of the answer
+
+
+async def test_question_that_waited_for_its_turn_is_answered_now(make_room: MakeRoom) -> None:
+    """A question still queued in a thread had no reservation, and no reply."""
+    room, asked = make_room(FakeModel(answer("Yes."))), message("and this?")
+    await leave(room, asked)
+    town = EarlierTown(asked)
+
+    await recover(room, town)
+
+    assert "Yes." in town.surface.shown
+
+
+async def test_status_of_a_dead_process_becomes_the_answer(make_room: MakeRoom) -> None:
+    room, asked = make_room(FakeModel(answer("A cat."))), message("what is it?")
+    await leave(room, asked, reply_ids=[900])
+    await reserve(room, asked.id)
+    town = EarlierTown(asked, replies=[STATUS])
+
+    await recover(room, town)
+
+    assert list(town.surface.messages) == [900]
+    assert town.surface.messages[900].content.startswith("A cat.\n-# fake-1")
+    assert not town.surface.messages[900].has_stop
+
+
+async def test_old_question_is_told_that_it_is_too_late(make_room: MakeRoom) -> None:
+    room, asked = make_room(), message("what is it?")
+    await leave(room, asked, age=timedelta(minutes=11))
+    town = EarlierTown(asked)
+
+    await recover(room, town)
+
+    assert town.surface.shown == (
+        "I was away when you asked this, and too long to answer it now. Please ask again."
+    )
+    assert not room.model.requests
+
+
+async def test_question_that_keeps_killing_the_process_is_given_up(make_room: MakeRoom) -> None:
+    room, asked = make_room(), message("what is it?")
+    await leave(room, asked, deaths=3)
+    town = EarlierTown(asked)
+
+    await recover(room, town)
+
+    assert "Please ask again." in town.surface.shown
+    assert not room.model.requests
+
+
+async def test_half_reply_is_marked_at_the_operators_expense(make_room: MakeRoom) -> None:
+    room, asked = make_room(), message("tell me a story")
+    await leave(room, asked, reply_ids=[900])
+    await reserve(room, asked.id)
+    town = EarlierTown(asked, replies=[HALF])
+
+    await recover(room, town)
 
     standing = await room.standing()
+    (row,) = await room.ledger_rows()
     assert (standing.spent, standing.reserved) == (0, 0)
-    assert not replies.marked
+    assert 200 < row["tokens"] < 220
+    assert town.marked[900].startswith("Once upon a time\n-# I was restarted")
 
 
-async def test_deleted_reply_is_charged_its_input(make_room: MakeRoom) -> None:
-    room, replies = make_room(), Replies({})
-    await die_while_answering(room, 1, reply=900)
+async def test_half_reply_that_was_not_noted_is_marked_too(make_room: MakeRoom) -> None:
+    """50 half-written replies stood without a mark: their creation was never noted."""
+    room, asked = make_room(), message("tell me a story")
+    await leave(room, asked)
+    await reserve(room, asked.id)
 
-    await recover(room, replies)
+    await recover(room, town := EarlierTown(asked, replies=[HALF]))
 
-    assert (await room.standing()).spent == 200
-
-
-async def test_answers_of_another_process_are_left_alone(make_room: MakeRoom) -> None:
-    room, replies = make_room(), Replies({900: "Once"})
-    await die_while_answering(room, 1, reply=900)
-
-    await recover(room, replies, owner="other")
-
-    assert (await room.standing()).reserved == 1_000
-    assert not replies.marked
+    assert 900 in town.marked
 
 
-async def test_status_left_by_a_dead_process_costs_no_output(
-    make_room: MakeRoom,
-) -> None:
-    room, replies = make_room(), Replies({900: "-# Thinking · 0:42"})
-    await die_while_answering(room, 1, reply=900)
+async def test_settled_answer_is_shown_whole(make_room: MakeRoom) -> None:
+    """An answer settled as completed stayed half where the crash came before its last edit."""
+    room, asked = make_room(), message("tell me a story")
+    await leave(room, asked, reply_ids=[900], owed=["Once upon a time, there was", "an end."])
+    town = EarlierTown(asked, replies=[HALF])
 
-    await recover(room, replies)
+    await recover(room, town)
 
-    assert (await room.standing()).spent == 200
-    assert replies.marked[900] == ("\nI was restarted before I could answer. Please ask again.")
+    assert [each.content for each in town.surface.messages.values()] == [
+        "Once upon a time, there was",
+        "an end.",
+    ]
+    assert not any(each.has_stop for each in town.surface.messages.values())
+    assert not room.model.requests
 
 
-async def test_half_written_reply_is_charged_by_its_models_card(
-    make_room: MakeRoom,
-) -> None:
+async def test_settled_answer_is_shown_however_old(make_room: MakeRoom) -> None:
+    room, asked = make_room(), message("hm?")
+    await leave(room, asked, owed=["All of it."], age=timedelta(hours=5))
+
+    await recover(room, town := EarlierTown(asked))
+
+    assert town.surface.shown == "All of it."
+
+
+async def test_answer_to_a_deleted_question_is_dropped(make_room: MakeRoom) -> None:
+    room, asked = make_room(), message("hm?")
+    await leave(room, asked, reply_ids=[900], owed=["All of it."])
+    town = EarlierTown(replies=[STATUS])
+
+    await recover(room, town)
+
+    assert town.removed == [900]
+    assert town.surface.messages[900].content == ""
+
+
+async def test_whole_answer_is_not_marked_but_charged(make_room: MakeRoom) -> None:
+    """15 of 20 whole answers were marked as interrupted, because the disk was full meanwhile."""
+    room, asked = make_room(), message("hm?")
+    await leave(room, asked, reply_ids=[900])
+    await reserve(room, asked.id)
+    whole = EarlierReply(message_id=900, text="All of it.\n-# fake-1 · 120 tokens", has_stop=False)
+
+    await recover(room, town := EarlierTown(asked, replies=[whole]))
+
+    (row,) = await room.ledger_rows()
+    assert not town.marked
+    assert (row["ending"], row["answers"], row["borne_for"]) == ("completed", 1, None)
+    assert (await room.standing()).spent > 200
+
+
+async def test_full_page_without_its_next_is_no_whole_answer(make_room: MakeRoom) -> None:
+    room, asked = make_room(), message("hm?")
+    await leave(room, asked, reply_ids=[900])
+    await reserve(room, asked.id)
+    full = EarlierReply(message_id=900, text="word " * 390, has_stop=False)
+
+    await recover(room, town := EarlierTown(asked, replies=[full]))
+
+    assert 900 in town.marked
+
+
+async def test_question_in_several_messages_is_answered_as_one(make_room: MakeRoom) -> None:
+    room, first = make_room(), message("look")
+    second = message("at this", mentions_bot=False)
+    await leave(room, first, also=[second.id])
+
+    await recover(room, EarlierTown(first, second))
+
+    assert room.model.requests[0].turns[-1].text == "look\nat this"
+
+
+async def test_question_that_stopped_in_order_is_told_so(make_room: MakeRoom) -> None:
+    """It was settled as interrupted when the process was stopped before it could say so."""
+    room, asked = make_room(), message("hm?")
+    await room.ask(asked)
+    async with room.using.database.transaction() as tx:
+        await tx.exec_driver_sql("UPDATE questions SET state = 'open'")
+
+    await recover(room, town := EarlierTown(asked))
+
+    assert "Please ask again." in town.surface.shown
+    assert len(room.model.requests) == 1
+
+
+async def test_questions_of_another_living_process_are_left_alone(make_room: MakeRoom) -> None:
+    room, asked = make_room(), message("hm?")
+    await leave(room, asked, owner="other")
+    async with room.using.database.transaction() as tx:
+        await leases.take(tx, new_lease("other", "a run", NOON), instead_of=None)
+
+    assert await find_left(room.using, owner="main", at_start=True) == []
+
+
+async def test_questions_of_another_dead_process_are_taken_over(make_room: MakeRoom) -> None:
+    room, asked = make_room(FakeModel(answer("Yes."))), message("hm?")
+    await leave(room, asked, owner="other")
+    town = EarlierTown(asked)
+
+    await recovery(room, town).recover(await find_left(room.using, owner="main"))
+
+    assert "Yes." in town.surface.shown
+
+
+async def test_own_questions_are_not_taken_for_a_dead_ones(make_room: MakeRoom) -> None:
+    room, asked = make_room(), message("hm?")
+    await leave(room, asked)
+
+    assert await find_left(room.using, owner="main") == []
+
+
+async def test_question_is_taken_up_once(make_room: MakeRoom) -> None:
+    room, asked = make_room(FakeModel(answer("Yes."))), message("hm?")
+    await leave(room, asked, owner="other")
+    found = await find_left(room.using, owner="main")
+
+    await recovery(room, EarlierTown(asked)).recover([*found, *found])
+
+    assert len(room.model.requests) == 1
+
+
+async def test_reservation_of_an_older_version_is_settled(make_room: MakeRoom) -> None:
+    """It kept no question: the half reply is all there is."""
+    room, asked = make_room(), message("hm?")
+    await reserve(room, asked.id)
+
+    await recover(room, town := EarlierTown(asked, replies=[HALF]))
+
+    assert 900 in town.marked
+    assert (await room.standing()).reserved == 0
+
+
+async def test_channel_that_is_gone_ends_the_question(make_room: MakeRoom) -> None:
+    room, asked = make_room(), message("hm?")
+    await leave(room, asked)
+    await reserve(room, asked.id)
+    town = EarlierTown(asked)
+    town.failures.append(SurfaceGone())
+
+    await recover(room, town)
+
+    assert (await room.standing()).reserved == 0
+    assert not town.said
+
+
+async def test_channel_without_history_is_told_to_ask_again(make_room: MakeRoom) -> None:
+    room, asked = make_room(), message("hm?")
+    await leave(room, asked)
+    town = EarlierTown(asked)
+    town.failures.append(SurfaceForbidden())
+
+    await recover(room, town)
+
+    assert town.said == ["I was restarted before I could answer. Please ask again."]
+
+
+async def test_lost_attempt_is_charged_by_its_models_card(make_room: MakeRoom) -> None:
     dear = ModelCard(name="dear-1", rate_card=RateCard(input=10_000_000, output=20_000_000))
     room = make_room(FakeModels(FakeModel(), FakeModel(card=dear)))
-    await die_while_answering(room, 1, reply=900, model="dear-1")
-    await die_while_answering(room, 2, reply=901)
-    await die_while_answering(room, 3, reply=902, model="gone-1")
+    for number, model in ((1, "dear-1"), (2, None), (3, "gone-1")):
+        asked = replace(message("hm?"), id=number)
+        await leave(room, asked)
+        await reserve(room, number, model=model)
 
-    await recover(room, Replies({}))
+    await recover(room, EarlierTown())
 
-    columns = (ledger.c.model, ledger.c.tokens, ledger.c.cost_microusd)
-    async with room.using.database.reading() as connection:
-        rows = (await connection.execute(select(*columns).order_by(ledger.c.message_id))).all()
-    assert [tuple(row) for row in rows] == [
-        ("dear-1", 200, 2_000),
-        ("fake-1", 200, 200),
-        ("gone-1", 200, None),
-    ]
+    rows = [(row["model"], row["tokens"], row["cost_microusd"]) for row in await room.ledger_rows()]
+    assert sorted(rows) == [("dear-1", 200, 2_000), ("fake-1", 200, 200), ("gone-1", 200, None)]

@@ -140,20 +140,6 @@ async def test_answer_that_a_moderator_deletes_is_given_up(town: Town) -> None:
     assert not town.later(asked)
 
 
-async def test_deleted_question_is_answered_by_a_plain_message(
-    town: Town,
-) -> None:
-    room = town.open_channel()
-    asked = await town.ask(room, "a hasty one [[delay=0.5 text='Too late.']]")
-    await town.wait(lambda: town.requests_about("a hasty one"), "the endpoint is asked")
-
-    await town.alice.delete(asked)
-
-    (answer,) = await town.answer_to(asked)
-    assert answer.content.startswith("Too late.")
-    assert answer.reference is None
-
-
 async def test_channel_where_the_bot_may_not_write_costs_nothing(town: Town) -> None:
     room = town.open_channel()
     town.server.overwrite(room, town.discord.bot, deny=Permission.SEND_MESSAGES)

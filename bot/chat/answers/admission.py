@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,7 @@ from bot.core.quota.allowance import Allowance, AllowanceRequest, Charge
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import Requester, Unit
 from bot.core.quota.standings import Standing, tightest
-from bot.store.quota.ledger import Settled
+from bot.store.conversations import questions
 from bot.store.quota.reservations import ReservationRequest
 
 log = logging.getLogger(__name__)
@@ -80,14 +80,21 @@ class Settlement:
         return tightest(self.standings)
 
 
+FinalTexts = Callable[[Settlement], Sequence[str]]
+
+
 class Reservation(Protocol):
     """An allowance that is held for one answer until it is settled."""
 
     @property
     def admission(self) -> Admission: ...
 
-    async def settle(self, ending: Ending) -> Settlement:
-        """Replace the reservation by what was used; once. The first ending counts."""
+    async def settle(self, ending: Ending, texts: FinalTexts | None = None) -> Settlement:
+        """Replace the reservation by what was used; once. The first ending counts.
+
+        `texts` gives what the messages of the answer are to say. They are kept in the same
+        transaction, should nobody live to show them.
+        """
         ...
 
     async def note_request(self, *, known: int) -> None:
@@ -98,9 +105,9 @@ class Reservation(Protocol):
         ...
 
     async def note_reply(
-        self, message_id: int, *, known: int | None = None, model: str | None = None
+        self, message_ids: Sequence[int], *, known: int | None = None, model: str | None = None
     ) -> None:
-        """Note for a crash where the answer appears, unless it is settled. Raises StoreError."""
+        """Note for a crash in which messages the answer appears. Raises StoreError."""
         ...
 
 
@@ -141,14 +148,14 @@ class _FreeReservation:
         self.admission = admission
         self._meter = meter
 
-    async def settle(self, ending: Ending) -> Settlement:
+    async def settle(self, ending: Ending, texts: FinalTexts | None = None) -> Settlement:  # noqa: ARG002
         return Settlement(charge=self._meter.charge(ending))
 
     async def note_request(self, *, known: int) -> None:
         """There is nothing to account for after a crash."""
 
     async def note_reply(
-        self, message_id: int, *, known: int | None = None, model: str | None = None
+        self, message_ids: Sequence[int], *, known: int | None = None, model: str | None = None
     ) -> None:
         """Likewise."""
 
@@ -169,21 +176,22 @@ class _LedgerReservation:
             await self._using.ledger.note_request(tx, self._message.id, input_estimate=known)
 
     async def note_reply(
-        self, message_id: int, *, known: int | None = None, model: str | None = None
+        self, message_ids: Sequence[int], *, known: int | None = None, model: str | None = None
     ) -> None:
-        if self._settlement is not None:
-            return
         async with self._using.database.transaction() as tx:
+            await questions.note_reply(tx, self._message.id, message_ids)
+            if self._settlement is not None:
+                return
             await self._using.ledger.note_reply(
                 tx,
                 self._message.id,
                 channel_id=self._message.place.channel_id,
-                reply_message_id=message_id,
+                reply_message_id=message_ids[-1],
                 input_estimate=known,
                 model=model,
             )
 
-    async def settle(self, ending: Ending) -> Settlement:
+    async def settle(self, ending: Ending, texts: FinalTexts | None = None) -> Settlement:
         """A database that fails is tried again, then logged. The reservation stays until the next
         call settles it, or the next start does, by estimate.
         """
@@ -192,12 +200,10 @@ class _LedgerReservation:
         charge = self._charge = self._charge or self._meter.charge(ending)
         for attempt in range(SETTLE_ATTEMPTS):
             try:
-                settled = await self._book(charge)
+                self._settlement = await self._book(charge, texts)
             except StoreError:
                 await asyncio.sleep(SETTLE_PAUSE * 2**attempt)
                 continue
-            standings = self.admission.standings if settled is None else settled.standings
-            self._settlement = Settlement(charge=charge, standings=standings)
             return self._settlement
         log.error(
             "an answer could not be settled",
@@ -209,16 +215,20 @@ class _LedgerReservation:
         )
         return Settlement(charge=charge, standings=self.admission.standings)
 
-    async def _book(self, charge: Charge) -> Settled | None:
-        """Write the charge, and warn of caps that it has brought near their end."""
+    async def _book(self, charge: Charge, texts: FinalTexts | None) -> Settlement:
+        """Write the charge and what is owed, and warn of caps that are brought near their end."""
         message, using = self._message, self._using
         async with using.database.transaction() as tx:
             settled = await using.ledger.settle(
                 tx, message.id, charge, now=using.clock(), role_ids=message.author.role_ids
             )
+            standings = self.admission.standings if settled is None else settled.standings
+            settlement = Settlement(charge=charge, standings=standings)
+            if texts is not None:
+                await questions.owe(tx, message.id, texts(settlement))
         for crossing in () if settled is None else settled.crossings:
             using.log_channel.add_warning(crossing, message.place.guild_id)
-        return settled
+        return settlement
 
 
 async def _reserve(

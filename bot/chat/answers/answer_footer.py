@@ -4,11 +4,11 @@ import logging
 from dataclasses import dataclass
 
 from bot.chat.answers.admission import Settlement
-from bot.chat.display.live_reply import LiveReply
 from bot.core import wording
 from bot.core.answers.citations import Source
 from bot.core.answers.events import Ended, Ending, Failed, Incomplete
 from bot.core.conversation.turns import File, LeftOut
+from bot.core.display.draft import Draft
 from bot.core.endings.text_endings import Audience, cause_of, choose_remark, find_row
 from bot.core.messages.incoming_message import IncomingMessage
 
@@ -33,18 +33,23 @@ class AnswerReport:
     incident: str = ""  # an id that leads the operator to the log's line; empty: none is needed
 
 
-def end_answer_reply(reply: LiveReply, report: AnswerReport) -> None:
-    """End the reply with its remark, its sources, and its footer."""
-    has_text = not reply.draft.is_blank
+def end_draft(draft: Draft, report: AnswerReport) -> Draft:
+    """Finish the draft with its remark, its sources, and its footer. A blank one gives way to a
+    draft of the remark: white space alone is nothing that Discord would show.
+    """
+    has_text = not draft.is_blank
     remark = choose_remark(report.ending, report.ended, incident=report.incident, has_text=has_text)
     in_part = wording.read_in_part_line(report.files)
     if not has_text:
-        reply.end_with(remark, footer=_join(wording.small_print(in_part), _cost(report)))
-        return
+        draft = Draft()
+        draft.add(remark)
+        draft.finish(_join(wording.small_print(in_part), _cost(report)))
+        return draft
     if report.sources:
-        reply.add(f"\n\n{wording.sources(report.sources)}")
+        draft.add(f"\n\n{wording.sources(report.sources)}")
     above = wording.small_print(wording.model_missing(report.missing_model), in_part)
-    reply.end(_join(above, _footer(report, note=remark)))
+    draft.finish(_join(above, _footer(report, note=remark)))
+    return draft
 
 
 def log_answer(

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 
@@ -15,8 +15,11 @@ from bot.chat.in_flight import InFlightAnswer
 from bot.chat.ports import ReplySurface
 from bot.core import wording
 from bot.core.answers.events import Ending
+from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.errors import Refusal, StoreError, SurfaceError, SurfaceGone
 from bot.core.quota.errors import Blocked
+from bot.store.conversations import questions
+from bot.store.conversations.questions import KeptQuestion
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +39,15 @@ class AnswerReply(Protocol):
         """Show everything until the end. Raises SurfaceError where Discord does not let us."""
         ...
 
+    def adopt(self, message_ids: Sequence[int]) -> None:
+        """These messages are there from an earlier attempt: what comes replaces what they say."""
+        ...
+
     def end(self, footer: str) -> None: ...
+
+    def end_as_before(self, texts: Sequence[str]) -> None:
+        """End with the texts that an earlier attempt had for its messages."""
+        ...
 
     def end_with(self, sentence: str, *, footer: str = "") -> None:
         """End with a sentence of the bot's own: as the text, or below what is there already."""
@@ -55,6 +66,10 @@ class ShownAnswer(Protocol):
 
 class DiscordAnswer(AnswerKind[PlanT, OutcomeT], ShownAnswer, Protocol[PlanT, OutcomeT]):
     """An answer that is shown in Discord, and remembered."""
+
+    def texts(self, finished: FinishedAnswer[PlanT, OutcomeT]) -> Sequence[str]:
+        """Compose what the messages will say once `conclude` was called; changes nothing."""
+        ...
 
     async def conclude(self, finished: FinishedAnswer[PlanT, OutcomeT]) -> None:
         """Say how the answer ended and what it cost. Nothing more is added to it afterwards."""
@@ -127,6 +142,39 @@ def reporting_errors(answer: ShownAnswer, using: Collaborators) -> Iterator[None
         incident = using.new_incident()
         log.exception("an answer failed unexpectedly", extra=_fields(answer, incident))
         answer.reply.end_with(wording.unexpected_error(incident=incident))
+
+
+async def keep(question: Question, using: Collaborators, *, owner: str) -> None:
+    """Take the question for this process, `owner`; until it is finished, its answer is owed.
+
+    Raises AlreadyAnswered where another process has it, or has had it; StoreError.
+    """
+    message = question.messages[0]
+    kept = KeptQuestion(
+        message_id=question.id,
+        place=message.place,
+        user_id=message.author.id,
+        owner=owner,
+        taken_at=using.clock(),
+        message_ids=tuple(each.id for each in question.messages),
+        command=question.command,
+    )
+    if question.left is None:
+        async with using.database.transaction() as tx:
+            if not await questions.take(tx, kept):
+                raise AlreadyAnswered
+    question.is_kept = True
+
+
+async def finish_question(question: Question, using: Collaborators) -> None:
+    """All that is to be shown of the answer is visible, or never will be."""
+    if not question.is_kept:
+        return
+    try:
+        async with using.database.transaction() as tx:
+            await questions.finish(tx, question.id)
+    except StoreError:
+        log.exception("a question could not be finished", extra={"message_id": question.id})
 
 
 def _fields(answer: ShownAnswer, incident: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ is what differs between them. Showing goes on beside it; concluding and remember
 see `bot/chat/answers/delivery.py`.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
@@ -62,15 +63,25 @@ class FinishedAnswer(Generic[PlanT, OutcomeT]):
 
 
 async def run_answer(
-    kind: AnswerKind[PlanT, OutcomeT], conversation: Conversation, admit: Admit
+    kind: AnswerKind[PlanT, OutcomeT],
+    conversation: Conversation,
+    admit: Admit,
+    texts: Callable[[FinishedAnswer[PlanT, OutcomeT]], Sequence[str]] | None = None,
 ) -> FinishedAnswer[PlanT, OutcomeT]:
     """Take one answer from its admission to its settlement, however it ends.
 
+    `texts` composes what its messages are to say, to be kept until they do: called while the
+    answer is settled, perhaps more than once, so it must change nothing.
     Raises the Refusal or StoreError that kept it from being admitted or prepared. A cancellation
     settles what was used so far.
     """
     plan = await kind.plan(conversation)
     async with admit(plan.budget, plan.meter) as reservation:
         outcome = await kind.produce(plan, reservation)
-        settlement = await finish(partial(reservation.settle, outcome.ending))
-    return FinishedAnswer(plan=plan, outcome=outcome, settlement=settlement)
+
+        def finished(settlement: Settlement) -> FinishedAnswer[PlanT, OutcomeT]:
+            return FinishedAnswer(plan=plan, outcome=outcome, settlement=settlement)
+
+        kept = None if texts is None else lambda settlement: texts(finished(settlement))
+        settlement = await finish(partial(reservation.settle, outcome.ending, kept))
+    return finished(settlement)

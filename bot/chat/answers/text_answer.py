@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from bot.chat.answers.admission import Admission, Reservation
-from bot.chat.answers.answer_footer import AnswerReport, end_answer_reply, log_answer
+from bot.chat.answers.answer_footer import AnswerReport, end_draft, log_answer
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.answers.function_calls import FunctionCalls, FunctionScope
@@ -27,6 +27,7 @@ from bot.core.answers.events import Ended, Ending, Failed, Failure, ending_of
 from bot.core.conversation.turns import Role, Turn
 from bot.core.errors import StoreError
 from bot.core.messages.triggers import pictures_of
+from bot.store.conversations import questions
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class TextOutcome:
     prepared: PreparedQuestion
     consumed: Consumed
     text: str
+    incident: str  # an id that leads the operator to the log's line; empty: none is needed
 
 
 class TextAnswer:
@@ -81,23 +83,18 @@ class TextAnswer:
             self.reply.restart()
         return outcome
 
+    def texts(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> Sequence[str]:
+        draft = end_draft(self.reply.draft.copy(), _report(finished))
+        return [page.content for page in draft.pages()]
+
     async def conclude(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> None:
-        plan, outcome = finished.plan, finished.outcome
+        plan, outcome, report = finished.plan, finished.outcome, _report(finished)
         using, message = self._using, self.question.merged
+        # The end must not wait for what is learnt from it.
+        self.reply.end_as(end_draft(self.reply.draft, report))
         sample = plan.meter.sample
         if sample is not None:
             await using.calibrations.take(plan.meter.card, *sample, using.database)
-        report = AnswerReport(
-            ending=outcome.ending,
-            ended=outcome.ended,
-            settlement=finished.settlement,
-            left_out=outcome.prepared.left_out,
-            reduced=outcome.prepared.views.prepared.reduced,
-            files=outcome.prepared.turn.files,
-            sources=outcome.consumed.sources,
-            missing_model=plan.missing_model,
-            incident=using.new_incident() if isinstance(outcome.ended, Failed) else "",
-        )
         log_answer(
             report,
             message,
@@ -106,7 +103,6 @@ class TextAnswer:
             first_text_at=outcome.consumed.first_text_at,
             now=using.monotonic(),
         )
-        end_answer_reply(self.reply, report)
 
     def memory(self, outcome: TextOutcome) -> Memory | None:
         """The question and its answer; None where nothing was said."""
@@ -128,6 +124,7 @@ class TextAnswer:
     ) -> TextOutcome | None:
         """Answer the question as it is now; None: it has grown, and nothing was visible yet."""
         self.question.has_grown = False
+        await self._note_messages()
         prepared = await self._prepare(plan, reservation.admission)
         if prepared is None:
             return None
@@ -138,12 +135,14 @@ class TextAnswer:
 
     def _judge(self, plan: TextPlan, prepared: PreparedQuestion, consumed: Consumed) -> TextOutcome:
         interrupted, has_text = self._entry.ending, not self.reply.draft.is_blank
+        ended = consumed.ended if interrupted is None else None
         return TextOutcome(
             ending=interrupted or ending_of(consumed.ended, has_text=has_text),
-            ended=consumed.ended if interrupted is None else None,
+            ended=ended,
             prepared=prepared,
             consumed=consumed,
             text=plan.meter.text,
+            incident=self._using.new_incident() if isinstance(ended, Failed) else "",
         )
 
     async def _prepare(self, plan: TextPlan, admission: Admission) -> PreparedQuestion | None:
@@ -220,10 +219,22 @@ class TextAnswer:
     def _note_stream(self, hurry: Callable[[], None]) -> None:
         self.reply.hurry = hurry
 
-    async def _note_page(self, plan: TextPlan, reservation: Reservation, message_id: int) -> None:
-        known = plan.meter.known_to_a_crash(pages=len(self.reply.message_ids))
+    async def _note_messages(self) -> None:
+        """Should nobody live to answer it, the question is all of its messages."""
+        messages = [message.id for message in self.question.messages]
+        if len(messages) == 1:
+            return
         try:
-            await reservation.note_reply(message_id, known=known, model=plan.meter.card.name)
+            async with self._using.database.transaction() as tx:
+                await questions.grow(tx, self.question.id, messages)
+        except StoreError:
+            log.exception("a question could not be noted", extra={"message_id": self.question.id})
+
+    async def _note_page(self, plan: TextPlan, reservation: Reservation, _message_id: int) -> None:
+        pages = self.reply.message_ids
+        known = plan.meter.known_to_a_crash(pages=len(pages))
+        try:
+            await reservation.note_reply(pages, known=known, model=plan.meter.card.name)
         except StoreError:
             log.exception("a reply could not be noted", extra={"message_id": self.question.id})
 
@@ -236,3 +247,18 @@ class TextAnswer:
             await reservation.note_request(known=plan.meter.known_to_a_crash(pages=pages))
         except StoreError:
             log.exception("a request could not be noted", extra={"message_id": self.question.id})
+
+
+def _report(finished: FinishedAnswer[TextPlan, TextOutcome]) -> AnswerReport:
+    plan, outcome = finished.plan, finished.outcome
+    return AnswerReport(
+        ending=outcome.ending,
+        ended=outcome.ended,
+        settlement=finished.settlement,
+        left_out=outcome.prepared.left_out,
+        reduced=outcome.prepared.views.prepared.reduced,
+        files=outcome.prepared.turn.files,
+        sources=outcome.consumed.sources,
+        missing_model=plan.missing_model,
+        incident=outcome.incident,
+    )

@@ -6,7 +6,7 @@ older text cannot overtake a newer one; the newest text wins; the last text alwa
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -23,8 +23,9 @@ log = logging.getLogger(__name__)
 
 TYPING_EVERY = 8.0  # seconds; Discord shows it for ten
 LOOK_AGAIN = 1.0  # seconds until a stream that had nothing new is asked again
-FINAL_ATTEMPTS = 6  # of a request that ends the answer, while Discord is unavailable
 RETRY_PAUSE = 1.0  # seconds, doubled at each attempt
+LONGEST_PAUSE = 30.0  # seconds
+_UNKNOWN = "?"  # a status that no answer has
 
 
 OnCreated = Callable[[int], Awaitable[None]]
@@ -91,17 +92,35 @@ class LiveReply:
         self._unseen_since = None
         self._status.restart()
 
+    def adopt(self, message_ids: Sequence[int]) -> None:
+        """These messages are there from an earlier attempt: what comes replaces what they say."""
+        self._shown = [
+            ShownPage(message_id=each, text="", status=_UNKNOWN, has_stop=True)
+            for each in message_ids
+        ]
+
     def end(self, footer: str) -> None:
         """No more text will come. `show` returns once all of it is visible. The first end counts."""
         if self._has_ended:
             return
         self.draft.finish(footer)
+        self.end_as(self.draft)
+
+    def end_as(self, draft: Draft) -> None:
+        """End with that draft, which is finished. The first end counts."""
+        if self._has_ended:
+            return
+        self.draft = draft
         self._has_ended = True
         if self._unseen_since is None:
             self._unseen_since = self._clock()
         if self._slot is not None:
             self._slot.hasten(Urgency.FINAL_TEXT)
         self._changed.set()
+
+    def end_as_before(self, texts: Sequence[str]) -> None:
+        """End with the texts that an earlier attempt had for its messages."""
+        self.end_as(Draft.of_pages(texts))
 
     def end_with(self, sentence: str, *, footer: str = "") -> None:
         """End with a sentence of the bot's own: as the text, or below what is there already."""
@@ -111,7 +130,7 @@ class LiveReply:
             self.end("\n".join(line for line in (wording.small_print(sentence), footer) if line))
             return
         self.draft = Draft()  # white space alone is nothing that Discord would show
-        self.add(sentence)
+        self.draft.add(sentence)
         self.end(footer)
 
     async def show(self) -> None:
@@ -208,12 +227,12 @@ class LiveReply:
         self._shown[step.page : step.page + 1] = [shown]
 
     async def _pause(self) -> None:
-        """Discord is unavailable: text gathers meanwhile, and at the end there are some more tries."""
+        """Discord is unavailable: text gathers meanwhile. What is whole waits for as long as it
+        takes; should the process end before that, the next one shows it.
+        """
         self._failures += 1
-        if self._has_ended and self._failures >= FINAL_ATTEMPTS:
-            raise SurfaceUnavailable
         log.warning("Discord did not take a text", extra={"attempt": self._failures})
-        await asyncio.sleep(min(30.0, RETRY_PAUSE * 2 ** (self._failures - 1)))
+        await asyncio.sleep(min(LONGEST_PAUSE, RETRY_PAUSE * 2 ** min(10, self._failures - 1)))
 
 
 class Appearing(Protocol):

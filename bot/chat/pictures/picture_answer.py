@@ -5,6 +5,7 @@ Its run is in `bot/chat/answers/run.py`.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,7 +16,7 @@ from bot.chat.answers.run import FinishedAnswer
 from bot.chat.bursts import Question
 from bot.chat.in_flight import InFlightAnswer
 from bot.chat.pictures.picture_calls import PictureCalls, PictureMeter
-from bot.chat.pictures.picture_footer import PictureReport, end_picture_reply, log_pictures
+from bot.chat.pictures.picture_footer import PictureReport, end_text, log_pictures
 from bot.chat.pictures.picture_publisher import PicturePublisher
 from bot.chat.pictures.picture_reply import PictureReply
 from bot.chat.pictures.picture_requests import PictureRequests
@@ -55,6 +56,7 @@ class PictureOutcome:
     words: str  # of the model
     has_shrunk: bool  # a picture was too large for Discord
     continues: int | None  # the turn that the order replies to
+    incident: str  # an id that leads the operator to the log's line; empty: none is needed
 
     @property
     def ending(self) -> Ending:
@@ -121,10 +123,17 @@ class PictureAnswer:
         )
         return self._judge(plan, publisher, calls.sources)
 
+    def texts(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> Sequence[str]:
+        return [end_text(self._report(finished), has_pictures=self.reply.has_pictures)]
+
     async def conclude(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> None:
+        report = self._report(finished)
+        log_pictures(report, self._message, seconds=self._using.monotonic() - self._began)
+        self.reply.end(end_text(report, has_pictures=self.reply.has_pictures))
+
+    def _report(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> PictureReport:
         outcome = finished.outcome
-        using, failed = self._using, outcome.judged.failed
-        report = PictureReport(
+        return PictureReport(
             outcome=outcome.judged,
             settlement=finished.settlement,
             caption=wording.picture_caption(self._order.prompt) if self._is_command else "",
@@ -132,10 +141,8 @@ class PictureAnswer:
             left_out=outcome.sources.prepared.left_out,
             is_unreadable=outcome.sources.is_unreadable,
             has_shrunk=outcome.has_shrunk,
-            incident=using.new_incident() if failed is not None else "",
+            incident=outcome.incident,
         )
-        log_pictures(report, self._message, seconds=using.monotonic() - self._began)
-        end_picture_reply(self.reply, report)
 
     def memory(self, outcome: PictureOutcome) -> Memory | None:
         """The order and its pictures, so that people can refer to them; None where none is shown."""
@@ -183,6 +190,7 @@ class PictureAnswer:
             words="\n\n".join(call.text.strip() for call in calls if call.text.strip()),
             has_shrunk=publisher.has_shrunk,
             continues=plan.conversation.continues,
+            incident=self._using.new_incident() if judged.failed is not None else "",
         )
 
     async def _wait_until_interrupted(self) -> None:
@@ -209,6 +217,6 @@ class PictureAnswer:
     async def _note_message(self, reservation: Reservation, message_id: int) -> None:
         """Remember where the pictures appear, so that a crash can be repaired."""
         try:
-            await reservation.note_reply(message_id)
+            await reservation.note_reply([message_id])
         except StoreError:
             log.exception("a reply could not be noted", extra={"message_id": self._message.id})

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.chat.answers.admission import Settlement
 from bot.chat.answers.answer_footer import cause_fields
-from bot.chat.pictures.picture_reply import PictureReply
 from bot.core import wording
 from bot.core.answers.events import Ending
 from bot.core.conversation.turns import LeftOut
@@ -32,25 +31,25 @@ class PictureReport:
     incident: str  # an id that leads the operator to the log's line; empty: none is needed
 
 
-def end_picture_reply(reply: PictureReply, report: PictureReport) -> None:
-    """End the reply with its remarks and footer."""
+def end_text(report: PictureReport, *, has_pictures: bool) -> str:
+    """Compose what stands in the message at the end: words, remarks, footer."""
     shrunk = (wording.picture_shrunk(),) if report.has_shrunk else ()
-    remarks = (*_remarks(report, has_pictures=reply.has_pictures), *shrunk)
+    remarks = (*_remarks(report, has_pictures=has_pictures), *shrunk)
     charge = report.settlement.charge
     lines = [report.caption, _shorten(report.words)]
-    if not reply.has_pictures:
+    if not has_pictures:
         lines += remarks
-    if reply.has_pictures or charge.usage.total_tokens > 0:
+    if has_pictures or charge.usage.total_tokens > 0:
         footer = wording.picture_footer(
             charge,
             tightest=report.settlement.tightest,
             left_out=report.left_out,
-            notes=remarks if reply.has_pictures else (),
+            notes=remarks if has_pictures else (),
         )
         lines.append(footer)
     else:
         lines.append(wording.small_print(wording.left_out_line(report.left_out)))
-    reply.end("\n".join(line for line in lines if line))
+    return "\n".join(line for line in lines if line)
 
 
 def log_pictures(report: PictureReport, message: IncomingMessage, *, seconds: float) -> None:

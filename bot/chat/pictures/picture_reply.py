@@ -7,7 +7,7 @@ distance that reading needs anyhow.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -22,8 +22,8 @@ from bot.core.wording import small_print
 log = logging.getLogger(__name__)
 
 CALM = 2.5  # seconds between two changes on the way
-FINAL_ATTEMPTS = 6  # of the last change, while Discord is unavailable
 RETRY_PAUSE = 1.0  # seconds, doubled at each attempt
+LONGEST_PAUSE = 30.0  # seconds
 
 Key = tuple[int, int]  # the call, and the picture's number within it
 
@@ -71,6 +71,14 @@ class PictureReply:
     def has_pictures(self) -> bool:
         return bool(self._pictures)
 
+    def adopt(self, message_ids: Sequence[int]) -> None:
+        """This message is there from an earlier attempt: what comes replaces what it says."""
+        if message_ids:
+            self.message_ids = tuple(message_ids[:1])
+            self._shown = _View(text="")
+            self.is_there = True
+            self.appeared.set()
+
     def say(self, text: str) -> None:
         """Set the text that stands in the message until the end."""
         if not self._has_ended:
@@ -99,6 +107,10 @@ class PictureReply:
         if self._slot is not None:
             self._slot.hasten(Urgency.FINAL_TEXT)
         self._changed.set()
+
+    def end_as_before(self, texts: Sequence[str]) -> None:
+        """End with the text that an earlier attempt had for its message."""
+        self.end("\n".join(texts))
 
     def end_with(self, sentence: str, *, footer: str = "") -> None:
         """End with a sentence of the bot's own; in small print where pictures stand below it."""
@@ -188,9 +200,7 @@ class PictureReply:
         self._failures = 0
 
     async def _pause(self) -> None:
-        """Discord is unavailable: states gather meanwhile, and at the end there are some more tries."""
+        """Discord is unavailable: states gather meanwhile, and the end waits for as long as it takes."""
         self._failures += 1
-        if self._has_ended and self._failures >= FINAL_ATTEMPTS:
-            raise SurfaceUnavailable
         log.warning("Discord did not take a picture", extra={"attempt": self._failures})
-        await asyncio.sleep(min(30.0, RETRY_PAUSE * 2 ** (self._failures - 1)))
+        await asyncio.sleep(min(LONGEST_PAUSE, RETRY_PAUSE * 2 ** min(10, self._failures - 1)))

@@ -56,5 +56,12 @@ ANSWERS: Section = (
             help="Seconds that running answers get to finish when the bot is stopped.",
             default=20,
         ),
+        Key(
+            name="answer_after_restart",
+            kind=kind.seconds(0, 86_400),
+            help="Seconds within which a question is still answered that the bot could not answer at "
+            "once, because it was killed or away; later, it says so instead.",
+            default=600,
+        ),
     ),
 )

@@ -5,7 +5,10 @@ the same ones, and a page that is closed never changes, so an earlier message is
 """
 
 import re
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
 from bot.core.display.markup import (
     FENCE,
@@ -77,6 +80,25 @@ class Draft:
     @property
     def is_blank(self) -> bool:
         return visible_from(self.text, 0) == len(self._text)
+
+    @classmethod
+    def of_pages(cls, contents: Sequence[str]) -> "Draft":
+        """Make a finished draft of pages that were laid out before."""
+        draft = cls()
+        draft._is_finished = True
+        draft._text = "".join(contents)
+        ends = [0, *accumulate(map(len, contents))]
+        draft._pages = tuple(
+            Page(start=start, end=end, content=content, is_closed=True)
+            for content, (start, end) in zip(contents, pairwise(ends), strict=True)
+        )
+        return draft
+
+    def copy(self) -> "Draft":
+        """Return a draft of the same text that grows by itself."""
+        copied = copy(self)
+        copied._deltas, copied._closed = [*self._deltas], [*self._closed]
+        return copied
 
     def add(self, delta: str) -> None:
         if self._is_finished:

@@ -10,6 +10,7 @@ from bot.chat.message_handler import MessageHandler
 from bot.core import wording
 from bot.core.messages.incoming_message import IncomingMessage, Origin
 from bot.core.pictures.orders import LONGEST_PROMPT, Menu, PictureOrder
+from bot.gateway.earlier_questions import describe_command
 from bot.gateway.inbound import attachments_of, author_of, place_of
 from bot.gateway.interaction_reply import InteractionSurface
 
@@ -39,7 +40,8 @@ def make_imagine(handler: MessageHandler, menu: Menu) -> app_commands.Command[An
         order = PictureOrder(prompt=str(prompt), size=size, quality=quality, count=int(count))
         surface = InteractionSurface(interaction, clock=time.monotonic)
         async with surface.kept_waiting():
-            await handler.imagine(order, _as_message(interaction, order, picture), surface)
+            message = _as_message(interaction, order, picture)
+            await handler.imagine(order, message, surface, command=describe_command())
 
     return imagine
 

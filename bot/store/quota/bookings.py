@@ -22,6 +22,7 @@ _FORGIVEN = select(ledger).where(
     ledger.c.settled_at == bindparam("at"),
     ledger.c.kind == "reset",
 )
+_SETTLED = select(ledger.c.id).where(ledger.c.message_id == bindparam("message"))
 _COUNTS = ("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens")
 
 
@@ -85,6 +86,12 @@ async def _count(
             for key in keys_of(reservation["guild_id"], subjects, keys)
         ),
     )
+
+
+async def is_settled(conn: AsyncConnection, message_id: int) -> bool:
+    """Whether an answer to that message was charged."""
+    found = await conn.execute(_SETTLED, {"message": message_id})
+    return found.first() is not None
 
 
 async def forgive(

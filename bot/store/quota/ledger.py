@@ -22,6 +22,7 @@ from bot.core.calendar.periods import Period
 from bot.core.calendar.time_zones import zone_or
 from bot.core.calendar.windows import window, windows
 from bot.core.conversation.errors import AlreadyAnswered
+from bot.core.conversation.recovery import Account
 from bot.core.quota.allowance import Allowance, Charge, Crossing, crossing, grant_allowance
 from bot.core.quota.errors import Blocked
 from bot.core.quota.limits import (
@@ -236,8 +237,18 @@ class Ledger:
     async def open_reservations(
         self, conn: AsyncConnection, *, owner: str, now: datetime
     ) -> list[OpenReservation]:
-        """Those of `owner`, and anybody's that have expired; oldest first."""
+        """Those of `owner`, and those of dead processes that have expired; oldest first."""
         return await reservations.find_left_open(conn, owner=owner, now=now)
+
+    async def find_account(
+        self, conn: AsyncConnection, message_id: int
+    ) -> tuple[Account, OpenReservation | None]:
+        """Find how far the answer to that message is known, and its open reservation."""
+        reservation = await reservations.find(conn, message_id)
+        if reservation is not None:
+            return Account.OPEN, reservation
+        is_settled = await bookings.is_settled(conn, message_id)
+        return (Account.SETTLED if is_settled else Account.NONE), None
 
     async def reset(self, tx: AsyncConnection, order: ModerationOrder) -> Amounts:
         """Forgive a user what counts today against their limits; returns how much it was.

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     RowMapping,
     Text,
+    and_,
     bindparam,
     delete,
     func,
@@ -23,6 +24,7 @@ from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.allowance import Allowance, AllowanceRequest
 from bot.core.quota.limits import Requester
+from bot.store.processes.leases import LIVING
 from bot.store.quota.counters import Keys
 from bot.store.schema.tables import reservations
 
@@ -31,6 +33,8 @@ KEY_COLUMNS = {period: period.row.column for period in Period}
 _INSERT = insert(reservations)
 
 _BY_MESSAGE = reservations.c.message_id == bindparam("message")
+
+_FIND = select(reservations).where(_BY_MESSAGE)
 
 _TAKE = delete(reservations).where(_BY_MESSAGE).returning(*reservations.c)
 
@@ -51,16 +55,13 @@ _NOTE_REPLY = (
     )
 )
 
-_LEFT_OPEN = (
-    select(reservations)
-    .where(
-        or_(
-            reservations.c.owner == bindparam("owner"),
-            reservations.c.expires_at <= bindparam("now"),
-        )
-    )
-    .order_by(reservations.c.created_at, reservations.c.message_id)
+_IS_OWN = reservations.c.owner == bindparam("owner")
+_HAS_EXPIRED = and_(
+    reservations.c.expires_at <= bindparam("now"),
+    or_(_IS_OWN, reservations.c.owner.not_in(LIVING)),
 )
+_OLDEST_FIRST = select(reservations).order_by(reservations.c.created_at, reservations.c.message_id)
+_LEFT_OPEN = _OLDEST_FIRST.where(or_(_IS_OWN, _HAS_EXPIRED))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +88,7 @@ class OpenReservation:
     microusd: int  # held for so many tokens; 0: no price was known
     model: str
     created_at: datetime
+    owner: str  # the process that holds it
     input_estimate: int | None  # tokens sent so far; None: nothing was sent
     reply_channel_id: int | None
     reply_message_id: int | None
@@ -142,6 +144,12 @@ async def take(tx: AsyncConnection, message_id: int) -> RowMapping | None:
     return (await tx.execute(_TAKE, {"message": message_id})).mappings().first()
 
 
+async def find(conn: AsyncConnection, message_id: int) -> OpenReservation | None:
+    """Find the reservation of that question, whoever holds it."""
+    row = (await conn.execute(_FIND, {"message": message_id})).mappings().first()
+    return None if row is None else _reservation(row)
+
+
 async def note_request(tx: AsyncConnection, message_id: int, *, input_estimate: int) -> None:
     await tx.execute(_NOTE_REQUEST, {"message": message_id, "input_estimate": input_estimate})
 
@@ -160,7 +168,7 @@ async def note_reply(tx: AsyncConnection, message_id: int, reply: NotedReply) ->
 async def find_left_open(
     conn: AsyncConnection, *, owner: str, now: datetime
 ) -> list[OpenReservation]:
-    """Those of `owner`, and anybody's that have expired; oldest first."""
+    """Those of `owner`, and those of dead processes that have expired; oldest first."""
     rows = await conn.execute(_LEFT_OPEN, {"owner": owner, "now": now})
     return [_reservation(row) for row in rows.mappings()]
 
@@ -176,6 +184,7 @@ def _reservation(row: RowMapping) -> OpenReservation:
         microusd=row["microusd"],
         model=row["model"],
         created_at=row["created_at"],
+        owner=row["owner"],
         input_estimate=row["input_estimate"],
         reply_channel_id=row["reply_channel_id"],
         reply_message_id=row["reply_message_id"],

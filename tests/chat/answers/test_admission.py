@@ -8,7 +8,6 @@ import pytest
 
 from bot.chat.answers import admission
 from bot.chat.answers.admission import AnswerBudget, admit_freely, admit_to_ledger
-from bot.chat.recovery import left_open
 from bot.core.answers.events import Ending, Failed, Failure, Usage
 from bot.core.endings.usage_meter import UsageMeter
 from bot.core.errors import DatabaseUnavailable
@@ -232,11 +231,11 @@ async def test_reply_is_noted_for_a_crash_until_settlement(
     admit = admit_to_ledger(message("hello"), room.using, owner="main")
 
     async with admit(BUDGET, sent(200)) as held:
-        await held.note_reply(900, known=200, model="fake-2")
-        (left,) = await left_open(room.using, owner="main")
+        await held.note_reply([900], known=200, model="fake-2")
+        (left,) = await room.open_reservations()
         await held.settle(Ending.COMPLETED)
         monkeypatch.setattr(room.using.ledger, "note_reply", fail)
-        await held.note_reply(901)
+        await held.note_reply([901])
 
     assert (left.reply_message_id, left.input_estimate, left.model) == (900, 200, "fake-2")
 
@@ -250,7 +249,7 @@ async def test_order_beyond_the_quota_is_too_dear_as_a_whole(make_room: MakeRoom
             pass
 
     assert refused.value.needed == 1_000
-    assert not await left_open(room.using, owner="main")
+    assert not await room.open_reservations()
 
 
 async def test_question_cancelled_while_it_is_admitted_gives_its_reservation_back(
@@ -282,7 +281,7 @@ async def test_person_at_the_keyboard_is_limited_by_nothing() -> None:
 
     async with admit_freely(BUDGET, meter) as held:
         await held.note_request(known=200)
-        await held.note_reply(900)
+        await held.note_reply([900])
         settlement = await held.settle(Ending.COMPLETED)
 
     assert held.admission.allowance.tokens == BUDGET.tokens

@@ -1,7 +1,7 @@
 """The run of an answer: its steps in their order, and one settlement whichever way it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -11,6 +11,7 @@ from bot.chat.answers.admission import (
     Admission,
     Admit,
     AnswerBudget,
+    FinalTexts,
     Meter,
     Reservation,
     Settlement,
@@ -83,7 +84,7 @@ class Recorder:
         yield self
         self._steps.append("leave")
 
-    async def settle(self, ending: Ending) -> Settlement:
+    async def settle(self, ending: Ending, texts: FinalTexts | None = None) -> Settlement:
         self._steps.append(f"settle {ending}")
         return Settlement(charge=self._meter.charge(ending))
 
@@ -91,7 +92,7 @@ class Recorder:
         raise AssertionError
 
     async def note_reply(
-        self, message_id: int, *, known: int | None = None, model: str | None = None
+        self, message_ids: Sequence[int], *, known: int | None = None, model: str | None = None
     ) -> None:
         raise AssertionError
 

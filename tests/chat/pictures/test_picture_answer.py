@@ -8,7 +8,7 @@ import pytest
 
 from bot.chat.in_flight import Stopper, Stopping
 from bot.chat.pictures import picture_answer
-from bot.chat.recovery import left_open, repair
+from bot.chat.recovery import find_left
 from bot.core.answers.events import Completed, Ending
 from bot.core.errors import SurfaceForbidden, SurfaceGone
 from bot.core.messages.incoming_message import RepliedTo
@@ -23,6 +23,7 @@ from tests.chat.conftest import (
     message,
     until,
 )
+from tests.chat.earlier_town import EarlierTown, recovery
 from tests.chat.pictures.orders import (
     BROKEN,
     CAT_ORDER,
@@ -176,26 +177,16 @@ async def test_order_left_open_by_a_crash_is_charged_whole(
     surface = FakeSurface()
     asking = asyncio.create_task(room.ask(message("draw a cat"), surface))
     await until(lambda: surface.messages and shown(surface) == ["state"])
-    left = await left_open(room.using, owner="main")
+    kept = await find_left(room.using, owner="main", at_start=True)
+    await recovery(room, EarlierTown()).recover(kept)
 
-    await repair(room.using, Nothing(), left)
-
-    assert [(row[0], row[1], row[3]) for row in await ended(room)] == [("interrupted", 1_003, True)]
-    assert [row[2] for row in await ended(room)] == [1_003]  # micro-dollars, at a dollar a million
+    (row,) = await room.ledger_rows()
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
-    assert len(await ended(room)) == 1  # the process that lived on after all changes nothing
+    assert (row["tokens"], row["cost_microusd"], row["answers"]) == (1_003, 1_003, 0)
+    assert row["borne_for"] == kept[0].message_id
+    assert len(await room.ledger_rows()) == 1  # the process that lived on after all changes nothing
     await room.assert_accounts_agree()
-
-
-class Nothing:
-    """Replies of which nothing can be read any more."""
-
-    async def read(self, channel_id: int, message_id: int) -> str | None:
-        return None
-
-    async def mark(self, channel_id: int, message_id: int, text: str, mark: str) -> None:
-        raise AssertionError("there is nothing to mark")
 
 
 async def test_message_that_can_not_appear_costs_nothing(make_room: MakeRoom) -> None:
@@ -306,6 +297,6 @@ async def test_every_ending_leaves_one_ledger_row_and_no_reservation(make_room: 
         Ending.INCOMPLETE,
         Ending.CUT,
     ]
-    assert await left_open(room.using, owner="main") == []
+    assert await room.open_reservations() == []
     await room.assert_accounts_agree()
     assert CHANNEL.guild_id == 7

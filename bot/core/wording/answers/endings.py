@@ -59,6 +59,11 @@ def interrupted(*, has_text: bool) -> str:
     return "I was restarted before I could answer. Please ask again."
 
 
+def answered_too_late() -> str:
+    """In place of the answer to a question that was asked while the bot could not answer."""
+    return "I was away when you asked this, and too long to answer it now. Please ask again."
+
+
 def interrupted_mark(*, has_text: bool) -> str:
     """The end of a reply that a dead process left behind, or the text in place of its status."""
     sentence = interrupted(has_text=has_text)

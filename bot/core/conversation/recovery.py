@@ -1,0 +1,67 @@
+"""Recovery: what is to be done about a question that a dead process has left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+MOST_DEATHS = 3  # of processes that were answering the same question
+_SMALL_PRINT = "-# "
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierReply:
+    """One message of a reply as it stands in Discord; `text` is without its status line."""
+
+    message_id: int
+    text: str
+    has_stop: bool  # the Stop button: it was not written to its end
+
+
+class Account(StrEnum):
+    """How far the ledger knows an answer."""
+
+    NONE = "none"  # it was never admitted, or the operator bears what it used
+    OPEN = "open"  # its reservation is held
+    SETTLED = "settled"
+
+
+class Step(StrEnum):
+    SHOW = "show"  # the answer is whole and paid for, but not all of it was visible
+    FINISH = "finish"  # all of it is there
+    MARK = "mark"  # a part is there, and will not be continued
+    ANSWER = "answer"  # nothing is there: begin anew
+    TELL = "tell"  # nothing is there, and nobody waits for it any more: say so
+
+
+def choose_step(
+    replies: Sequence[EarlierReply],
+    *,
+    is_owed: bool,
+    account: Account,
+    deaths: int,
+    age: timedelta,
+    answer_within: timedelta,
+) -> Step:
+    """Choose what is to be done; `replies` in the order of their pages, `age` of the question.
+
+    `deaths` are the processes that have died while they answered it: perhaps because of it.
+    """
+    if is_owed:
+        return Step.SHOW
+    newest = next((reply for reply in reversed(replies) if reply.text.strip()), None)
+    if newest is not None:
+        return Step.FINISH if _is_whole(newest, account) else Step.MARK
+    if account is Account.SETTLED or deaths > MOST_DEATHS or age > answer_within:
+        return Step.TELL
+    return Step.ANSWER
+
+
+def _is_whole(newest: EarlierReply, account: Account) -> bool:
+    """A page that is full loses its button before the next one appears; a whole answer that was
+    paid for has its footer.
+    """
+    if newest.has_stop:
+        return False
+    has_footer = newest.text.rstrip().rpartition("\n")[2].startswith(_SMALL_PRINT)
+    return has_footer or account is Account.NONE
