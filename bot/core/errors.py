@@ -25,6 +25,7 @@ GlimpseError
 │   ├── SurfaceGone         the message or channel is no longer there
 │   ├── SurfaceForbidden    the bot may not
 │   └── SurfaceUnavailable  Discord is down or unreachable
+│       └── SurfaceLimited  Discord's rate limit was met
 ├── ChartsMissing           the extra `charts` is not installed
 └── ChartFailed             a chart could not be drawn
 """
@@ -79,3 +80,7 @@ class SurfaceForbidden(SurfaceError):
 
 class SurfaceUnavailable(SurfaceError):
     """Discord is down, unreachable, or holds us back for too long."""
+
+
+class SurfaceLimited(SurfaceUnavailable):
+    """Discord answered, but takes no more of this for a while."""

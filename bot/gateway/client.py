@@ -18,7 +18,7 @@ from bot.chat.message_handler import MessageHandler
 from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.secrets import Secret
-from bot.gateway import dispatch, rate_limit_headers
+from bot.gateway import dispatch, rate_limit_headers, refusals
 from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.sync import sync_if_changed
 from bot.gateway.inbound import author_of, translate_message
@@ -77,7 +77,9 @@ class Client(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=_LONGEST_RATE_LIMIT,
             guild_ready_timeout=0.5,
-            http_trace=rate_limit_headers.trace(pacer),
+            http_trace=rate_limit_headers.trace(
+                pacer, lambda seconds: refusals.close_gate(self.http, seconds)
+            ),
         )
         rate_limit_headers.make_prompt(self.http)
         dispatch.guard_parsers(self)

@@ -11,6 +11,7 @@ import aiohttp
 import discord.http
 
 from bot.core.display.rate_limits import Route
+from bot.gateway.refusals import TOO_MANY, Limited, NotNow, read_limit
 
 _PATHS = (
     (Route.CREATE, "POST", re.compile(r"/channels/(\d+)/messages$")),
@@ -30,6 +31,8 @@ class Observer(Protocol):
 
     def count_unpaced(self) -> None: ...
 
+    def hold_back(self, seconds: float) -> None: ...
+
 
 @contextmanager
 def paced() -> Iterator[None]:
@@ -41,19 +44,19 @@ def paced() -> Iterator[None]:
         _is_paced.reset(token)
 
 
-def trace(observer: Observer) -> aiohttp.TraceConfig:
-    """Show every REST request and response of discord.py to the pacer."""
+def trace(observer: Observer, close_gate: Callable[[float], None]) -> aiohttp.TraceConfig:
+    """Show every REST request and response of discord.py to the pacer.
+
+    `close_gate(seconds)` holds back the requests that do not ask the pacer. Requests that do are
+    not repeated by discord.py: they raise NotNow.
+    """
 
     async def started(
         _session: aiohttp.ClientSession,
         _context: SimpleNamespace,
         params: aiohttp.TraceRequestStartParams,
     ) -> None:
-        if (
-            not _is_paced.get()
-            and "/api/" in params.url.path
-            and not _EXEMPT.search(params.url.path)
-        ):
+        if not _is_paced.get() and _is_counted(params.url.path):
             observer.count_unpaced()
 
     async def ended(
@@ -61,16 +64,28 @@ def trace(observer: Observer) -> aiohttp.TraceConfig:
         _context: SimpleNamespace,
         params: aiohttp.TraceRequestEndParams,
     ) -> None:
-        where = which_bucket(params.method, params.url.path)
-        figures = read_headers(params.response.headers, status=params.response.status)
+        path, response = params.url.path, params.response
+        limited = await read_limit(response) if response.status == TOO_MANY else None
+        where = which_bucket(params.method, path)
+        figures = read_headers(response.headers, limited)
         if where is not None and figures is not None:
             limit, remaining, reset_after = figures
             observer.observe(*where, limit=limit, remaining=remaining, reset_after=reset_after)
+        if limited is not None and limited.is_global and _is_counted(path):
+            observer.hold_back(limited.retry_after)
+            close_gate(limited.retry_after)
+        if _is_paced.get() and (limited is not None or response.status >= 500):
+            raise NotNow(response.status)
 
     config = aiohttp.TraceConfig()
     config.on_request_start.append(started)
     config.on_request_end.append(ended)
     return config
+
+
+def _is_counted(path: str) -> bool:
+    """Whether the global limit counts requests to this path."""
+    return "/api/" in path and not _EXEMPT.search(path)
 
 
 def which_bucket(method: str, path: str) -> tuple[Route, int] | None:
@@ -82,17 +97,24 @@ def which_bucket(method: str, path: str) -> tuple[Route, int] | None:
     return None
 
 
-def read_headers(headers: "Headers", *, status: int) -> tuple[int, int, float] | None:
-    """Limit, remaining and seconds until the reset; None where Discord did not say."""
+def read_headers(
+    headers: "Headers", limited: Limited | None = None
+) -> tuple[int, int, float] | None:
+    """Limit, remaining and seconds until the reset; None where Discord did not say.
+
+    `limited`: what a refusal says. It knows better than its headers, which may be another limit's.
+    """
     try:
         limit = int(headers["X-RateLimit-Limit"])
         remaining = int(headers["X-RateLimit-Remaining"])
         reset_after = float(headers["X-RateLimit-Reset-After"])
     except (KeyError, ValueError):
-        return None
-    if status == 429:
-        remaining = 0
-    return limit, remaining, reset_after
+        if limited is None or limited.is_global:
+            return None
+        return 1, 0, limited.retry_after
+    if limited is None:
+        return limit, remaining, reset_after
+    return limit, 0, max(reset_after, limited.retry_after)
 
 
 class Headers(Protocol):

@@ -15,9 +15,16 @@ from discord.http import HTTPClient
 from discord.http import Route as Endpoint
 
 from bot.core import wording
-from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone, SurfaceUnavailable
+from bot.core.errors import (
+    SurfaceError,
+    SurfaceForbidden,
+    SurfaceGone,
+    SurfaceLimited,
+    SurfaceUnavailable,
+)
 from bot.core.pictures.orders import ShownPicture
 from bot.gateway.rate_limit_headers import paced
+from bot.gateway.refusals import TOO_MANY, NotNow
 
 T = TypeVar("T")
 
@@ -181,9 +188,13 @@ async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
     try:
         async with asyncio.timeout(patience):
             return await request
+    except NotNow as error:
+        raise error.surface_error from error
     except discord.HTTPException as error:
         raise translate_error(error) from error
-    except (discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError) as error:
+    except discord.RateLimited as error:
+        raise SurfaceLimited(type(error).__name__) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SurfaceUnavailable(type(error).__name__) from error
     except RuntimeError as error:
         # aiohttp's, once discord.py has closed its session: nothing can be written any more.
@@ -194,6 +205,8 @@ def translate_error(error: discord.HTTPException) -> SurfaceError:
     detail = f"HTTP {error.status}, code {error.code}"
     if error.code in _GONE:
         return SurfaceGone(detail)
-    if error.status in (401, 429) or error.status >= 500:
+    if error.status == TOO_MANY:
+        return SurfaceLimited(detail)
+    if error.status == 401 or error.status >= 500:
         return SurfaceUnavailable(detail)
     return SurfaceForbidden(detail)

@@ -7,7 +7,13 @@ from typing import Any
 import discord
 import pytest
 
-from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone, SurfaceUnavailable
+from bot.core.errors import (
+    SurfaceError,
+    SurfaceForbidden,
+    SurfaceGone,
+    SurfaceLimited,
+    SurfaceUnavailable,
+)
 from bot.core.pictures.orders import ShownPicture
 from bot.gateway.reply import attachment_fields, multipart_form, translate_error
 
@@ -28,7 +34,7 @@ def refusal(status: int, code: int = 0) -> discord.HTTPException:
         (refusal(404, 10008), SurfaceGone),
         (refusal(404, 10003), SurfaceGone),
         (refusal(401), SurfaceUnavailable),
-        (refusal(429), SurfaceUnavailable),
+        (refusal(429), SurfaceLimited),
         (refusal(503), SurfaceUnavailable),
         (refusal(403, 50013), SurfaceForbidden),
     ],

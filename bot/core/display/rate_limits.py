@@ -6,12 +6,16 @@ Buckets are learnt from the `X-RateLimit-*` headers. Tokens go to first texts, t
 then further pages, then typing, then edits in mid-stream, then the status of answers without a
 text; among equals to the text that has waited longest. Edits in mid-stream are spread over the
 bucket's window and never take its last tokens, so that a final text always finds one.
+
+While Discord is down or holds the whole bot back, one request tries for all (`discord_outage.py`).
 """
 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+
+from bot.core.display.discord_outage import DiscordOutage
 
 GLOBAL_LIMIT = 48  # requests; Discord allows 50, two are left for what is not paced
 GLOBAL_WINDOW = 1.0  # seconds
@@ -93,6 +97,7 @@ class RateLimits:
     in_flight: int = 0  # requests granted and not yet finished
     sent: deque[float] = field(default_factory=deque)  # when the latest ones finished, oldest first
     writing: dict[int, int] = field(default_factory=dict)  # answers being written, by channel
+    outage: DiscordOutage = field(default_factory=DiscordOutage)
 
     def bucket(self, request: PacedRequest) -> Bucket:
         return self.buckets.setdefault((request.route, request.channel_id), Bucket())
@@ -179,9 +184,12 @@ def grant_requests(
     Granted requests count against `limits` from now on. The second value is an instant, `inf` for
     "after the next response".
     """
+    in_order = sorted(requests, key=lambda request: (request.urgency, request.since))
+    if limits.outage.is_on:
+        return _grant_probe(in_order, limits, now)
     granted: list[PacedRequest] = []
     again = float("inf")
-    for request in sorted(requests, key=lambda request: (request.urgency, request.since)):
+    for request in in_order:
         free_at = limits.global_free_at(now)
         if free_at > now:
             return granted, min(again, free_at)
@@ -195,3 +203,23 @@ def grant_requests(
         limits.take(request, now)
         granted.append(request)
     return granted, again
+
+
+def _grant_probe(
+    in_order: Iterable[PacedRequest], limits: RateLimits, now: float
+) -> tuple[list[PacedRequest], float]:
+    """Grant the most urgent request that may go, once it is time; whoever is typing can wait."""
+    again = max(limits.outage.try_at(now), limits.global_free_at(now))
+    if again > now:
+        return [], again
+    again = float("inf")
+    for request in in_order:
+        if request.urgency is Urgency.TYPING:
+            continue
+        at = ready_at(request, limits, now)
+        if at <= now:
+            limits.take(request, now)
+            limits.outage.probe = request
+            return [request], float("inf")
+        again = min(again, at)
+    return [], again
