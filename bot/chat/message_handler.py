@@ -23,6 +23,7 @@ from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
+from bot.core.answers.events import Ending
 from bot.core.conversation.turns import conversation_key
 from bot.core.errors import StoreError
 from bot.core.messages.incoming_message import IncomingMessage
@@ -79,6 +80,14 @@ class MessageHandler:
                 await self._answer(question, surface, entry)
             finally:
                 self._bursts.close(question)
+
+    def forget_message(self, message_id: int) -> None:
+        """A message was deleted: a question is not answered any more, nor a deleted answer written."""
+        self._in_flight.forget_question(message_id)
+        for answer in tuple(self._queues):
+            entry = self._in_flight.find(answer.question.id)
+            if entry is not None and message_id in answer.reply.message_ids:
+                entry.interrupt(Ending.STOPPED)
 
     async def imagine(
         self, order: PictureOrder, message: IncomingMessage, surface: ReplySurface
@@ -140,7 +149,7 @@ class MessageHandler:
             question, surface, entry=entry, using=self._using, settings=self._settings
         )
         reply = answer.reply
-        question.is_closed = lambda: reply.is_visible
+        question.is_closed = lambda: reply.is_visible or entry.ending is not None
         await self._deliver(answer, surface, entry, may_be_bare=True)
 
     async def _deliver(
@@ -153,6 +162,7 @@ class MessageHandler:
     ) -> None:
         """Write the answer and show it, side by side."""
         question = answer.question
+        entry.when_forgotten(answer.reply.withdraw)
         async with showing(answer.reply, surface, entry, self._using) as shown:
             with reporting_errors(answer, self._using):
                 if self._in_flight.is_closing:

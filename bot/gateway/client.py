@@ -143,6 +143,13 @@ class Client(discord.AutoShardedClient):
         )
         await self._answering.handle(translate_message(message, bot_id=self.user.id), surface)
 
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        self._answering.forget_message(event.message_id)
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        for message_id in event.message_ids:
+            self._answering.forget_message(message_id)
+
     async def _fetch_archived_thread(self, message: discord.Message) -> None:
         """A thread that was archived is not in discord.py's cache when it comes back to life."""
         if not isinstance(message.channel, discord.PartialMessageable) or message.guild is None:

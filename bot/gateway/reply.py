@@ -109,6 +109,10 @@ class DiscordSurface:
         endpoint = _message_endpoint("PATCH", self._channel_id, message_id)
         await send(self._http.request(endpoint, form=form), patience=_UPLOAD_PATIENCE)
 
+    async def delete(self, message_id: int) -> None:
+        """Outside the pacer's queue: deletions have a bucket of their own."""
+        await _await(self._http.delete_message(self._channel_id, message_id))
+
     async def typing(self) -> None:
         await send(self._http.send_typing(self._channel_id))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.standins.playground.messages.edits import erase_many
 from bot.standins.playground.rest.faults import Faults
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Message
@@ -140,18 +141,37 @@ async def test_answer_that_a_moderator_deletes_is_given_up(town: Town) -> None:
     assert not town.later(asked)
 
 
-async def test_deleted_question_is_answered_by_a_plain_message(
-    town: Town,
-) -> None:
+async def test_question_deleted_before_the_first_text_gets_no_answer(town: Town) -> None:
+    """The answer appeared all the same, under nothing."""
     room = town.open_channel()
-    asked = await town.ask(room, "a hasty one [[delay=0.5 text='Too late.']]")
+    asked = await town.ask(room, "a hasty one [[delay=60 text='Too late.']]")
     await town.wait(lambda: town.requests_about("a hasty one"), "the endpoint is asked")
+    status = await town.started(asked)
 
     await town.alice.delete(asked)
 
+    (request,) = town.requests_about("a hasty one")
+    await town.wait(request.disconnected.is_set, "the call is ended")
+    await town.wait(lambda: status.deleted_at, "the status is taken back")
+    await town.answered(await town.ask(room, "and now?"))
+    assert len(town.later(asked)) == 1
+
+
+async def test_question_deleted_in_mid_answer_leaves_what_was_said(town: Town) -> None:
+    town.endpoint.play(Script(text=TEXT, pace=0.3))
+    room = town.open_channel()
+    asked = await town.ask(room, "a regretted one")
+    await town.wait(
+        lambda: any("All of this" in one.content for one in town.later(asked)), "text appears"
+    )
+
+    erase_many(town.discord.world, [asked])  # as moderators do
+
+    (request,) = town.requests_about("a regretted one")
+    await town.wait(request.disconnected.is_set, "the call is ended")
     (answer,) = await town.answer_to(asked)
-    assert answer.content.startswith("Too late.")
-    assert answer.reference is None
+    assert answer.content.startswith("All of this")
+    assert "Stopped." in answer.content
 
 
 async def test_channel_where_the_bot_may_not_write_costs_nothing(town: Town) -> None:

@@ -36,6 +36,10 @@ class AnswerReply(Protocol):
         """Show everything until the end. Raises SurfaceError where Discord does not let us."""
         ...
 
+    def withdraw(self) -> None:
+        """Take back what stands there, unless it says something already; show nothing more."""
+        ...
+
     def end(self, footer: str) -> None: ...
 
     def end_with(self, sentence: str, *, footer: str = "") -> None:

@@ -52,6 +52,7 @@ class LiveReply:
         self.on_created = on_created or note_nothing
         self._shown: list[ShownPage] = []
         self._has_ended = False
+        self._is_withdrawn = False
         self._changed = asyncio.Event()
         self._unseen_since: float | None = None
         self._edits = 0
@@ -91,6 +92,13 @@ class LiveReply:
         self._unseen_since = None
         self._status.restart()
 
+    def withdraw(self) -> None:
+        """Take back the status, and show nothing; where text is visible already, it stays."""
+        if self.is_visible:
+            return
+        self._is_withdrawn = self._has_ended = True
+        self._changed.set()
+
     def end(self, footer: str) -> None:
         """No more text will come. `show` returns once all of it is visible. The first end counts."""
         if self._has_ended:
@@ -123,12 +131,15 @@ class LiveReply:
                 if step is not None:
                     await self._send_paced(step.route, step.urgency)
                 elif self._has_ended:
+                    await self._take_back()
                     return
                 # Nothing new is known, but the stream may hold text back until it is asked.
                 elif not self.is_visible or not await self._send_paced(Route.EDIT, Urgency.EDIT):
                     await self._wait_for_text()
 
     def _next_step(self) -> PageRequest | None:
+        if self._is_withdrawn:
+            return None
         now = self._status.at(self._clock())
         return find_next_request(
             self.draft.pages(),
@@ -136,6 +147,12 @@ class LiveReply:
             has_ended=self._has_ended,
             status="" if now is None else wording.status(now[0], seconds=now[1]),
         )
+
+    async def _take_back(self) -> None:
+        """Delete what a withdrawn reply has shown. Where Discord does not let us, it stays."""
+        while self._is_withdrawn and self._shown:
+            with suppress(SurfaceError):
+                await self._surface.delete(self._shown.pop().message_id)
 
     async def _wait_for_text(self) -> None:
         """Wait for a change; once text is visible, only so long that the stream is asked again."""

@@ -15,7 +15,7 @@ from bot.chat.display.live_reply import OnCreated, note_nothing
 from bot.chat.display.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
 from bot.core.display.rate_limits import PacedRequest, Route, Urgency
-from bot.core.errors import SurfaceUnavailable
+from bot.core.errors import SurfaceError, SurfaceUnavailable
 from bot.core.pictures.orders import ShownPicture
 from bot.core.wording import small_print
 
@@ -61,6 +61,7 @@ class PictureReply:
         self._text = ""
         self._pictures: dict[Key, ShownPicture] = {}
         self._has_ended = False
+        self._is_withdrawn = False
         self._shown: _View | None = None
         self._shown_at = float("-inf")
         self._changed = asyncio.Event()
@@ -90,6 +91,13 @@ class PictureReply:
         if not self._has_ended and self._pictures.pop(key, None) is not None:
             self._changed.set()
 
+    def withdraw(self) -> None:
+        """Take back the message, and show nothing; where pictures stand in it, it stays."""
+        if self._shown is not None and self._shown.pictures:
+            return
+        self._is_withdrawn = self._has_ended = True
+        self._changed.set()
+
     def end(self, text: str) -> None:
         """Nothing more will come. `show` returns once all of it is visible. The first end counts."""
         if self._has_ended:
@@ -113,16 +121,25 @@ class PictureReply:
                 wanted = self._wanted()
                 if wanted is None or wanted == self._shown:
                     if self._has_ended:
+                        await self._take_back()
                         return
                     await self._changed.wait()
                 elif not await self._is_too_soon():
                     await self._send_paced()
 
     def _wanted(self) -> _View | None:
-        if not self._text:
+        if not self._text or self._is_withdrawn:
             return None
         pictures = tuple(self._pictures[key] for key in sorted(self._pictures))
         return _View(text=self._text, pictures=pictures, has_stop=not self._has_ended)
+
+    async def _take_back(self) -> None:
+        """Delete the message of a withdrawn reply. Where Discord does not let us, it stays."""
+        while self._is_withdrawn and self.message_ids:
+            message_id, *rest = self.message_ids
+            self.message_ids = tuple(rest)
+            with suppress(SurfaceError):
+                await self._surface.delete(message_id)
 
     async def _is_too_soon(self) -> bool:
         """Keep the distance between changes, unless the end comes; whether it had to be kept."""

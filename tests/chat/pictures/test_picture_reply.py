@@ -42,3 +42,17 @@ async def test_final_picture_is_sent_again_where_discord_was_unavailable(
     await asked
 
     assert shown(surface) == ["one"]
+
+
+async def test_deleted_question_takes_the_message_without_pictures_with_it(
+    make_room: MakeRoom,
+) -> None:
+    room = await opened(make_room, (asyncio.Event(),))
+    surface, question = FakeSurface(), message("draw a cat")
+
+    asked = asyncio.create_task(room.ask(question, surface))
+    await until(lambda: surface.messages)
+    room.answering.forget_message(question.id)
+    await asked
+
+    assert not surface.messages
