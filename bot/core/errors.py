@@ -24,6 +24,7 @@ GlimpseError
 ├── SurfaceError            Discord did not show something
 │   ├── SurfaceGone         the message or channel is no longer there
 │   ├── SurfaceForbidden    the bot may not
+│   ├── SurfaceRejected     what is written there is not acceptable
 │   └── SurfaceUnavailable  Discord is down or unreachable
 │       └── SurfaceLimited  Discord's rate limit was met
 ├── ChartsMissing           the extra `charts` is not installed
@@ -76,6 +77,10 @@ class SurfaceGone(SurfaceError):
 
 class SurfaceForbidden(SurfaceError):
     """The bot may not write there."""
+
+
+class SurfaceRejected(SurfaceError):
+    """Discord, or a server's AutoMod, does not accept what is written there."""
 
 
 class SurfaceUnavailable(SurfaceError):

@@ -20,6 +20,7 @@ from bot.core.errors import (
     SurfaceForbidden,
     SurfaceGone,
     SurfaceLimited,
+    SurfaceRejected,
     SurfaceUnavailable,
 )
 from bot.core.pictures.orders import ShownPicture
@@ -37,6 +38,8 @@ _UPLOAD_PATIENCE = 90.0  # the same for megabytes
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
 _GONE = frozenset({_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE})
+_EXPLICIT, _INVALID_FORM, _AUTOMOD, _HARMFUL_LINK = 20009, 50035, 200000, 240000
+_NOT_ACCEPTABLE = frozenset({_EXPLICIT, _INVALID_FORM, _AUTOMOD, _HARMFUL_LINK})
 
 
 class DiscordSurface:
@@ -209,6 +212,8 @@ def translate_error(error: discord.HTTPException) -> SurfaceError:
     detail = f"HTTP {error.status}, code {error.code}"
     if error.code in _GONE:
         return SurfaceGone(detail)
+    if error.code in _NOT_ACCEPTABLE:
+        return SurfaceRejected(detail)
     if error.status == TOO_MANY:
         return SurfaceLimited(detail)
     if error.status == 401 or error.status >= 500:

@@ -199,3 +199,40 @@ async def test_answer_discord_forbids_is_logged_and_given_up(town: Town) -> None
     await town.wait(request.disconnected.is_set, "the call is ended")
     assert not town.later(asked)
     await town.answered(await town.ask(room, "and now?"))
+
+
+async def test_answer_that_automod_refuses_ends_with_a_sentence(town: Town) -> None:
+    """It ended without a word."""
+    room = town.open_channel()
+    town.discord.faults.answer(400, 200000, method="POST", path=rf"{room.id}/messages$")
+
+    asked = await town.ask(room, "a rude question [[text='A rude, long story.' pace=1]]")
+
+    await town.reply_saying(asked, "Discord does not accept this answer")
+    (request,) = town.requests_about("a rude question")
+    await town.wait(request.disconnected.is_set, "the call is ended")
+
+
+async def test_answer_that_is_forbidden_in_its_middle_is_given_up(town: Town) -> None:
+    room = town.open_channel()
+    asked = await town.ask(room, "a long one [[text='A long, long story.' pace=0.5]]")
+    await town.started(asked)
+
+    town.discord.faults.answer(403, 50001, method="PATCH", path=rf"{room.id}/messages/", times=99)
+
+    (request,) = town.requests_about("a long one")
+    await town.wait(request.disconnected.is_set, "the call is ended")
+    settled = re.compile(rf"message_id={asked.id} .*ending=undeliverable")
+    await town.wait(lambda: settled.search(town.log), "what was used is charged")
+    town.discord.faults.clear()
+
+
+async def test_answer_in_a_channel_that_is_deleted_is_given_up(town: Town) -> None:
+    room = town.open_channel()
+    asked = await town.ask(room, "a doomed one [[text='A long, long story.' pace=0.5]]")
+    await town.started(asked)
+
+    town.server.delete_channel(room)
+
+    (request,) = town.requests_about("a doomed one")
+    await town.wait(request.disconnected.is_set, "the call is ended")

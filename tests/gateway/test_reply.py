@@ -12,6 +12,7 @@ from bot.core.errors import (
     SurfaceForbidden,
     SurfaceGone,
     SurfaceLimited,
+    SurfaceRejected,
     SurfaceUnavailable,
 )
 from bot.core.pictures.orders import ShownPicture
@@ -37,8 +38,21 @@ def refusal(status: int, code: int = 0) -> discord.HTTPException:
         (refusal(429), SurfaceLimited),
         (refusal(503), SurfaceUnavailable),
         (refusal(403, 50013), SurfaceForbidden),
+        (refusal(400, 50035), SurfaceRejected),
+        (refusal(400, 200000), SurfaceRejected),
+        (refusal(400, 240000), SurfaceRejected),
     ],
-    ids=["message-gone", "channel-gone", "token", "rate-limit", "down", "permission"],
+    ids=[
+        "message-gone",
+        "channel-gone",
+        "token",
+        "rate-limit",
+        "down",
+        "permission",
+        "form",
+        "automod",
+        "link",
+    ],
 )
 def test_refusal_is_translated_by_its_code_and_status(
     error: discord.HTTPException, kind: type[SurfaceError]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Protocol
 
 from bot.chat.answers.conversation import Memory
@@ -15,7 +15,7 @@ from bot.chat.in_flight import InFlightAnswer
 from bot.chat.ports import ReplySurface
 from bot.core import wording
 from bot.core.answers.events import Ending
-from bot.core.errors import Refusal, StoreError, SurfaceError, SurfaceGone
+from bot.core.errors import Refusal, StoreError, SurfaceError, SurfaceGone, SurfaceRejected
 from bot.core.quota.errors import Blocked
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,10 @@ class AnswerReply(Protocol):
         ...
 
     def end(self, footer: str) -> None: ...
+
+    def give_up(self) -> None:
+        """Say that Discord does not accept the rest, below what it has accepted."""
+        ...
 
     def end_with(self, sentence: str, *, footer: str = "") -> None:
         """End with a sentence of the bot's own: as the text, or below what is there already."""
@@ -104,6 +108,10 @@ async def _show(reply: AnswerReply, entry: InFlightAnswer) -> None:
             "an answer could not be shown",
             extra={"message_id": entry.message_id, "reason": f"{type(error).__name__}: {error}"},
         )
+        if isinstance(error, SurfaceRejected):
+            with suppress(SurfaceError):
+                reply.give_up()
+                await reply.show()
 
 
 @contextmanager

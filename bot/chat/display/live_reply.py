@@ -13,8 +13,13 @@ from typing import Protocol
 from bot.chat.display.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
 from bot.core import wording
-from bot.core.display.draft import Draft
-from bot.core.display.next_request import PageRequest, ShownPage, find_next_request
+from bot.core.display.draft import Draft, Page
+from bot.core.display.next_request import (
+    PageRequest,
+    ShownPage,
+    accepted_pages,
+    find_next_request,
+)
 from bot.core.display.rate_limits import PacedRequest, Route, Urgency
 from bot.core.display.status import Status
 from bot.core.errors import SurfaceError, SurfaceUnavailable
@@ -53,6 +58,7 @@ class LiveReply:
         self._shown: list[ShownPage] = []
         self._has_ended = False
         self._is_withdrawn = False
+        self._accepted: list[Page] | None = None  # the pages, where Discord does not take the rest
         self._changed = asyncio.Event()
         self._unseen_since: float | None = None
         self._edits = 0
@@ -99,6 +105,16 @@ class LiveReply:
         self._is_withdrawn = self._has_ended = True
         self._changed.set()
 
+    def give_up(self) -> None:
+        """Say that Discord does not accept the rest, below what it has accepted."""
+        self._accepted = accepted_pages(
+            self._shown,
+            alone=wording.not_acceptable(has_text=False),
+            below=wording.small_print(wording.not_acceptable(has_text=True)),
+        )
+        self._has_ended = True
+        self._changed.set()
+
     def end(self, footer: str) -> None:
         """No more text will come. `show` returns once all of it is visible. The first end counts."""
         if self._has_ended:
@@ -142,7 +158,7 @@ class LiveReply:
             return None
         now = self._status.at(self._clock())
         return find_next_request(
-            self.draft.pages(),
+            self.draft.pages() if self._accepted is None else self._accepted,
             self._shown,
             has_ended=self._has_ended,
             status="" if now is None else wording.status(now[0], seconds=now[1]),

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from bot.chat.display.live_reply import OnCreated, note_nothing
 from bot.chat.display.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
+from bot.core import wording
 from bot.core.display.rate_limits import PacedRequest, Route, Urgency
 from bot.core.errors import SurfaceError, SurfaceUnavailable
 from bot.core.pictures.orders import ShownPicture
-from bot.core.wording import small_print
 
 log = logging.getLogger(__name__)
 
@@ -108,9 +108,18 @@ class PictureReply:
             self._slot.hasten(Urgency.FINAL_TEXT)
         self._changed.set()
 
+    def give_up(self) -> None:
+        """Say that Discord does not accept the rest, with the pictures that it has accepted."""
+        shown = self._shown.pictures if self._shown is not None else ()
+        self._pictures = {(0, number): picture for number, picture in enumerate(shown)}
+        sentence = wording.not_acceptable(has_text=bool(shown))
+        self._text = wording.small_print(sentence) if shown else sentence
+        self._has_ended = True
+        self._changed.set()
+
     def end_with(self, sentence: str, *, footer: str = "") -> None:
         """End with a sentence of the bot's own; in small print where pictures stand below it."""
-        first = small_print(sentence) if self._pictures else sentence
+        first = wording.small_print(sentence) if self._pictures else sentence
         self.end("\n".join(line for line in (first, footer) if line))
 
     async def show(self) -> None:
