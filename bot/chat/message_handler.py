@@ -89,6 +89,13 @@ class MessageHandler:
             if entry is not None and message_id in answer.reply.message_ids:
                 entry.interrupt(Ending.STOPPED)
 
+    def leave_channel(self, channel_id: int) -> None:
+        """Nobody reads there any more: end what is being written."""
+        for answer in tuple(self._queues):
+            entry = self._in_flight.find(answer.question.id)
+            if entry is not None and answer.question.merged.place.channel_id == channel_id:
+                entry.interrupt(Ending.UNDELIVERABLE)
+
     async def imagine(
         self, order: PictureOrder, message: IncomingMessage, surface: ReplySurface
     ) -> None:

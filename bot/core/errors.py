@@ -24,6 +24,7 @@ GlimpseError
 ├── SurfaceError            Discord did not show something
 │   ├── SurfaceGone         the message or channel is no longer there
 │   ├── SurfaceForbidden    the bot may not
+│   │   └── SurfaceClosed   the thread was archived or locked
 │   ├── SurfaceRejected     what is written there is not acceptable
 │   └── SurfaceUnavailable  Discord is down or unreachable
 │       └── SurfaceLimited  Discord's rate limit was met
@@ -77,6 +78,10 @@ class SurfaceGone(SurfaceError):
 
 class SurfaceForbidden(SurfaceError):
     """The bot may not write there."""
+
+
+class SurfaceClosed(SurfaceForbidden):
+    """Somebody has archived or locked the thread."""
 
 
 class SurfaceRejected(SurfaceError):

@@ -24,6 +24,7 @@ from bot.gateway.commands.sync import sync_if_changed
 from bot.gateway.inbound import author_of, translate_message
 from bot.gateway.reply import STOP, DiscordSurface
 from bot.gateway.settings import DiscordSettings
+from bot.gateway.threads import ClosedThreads, read_thread
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class Client(discord.AutoShardedClient):
         self._button_handlers = button_handlers or {}
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self._threads: dict[int, discord.Thread] = {}
+        self.closed_threads = ClosedThreads()
         self.tree = app_commands.CommandTree(self)
         for command in commands:
             self.tree.add_command(command)
@@ -128,6 +130,7 @@ class Client(discord.AutoShardedClient):
     async def on_message(self, message: discord.Message) -> None:
         if self.user is None or message.author.id == self.user.id:
             return
+        self.closed_threads.reopen(message.channel.id)
         await self._fetch_archived_thread(message)
         may = _permissions_in(message)
         if not _may_write(message, may):
@@ -140,6 +143,7 @@ class Client(discord.AutoShardedClient):
             message.id,
             may_reply=may.read_message_history,
             may_attach=may.attach_files,
+            closed=self.closed_threads,
         )
         await self._answering.handle(translate_message(message, bot_id=self.user.id), surface)
 
@@ -149,6 +153,16 @@ class Client(discord.AutoShardedClient):
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         for message_id in event.message_ids:
             self._answering.forget_message(message_id)
+
+    async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:
+        if self.closed_threads.note(event.thread_id, read_thread(event.data)):
+            self._answering.leave_channel(event.thread_id)
+
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        self._answering.leave_channel(event.thread_id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        self._answering.leave_channel(channel.id)
 
     async def _fetch_archived_thread(self, message: discord.Message) -> None:
         """A thread that was archived is not in discord.py's cache when it comes back to life."""

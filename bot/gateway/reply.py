@@ -6,7 +6,7 @@ suppresses link previews (discord.py 2.7.1), and `send(view=…)`, which keeps e
 
 import asyncio
 import json
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from typing import Any, TypeVar
 
 import aiohttp
@@ -16,6 +16,7 @@ from discord.http import Route as Endpoint
 
 from bot.core import wording
 from bot.core.errors import (
+    SurfaceClosed,
     SurfaceError,
     SurfaceForbidden,
     SurfaceGone,
@@ -26,6 +27,7 @@ from bot.core.errors import (
 from bot.core.pictures.orders import ShownPicture
 from bot.gateway.rate_limit_headers import paced
 from bot.gateway.refusals import TOO_MANY, NotNow
+from bot.gateway.threads import wake
 
 T = TypeVar("T")
 
@@ -36,14 +38,23 @@ _PATIENCE = 15.0  # seconds for one request with discord.py's own retries
 _UPLOAD_PATIENCE = 90.0  # the same for megabytes
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
-_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
-_GONE = frozenset({_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE})
-_EXPLICIT, _INVALID_FORM, _AUTOMOD, _HARMFUL_LINK = 20009, 50035, 200000, 240000
-_NOT_ACCEPTABLE = frozenset({_EXPLICIT, _INVALID_FORM, _AUTOMOD, _HARMFUL_LINK})
+_BY_CODE: dict[int, type[SurfaceError]] = {
+    10003: SurfaceGone,  # the channel
+    10008: SurfaceGone,  # the message
+    50083: SurfaceClosed,  # an archived thread
+    160005: SurfaceClosed,  # a locked one
+    20009: SurfaceRejected,  # explicit content
+    50035: SurfaceRejected,  # an invalid form
+    200000: SurfaceRejected,  # AutoMod
+    240000: SurfaceRejected,  # a harmful link
+}
 
 
 class DiscordSurface:
-    """The reply to one message; without `may_reply` a plain message, as Discord then demands."""
+    """The reply to one message; without `may_reply` a plain message, as Discord then demands.
+
+    `closed` are the threads that somebody has closed: to write there would open them again.
+    """
 
     def __init__(
         self,
@@ -53,11 +64,13 @@ class DiscordSurface:
         *,
         may_reply: bool = True,
         may_attach: bool = True,
+        closed: Container[int] = frozenset[int](),
     ) -> None:
         self._http = http
         self._channel_id = channel_id
         self._question_id = question_id
         self._may_reply = may_reply
+        self._closed = closed
         self.can_show_pictures = may_attach
         self._tried: set[int] = set()  # pages that may have been created
 
@@ -66,6 +79,8 @@ class DiscordSurface:
         return self._channel_id
 
     async def create(self, page: int, text: str, *, has_stop: bool) -> int:
+        if self._channel_id in self._closed:
+            raise SurfaceClosed
         payload: dict[str, Any] = {
             "content": text,
             "allowed_mentions": NO_MENTIONS_FIELD,
@@ -97,7 +112,9 @@ class DiscordSurface:
             "allowed_mentions": NO_MENTIONS_FIELD,
             "components": self._buttons(has_stop),
         }
-        await send(edit_request(self._http, self._channel_id, message_id, payload))
+        await self._change(
+            lambda: send(edit_request(self._http, self._channel_id, message_id, payload))
+        )
 
     async def show_pictures(
         self, message_id: int, text: str, pictures: Sequence[ShownPicture], *, has_stop: bool
@@ -110,7 +127,19 @@ class DiscordSurface:
         }
         form = multipart_form(payload, pictures)
         endpoint = _message_endpoint("PATCH", self._channel_id, message_id)
-        await send(self._http.request(endpoint, form=form), patience=_UPLOAD_PATIENCE)
+        await self._change(
+            lambda: send(self._http.request(endpoint, form=form), patience=_UPLOAD_PATIENCE)
+        )
+
+    async def _change(self, edit: Callable[[], Awaitable[object]]) -> None:
+        """Edit; a thread that only fell asleep is woken for it, as any message would."""
+        try:
+            await edit()
+        except SurfaceClosed:
+            if self._channel_id in self._closed:
+                raise
+            await _await(wake(self._http, self._channel_id))
+            await edit()
 
     async def delete(self, message_id: int) -> None:
         """Outside the pacer's queue: deletions have a bucket of their own."""
@@ -210,10 +239,8 @@ async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
 
 def translate_error(error: discord.HTTPException) -> SurfaceError:
     detail = f"HTTP {error.status}, code {error.code}"
-    if error.code in _GONE:
-        return SurfaceGone(detail)
-    if error.code in _NOT_ACCEPTABLE:
-        return SurfaceRejected(detail)
+    if error.code in _BY_CODE:
+        return _BY_CODE[error.code](detail)
     if error.status == TOO_MANY:
         return SurfaceLimited(detail)
     if error.status == 401 or error.status >= 500:

@@ -236,3 +236,35 @@ async def test_answer_in_a_channel_that_is_deleted_is_given_up(town: Town) -> No
 
     (request,) = town.requests_about("a doomed one")
     await town.wait(request.disconnected.is_set, "the call is ended")
+
+
+@pytest.mark.parametrize("is_locked", [False, True], ids=["archived", "locked"])
+@pytest.mark.parametrize(
+    "script",
+    [Script(text=TEXT, pace=0.3), Script(text=TEXT, delay=60)],
+    ids=["in the middle", "before the first word"],
+)
+async def test_thread_that_somebody_closes_is_not_brought_back(
+    town: Town, *, script: Script, is_locked: bool
+) -> None:
+    """The answer's next message opened it again."""
+    town.endpoint.play(script)
+    thread = await town.alice.create_thread(town.open_channel(), "Plans")
+    asked = await town.ask(thread, "will you go on?")
+    await town.wait(lambda: town.requests_about("will you go on?"), "the endpoint is asked")
+    (request,) = town.requests_about("will you go on?")
+    if not script.delay:
+        await town.started(asked)
+    count = len(town.later(asked))
+
+    await town.server.owner.archive(thread, locked=is_locked)
+
+    await town.wait(request.disconnected.is_set, "the call is ended")
+    settled = re.compile(rf"message_id={asked.id} .*ending=undeliverable")
+    await town.wait(lambda: settled.search(town.log), "what was used is charged")
+    refused = re.compile(rf"could not be shown message_id={asked.id} ")
+    await town.wait(lambda: refused.search(town.log), "the operator can read of it")
+    assert thread.thread is not None
+    assert thread.thread.archived
+    assert len(town.later(asked)) == count
+    town.endpoint.requests.clear()

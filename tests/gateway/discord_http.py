@@ -12,6 +12,7 @@ from discord.http import Route as Endpoint
 
 from bot.chat.display.pacer import Pacer
 from bot.gateway import rate_limit_headers, refusals
+from bot.standins.playground.actors.people import Person
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.state import Channel
 
@@ -26,6 +27,7 @@ class Line:
     http: HTTPClient
     pacer: Pacer
     channel: Channel
+    alice: Person
     question_id: int
 
 
@@ -40,11 +42,17 @@ async def open_line(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
         rate_limit_headers.make_prompt(http)
         server = discord.add_server("Town")
         channel = server.add_channel("general")
-        asked = await server.add_member("alice").say(channel, "hello?")
+        alice = server.add_member("alice")
+        asked = await alice.say(channel, "hello?")
         await http.static_login(TOKEN)
         try:
             yield Line(
-                discord=discord, http=http, pacer=pacer, channel=channel, question_id=asked.id
+                discord=discord,
+                http=http,
+                pacer=pacer,
+                channel=channel,
+                alice=alice,
+                question_id=asked.id,
             )
         finally:
             await http.close()

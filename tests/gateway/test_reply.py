@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from bot.core.errors import (
+    SurfaceClosed,
     SurfaceError,
     SurfaceForbidden,
     SurfaceGone,
@@ -38,6 +39,8 @@ def refusal(status: int, code: int = 0) -> discord.HTTPException:
         (refusal(429), SurfaceLimited),
         (refusal(503), SurfaceUnavailable),
         (refusal(403, 50013), SurfaceForbidden),
+        (refusal(400, 50083), SurfaceClosed),
+        (refusal(403, 160005), SurfaceClosed),
         (refusal(400, 50035), SurfaceRejected),
         (refusal(400, 200000), SurfaceRejected),
         (refusal(400, 240000), SurfaceRejected),
@@ -49,6 +52,8 @@ def refusal(status: int, code: int = 0) -> discord.HTTPException:
         "rate-limit",
         "down",
         "permission",
+        "archived",
+        "locked",
         "form",
         "automod",
         "link",
