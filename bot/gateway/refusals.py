@@ -6,6 +6,7 @@ For requests that have asked the pacer that ends here: the pacer knows better wh
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,10 @@ import aiohttp
 import discord.http
 
 from bot.core.errors import SurfaceLimited, SurfaceUnavailable
+from bot.gateway.forbidden_channels import Use
 
+REJECTIONS = 3  # of the token in a row: it is not one bad answer of Discord's
+_MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
 _BANNED = 60.0  # seconds to wait where Cloudflare refuses us without saying how long
 TOO_MANY = 429
 
@@ -38,6 +42,34 @@ class Limited:
     retry_after: float  # seconds
     is_global: bool
     is_shared: bool = False  # such do not count as invalid requests
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusalHandlers:
+    """What is done where Discord refuses. All of them return at once."""
+
+    close_gate: Callable[[float], None]  # the global limit, for so many seconds
+    reject_token: Callable[[], None]  # Discord does not know the bot's token any more
+    forbid: Callable[[int, Use], None]  # the bot may not write or read in the channel
+
+
+class TokenWatch:
+    """Tells once that the token is rejected: after a few answers of 401 in a row."""
+
+    def __init__(self, reject: Callable[[], None]) -> None:
+        self._reject = reject
+        self._rejections = 0
+
+    def note(self, status: int) -> None:
+        self._rejections = self._rejections + 1 if status == 401 else 0
+        if self._rejections == REJECTIONS:
+            self._reject()
+
+
+async def is_without_permission(response: aiohttp.ClientResponse) -> bool:
+    """Whether a 403 is about the channel, and not about this one message."""
+    body = _as_object(await response.read())
+    return body is not None and body.get("code") in (_MISSING_ACCESS, _MISSING_PERMISSIONS)
 
 
 async def read_limit(response: aiohttp.ClientResponse) -> Limited:

@@ -198,6 +198,25 @@ async def test_answer_discord_forbids_is_logged_and_given_up(town: Town) -> None
     (request,) = town.requests_about("a forbidden question")
     await town.wait(request.disconnected.is_set, "the call is ended")
     assert not town.later(asked)
+
+
+async def test_forbidden_channel_is_tried_again_once_permissions_change(town: Town) -> None:
+    """Each question there met a refusal of its own."""
+    room = town.open_channel()
+    refused = town.discord.faults.answer(
+        403, 50013, method="POST", path=rf"{room.id}/messages$", times=9
+    )
+    await town.ask(room, "not now?")
+    await town.wait(lambda: refused.times == 8, "it is refused")
+
+    await town.ask(room, "and not now?", by=town.server.owner)
+    await town.answered(await town.ask(town.open_channel(), "but here?"))
+    asked_elsewhere, left = town.requests_about("and not now?"), refused.times
+    town.discord.faults.clear()
+    town.server.overwrite(room, town.discord.bot, allow=Permission.SEND_MESSAGES)
+
+    assert not asked_elsewhere
+    assert left == 8
     await town.answered(await town.ask(room, "and now?"))
 
 

@@ -12,6 +12,7 @@ from discord.http import Route as Endpoint
 
 from bot.chat.display.pacer import Pacer
 from bot.gateway import rate_limit_headers, refusals
+from bot.gateway.forbidden_channels import Use
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.state import Channel
@@ -29,6 +30,8 @@ class Line:
     channel: Channel
     alice: Person
     question_id: int
+    rejections: list[str]  # an entry when the token is rejected
+    forbidden: list[tuple[int, Use]]
 
 
 @asynccontextmanager
@@ -37,7 +40,14 @@ async def open_line(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
         monkeypatch.setattr(Endpoint, "BASE", discord.api_url)
         pacer = Pacer(time.monotonic)
         http: HTTPClient
-        trace = rate_limit_headers.trace(pacer, lambda seconds: refusals.close_gate(http, seconds))
+        rejections = list[str]()
+        forbidden = list[tuple[int, Use]]()
+        handlers = refusals.RefusalHandlers(
+            close_gate=lambda seconds: refusals.close_gate(http, seconds),
+            reject_token=lambda: rejections.append("token"),
+            forbid=lambda channel_id, use: forbidden.append((channel_id, use)),
+        )
+        trace = rate_limit_headers.trace(pacer, handlers)
         http = HTTPClient(asyncio.get_running_loop(), http_trace=trace, max_ratelimit_timeout=60.0)
         rate_limit_headers.make_prompt(http)
         server = discord.add_server("Town")
@@ -53,6 +63,8 @@ async def open_line(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
                 channel=channel,
                 alice=alice,
                 question_id=asked.id,
+                rejections=rejections,
+                forbidden=forbidden,
             )
         finally:
             await http.close()

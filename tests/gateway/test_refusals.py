@@ -1,13 +1,21 @@
 """Refusals of Discord's: limits of all requests, and who may ask again."""
 
 import asyncio
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 
-from bot.core.errors import SurfaceLimited, SurfaceUnavailable
+from bot.core.errors import (
+    SurfaceError,
+    SurfaceForbidden,
+    SurfaceLimited,
+    SurfaceUnavailable,
+)
 from bot.gateway import refusals
+from bot.gateway.forbidden_channels import Use
 from bot.gateway.refusals import Limited, read_limit
 from bot.gateway.reply import DiscordSurface
 from tests.gateway.discord_http import open_line
@@ -83,3 +91,37 @@ async def test_global_limit_ends_though_whoever_met_it_is_cancelled(
         async with asyncio.timeout(30):
             assert await line.http.get_channel(line.channel.id)
         assert line.pacer.is_held_back
+
+
+async def test_token_is_rejected_after_some_401s_in_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_line(monkeypatch) as line:
+        line.discord.faults.answer(401, times=2)
+        told = []
+        for _ in range(6):
+            with suppress(SurfaceError):
+                await DiscordSurface(line.http, line.channel.id, line.question_id).typing()
+            told.append(len(line.rejections))
+            if len(told) == 3:
+                line.discord.faults.answer(401, times=9)
+
+    assert told == [0, 0, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(50013, True), (50001, True), (160002, False)], ids=str
+)
+async def test_channel_without_permission_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, *, code: int, expected: bool
+) -> None:
+    async with open_line(monkeypatch) as line:
+        line.discord.faults.answer(403, code, method="POST", path="/messages$")
+        line.discord.faults.answer(403, code, method="GET", path="/messages/")
+        surface = DiscordSurface(line.http, line.channel.id, line.question_id)
+
+        with pytest.raises(SurfaceForbidden):
+            await surface.create(0, "Hello.", has_stop=False)
+        with pytest.raises(discord.Forbidden):
+            await line.http.get_message(line.channel.id, line.question_id)
+
+        both = [(line.channel.id, Use.WRITE), (line.channel.id, Use.READ)]
+        assert line.forbidden == (both if expected else [])

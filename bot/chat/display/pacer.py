@@ -9,6 +9,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from bot.core.display.invalid_requests import BUDGET, UNHURRIED
 from bot.core.display.rate_limits import (
     Bucket,
     PacedRequest,
@@ -58,6 +59,7 @@ class Pacer:
         self._chance = chance
         self._board = RateLimits()
         self._waiting: dict[PacedRequest, asyncio.Future[None]] = {}
+        self._warned = 0  # the log level
         self._timer: asyncio.TimerHandle | None = None
 
     @contextmanager
@@ -146,6 +148,24 @@ class Pacer:
         if len(buckets) > _MANY_BUCKETS:
             self._forget_old()
         self.pump()
+
+    def note_response(self, status: int, *, is_shared: bool = False) -> None:
+        """Count what Discord refuses: too many refusals, and it bans the bot's address."""
+        invalid, now = self._board.invalid, self._clock()
+        invalid.note(status, now, is_shared=is_shared)
+        count = invalid.count(now)
+        if count >= BUDGET:
+            self._warn(logging.ERROR, "Discord refuses too much; nothing is written", count)
+        elif count >= UNHURRIED:
+            self._warn(logging.WARNING, "Discord refuses much; writing slows down", count)
+        elif count == 0:
+            self._warned = 0
+
+    def _warn(self, level: int, sentence: str, count: int) -> None:
+        """Once for each level, until a window without refusals."""
+        if level > self._warned:
+            self._warned = level
+            log.log(level, sentence, extra={"refused": count})
 
     def count_unpaced(self) -> None:
         """A request that did not ask here was sent; the global budget is everybody's."""

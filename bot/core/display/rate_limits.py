@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from bot.core.display.discord_outage import DiscordOutage
+from bot.core.display.invalid_requests import InvalidRequests
 
 GLOBAL_LIMIT = 48  # requests; Discord allows 50, two are left for what is not paced
 GLOBAL_WINDOW = 1.0  # seconds
@@ -98,12 +99,14 @@ class RateLimits:
     sent: deque[float] = field(default_factory=deque)  # when the latest ones finished, oldest first
     writing: dict[int, int] = field(default_factory=dict)  # answers being written, by channel
     outage: DiscordOutage = field(default_factory=DiscordOutage)
+    invalid: InvalidRequests = field(default_factory=InvalidRequests)
+    granted_at: float = float("-inf")  # the latest
 
     def bucket(self, request: PacedRequest) -> Bucket:
         return self.buckets.setdefault((request.route, request.channel_id), Bucket())
 
     def global_free_at(self, now: float) -> float:
-        """When the global budget has room: `now`, or the instant the oldest request leaves it.
+        """When the global budgets have room: `now`, or an instant later.
 
         A request counts from its grant until a second after its response: when in between it
         reached Discord is not known, and on a busy machine that may be long after the grant.
@@ -112,7 +115,7 @@ class RateLimits:
         while self.sent and self.sent[0] <= now - GLOBAL_WINDOW:
             self.sent.popleft()
         if len(self.sent) + self.in_flight < GLOBAL_LIMIT:
-            return now
+            return self.invalid.free_at(self.granted_at, now)
         return self.sent[0] + GLOBAL_WINDOW if self.sent else float("inf")
 
     def is_crowded(self, now: float) -> bool:
@@ -123,6 +126,7 @@ class RateLimits:
     def take(self, request: PacedRequest, now: float) -> None:
         bucket = self.bucket(request)
         bucket.in_flight += 1
+        self.granted_at = now
         request.taken_after, bucket.last_sent = bucket.last_sent, now
         self.in_flight += 1
 

@@ -8,6 +8,7 @@ import pytest
 from bot.chat.display.pacer import Pacer
 from bot.core.display import rate_limits
 from bot.core.display.discord_outage import DOWN_AFTER
+from bot.core.display.invalid_requests import BUDGET, UNHURRIED, WINDOW
 from bot.core.display.rate_limits import PacedRequest, Route, Urgency
 from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceLimited, SurfaceUnavailable
 
@@ -184,3 +185,17 @@ async def test_cancelled_try_leaves_room_for_another() -> None:
 async def fail(pacer: Pacer, error: SurfaceError) -> None:
     async with pacer.use(pacer.queue(want(Urgency.FINAL_TEXT))):
         raise error
+
+
+def test_many_refusals_are_logged_once_for_each_level(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    pacer = Pacer(lambda: now[0])
+
+    for _ in range(BUDGET + 5):
+        pacer.note_response(403)
+    now[0] = WINDOW
+    pacer.note_response(200)
+    for _ in range(UNHURRIED):
+        pacer.note_response(429)
+
+    assert [each.levelname for each in caplog.records] == ["WARNING", "ERROR", "WARNING"]
