@@ -34,7 +34,10 @@ T = TypeVar("T")
 STOP = "stop:"  # + the question's message id
 NO_MENTIONS_FIELD = {"parse": list[str]()}
 _SUPPRESS_EMBEDS = 1 << 2
-_PATIENCE = 15.0  # seconds for one request with discord.py's own retries
+_PATIENCE = 15.0  # seconds for one request
+# Where that was not enough; and for edits, of which one that is given up and applied all the same may
+# overtake the next. Messages can be created again at once: their nonce keeps them single.
+_LONG_PATIENCE = 45.0
 _UPLOAD_PATIENCE = 90.0  # the same for megabytes
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
@@ -99,7 +102,10 @@ class DiscordSurface:
         endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=self._channel_id)
         is_repeated = page in self._tried
         self._tried.add(page)
-        created: dict[str, Any] = await send(self._http.request(endpoint, json=payload))
+        created: dict[str, Any] = await send(
+            self._http.request(endpoint, json=payload),
+            patience=_LONG_PATIENCE if is_repeated else _PATIENCE,
+        )
         message_id = int(created["id"])
         if is_repeated:
             # It may have been created before, and so with the text of then.
@@ -113,7 +119,10 @@ class DiscordSurface:
             "components": self._buttons(has_stop),
         }
         await self._change(
-            lambda: send(edit_request(self._http, self._channel_id, message_id, payload))
+            lambda: send(
+                edit_request(self._http, self._channel_id, message_id, payload),
+                patience=_LONG_PATIENCE,
+            )
         )
 
     async def show_pictures(

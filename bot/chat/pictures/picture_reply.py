@@ -63,6 +63,7 @@ class PictureReply:
         self._has_ended = False
         self._is_withdrawn = False
         self._shown: _View | None = None
+        self._may_differ = False  # pictures whose edit failed may have appeared all the same
         self._shown_at = float("-inf")
         self._changed = asyncio.Event()
         self._slot: Slot | None = None
@@ -128,7 +129,7 @@ class PictureReply:
             while True:
                 self._changed.clear()
                 wanted = self._wanted()
-                if wanted is None or wanted == self._shown:
+                if wanted is None or (wanted == self._shown and not self._may_differ):
                     if self._has_ended:
                         await self._take_back()
                         return
@@ -204,12 +205,14 @@ class PictureReply:
             self.message_ids = (
                 await self._surface.create(0, wanted.text, has_stop=wanted.has_stop),
             )
-        elif wanted.pictures == shown.pictures:
+        elif wanted.pictures == shown.pictures and not self._may_differ:
             await self._surface.edit(self.message_ids[0], wanted.text, has_stop=wanted.has_stop)
         else:
+            self._may_differ = True
             await self._surface.show_pictures(
                 self.message_ids[0], wanted.text, wanted.pictures, has_stop=wanted.has_stop
             )
+            self._may_differ = False
         self._shown, self._shown_at = wanted, self._clock()
         self._failures = 0
 
