@@ -246,14 +246,19 @@ async def test_answer_that_is_forbidden_in_its_middle_is_given_up(town: Town) ->
     town.discord.faults.clear()
 
 
-async def test_answer_in_a_channel_that_is_deleted_is_given_up(town: Town) -> None:
+@pytest.mark.parametrize("is_thread", [False, True], ids=["channel", "thread"])
+async def test_answer_in_a_channel_that_is_deleted_is_given_up(
+    town: Town, *, is_thread: bool
+) -> None:
     room = town.open_channel()
+    if is_thread:
+        room = await town.alice.create_thread(room, "Plans")
     asked = await town.ask(room, "a doomed one [[text='A long, long story.' pace=0.5]]")
     await town.started(asked)
 
     town.server.delete_channel(room)
 
-    (request,) = town.requests_about("a doomed one")
+    request = town.requests_about("a doomed one")[-1]
     await town.wait(request.disconnected.is_set, "the call is ended")
 
 
