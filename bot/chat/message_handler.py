@@ -83,6 +83,7 @@ class MessageHandler:
 
     def forget_message(self, message_id: int) -> None:
         """A message was deleted: a question is not answered any more, nor a deleted answer written."""
+        self._bursts.forget(message_id)
         self._in_flight.forget_question(message_id)
         for answer in tuple(self._queues):
             entry = self._in_flight.find(answer.question.id)
