@@ -41,13 +41,14 @@ _LONG_PATIENCE = 45.0
 _UPLOAD_PATIENCE = 90.0  # the same for megabytes
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+_INVALID_FORM = 50035
 _BY_CODE: dict[int, type[SurfaceError]] = {
     10003: SurfaceGone,  # the channel
     10008: SurfaceGone,  # the message
     50083: SurfaceClosed,  # an archived thread
     160005: SurfaceClosed,  # a locked one
     20009: SurfaceRejected,  # explicit content
-    50035: SurfaceRejected,  # an invalid form
+    _INVALID_FORM: SurfaceRejected,
     200000: SurfaceRejected,  # AutoMod
     240000: SurfaceRejected,  # a harmful link
 }
@@ -97,7 +98,7 @@ class DiscordSurface:
             payload["message_reference"] = {
                 "message_id": str(self._question_id),
                 "channel_id": str(self._channel_id),
-                "fail_if_not_exists": False,
+                "fail_if_not_exists": True,  # who deleted the question does not want the answer
             }
         endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=self._channel_id)
         is_repeated = page in self._tried
@@ -107,8 +108,8 @@ class DiscordSurface:
             patience=_LONG_PATIENCE if is_repeated else _PATIENCE,
         )
         message_id = int(created["id"])
-        if is_repeated:
-            # It may have been created before, and so with the text of then.
+        if str(created.get("content", text)).strip() != text.strip() or is_repeated:
+            # It was created before, perhaps by a process that was lost: with the text of then.
             await self.edit(message_id, text, has_stop=has_stop)
         return message_id
 
@@ -147,12 +148,12 @@ class DiscordSurface:
         except SurfaceClosed:
             if self._channel_id in self._closed:
                 raise
-            await _await(wake(self._http, self._channel_id))
+            await ask(wake(self._http, self._channel_id))
             await edit()
 
     async def delete(self, message_id: int) -> None:
         """Outside the pacer's queue: deletions have a bucket of their own."""
-        await _await(self._http.delete_message(self._channel_id, message_id))
+        await ask(self._http.delete_message(self._channel_id, message_id))
 
     async def typing(self) -> None:
         await send(self._http.send_typing(self._channel_id))
@@ -188,7 +189,7 @@ async def post(http: HTTPClient, channel_id: int, text: str) -> None:
     """Write a message that is nobody's answer, outside the pacer's queue. Raises SurfaceError."""
     endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
     payload = {"content": text, "allowed_mentions": NO_MENTIONS_FIELD, "flags": _SUPPRESS_EMBEDS}
-    await _await(http.request(endpoint, json=payload))
+    await ask(http.request(endpoint, json=payload))
 
 
 def attachment_fields(pictures: Sequence[ShownPicture]) -> list[dict[str, Any]]:
@@ -225,11 +226,11 @@ def multipart_form(
 async def send(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
     """Await a request that has asked the pacer."""
     with paced():
-        return await _await(request, patience=patience)
+        return await ask(request, patience=patience)
 
 
-async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
-    """Await it with patience, and translate what goes wrong."""
+async def ask(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
+    """Await a request with patience; raises SurfaceError for whatever goes wrong."""
     try:
         async with asyncio.timeout(patience):
             return await request
@@ -248,6 +249,8 @@ async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
 
 def translate_error(error: discord.HTTPException) -> SurfaceError:
     detail = f"HTTP {error.status}, code {error.code}"
+    if error.code == _INVALID_FORM and "message_reference" in error.text:
+        return SurfaceGone(detail)  # the question
     if error.code in _BY_CODE:
         return _BY_CODE[error.code](detail)
     if error.status == TOO_MANY:

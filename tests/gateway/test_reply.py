@@ -123,3 +123,30 @@ async def test_message_whose_creation_was_given_up_is_created_once(
 
         assert [*line.channel.messages] == [line.question_id, message_id]
         assert line.channel.messages[message_id].content == "Newer"
+
+
+async def test_reply_to_a_deleted_question_is_not_posted(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_line(monkeypatch) as line:
+        await line.alice.delete(line.channel.messages[line.question_id])
+        surface = DiscordSurface(line.http, line.channel.id, line.question_id)
+
+        with pytest.raises(SurfaceGone):
+            await surface.create(0, "Hello.", has_stop=False)
+
+        assert [*line.channel.messages] == [line.question_id]
+
+
+async def test_message_of_a_process_that_was_lost_gets_the_newest_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Created again with its nonce, it kept the text of before the crash."""
+    async with open_line(monkeypatch) as line:
+        before, after = (
+            DiscordSurface(line.http, line.channel.id, line.question_id) for _ in range(2)
+        )
+        message_id = await before.create(0, "Half", has_stop=True)
+
+        assert await after.create(0, "Half and whole", has_stop=False) == message_id
+
+        assert line.channel.messages[message_id].content == "Half and whole"
+        assert not line.channel.messages[message_id].components

@@ -41,7 +41,7 @@ async def test_edit_wakes_a_thread_that_fell_asleep(monkeypatch: pytest.MonkeyPa
     """The rest of the answer was thrown away: 400, code 50083."""
     async with open_line(monkeypatch) as line:
         thread = await line.alice.create_thread(line.channel, "Plans")
-        surface = DiscordSurface(line.http, thread.id, line.question_id)
+        surface = DiscordSurface(line.http, thread.id, line.question_id, may_reply=False)
         message_id = await surface.create(0, "Half", has_stop=True)
         line.discord.skip(DAY)
         threads.set_archived(line.discord.world, thread, archived=True)
@@ -56,7 +56,7 @@ async def test_edit_leaves_a_thread_closed_that_somebody_archived(
 ) -> None:
     async with open_line(monkeypatch) as line:
         thread = await line.alice.create_thread(line.channel, "Plans")
-        surface = DiscordSurface(line.http, thread.id, line.question_id)
+        surface = DiscordSurface(line.http, thread.id, line.question_id, may_reply=False)
         message_id = await surface.create(0, "Half", has_stop=True)
         await line.alice.archive(thread)
 
