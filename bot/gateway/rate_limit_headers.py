@@ -105,7 +105,9 @@ class _Tracer:
         use = which_use(params.method, path)
         if use is not None and response.status == 403 and await is_without_permission(response):
             self._handlers.forbid(*use)
-        if _is_paced.get() and (limited is not None or response.status >= 500):
+        # Elsewhere (commands) discord.py waits as long as that limit, which the pacer does not know.
+        is_limited = limited is not None and _is_counted(path)
+        if _is_paced.get() and (is_limited or response.status >= 500):
             raise NotNow(response.status)
 
     def _learn(self, params: aiohttp.TraceRequestEndParams, limited: Limited | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 import pytest
+from discord.http import Route as Endpoint
 
 from bot.core.errors import (
     SurfaceError,
@@ -16,6 +17,7 @@ from bot.core.errors import (
 )
 from bot.gateway import refusals
 from bot.gateway.forbidden_channels import Use
+from bot.gateway.rate_limit_headers import paced
 from bot.gateway.refusals import Limited, read_limit
 from bot.gateway.reply import DiscordSurface
 from tests.gateway.discord_http import open_line
@@ -125,3 +127,15 @@ async def test_channel_without_permission_is_told_of(
 
         both = [(line.channel.id, Use.WRITE), (line.channel.id, Use.READ)]
         assert line.forbidden == (both if expected else [])
+
+
+async def test_limit_of_a_command_is_left_to_discord_py(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_line(monkeypatch) as line:
+        line.discord.faults.limit(0.01, path="/interactions/", is_global=True)
+        callback = Endpoint("POST", "/interactions/1/token/callback")
+
+        with paced(), pytest.raises(discord.NotFound):
+            await line.http.request(callback, json={"type": 5})
+
+        assert line.discord.faults.met == 1
+        assert not line.pacer.is_held_back

@@ -121,21 +121,25 @@ class Pacer:
         self.pump()
 
     def _judge(self, request: PacedRequest, has_answered: bool | None) -> None:
-        outage = self._board.outage
-        was_on = outage.is_on
+        outage, was_on = self._board.outage, self.is_held_back
         if has_answered is None:
             outage.note_unknown(request)
         elif has_answered:
             outage.note_success(request)
         else:
             outage.note_failure(request, self._clock(), self._chance())
-        if outage.is_on != was_on:
+        self._log_change(was_on=was_on)
+
+    def _log_change(self, *, was_on: bool) -> None:
+        if self.is_held_back != was_on:
             sentence = "Discord takes messages again" if was_on else "Discord takes no messages"
             log.warning(sentence, extra={"waiting": len(self._waiting)})
 
     def hold_back(self, seconds: float) -> None:
         """Discord's global limit: it takes nothing of ours for so long."""
+        was_on = self.is_held_back
         self._board.outage.note_global_limit(self._clock(), seconds, self._chance())
+        self._log_change(was_on=was_on)
         self.pump()
 
     def observe(

@@ -182,6 +182,23 @@ async def test_cancelled_try_leaves_room_for_another() -> None:
     assert sent == [Urgency.FINAL_TEXT]
 
 
+async def test_global_limit_is_logged_when_it_begins_and_ends(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    pacer = Pacer(lambda: now[0])
+    pacer.hold_back(1.0)
+    pacer.hold_back(1.0)
+    now[0] = 1.0
+
+    await send(pacer, want(Urgency.FINAL_TEXT), [])
+
+    assert [each.message for each in caplog.records] == [
+        "Discord takes no messages",
+        "Discord takes messages again",
+    ]
+
+
 async def fail(pacer: Pacer, error: SurfaceError) -> None:
     async with pacer.use(pacer.queue(want(Urgency.FINAL_TEXT))):
         raise error
