@@ -4,7 +4,7 @@ Without this each running answer would send its own refused request in every win
 between two tries doubles up to half a minute; a global limit's own time is kept to the second.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 DOWN_AFTER = 3  # failures in a row, whatever the route
 FIRST_PAUSE = 1.0  # seconds, doubled at each failed try
@@ -26,6 +26,9 @@ class DiscordOutage:
     tries: int = 0  # that failed, since it began
     next_try_at: float = float("-inf")
     probe: object | None = None  # the request that tries now
+    tried: set[int] = field(
+        default_factory=set
+    )  # channels in which somebody has tried, since it began
 
     def try_at(self, now: float) -> float:
         """When one request may try; `inf` while one does."""
@@ -37,6 +40,7 @@ class DiscordOutage:
         if self.is_on and request is self.probe:
             self.is_on, self.tries, self.probe = False, 0, None
             self.next_try_at = float("-inf")
+            self.tried.clear()
 
     def note_failure(self, request: object, now: float, chance: float) -> None:
         """Discord failed at `request`, or did not answer in time."""

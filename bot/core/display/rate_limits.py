@@ -212,18 +212,23 @@ def grant_requests(
 def _grant_probe(
     in_order: Iterable[PacedRequest], limits: RateLimits, now: float
 ) -> tuple[list[PacedRequest], float]:
-    """Grant the most urgent request that may go, once it is time; whoever is typing can wait."""
+    """Grant the most urgent request that may go, once it is time; whoever is typing can wait.
+
+    Channels in which nothing has failed yet come first: it may be one channel that is broken.
+    """
     again = max(limits.outage.try_at(now), limits.global_free_at(now))
     if again > now:
         return [], again
     again = float("inf")
-    for request in in_order:
+    tried = limits.outage.tried
+    for request in sorted(in_order, key=lambda request: request.channel_id in tried):
         if request.urgency is Urgency.TYPING:
             continue
         at = ready_at(request, limits, now)
         if at <= now:
             limits.take(request, now)
             limits.outage.probe = request
+            tried.add(request.channel_id)
             return [request], float("inf")
         again = min(again, at)
     return [], again

@@ -127,3 +127,16 @@ def test_global_limit_met_by_the_try_is_waited_for_longer() -> None:
     limits.outage.note_global_limit(1.0, 0.1, 0.0)
 
     assert limits.outage.try_at(1.0) == 3.0
+
+
+def test_broken_channel_does_not_keep_the_others_waiting() -> None:
+    """Its request was the most urgent, and so the only one that was ever tried."""
+    limits = RateLimits(outage=down())
+    broken, other = request(Urgency.FIRST_TEXT, channel_id=1), request(Urgency.EDIT, channel_id=2)
+    grant_requests([broken, other], limits, 1.0)
+    limits.finish(broken, 1.0, is_sent=True)
+    limits.outage.note_failure(broken, 1.0, 0.0)
+
+    granted, _ = grant_requests([broken, other], limits, 3.0)
+
+    assert granted == [other]
