@@ -311,6 +311,10 @@ class FakeSurface:
         message.pictures = tuple(pictures)
         message.exhibitions.append(tuple(one.content.decode()[:40] for one in pictures))
 
+    async def delete(self, message_id: int) -> None:
+        await self._call()
+        del self.messages[message_id]
+
     async def typing(self) -> None:
         self.typed += 1
 

@@ -94,6 +94,12 @@ class Bursts:
         self._forget_old(message.sent_at)
         self._pictures[_spot(message)] = message
 
+    def forget(self, message_id: int) -> None:
+        """The message was deleted: no mention refers to its picture any more."""
+        for spot, message in tuple(self._pictures.items()):
+            if message.id == message_id:
+                del self._pictures[spot]
+
     def _forget_old(self, now: datetime) -> None:
         old = [s for s, m in self._pictures.items() if now - m.sent_at > EARLIER_PICTURE]
         for spot in old:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,12 +20,27 @@ class InFlightAnswer:
         self.asker_id = asker_id
         self.signal = signal
         self.ending: Ending | None = None  # how it is to end, if not by itself
+        self._is_forgotten = False
+        self._withdraw: Callable[[], None] | None = None
 
     def interrupt(self, ending: Ending) -> None:
         """End the answer where it stands. The first reason counts."""
         if self.ending is None:
             self.ending = ending
         self.signal.set()
+
+    def forget(self) -> None:
+        """Its question was deleted: stop, and take back a reply that says nothing yet."""
+        self._is_forgotten = True
+        self.interrupt(Ending.STOPPED)
+        if self._withdraw is not None:
+            self._withdraw()
+
+    def when_forgotten(self, withdraw: Callable[[], None]) -> None:
+        """Call `withdraw` once the question is deleted, at once where it is already."""
+        self._withdraw = withdraw
+        if self._is_forgotten:
+            withdraw()
 
 
 class InFlight:
@@ -35,6 +50,7 @@ class InFlight:
         self.is_closing = False
         self._entries: dict[int, InFlightAnswer] = {}
         self._seen: OrderedDict[int, None] = OrderedDict()
+        self._deleted: OrderedDict[int, None] = OrderedDict()
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -45,10 +61,15 @@ class InFlight:
         """Whether this message id comes for the first time. Discord may send an event again."""
         if message_id in self._seen:
             return False
-        self._seen[message_id] = None
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+        _add(self._seen, message_id)
         return True
+
+    def forget_question(self, message_id: int) -> None:
+        """The question was deleted. Its answer may not have begun, so the id is remembered."""
+        _add(self._deleted, message_id)
+        entry = self.find(message_id)
+        if entry is not None:
+            entry.forget()
 
     @contextmanager
     def entry(
@@ -57,6 +78,8 @@ class InFlight:
         entry = InFlightAnswer(message_id, asker_id=asker_id, signal=signal)
         self._entries[message_id] = entry
         self._empty.clear()
+        if message_id in self._deleted:
+            entry.forget()
         try:
             yield entry
         finally:
@@ -86,6 +109,13 @@ class InFlight:
         except TimeoutError:
             return False
         return True
+
+
+def _add(ids: OrderedDict[int, None], message_id: int) -> None:
+    """Remember one more, and forget the oldest."""
+    ids[message_id] = None
+    if len(ids) > _REMEMBERED:
+        ids.popitem(last=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

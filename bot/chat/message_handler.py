@@ -26,6 +26,7 @@ from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
+from bot.core.answers.events import Ending
 from bot.core.conversation.recovery import Step
 from bot.core.conversation.turns import conversation_key
 from bot.core.errors import StoreError
@@ -94,6 +95,22 @@ class MessageHandler:
     def expect(self, left: LeftQuestion) -> None:
         """A command that a dead process has left is about to come again."""
         self._expected[left.kept.message_id] = left
+
+    def forget_message(self, message_id: int) -> None:
+        """A message was deleted: a question is not answered any more, nor a deleted answer written."""
+        self._bursts.forget(message_id)
+        self._in_flight.forget_question(message_id)
+        for answer in tuple(self._queues):
+            entry = self._in_flight.find(answer.question.id)
+            if entry is not None and message_id in answer.reply.message_ids:
+                entry.interrupt(Ending.STOPPED)
+
+    def leave_channel(self, channel_id: int) -> None:
+        """Nobody reads there any more: end what is being written."""
+        for answer in tuple(self._queues):
+            entry = self._in_flight.find(answer.question.id)
+            if entry is not None and answer.question.merged.place.channel_id == channel_id:
+                entry.interrupt(Ending.UNDELIVERABLE)
 
     async def imagine(
         self,
@@ -169,7 +186,7 @@ class MessageHandler:
             question, surface, entry=entry, using=self._using, settings=self._settings
         )
         reply = answer.reply
-        question.is_closed = lambda: reply.is_visible
+        question.is_closed = lambda: reply.is_visible or entry.ending is not None
         await self._deliver(answer, surface, entry, may_be_bare=True)
 
     async def _deliver(
@@ -184,6 +201,7 @@ class MessageHandler:
         question, left = answer.question, answer.question.left
         if left is not None:
             answer.reply.adopt([reply.message_id for reply in left.replies])
+        entry.when_forgotten(answer.reply.withdraw)
         async with showing(answer.reply, surface, entry, self._using) as shown:
             with reporting_errors(answer, self._using):
                 await keep(question, self._using, owner=self._settings.owner)

@@ -24,7 +24,10 @@ GlimpseError
 ├── SurfaceError            Discord did not show something
 │   ├── SurfaceGone         the message or channel is no longer there
 │   ├── SurfaceForbidden    the bot may not
+│   │   └── SurfaceClosed   the thread was archived or locked
+│   ├── SurfaceRejected     what is written there is not acceptable
 │   └── SurfaceUnavailable  Discord is down or unreachable
+│       └── SurfaceLimited  Discord's rate limit was met
 ├── ChartsMissing           the extra `charts` is not installed
 └── ChartFailed             a chart could not be drawn
 """
@@ -77,5 +80,17 @@ class SurfaceForbidden(SurfaceError):
     """The bot may not write there."""
 
 
+class SurfaceClosed(SurfaceForbidden):
+    """Somebody has archived or locked the thread."""
+
+
+class SurfaceRejected(SurfaceError):
+    """Discord, or a server's AutoMod, does not accept what is written there."""
+
+
 class SurfaceUnavailable(SurfaceError):
     """Discord is down, unreachable, or holds us back for too long."""
+
+
+class SurfaceLimited(SurfaceUnavailable):
+    """Discord answered, but takes no more of this for a while."""

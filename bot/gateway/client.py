@@ -1,6 +1,8 @@
 """The client: what Discord sends goes to the use cases, what they want goes back."""
 
+import asyncio
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,13 +21,15 @@ from bot.core import wording
 from bot.core.errors import StartFailed, SurfaceForbidden
 from bot.core.messages.incoming_message import IncomingMessage, Place
 from bot.core.secrets import Secret
-from bot.gateway import dispatch, rate_limit_headers
+from bot.gateway import dispatch, rate_limit_headers, refusals
 from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.sync import sync_if_changed
 from bot.gateway.earlier_questions import fetch_message, keep_descriptions
+from bot.gateway.forbidden_channels import ForbiddenChannels, Use
 from bot.gateway.inbound import author_of, translate_message
 from bot.gateway.reply import STOP, DiscordSurface
 from bot.gateway.settings import DiscordSettings
+from bot.gateway.threads import ClosedThreads, read_thread
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +40,7 @@ _STOP_WORDS = {
     StopOutcome.NOT_YOURS: wording.stop_not_allowed(),
     StopOutcome.OVER: wording.stop_too_late(),
 }
+_REJECTED = "Discord rejects the token: copy it anew from the Bot page of the developer portal"
 _LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
 
 
@@ -79,7 +84,7 @@ class Client(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=_LONGEST_RATE_LIMIT,
             guild_ready_timeout=0.5,
-            http_trace=rate_limit_headers.trace(pacer),
+            http_trace=rate_limit_headers.trace(pacer, self._refusal_handlers()),
         )
         rate_limit_headers.make_prompt(self.http)
         dispatch.guard_parsers(self)
@@ -90,18 +95,30 @@ class Client(discord.AutoShardedClient):
         self._button_handlers = button_handlers or {}
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self._threads: dict[int, discord.Thread] = {}
+        self.closed_threads = ClosedThreads()
+        self._token_rejected: asyncio.Task[None] | None = None  # closes the connection
         self.tree = app_commands.CommandTree(self)
         for command in commands:
             self.tree.add_command(command)
+
+    def _refusal_handlers(self) -> refusals.RefusalHandlers:
+        self.forbidden = ForbiddenChannels(time.monotonic)
+        return refusals.RefusalHandlers(
+            close_gate=lambda seconds: refusals.close_gate(self.http, seconds),
+            reject_token=self._reject_token,
+            forbid=self.forbidden.note,
+        )
+
+    def _reject_token(self) -> None:
+        """As where the gateway closes with 4004: nothing can be read or written any more."""
+        self._token_rejected = asyncio.get_running_loop().create_task(self.close())
 
     async def log_in(self, token: Secret) -> int:
         """Log in with the token; returns the bot's user id. Raises StartFailed."""
         try:
             await self.login(token.reveal())
         except discord.LoginFailure as error:
-            raise StartFailed(
-                "Discord rejects the token: copy it anew from the Bot page of the developer portal"
-            ) from error
+            raise StartFailed(_REJECTED) from error
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise StartFailed(f"Discord can't be reached ({type(error).__name__})") from error
         return self.user.id if self.user is not None else 0
@@ -117,6 +134,8 @@ class Client(discord.AutoShardedClient):
             ) from error
         except discord.ConnectionClosed as error:
             raise StartFailed(f"Discord closed the connection (code {error.code})") from error
+        if self._token_rejected is not None:
+            raise StartFailed(_REJECTED)
 
     async def setup_hook(self) -> None:
         if self._gateway_url is not None:
@@ -129,6 +148,7 @@ class Client(discord.AutoShardedClient):
     async def on_message(self, message: discord.Message) -> None:
         if self.user is None or message.author.id == self.user.id:
             return
+        self.closed_threads.reopen(message.channel.id)
         surface = await self.surface_of(message)
         if surface is not None:
             await self._answering.handle(self.translate(message), surface)
@@ -137,7 +157,7 @@ class Client(discord.AutoShardedClient):
         """Where the message is answered; None: the bot may not write there."""
         await self._fetch_archived_thread(message)
         may = _permissions_in(message)
-        if not _may_write(message, may):
+        if not _may_write(message, may) or self.forbidden.forbids(message.channel.id, Use.WRITE):
             # Asking Discord all the same would count towards its limit of invalid requests.
             log.debug("a message in a channel without permission to write")
             return None
@@ -147,6 +167,7 @@ class Client(discord.AutoShardedClient):
             message.id,
             may_reply=may.read_message_history,
             may_attach=may.attach_files,
+            closed=self.closed_threads,
         )
 
     def translate(self, message: discord.Message) -> IncomingMessage:
@@ -167,11 +188,40 @@ class Client(discord.AutoShardedClient):
             raise SurfaceForbidden("no permission to write")
         return self.translate(message), surface
 
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        self._answering.forget_message(event.message_id)
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        for message_id in event.message_ids:
+            self._answering.forget_message(message_id)
+
+    async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:
+        if self.closed_threads.note(event.thread_id, read_thread(event.data)):
+            self._answering.leave_channel(event.thread_id)
+
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        self._answering.leave_channel(event.thread_id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        self._answering.leave_channel(channel.id)
+
+    async def on_guild_channel_update(self, *_channel: discord.abc.GuildChannel) -> None:
+        self.forbidden.forget()
+
+    async def on_guild_role_update(self, *_role: discord.Role) -> None:
+        self.forbidden.forget()
+
+    async def on_member_update(self, *_bot: discord.Member) -> None:
+        """Only the bot itself is known, and so only its own roles are told of."""
+        self.forbidden.forget()
+
     async def _fetch_archived_thread(self, message: discord.Message) -> None:
         """A thread that was archived is not in discord.py's cache when it comes back to life."""
         if not isinstance(message.channel, discord.PartialMessageable) or message.guild is None:
             return
         known = self._threads.get(message.channel.id)
+        if known is None and self.forbidden.forbids(message.channel.id, Use.READ):
+            return
         try:
             channel = known or await self.fetch_channel(message.channel.id)
         except discord.HTTPException:

@@ -101,6 +101,10 @@ class InteractionSurface:
         ]
         await self._edit_original(content=text, view=self._buttons(has_stop), attachments=files)
 
+    async def delete(self, message_id: int) -> None:
+        """Nobody deletes the question of a command: it is no message."""
+        await self._later.delete(message_id)
+
     async def typing(self) -> None:
         """The command itself shows that it is at work."""
 

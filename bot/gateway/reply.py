@@ -6,7 +6,7 @@ suppresses link previews (discord.py 2.7.1), and `send(view=…)`, which keeps e
 
 import asyncio
 import json
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from typing import Any, TypeVar
 
 import aiohttp
@@ -15,26 +15,50 @@ from discord.http import HTTPClient
 from discord.http import Route as Endpoint
 
 from bot.core import wording
-from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone, SurfaceUnavailable
+from bot.core.errors import (
+    SurfaceClosed,
+    SurfaceError,
+    SurfaceForbidden,
+    SurfaceGone,
+    SurfaceLimited,
+    SurfaceRejected,
+    SurfaceUnavailable,
+)
 from bot.core.pictures.orders import ShownPicture
 from bot.gateway.rate_limit_headers import paced
+from bot.gateway.refusals import TOO_MANY, NotNow
+from bot.gateway.threads import wake
 
 T = TypeVar("T")
 
 STOP = "stop:"  # + the question's message id
 NO_MENTIONS_FIELD = {"parse": list[str]()}
 _SUPPRESS_EMBEDS = 1 << 2
-_PATIENCE = 15.0  # seconds for one request with discord.py's own retries
+_PATIENCE = 15.0  # seconds for one request
+# Where that was not enough; and for edits, of which one that is given up and applied all the same may
+# overtake the next. Messages can be created again at once: their nonce keeps them single.
+_LONG_PATIENCE = 45.0
 _UPLOAD_PATIENCE = 90.0  # the same for megabytes
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
-_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
 _INVALID_FORM = 50035
-_GONE = frozenset({_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE})
+_BY_CODE: dict[int, type[SurfaceError]] = {
+    10003: SurfaceGone,  # the channel
+    10008: SurfaceGone,  # the message
+    50083: SurfaceClosed,  # an archived thread
+    160005: SurfaceClosed,  # a locked one
+    20009: SurfaceRejected,  # explicit content
+    _INVALID_FORM: SurfaceRejected,
+    200000: SurfaceRejected,  # AutoMod
+    240000: SurfaceRejected,  # a harmful link
+}
 
 
 class DiscordSurface:
-    """The reply to one message; without `may_reply` a plain message, as Discord then demands."""
+    """The reply to one message; without `may_reply` a plain message, as Discord then demands.
+
+    `closed` are the threads that somebody has closed: to write there would open them again.
+    """
 
     def __init__(
         self,
@@ -44,11 +68,13 @@ class DiscordSurface:
         *,
         may_reply: bool = True,
         may_attach: bool = True,
+        closed: Container[int] = frozenset[int](),
     ) -> None:
         self._http = http
         self._channel_id = channel_id
         self._question_id = question_id
         self._may_reply = may_reply
+        self._closed = closed
         self.can_show_pictures = may_attach
         self._tried: set[int] = set()  # pages that may have been created
 
@@ -57,6 +83,8 @@ class DiscordSurface:
         return self._channel_id
 
     async def create(self, page: int, text: str, *, has_stop: bool) -> int:
+        if self._channel_id in self._closed:
+            raise SurfaceClosed
         payload: dict[str, Any] = {
             "content": text,
             "allowed_mentions": NO_MENTIONS_FIELD,
@@ -75,10 +103,13 @@ class DiscordSurface:
         endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=self._channel_id)
         is_repeated = page in self._tried
         self._tried.add(page)
-        created: dict[str, Any] = await send(self._http.request(endpoint, json=payload))
+        created: dict[str, Any] = await send(
+            self._http.request(endpoint, json=payload),
+            patience=_LONG_PATIENCE if is_repeated else _PATIENCE,
+        )
         message_id = int(created["id"])
-        if is_repeated:
-            # It may have been created before, and so with the text of then.
+        if str(created.get("content", text)).strip() != text.strip() or is_repeated:
+            # It was created before, perhaps by a process that was lost: with the text of then.
             await self.edit(message_id, text, has_stop=has_stop)
         return message_id
 
@@ -88,7 +119,12 @@ class DiscordSurface:
             "allowed_mentions": NO_MENTIONS_FIELD,
             "components": self._buttons(has_stop),
         }
-        await send(edit_request(self._http, self._channel_id, message_id, payload))
+        await self._change(
+            lambda: send(
+                edit_request(self._http, self._channel_id, message_id, payload),
+                patience=_LONG_PATIENCE,
+            )
+        )
 
     async def show_pictures(
         self, message_id: int, text: str, pictures: Sequence[ShownPicture], *, has_stop: bool
@@ -101,7 +137,23 @@ class DiscordSurface:
         }
         form = multipart_form(payload, pictures)
         endpoint = _message_endpoint("PATCH", self._channel_id, message_id)
-        await send(self._http.request(endpoint, form=form), patience=_UPLOAD_PATIENCE)
+        await self._change(
+            lambda: send(self._http.request(endpoint, form=form), patience=_UPLOAD_PATIENCE)
+        )
+
+    async def _change(self, edit: Callable[[], Awaitable[object]]) -> None:
+        """Edit; a thread that only fell asleep is woken for it, as any message would."""
+        try:
+            await edit()
+        except SurfaceClosed:
+            if self._channel_id in self._closed:
+                raise
+            await ask(wake(self._http, self._channel_id))
+            await edit()
+
+    async def delete(self, message_id: int) -> None:
+        """Outside the pacer's queue: deletions have a bucket of their own."""
+        await ask(self._http.delete_message(self._channel_id, message_id))
 
     async def typing(self) -> None:
         await send(self._http.send_typing(self._channel_id))
@@ -182,9 +234,13 @@ async def ask(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
     try:
         async with asyncio.timeout(patience):
             return await request
+    except NotNow as error:
+        raise error.surface_error from error
     except discord.HTTPException as error:
         raise translate_error(error) from error
-    except (discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError) as error:
+    except discord.RateLimited as error:
+        raise SurfaceLimited(type(error).__name__) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SurfaceUnavailable(type(error).__name__) from error
     except RuntimeError as error:
         # aiohttp's, once discord.py has closed its session: nothing can be written any more.
@@ -193,9 +249,12 @@ async def ask(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
 
 def translate_error(error: discord.HTTPException) -> SurfaceError:
     detail = f"HTTP {error.status}, code {error.code}"
-    is_orphaned = error.code == _INVALID_FORM and "message_reference" in error.text
-    if error.code in _GONE or is_orphaned:
-        return SurfaceGone(detail)
-    if error.status in (401, 429) or error.status >= 500:
+    if error.code == _INVALID_FORM and "message_reference" in error.text:
+        return SurfaceGone(detail)  # the question
+    if error.code in _BY_CODE:
+        return _BY_CODE[error.code](detail)
+    if error.status == TOO_MANY:
+        return SurfaceLimited(detail)
+    if error.status == 401 or error.status >= 500:
         return SurfaceUnavailable(detail)
     return SurfaceForbidden(detail)

@@ -67,3 +67,14 @@ async def test_bare_mention_after_a_picture_is_about_that_picture(
 
     assert surface.shown.startswith("A cat.")
     assert room.model.requests[0].turns[-1].text == "my pet"
+
+
+async def test_deleted_picture_is_not_what_a_bare_mention_is_about(make_room: MakeRoom) -> None:
+    room = make_room(images=FakeImages(cat=picture("cat")))
+    posted = message(attachments=(CAT,), mentions_bot=False)
+    await room.ask(posted)
+
+    room.answering.forget_message(posted.id)
+    await room.ask(message("what is this?"))
+
+    assert not room.model.requests[0].turns[-1].images

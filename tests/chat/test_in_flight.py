@@ -27,6 +27,31 @@ async def test_first_reason_to_end_an_answer_counts() -> None:
     assert entry.ending is Ending.STOPPED
 
 
+def test_deleted_question_stops_its_answer_and_withdraws_it() -> None:
+    in_flight, withdrawn = InFlight(), list[str]()
+    with in_flight.entry(1, asker_id=10, signal=asyncio.Event()) as entry:
+        entry.when_forgotten(lambda: withdrawn.append("now"))
+        in_flight.forget_question(2)
+        was_left_alone = entry.ending is None
+
+        in_flight.forget_question(1)
+
+    assert was_left_alone
+    assert entry.ending is Ending.STOPPED
+    assert withdrawn == ["now"]
+
+
+def test_question_deleted_before_its_answer_began_is_not_answered() -> None:
+    in_flight, withdrawn = InFlight(), list[str]()
+    in_flight.forget_question(1)
+
+    with in_flight.entry(1, asker_id=10, signal=asyncio.Event()) as entry:
+        entry.when_forgotten(lambda: withdrawn.append("now"))
+
+    assert entry.ending is Ending.STOPPED
+    assert withdrawn == ["now"]
+
+
 def test_message_id_is_new_once() -> None:
     in_flight = InFlight()
 

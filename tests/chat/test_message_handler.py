@@ -167,3 +167,18 @@ async def test_replayed_command_is_painted_once(make_room: MakeRoom) -> None:
     await room.answering.imagine(CAT_ORDER, asked, FakeSurface())
 
     assert len(painter_of(room).requests) == 1
+
+
+async def test_answer_is_stopped_once_its_reply_is_deleted(make_room: MakeRoom) -> None:
+    room = make_room(FakeModel((TextDelta(text="Once"), asyncio.Event())))
+    surface = FakeSurface()
+
+    asked = asyncio.create_task(room.ask(message("tell me"), surface))
+    await until(lambda: surface.messages)
+    room.answering.forget_message(next(iter(surface.messages)))
+    async with asyncio.timeout(10):
+        await asked
+
+    assert room.model.closed == 1
+    (row,) = await room.ledger_rows()
+    assert row["ending"] == "stopped"

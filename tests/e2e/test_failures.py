@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.standins.playground.messages.edits import erase_many
 from bot.standins.playground.rest.faults import Faults
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Message
@@ -140,6 +141,39 @@ async def test_answer_that_a_moderator_deletes_is_given_up(town: Town) -> None:
     assert not town.later(asked)
 
 
+async def test_question_deleted_before_the_first_text_gets_no_answer(town: Town) -> None:
+    """The answer appeared all the same, under nothing."""
+    room = town.open_channel()
+    asked = await town.ask(room, "a hasty one [[delay=60 text='Too late.']]")
+    await town.wait(lambda: town.requests_about("a hasty one"), "the endpoint is asked")
+    status = await town.started(asked)
+
+    await town.alice.delete(asked)
+
+    (request,) = town.requests_about("a hasty one")
+    await town.wait(request.disconnected.is_set, "the call is ended")
+    await town.wait(lambda: status.deleted_at, "the status is taken back")
+    await town.answered(await town.ask(room, "and now?"))
+    assert len(town.later(asked)) == 1
+
+
+async def test_question_deleted_in_mid_answer_leaves_what_was_said(town: Town) -> None:
+    town.endpoint.play(Script(text=TEXT, pace=0.3))
+    room = town.open_channel()
+    asked = await town.ask(room, "a regretted one")
+    await town.wait(
+        lambda: any("All of this" in one.content for one in town.later(asked)), "text appears"
+    )
+
+    erase_many(town.discord.world, [asked])  # as moderators do
+
+    (request,) = town.requests_about("a regretted one")
+    await town.wait(request.disconnected.is_set, "the call is ended")
+    (answer,) = await town.answer_to(asked)
+    assert answer.content.startswith("All of this")
+    assert "Stopped." in answer.content
+
+
 async def test_channel_where_the_bot_may_not_write_costs_nothing(town: Town) -> None:
     room = town.open_channel()
     town.server.overwrite(room, town.discord.bot, deny=Permission.SEND_MESSAGES)
@@ -164,4 +198,97 @@ async def test_answer_discord_forbids_is_logged_and_given_up(town: Town) -> None
     (request,) = town.requests_about("a forbidden question")
     await town.wait(request.disconnected.is_set, "the call is ended")
     assert not town.later(asked)
+
+
+async def test_forbidden_channel_is_tried_again_once_permissions_change(town: Town) -> None:
+    """Each question there met a refusal of its own."""
+    room = town.open_channel()
+    refused = town.discord.faults.answer(
+        403, 50013, method="POST", path=rf"{room.id}/messages$", times=9
+    )
+    await town.ask(room, "not now?")
+    await town.wait(lambda: refused.times == 8, "it is refused")
+
+    await town.ask(room, "and not now?", by=town.server.owner)
+    await town.answered(await town.ask(town.open_channel(), "but here?"))
+    asked_elsewhere, left = town.requests_about("and not now?"), refused.times
+    town.discord.faults.clear()
+    town.server.overwrite(room, town.discord.bot, allow=Permission.SEND_MESSAGES)
+
+    assert not asked_elsewhere
+    assert left == 8
     await town.answered(await town.ask(room, "and now?"))
+
+
+async def test_answer_that_automod_refuses_ends_with_a_sentence(town: Town) -> None:
+    """It ended without a word."""
+    room = town.open_channel()
+    town.discord.faults.answer(400, 200000, method="POST", path=rf"{room.id}/messages$")
+
+    asked = await town.ask(room, "a rude question [[text='A rude, long story.' pace=1]]")
+
+    await town.reply_saying(asked, "Discord does not accept this answer")
+    (request,) = town.requests_about("a rude question")
+    await town.wait(request.disconnected.is_set, "the call is ended")
+
+
+async def test_answer_that_is_forbidden_in_its_middle_is_given_up(town: Town) -> None:
+    room = town.open_channel()
+    asked = await town.ask(room, "a long one [[text='A long, long story.' pace=0.5]]")
+    await town.started(asked)
+
+    town.discord.faults.answer(403, 50001, method="PATCH", path=rf"{room.id}/messages/", times=99)
+
+    (request,) = town.requests_about("a long one")
+    await town.wait(request.disconnected.is_set, "the call is ended")
+    settled = re.compile(rf"message_id={asked.id} .*ending=undeliverable")
+    await town.wait(lambda: settled.search(town.log), "what was used is charged")
+    town.discord.faults.clear()
+
+
+@pytest.mark.parametrize("is_thread", [False, True], ids=["channel", "thread"])
+async def test_answer_in_a_channel_that_is_deleted_is_given_up(
+    town: Town, *, is_thread: bool
+) -> None:
+    room = town.open_channel()
+    if is_thread:
+        room = await town.alice.create_thread(room, "Plans")
+    asked = await town.ask(room, "a doomed one [[text='A long, long story.' pace=0.5]]")
+    await town.started(asked)
+
+    town.server.delete_channel(room)
+
+    request = town.requests_about("a doomed one")[-1]
+    await town.wait(request.disconnected.is_set, "the call is ended")
+
+
+@pytest.mark.parametrize("is_locked", [False, True], ids=["archived", "locked"])
+@pytest.mark.parametrize(
+    "script",
+    [Script(text=TEXT, pace=0.3), Script(text=TEXT, delay=60)],
+    ids=["in the middle", "before the first word"],
+)
+async def test_thread_that_somebody_closes_is_not_brought_back(
+    town: Town, *, script: Script, is_locked: bool
+) -> None:
+    """The answer's next message opened it again."""
+    town.endpoint.play(script)
+    thread = await town.alice.create_thread(town.open_channel(), "Plans")
+    asked = await town.ask(thread, "will you go on?")
+    await town.wait(lambda: town.requests_about("will you go on?"), "the endpoint is asked")
+    (request,) = town.requests_about("will you go on?")
+    if not script.delay:
+        await town.started(asked)
+    count = len(town.later(asked))
+
+    await town.server.owner.archive(thread, locked=is_locked)
+
+    await town.wait(request.disconnected.is_set, "the call is ended")
+    settled = re.compile(rf"message_id={asked.id} .*ending=undeliverable")
+    await town.wait(lambda: settled.search(town.log), "what was used is charged")
+    refused = re.compile(rf"could not be shown message_id={asked.id} ")
+    await town.wait(lambda: refused.search(town.log), "the operator can read of it")
+    assert thread.thread is not None
+    assert thread.thread.archived
+    assert len(town.later(asked)) == count
+    town.endpoint.requests.clear()

@@ -173,6 +173,18 @@ async def test_process_ends_when_discord_closes_the_connection_during_an_answer(
     assert (await town.command("database", "verify")).code == 0
 
 
+async def test_process_ends_when_discord_does_not_know_the_token_any_more(town: Town) -> None:
+    """Requests went on for ever, each of them refused."""
+    async with town.running(exit_code=2) as process:
+        town.discord.world.token = "another-token"  # somebody has reset it
+        await town.ask(town.general, "who are you?")
+
+        async with asyncio.timeout(PATIENCE):
+            await process.wait()
+    assert "glimpse: Discord rejects the token" in town.log
+    assert (await town.command("database", "verify")).code == 0
+
+
 def noted_replies(town: Town) -> set[int]:
     """The replies of open reservations."""
     with closing(sqlite3.connect(town.folder / "glimpse.db")) as connection:

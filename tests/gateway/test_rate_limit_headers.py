@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.display.rate_limits import Route
 from bot.gateway.rate_limit_headers import PromptRatelimit, read_headers, which_bucket
+from bot.gateway.refusals import Limited
 
 
 @pytest.mark.parametrize(
@@ -31,18 +32,25 @@ HEADERS = {
 
 
 def test_headers_tell_limit_remaining_and_seconds_to_the_reset() -> None:
-    assert read_headers(HEADERS, status=200) == (5, 3, 4.25)
+    assert read_headers(HEADERS) == (5, 3, 4.25)
 
 
 def test_refused_request_means_an_empty_bucket() -> None:
-    assert read_headers(HEADERS, status=429) == (5, 0, 4.25)
+    assert read_headers(HEADERS, Limited(retry_after=1.0, is_global=False)) == (5, 0, 4.25)
+
+
+def test_refusal_that_lasts_longer_than_its_bucket_is_believed() -> None:
+    refusal = Limited(retry_after=60.0, is_global=False)
+
+    assert read_headers(HEADERS, refusal) == (5, 0, 60.0)
+    assert read_headers({}, refusal) == (1, 0, 60.0)
 
 
 @pytest.mark.parametrize("missing", list(HEADERS))
 def test_response_without_all_headers_teaches_nothing(missing: str) -> None:
     headers = {name: value for name, value in HEADERS.items() if name != missing}
 
-    assert read_headers(headers, status=200) is None
+    assert read_headers(headers) is None
 
 
 async def test_call_that_took_the_last_token_returns_at_once() -> None:

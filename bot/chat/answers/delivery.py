@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Protocol
 
 from bot.chat.answers.conversation import Memory
@@ -16,7 +16,7 @@ from bot.chat.ports import ReplySurface
 from bot.core import wording
 from bot.core.answers.events import Ending
 from bot.core.conversation.errors import AlreadyAnswered
-from bot.core.errors import Refusal, StoreError, SurfaceError, SurfaceGone
+from bot.core.errors import Refusal, StoreError, SurfaceError, SurfaceGone, SurfaceRejected
 from bot.core.quota.errors import Blocked
 from bot.store.conversations import questions
 from bot.store.conversations.questions import KeptQuestion
@@ -43,10 +43,18 @@ class AnswerReply(Protocol):
         """These messages are there from an earlier attempt: what comes replaces what they say."""
         ...
 
+    def withdraw(self) -> None:
+        """Take back what stands there, unless it says something already; show nothing more."""
+        ...
+
     def end(self, footer: str) -> None: ...
 
     def end_as_before(self, texts: Sequence[str]) -> None:
         """End with the texts that an earlier attempt had for its messages."""
+        ...
+
+    def give_up(self) -> None:
+        """Say that Discord does not accept the rest, below what it has accepted."""
         ...
 
     def end_with(self, sentence: str, *, footer: str = "") -> None:
@@ -115,6 +123,10 @@ async def _show(reply: AnswerReply, entry: InFlightAnswer) -> None:
             "an answer could not be shown",
             extra={"message_id": entry.message_id, "reason": f"{type(error).__name__}: {error}"},
         )
+        if isinstance(error, SurfaceRejected):
+            with suppress(SurfaceError):
+                reply.give_up()
+                await reply.show()
 
 
 @contextmanager

@@ -13,8 +13,13 @@ from typing import Protocol
 from bot.chat.display.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
 from bot.core import wording
-from bot.core.display.draft import Draft
-from bot.core.display.next_request import PageRequest, ShownPage, find_next_request
+from bot.core.display.draft import Draft, Page
+from bot.core.display.next_request import (
+    PageRequest,
+    ShownPage,
+    accepted_pages,
+    find_next_request,
+)
 from bot.core.display.rate_limits import PacedRequest, Route, Urgency
 from bot.core.display.status import Status
 from bot.core.errors import SurfaceError, SurfaceUnavailable
@@ -53,6 +58,8 @@ class LiveReply:
         self.on_created = on_created or note_nothing
         self._shown: list[ShownPage] = []
         self._has_ended = False
+        self._is_withdrawn = False
+        self._accepted: list[Page] | None = None  # the pages, where Discord does not take the rest
         self._changed = asyncio.Event()
         self._unseen_since: float | None = None
         self._edits = 0
@@ -99,6 +106,23 @@ class LiveReply:
             for each in message_ids
         ]
 
+    def withdraw(self) -> None:
+        """Take back the status, and show nothing; where text is visible already, it stays."""
+        if self.is_visible:
+            return
+        self._is_withdrawn = self._has_ended = True
+        self._changed.set()
+
+    def give_up(self) -> None:
+        """Say that Discord does not accept the rest, below what it has accepted."""
+        self._accepted = accepted_pages(
+            self._shown,
+            alone=wording.not_acceptable(has_text=False),
+            below=wording.small_print(wording.not_acceptable(has_text=True)),
+        )
+        self._has_ended = True
+        self._changed.set()
+
     def end(self, footer: str) -> None:
         """No more text will come. `show` returns once all of it is visible. The first end counts."""
         if self._has_ended:
@@ -142,19 +166,28 @@ class LiveReply:
                 if step is not None:
                     await self._send_paced(step.route, step.urgency)
                 elif self._has_ended:
+                    await self._take_back()
                     return
                 # Nothing new is known, but the stream may hold text back until it is asked.
                 elif not self.is_visible or not await self._send_paced(Route.EDIT, Urgency.EDIT):
                     await self._wait_for_text()
 
     def _next_step(self) -> PageRequest | None:
+        if self._is_withdrawn:
+            return None
         now = self._status.at(self._clock())
         return find_next_request(
-            self.draft.pages(),
+            self.draft.pages() if self._accepted is None else self._accepted,
             self._shown,
             has_ended=self._has_ended,
             status="" if now is None else wording.status(now[0], seconds=now[1]),
         )
+
+    async def _take_back(self) -> None:
+        """Delete what a withdrawn reply has shown. Where Discord does not let us, it stays."""
+        while self._is_withdrawn and self._shown:
+            with suppress(SurfaceError):
+                await self._surface.delete(self._shown.pop().message_id)
 
     async def _wait_for_text(self) -> None:
         """Wait for a change; once text is visible, only so long that the stream is asked again."""

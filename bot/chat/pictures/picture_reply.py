@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from bot.chat.display.live_reply import OnCreated, note_nothing
 from bot.chat.display.pacer import Pacer, Slot
 from bot.chat.ports import ReplySurface
+from bot.core import wording
 from bot.core.display.rate_limits import PacedRequest, Route, Urgency
-from bot.core.errors import SurfaceUnavailable
+from bot.core.errors import SurfaceError, SurfaceUnavailable
 from bot.core.pictures.orders import ShownPicture
-from bot.core.wording import small_print
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,9 @@ class PictureReply:
         self._text = ""
         self._pictures: dict[Key, ShownPicture] = {}
         self._has_ended = False
+        self._is_withdrawn = False
         self._shown: _View | None = None
+        self._may_differ = False  # pictures whose edit failed may have appeared all the same
         self._shown_at = float("-inf")
         self._changed = asyncio.Event()
         self._slot: Slot | None = None
@@ -98,6 +100,13 @@ class PictureReply:
         if not self._has_ended and self._pictures.pop(key, None) is not None:
             self._changed.set()
 
+    def withdraw(self) -> None:
+        """Take back the message, and show nothing; where pictures stand in it, it stays."""
+        if self._shown is not None and self._shown.pictures:
+            return
+        self._is_withdrawn = self._has_ended = True
+        self._changed.set()
+
     def end(self, text: str) -> None:
         """Nothing more will come. `show` returns once all of it is visible. The first end counts."""
         if self._has_ended:
@@ -112,9 +121,18 @@ class PictureReply:
         """End with the text that an earlier attempt had for its message."""
         self.end("\n".join(texts))
 
+    def give_up(self) -> None:
+        """Say that Discord does not accept the rest, with the pictures that it has accepted."""
+        shown = self._shown.pictures if self._shown is not None else ()
+        self._pictures = {(0, number): picture for number, picture in enumerate(shown)}
+        sentence = wording.not_acceptable(has_text=bool(shown))
+        self._text = wording.small_print(sentence) if shown else sentence
+        self._has_ended = True
+        self._changed.set()
+
     def end_with(self, sentence: str, *, footer: str = "") -> None:
         """End with a sentence of the bot's own; in small print where pictures stand below it."""
-        first = small_print(sentence) if self._pictures else sentence
+        first = wording.small_print(sentence) if self._pictures else sentence
         self.end("\n".join(line for line in (first, footer) if line))
 
     async def show(self) -> None:
@@ -123,18 +141,27 @@ class PictureReply:
             while True:
                 self._changed.clear()
                 wanted = self._wanted()
-                if wanted is None or wanted == self._shown:
+                if wanted is None or (wanted == self._shown and not self._may_differ):
                     if self._has_ended:
+                        await self._take_back()
                         return
                     await self._changed.wait()
                 elif not await self._is_too_soon():
                     await self._send_paced()
 
     def _wanted(self) -> _View | None:
-        if not self._text:
+        if not self._text or self._is_withdrawn:
             return None
         pictures = tuple(self._pictures[key] for key in sorted(self._pictures))
         return _View(text=self._text, pictures=pictures, has_stop=not self._has_ended)
+
+    async def _take_back(self) -> None:
+        """Delete the message of a withdrawn reply. Where Discord does not let us, it stays."""
+        while self._is_withdrawn and self.message_ids:
+            message_id, *rest = self.message_ids
+            self.message_ids = tuple(rest)
+            with suppress(SurfaceError):
+                await self._surface.delete(message_id)
 
     async def _is_too_soon(self) -> bool:
         """Keep the distance between changes, unless the end comes; whether it had to be kept."""
@@ -190,12 +217,14 @@ class PictureReply:
             self.message_ids = (
                 await self._surface.create(0, wanted.text, has_stop=wanted.has_stop),
             )
-        elif wanted.pictures == shown.pictures:
+        elif wanted.pictures == shown.pictures and not self._may_differ:
             await self._surface.edit(self.message_ids[0], wanted.text, has_stop=wanted.has_stop)
         else:
+            self._may_differ = True
             await self._surface.show_pictures(
                 self.message_ids[0], wanted.text, wanted.pictures, has_stop=wanted.has_stop
             )
+            self._may_differ = False
         self._shown, self._shown_at = wanted, self._clock()
         self._failures = 0
 

@@ -65,6 +65,21 @@ def find_next_request(
     return _create(texts, len(shown), status="" if has_ended else status, has_ended=has_ended)
 
 
+def accepted_pages(shown: Sequence[ShownPage], *, alone: str, below: str) -> list[Page]:
+    """The pages as Discord has them, and a last word: `alone`, or `below` the text that is there."""
+    texts = [seen.text for seen in shown if seen.text]
+    if not texts:
+        return [_fixed(alone)]
+    longer = f"{texts[-1]}\n{below}"
+    if units(longer) > PAGE_LIMIT:
+        return [*map(_fixed, texts), _fixed(below)]
+    return [*map(_fixed, texts[:-1]), _fixed(longer)]
+
+
+def _fixed(content: str) -> Page:
+    return Page(start=0, end=0, content=content, is_closed=True)
+
+
 def _create(texts: Sequence[str], number: int, *, status: str, has_ended: bool) -> PageRequest:
     text, is_last = texts[number], number == len(texts) - 1
     return PageRequest(

@@ -6,12 +6,17 @@ Buckets are learnt from the `X-RateLimit-*` headers. Tokens go to first texts, t
 then further pages, then typing, then edits in mid-stream, then the status of answers without a
 text; among equals to the text that has waited longest. Edits in mid-stream are spread over the
 bucket's window and never take its last tokens, so that a final text always finds one.
+
+While Discord is down or holds the whole bot back, one request tries for all (`discord_outage.py`).
 """
 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+
+from bot.core.display.discord_outage import DiscordOutage
+from bot.core.display.invalid_requests import InvalidRequests
 
 GLOBAL_LIMIT = 48  # requests; Discord allows 50, two are left for what is not paced
 GLOBAL_WINDOW = 1.0  # seconds
@@ -93,12 +98,15 @@ class RateLimits:
     in_flight: int = 0  # requests granted and not yet finished
     sent: deque[float] = field(default_factory=deque)  # when the latest ones finished, oldest first
     writing: dict[int, int] = field(default_factory=dict)  # answers being written, by channel
+    outage: DiscordOutage = field(default_factory=DiscordOutage)
+    invalid: InvalidRequests = field(default_factory=InvalidRequests)
+    granted_at: float = float("-inf")  # the latest
 
     def bucket(self, request: PacedRequest) -> Bucket:
         return self.buckets.setdefault((request.route, request.channel_id), Bucket())
 
     def global_free_at(self, now: float) -> float:
-        """When the global budget has room: `now`, or the instant the oldest request leaves it.
+        """When the global budgets have room: `now`, or an instant later.
 
         A request counts from its grant until a second after its response: when in between it
         reached Discord is not known, and on a busy machine that may be long after the grant.
@@ -107,7 +115,7 @@ class RateLimits:
         while self.sent and self.sent[0] <= now - GLOBAL_WINDOW:
             self.sent.popleft()
         if len(self.sent) + self.in_flight < GLOBAL_LIMIT:
-            return now
+            return self.invalid.free_at(self.granted_at, now)
         return self.sent[0] + GLOBAL_WINDOW if self.sent else float("inf")
 
     def is_crowded(self, now: float) -> bool:
@@ -118,6 +126,7 @@ class RateLimits:
     def take(self, request: PacedRequest, now: float) -> None:
         bucket = self.bucket(request)
         bucket.in_flight += 1
+        self.granted_at = now
         request.taken_after, bucket.last_sent = bucket.last_sent, now
         self.in_flight += 1
 
@@ -179,9 +188,12 @@ def grant_requests(
     Granted requests count against `limits` from now on. The second value is an instant, `inf` for
     "after the next response".
     """
+    in_order = sorted(requests, key=lambda request: (request.urgency, request.since))
+    if limits.outage.is_on:
+        return _grant_probe(in_order, limits, now)
     granted: list[PacedRequest] = []
     again = float("inf")
-    for request in sorted(requests, key=lambda request: (request.urgency, request.since)):
+    for request in in_order:
         free_at = limits.global_free_at(now)
         if free_at > now:
             return granted, min(again, free_at)
@@ -195,3 +207,28 @@ def grant_requests(
         limits.take(request, now)
         granted.append(request)
     return granted, again
+
+
+def _grant_probe(
+    in_order: Iterable[PacedRequest], limits: RateLimits, now: float
+) -> tuple[list[PacedRequest], float]:
+    """Grant the most urgent request that may go, once it is time; whoever is typing can wait.
+
+    Channels in which nothing has failed yet come first: it may be one channel that is broken.
+    """
+    again = max(limits.outage.try_at(now), limits.global_free_at(now))
+    if again > now:
+        return [], again
+    again = float("inf")
+    tried = limits.outage.tried
+    for request in sorted(in_order, key=lambda request: request.channel_id in tried):
+        if request.urgency is Urgency.TYPING:
+            continue
+        at = ready_at(request, limits, now)
+        if at <= now:
+            limits.take(request, now)
+            limits.outage.probe = request
+            tried.add(request.channel_id)
+            return [request], float("inf")
+        again = min(again, at)
+    return [], again

@@ -7,9 +7,15 @@ import pytest
 from bot.core import wording
 from bot.core.answers.events import TextDelta
 from bot.core.conversation.turns import PreparedImages
-from bot.core.errors import DatabaseUnavailable, SurfaceError, SurfaceForbidden, SurfaceGone
+from bot.core.errors import (
+    DatabaseUnavailable,
+    SurfaceError,
+    SurfaceForbidden,
+    SurfaceGone,
+    SurfaceRejected,
+)
 from bot.core.quota.limits import SubjectKind
-from tests.chat.conftest import CHANNEL, MakeRoom, message
+from tests.chat.conftest import CHANNEL, MakeRoom, message, until
 from tests.chat.questions import CAT
 from tests.chat.rules import block
 from tests.fakes import FakeImages, FakeModel, FakeSurface, answer
@@ -61,6 +67,52 @@ async def test_answer_that_can_not_be_shown_stops_the_model(
 
     (row,) = await room.ledger_rows()
     assert row["ending"] == ending
+    assert room.model.closed == 1
+
+
+async def test_answer_that_discord_does_not_accept_gets_a_sentence(make_room: MakeRoom) -> None:
+    """It ended without a word."""
+    room = make_room(FakeModel((TextDelta(text="Bad word"), asyncio.Event())))
+    surface = FakeSurface()
+    surface.failures.append(SurfaceRejected())
+
+    async with asyncio.timeout(10):
+        await room.ask(message("tell me"), surface)
+
+    assert surface.shown == wording.not_acceptable(has_text=False)
+    (row,) = await room.ledger_rows()
+    assert row["ending"] == "undeliverable"
+    assert room.model.closed == 1
+
+
+async def test_sentence_stands_below_the_text_that_was_accepted(make_room: MakeRoom) -> None:
+    go_on = asyncio.Event()
+    room = make_room(
+        FakeModel((TextDelta(text="Good"), go_on, TextDelta(text=" and bad"), asyncio.Event()))
+    )
+    surface = FakeSurface()
+
+    asked = asyncio.create_task(room.ask(message("tell me"), surface))
+    await until(lambda: surface.messages)
+    surface.failures.append(SurfaceRejected())
+    go_on.set()
+    async with asyncio.timeout(10):
+        await asked
+
+    assert surface.shown == f"Good\n-# {wording.not_acceptable(has_text=True)}"
+    (message_,) = surface.messages.values()
+    assert not message_.has_stop
+
+
+async def test_answer_whose_sentence_is_not_accepted_either_just_ends(make_room: MakeRoom) -> None:
+    room = make_room(FakeModel((TextDelta(text="Bad word"), asyncio.Event())))
+    surface = FakeSurface()
+    surface.failures.extend([SurfaceRejected(), SurfaceRejected()])
+
+    async with asyncio.timeout(10):
+        await room.ask(message("tell me"), surface)
+
+    assert not surface.messages
     assert room.model.closed == 1
 
 

@@ -322,3 +322,47 @@ async def test_ending_of_a_silent_answer_replaces_the_status(
 
     assert surface.messages[1000].content == "Stopped before the answer began."
     assert not surface.messages[1000].has_stop
+
+
+async def test_withdrawn_reply_takes_back_its_status(
+    surface: FakeSurface, pacer: Pacer, clock: LeapingClock
+) -> None:
+    reply = make_reply(surface, pacer, clock)
+
+    async with shown(reply):
+        reply.wait("Searching the web")
+        clock.leap = 60.0
+        reply.wait("Searching the web")
+        await until(lambda: surface.messages)
+        reply.withdraw()
+
+    assert not surface.messages
+    assert not reply.message_ids
+
+
+async def test_withdrawn_reply_shows_no_text_that_nobody_has_seen(
+    surface: FakeSurface, pacer: Pacer
+) -> None:
+    reply = make_reply(surface, pacer)
+    reply.add("Too late.")
+
+    reply.withdraw()
+    reply.end_with("Stopped.")
+    async with shown(reply):
+        pass
+
+    assert not surface.messages
+
+
+async def test_withdrawn_reply_keeps_text_that_stands_there(
+    surface: FakeSurface, pacer: Pacer
+) -> None:
+    reply = make_reply(surface, pacer)
+
+    async with shown(reply):
+        reply.add("Once")
+        await until(lambda: surface.messages)
+        reply.withdraw()
+        reply.end("-# Stopped.")
+
+    assert surface.shown == "Once\n-# Stopped."

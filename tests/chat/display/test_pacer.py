@@ -7,7 +7,10 @@ import pytest
 
 from bot.chat.display.pacer import Pacer
 from bot.core.display import rate_limits
+from bot.core.display.discord_outage import DOWN_AFTER
+from bot.core.display.invalid_requests import BUDGET, UNHURRIED, WINDOW
 from bot.core.display.rate_limits import PacedRequest, Route, Urgency
+from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceLimited, SurfaceUnavailable
 
 
 def want(urgency: Urgency, *, route: Route = Route.EDIT, channel_id: int = 70) -> PacedRequest:
@@ -119,3 +122,97 @@ async def test_global_budget_is_shared_with_requests_that_did_not_ask(
     await send(pacer, want(Urgency.FIRST_TEXT, route=Route.CREATE), [])
 
     assert time.monotonic() - began >= 0.2
+
+
+async def test_outage_lets_one_request_try_and_then_the_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Each running answer sent its own refused request in every window."""
+    now = [0.0]
+    pacer = Pacer(lambda: now[0], lambda: 0.0)
+    for _ in range(DOWN_AFTER):
+        with pytest.raises(SurfaceUnavailable):
+            await fail(pacer, SurfaceUnavailable())
+    sent: list[Urgency] = []
+
+    async with asyncio.TaskGroup() as tasks:
+        for channel_id in range(5):
+            wanted = want(Urgency.FIRST_TEXT, channel_id=channel_id)
+            tasks.create_task(send(pacer, wanted, sent, 0.01))
+        await asyncio.sleep(0)
+        was_held_back = not sent
+        now[0] = 1.0
+        pacer.pump()
+        await asyncio.sleep(0)
+        tried = len(sent)
+
+    assert was_held_back
+    assert tried == 1
+    assert len(sent) == 5
+    assert [each.message for each in caplog.records] == [
+        "Discord takes no messages",
+        "Discord takes messages again",
+    ]
+
+
+@pytest.mark.parametrize("error", [SurfaceForbidden(), SurfaceLimited()], ids=["403", "429"])
+async def test_refusals_are_no_outage(error: SurfaceError) -> None:
+    pacer = Pacer(time.monotonic)
+
+    for _ in range(DOWN_AFTER):
+        with pytest.raises(SurfaceError):
+            await fail(pacer, error)
+
+    assert not pacer.is_held_back
+
+
+async def test_cancelled_try_leaves_room_for_another() -> None:
+    now = [0.0]
+    pacer = Pacer(lambda: now[0])
+    pacer.hold_back(1.0)
+    now[0] = 1.0
+    trying = asyncio.get_running_loop().create_task(send(pacer, want(Urgency.EDIT), [], 60))
+    await asyncio.sleep(0.01)
+    trying.cancel()
+    sent: list[Urgency] = []
+
+    async with asyncio.timeout(5):
+        await send(pacer, want(Urgency.FINAL_TEXT, channel_id=71), sent)
+
+    assert sent == [Urgency.FINAL_TEXT]
+
+
+async def test_global_limit_is_logged_when_it_begins_and_ends(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    pacer = Pacer(lambda: now[0])
+    pacer.hold_back(1.0)
+    pacer.hold_back(1.0)
+    now[0] = 1.0
+
+    await send(pacer, want(Urgency.FINAL_TEXT), [])
+
+    assert [each.message for each in caplog.records] == [
+        "Discord takes no messages",
+        "Discord takes messages again",
+    ]
+
+
+async def fail(pacer: Pacer, error: SurfaceError) -> None:
+    async with pacer.use(pacer.queue(want(Urgency.FINAL_TEXT))):
+        raise error
+
+
+def test_many_refusals_are_logged_once_for_each_level(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    pacer = Pacer(lambda: now[0])
+
+    for _ in range(BUDGET + 5):
+        pacer.note_response(403)
+    now[0] = WINDOW
+    pacer.note_response(200)
+    for _ in range(UNHURRIED):
+        pacer.note_response(429)
+
+    assert [each.levelname for each in caplog.records] == ["WARNING", "ERROR", "WARNING"]

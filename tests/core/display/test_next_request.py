@@ -1,7 +1,7 @@
 """Which request comes next: pages in order, the status where there is no text."""
 
 from bot.core.display.draft import PAGE_LIMIT, Page
-from bot.core.display.next_request import PageRequest, ShownPage, find_next_request
+from bot.core.display.next_request import PageRequest, ShownPage, accepted_pages, find_next_request
 from bot.core.display.rate_limits import Route, Urgency
 
 STATUS = "-# Thinking · 0:04"
@@ -72,3 +72,20 @@ def test_ended_answer_has_no_status_and_no_button() -> None:
 def test_nothing_is_to_be_done_where_all_is_shown() -> None:
     assert find_next_request([page("Hello")], [seen("Hello")], has_ended=False) is None
     assert find_next_request([], [], has_ended=False) is None
+
+
+def test_last_word_stands_alone_below_the_text_or_on_a_page_of_its_own() -> None:
+    status, short, full = seen("", status=STATUS), seen("one"), seen("x" * PAGE_LIMIT)
+
+    pages = [
+        [page.content for page in accepted_pages(shown, alone="alone", below="below")]
+        for shown in ([], [status], [short], [short, short], [full])
+    ]
+
+    assert pages == [
+        ["alone"],
+        ["alone"],
+        ["one\nbelow"],
+        ["one", "one\nbelow"],
+        [full.text, "below"],
+    ]

@@ -33,6 +33,7 @@ EVERY_SENTENCE = [
         for reason in IncompleteReason
         for shown in (True, False)
     ),
+    *(wording.not_acceptable(has_text=shown) for shown in (True, False)),
     *(
         wording.left_out_reason(LeftOut(name="photo.heic", reason=reason))
         for reason in LeftOutReason

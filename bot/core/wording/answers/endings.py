@@ -53,6 +53,13 @@ def stopped(*, has_text: bool) -> str:
     return "Stopped." if has_text else "Stopped before the answer began."
 
 
+def not_acceptable(*, has_text: bool) -> str:
+    """Discord, or the server's AutoMod, takes no (more) text of this answer."""
+    if has_text:
+        return "Discord does not accept what comes next; asking in another way may help."
+    return "Discord does not accept this answer; asking in another way may help."
+
+
 def interrupted(*, has_text: bool) -> str:
     if has_text:
         return "I was restarted in the middle of this answer. Please ask again."

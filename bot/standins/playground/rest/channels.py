@@ -44,6 +44,10 @@ class Channels:
         channel = self._visible(request)
         is_owner = channel.thread is not None and channel.thread.owner_id == self._world.bot.id
         wanted = Permission.MANAGE_THREADS if channel.thread else Permission.MANAGE_CHANNELS
+        if channel.thread and not channel.thread.locked and request.body == {"archived": False}:
+            wanted = (
+                Permission.SEND_MESSAGES_IN_THREADS
+            )  # waking a thread is no more than writing there
         if not is_owner or request.body.get("locked"):
             access.require(self._world, self._world.bot, channel, wanted)
         channel.name = request.body.get("name") or channel.name

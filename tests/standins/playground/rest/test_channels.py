@@ -26,6 +26,20 @@ async def test_threads_are_joined_left_archived_and_listed(
     assert (archived[1]["name"], archived[1]["thread_metadata"]["archived"]) == ("Past", True)
 
 
+async def test_thread_that_fell_asleep_is_woken_without_managing_threads(
+    wire: Wire, alice: Person, channel: Channel
+) -> None:
+    thread = await alice.create_thread(channel, "Plans")
+    await alice.archive(thread)
+
+    woken = await wire.ask("PATCH", f"/channels/{thread.id}", {"archived": False})
+    await alice.archive(thread, locked=True)
+    refused = await wire.ask("PATCH", f"/channels/{thread.id}", {"archived": False})
+
+    assert woken[1]["thread_metadata"]["archived"] is False
+    assert refused[1]["code"] == 50013
+
+
 async def test_a_server_tells_its_channels_roles_and_members(
     wire: Wire, server: Server, alice: Person, channel: Channel
 ) -> None:
