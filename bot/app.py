@@ -24,7 +24,7 @@ from bot.chat.moderation.preferences import PreferenceSettings
 from bot.chat.moderation.reports import UsageReports
 from bot.chat.notices.endpoint_watch import EndpointWatch
 from bot.chat.pictures.picture_requests import PictureRequests
-from bot.chat.recovery import left_open, repair
+from bot.chat.recovery import find_expired, left_open, repair
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import run_chores
 from bot.clock import clock
@@ -232,7 +232,8 @@ def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]
     replies = EarlierReplies(running.client.http)
 
     async def settle_expired() -> None:
-        await repair(running.using, replies, await left_open(running.using, owner=""))
+        expired = await find_expired(running.using, owner=config.answers.owner)
+        await repair(running.using, replies, expired)
 
     async def sweep() -> None:
         await running.pictures.sweep(clock())

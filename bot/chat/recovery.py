@@ -29,12 +29,18 @@ class Replies(Protocol):
 
 
 async def left_open(using: Collaborators, *, owner: str) -> list[OpenReservation]:
-    """The reservations that the process named `owner` left open, and whichever have expired.
+    """The reservations that the process named `owner` left open, and expired ones of dead processes.
 
     To be asked before the first answer of this run: its reservations carry the same name.
     """
     async with using.database.reading() as connection:
         return await using.ledger.open_reservations(connection, owner=owner, now=using.clock())
+
+
+async def find_expired(using: Collaborators, *, owner: str) -> list[OpenReservation]:
+    """The reservations that nobody settled in time, except those of other living processes."""
+    async with using.database.reading() as connection:
+        return await using.ledger.expired_reservations(connection, owner=owner, now=using.clock())
 
 
 async def repair(using: Collaborators, replies: Replies, left: Sequence[OpenReservation]) -> None:

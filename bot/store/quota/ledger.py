@@ -236,8 +236,14 @@ class Ledger:
     async def open_reservations(
         self, conn: AsyncConnection, *, owner: str, now: datetime
     ) -> list[OpenReservation]:
-        """Those of `owner`, and anybody's that have expired; oldest first."""
+        """Those of `owner`, and those of dead processes that have expired; oldest first."""
         return await reservations.find_left_open(conn, owner=owner, now=now)
+
+    async def expired_reservations(
+        self, conn: AsyncConnection, *, owner: str, now: datetime
+    ) -> list[OpenReservation]:
+        """Those that have expired, except what another living process than `owner` holds."""
+        return await reservations.find_expired(conn, owner=owner, now=now)
 
     async def reset(self, tx: AsyncConnection, order: ModerationOrder) -> Amounts:
         """Forgive a user what counts today against their limits; returns how much it was.

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     RowMapping,
     Text,
+    and_,
     bindparam,
     delete,
     func,
@@ -23,6 +24,7 @@ from bot.core.conversation.errors import AlreadyAnswered
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.allowance import Allowance, AllowanceRequest
 from bot.core.quota.limits import Requester
+from bot.store.processes.leases import LIVING
 from bot.store.quota.counters import Keys
 from bot.store.schema.tables import reservations
 
@@ -51,16 +53,14 @@ _NOTE_REPLY = (
     )
 )
 
-_LEFT_OPEN = (
-    select(reservations)
-    .where(
-        or_(
-            reservations.c.owner == bindparam("owner"),
-            reservations.c.expires_at <= bindparam("now"),
-        )
-    )
-    .order_by(reservations.c.created_at, reservations.c.message_id)
+_IS_OWN = reservations.c.owner == bindparam("owner")
+_HAS_EXPIRED = and_(
+    reservations.c.expires_at <= bindparam("now"),
+    or_(_IS_OWN, reservations.c.owner.not_in(LIVING)),
 )
+_OLDEST_FIRST = select(reservations).order_by(reservations.c.created_at, reservations.c.message_id)
+_LEFT_OPEN = _OLDEST_FIRST.where(or_(_IS_OWN, _HAS_EXPIRED))
+_EXPIRED = _OLDEST_FIRST.where(_HAS_EXPIRED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,8 +160,16 @@ async def note_reply(tx: AsyncConnection, message_id: int, reply: NotedReply) ->
 async def find_left_open(
     conn: AsyncConnection, *, owner: str, now: datetime
 ) -> list[OpenReservation]:
-    """Those of `owner`, and anybody's that have expired; oldest first."""
+    """Those of `owner`, and those of dead processes that have expired; oldest first."""
     rows = await conn.execute(_LEFT_OPEN, {"owner": owner, "now": now})
+    return [_reservation(row) for row in rows.mappings()]
+
+
+async def find_expired(
+    conn: AsyncConnection, *, owner: str, now: datetime
+) -> list[OpenReservation]:
+    """Those that have expired, except what another living process holds; oldest first."""
+    rows = await conn.execute(_EXPIRED, {"owner": owner, "now": now})
     return [_reservation(row) for row in rows.mappings()]
 
 

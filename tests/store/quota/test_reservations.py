@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from bot.core.leases import new_lease
 from bot.core.messages.incoming_message import Place
 from bot.store.database import Database
+from bot.store.processes import leases
 from tests.store.samples import (
     ADA,
     NOW,
@@ -26,6 +28,25 @@ async def test_open_reservations_are_the_owners_and_whatever_has_expired(
         found = await ledger().open_reservations(conn, owner="first", now=NOW)
 
     assert [each.message_id for each in found] == [3, 1]
+
+
+async def test_expired_reservation_of_another_living_process_is_left_to_it(
+    database: Database,
+) -> None:
+    """One process settled by estimate what another was still writing."""
+    early = NOW - timedelta(hours=1)
+    for message_id, owner in enumerate(("first", "alive", "dead"), start=1):
+        await reserve(database, ask(message_id, owner=owner, now=early), now=early)
+    async with database.transaction() as tx:
+        for owner in ("first", "alive"):
+            await leases.take(tx, new_lease(owner, "a run", NOW), instead_of=None)
+
+    async with database.reading() as conn:
+        expired = await ledger().expired_reservations(conn, owner="first", now=NOW)
+        left_open = await ledger().open_reservations(conn, owner="first", now=NOW)
+
+    assert [each.message_id for each in expired] == [1, 3]
+    assert [each.message_id for each in left_open] == [1, 3]
 
 
 async def test_open_reservations_carry_what_was_noted_of_the_answer(database: Database) -> None:
