@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import random
-import signal
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -40,6 +39,15 @@ from bot.gateway.earlier_replies import EarlierReplies
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
 from bot.resources import describe_endpoints, is_built_in, open_resources
+from bot.shutdown import (
+    FAILED,
+    Deadline,
+    Stopped,
+    describe,
+    listen_for_signals,
+    unless_stopped,
+    within,
+)
 from bot.store.conversations.history import History
 from bot.store.database import Database
 from bot.store.quota.ledger import Ledger
@@ -48,10 +56,14 @@ from bot.store.schema import migrations
 
 log = logging.getLogger(__name__)
 
-LAST_WORDS = 10.0  # seconds that interrupted answers have to mark their replies
-LAST_ENTRIES = 3.0  # seconds for what log channels are still to be told
+# Seconds after the grace period; together less than MOST_AFTER_GRACE.
+LAST_WORDS = 5.0  # for interrupted answers to mark their replies and settle
+LAST_EVENTS = 1.0  # for events that are still being handled, once they are cancelled
+LAST_ENTRIES = 1.0  # for what log channels are still to be told
+LAST_TASKS = 0.5
+LAST_CLOSE = 1.0  # for the connections to Discord
+
 HEARTBEAT = 15.0  # seconds
-INTERRUPTED = 128 + signal.SIGINT  # the exit code, as shells count it
 
 SideTask = Callable[[], Coroutine[object, object, None]]
 
@@ -114,7 +126,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             stopping=Stopping(in_flight),
             button_handlers=quota_presses(services),
         )
-        stack.push_async_callback(client.close)
+        stack.push_async_callback(_close, client)
         yield RunningBot(
             using=using,
             pictures=resources.pictures,
@@ -123,6 +135,10 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             client=client,
             watch=watch,
         )
+
+
+async def _close(client: Client) -> None:
+    await within(LAST_CLOSE, client.shut_down())
 
 
 def _quota_services(using: Collaborators, config: Config) -> QuotaServices:
@@ -165,66 +181,85 @@ async def upgrade_database(url: str) -> None:
         )
 
 
-async def run(config: Config) -> int:
-    """Run until SIGTERM or SIGINT, or until Discord will not have us (StartFailed).
+async def run(config: Config, deadline: Deadline) -> int:
+    """Run until SIGTERM or SIGINT, or until it can't go on: then all that runs is ended in order.
 
-    Returns the exit code: 0, or 130 after an interrupt from the keyboard.
+    Returns the exit code: 0, 130 after an interrupt from the keyboard, or 1 where a part of the bot
+    failed. Raises StartFailed where Discord will not have us. `deadline` is set once the end begins.
     """
-    stop = _listen_for_the_end()
+    grace = config.answers.grace_period
+    stop = listen_for_signals(deadline, grace=grace)
     use_addresses(config.discord)
     if is_built_in(config.endpoint):
         log.warning(
             "answers come from the built-in describer; a real model is named by"
             " `[endpoint] base_url` and `model`"
         )
-    async with open_bot(config) as running:
-        running.answering.bot_id = await running.client.log_in(config.discord.token)
-        try:
-            await _serve(running, config, stop)
-        except* StartFailed as failed:
-            raise failed.exceptions[0] from None
-        finally:
-            # Where Discord ended it. An answer that went on would open the closed database anew,
-            # and the thread of that connection would keep the process from ending.
-            await running.in_flight.drain(grace=0, after=LAST_WORDS)
-    return stop.result() if stop.done() else 0
+    try:
+        async with AsyncExitStack() as stack:
+            running = await unless_stopped(stop, stack.enter_async_context(open_bot(config)))
+            try:
+                logging_in = running.client.log_in(config.discord.token)
+                running.answering.bot_id = await unless_stopped(stop, logging_in)
+                return await _serve(running, config, stop, deadline)
+            finally:
+                deadline.set(grace=0.0)
+    except Stopped:
+        return stop.result()
 
 
-def _listen_for_the_end() -> asyncio.Future[int]:
-    """The exit code, known once the process is told to end. The first signal counts."""
-    loop = asyncio.get_running_loop()
-    stop: asyncio.Future[int] = loop.create_future()
-
-    def end(code: int) -> None:
-        if not stop.done():
-            stop.set_result(code)
-
-    loop.add_signal_handler(signal.SIGTERM, end, 0)
-    loop.add_signal_handler(signal.SIGINT, end, INTERRUPTED)
-    return stop
-
-
-async def _serve(running: RunningBot, config: Config, stop: asyncio.Future[int]) -> None:
+async def _serve(
+    running: RunningBot, config: Config, stop: asyncio.Future[int], deadline: Deadline
+) -> int:
+    """Go on until told to stop, or until a part has ended; then end the rest. Returns the exit code."""
     left = await left_open(running.using, owner=config.answers.owner)
-    async with asyncio.TaskGroup() as tasks:
-        side = [tasks.create_task(work()) for work in _side_tasks(running, config, left)]
-        connection = tasks.create_task(running.client.stay_connected())
-        ends: set[asyncio.Future[Any]] = {connection, stop}
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        if not connection.done():
-            await _end(running, config)
-        for task in side:
-            task.cancel()
-        await running.client.close()
-        connection.cancel()  # it may be waiting, for minutes, to reconnect
+    create = asyncio.get_running_loop().create_task
+    connection = create(running.client.stay_connected())
+    tasks = [connection, *(create(work()) for work in _side_tasks(running, config, left))]
+    await _until_over(tasks, connection, stop)
+    was_told = stop.done()
+    grace = config.answers.grace_period if was_told else 0.0
+    deadline.set(grace=grace)
+    await _wind_down(running, tasks, grace=grace)
+    for error in _errors(tasks):
+        if isinstance(error, StartFailed) and not was_told:
+            raise error
+        log.error("a part of the bot failed, and so it ends", extra={"reason": describe(error)})
+    return stop.result() if was_told else FAILED
 
 
-async def _end(running: RunningBot, config: Config) -> None:
-    """Stop taking, let answers finish, interrupt the rest."""
+async def _until_over(
+    tasks: Sequence[asyncio.Task[None]], connection: asyncio.Task[None], stop: asyncio.Future[int]
+) -> None:
+    """Return when the process is told to stop, the connection has ended, or any task has failed."""
+    waiting: set[asyncio.Future[Any]] = {*tasks, stop}
+    while not stop.done() and not connection.done():
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.cancelled() or task.exception() is not None for task in done):
+            return
+
+
+def _errors(tasks: Sequence[asyncio.Task[None]]) -> list[BaseException]:
+    ended = (task for task in tasks if task.done() and not task.cancelled())
+    return [error for task in ended if (error := task.exception()) is not None]
+
+
+async def _wind_down(
+    running: RunningBot, tasks: Sequence[asyncio.Task[None]], *, grace: float
+) -> None:
+    """Stop taking, let answers finish, interrupt the rest, and end whatever still runs.
+
+    Nothing here raises, and each step has its time: afterwards the database can be closed.
+    """
     log.info("stopping", extra={"answers": len(running.in_flight)})
-    await running.in_flight.drain(grace=config.answers.grace_period, after=LAST_WORDS)
+    await running.in_flight.drain(grace=grace, after=LAST_WORDS)
+    await within(LAST_EVENTS, running.client.end_events())
     await running.using.log_channel.wait_until_posted(within=LAST_ENTRIES)
     metrics.log_figures(running.using.metrics.snapshot())
+    for task in tasks:
+        task.cancel()  # the connection may be waiting, for minutes, to reconnect
+    await asyncio.wait(tasks, timeout=LAST_TASKS)
+    await _close(running.client)
 
 
 def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]) -> list[SideTask]:

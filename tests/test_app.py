@@ -7,6 +7,7 @@ from typing import Any
 from bot import app
 from bot.app import RunningBot
 from bot.config import load_config
+from bot.shutdown import Deadline
 from tests.chat.conftest import MakeRoom, Room
 from tests.chat.conftest import database as database
 from tests.chat.conftest import make_room as make_room
@@ -24,7 +25,10 @@ class WaitingClient:
         self.is_waiting.set()
         await asyncio.Event().wait()
 
-    async def close(self) -> None:
+    async def end_events(self) -> None:
+        """There are none."""
+
+    async def shut_down(self) -> None:
         """As discord.py does, without waking what sleeps until the next attempt."""
 
 
@@ -45,10 +49,14 @@ async def test_stop_does_not_wait_for_the_next_attempt_to_connect(make_room: Mak
     client = WaitingClient()
     stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
-    serving = app._serve(running_in(make_room(), client), load_config(None, {}), stop)
+    deadline = Deadline()
+    running = running_in(make_room(), client)
+
+    serving = app._serve(running, load_config(None, {}), stop, deadline)
     task = asyncio.get_running_loop().create_task(serving)
     await client.is_waiting.wait()
     stop.set_result(0)
 
     async with asyncio.timeout(30):
-        await task
+        assert await task == 0
+    deadline.clear()

@@ -85,6 +85,7 @@ class Client(discord.AutoShardedClient):
         self._answering = answering
         self._stopping = stopping
         self._button_handlers = button_handlers or {}
+        self._has_begun = False
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self._threads: dict[int, discord.Thread] = {}
         self.tree = app_commands.CommandTree(self)
@@ -93,6 +94,7 @@ class Client(discord.AutoShardedClient):
 
     async def log_in(self, token: Secret) -> int:
         """Log in with the token; returns the bot's user id. Raises StartFailed."""
+        self._has_begun = True
         try:
             await self.login(token.reveal())
         except discord.LoginFailure as error:
@@ -114,6 +116,21 @@ class Client(discord.AutoShardedClient):
             ) from error
         except discord.ConnectionClosed as error:
             raise StartFailed(f"Discord closed the connection (code {error.code})") from error
+
+    async def close(self) -> None:
+        """Nothing: discord.py closes itself where Discord ends the connection for good, and what
+        is being answered is to be marked all the same. See `shut_down`.
+        """
+
+    async def end_events(self) -> None:
+        """Take no event any more; cancel what handles one, and wait for its end."""
+        dispatch.ignore_events(self)
+        await dispatch.cancel_handlers()
+
+    async def shut_down(self) -> None:
+        """Close the connections to Discord, for good."""
+        if self._has_begun:  # discord.py can't close what has not
+            await super().close()
 
     async def setup_hook(self) -> None:
         if self._gateway_url is not None:

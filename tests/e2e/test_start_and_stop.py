@@ -1,6 +1,5 @@
 """How the process starts, ends, dies and comes back."""
 
-import asyncio
 import os
 import signal
 import sqlite3
@@ -11,7 +10,6 @@ import pytest
 from bot.standins.playground.world.state import Message
 from tests.e2e.conftest import (
     FOOTER,
-    PATIENCE,
     Town,
     end,
     has_stop,
@@ -153,22 +151,6 @@ async def test_stop_after_the_grace_period_marks_answer_and_waiting_question(
     (request,) = town.requests_about("first in line")
     await town.wait(request.disconnected.is_set, "the call is ended")
     assert not town.requests_about("second in line")
-    assert "ending=interrupted" in town.log
-    assert (await town.command("database", "verify")).code == 0
-
-
-async def test_process_ends_when_discord_closes_the_connection_during_an_answer(
-    town: Town,
-) -> None:
-    async with town.running(exit_code=2) as process:
-        asked = await town.ask(town.general, f"tell me a tale [[text='{TALE}' pace=0.2]]")
-        await town.started(asked)
-
-        town.discord.gateway.drop(4004)
-
-        async with asyncio.timeout(PATIENCE):
-            await process.wait()
-    assert "glimpse: Discord closed the connection (code 4004)" in town.log
     assert "ending=interrupted" in town.log
     assert (await town.command("database", "verify")).code == 0
 
