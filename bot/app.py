@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from bot.charts.plotter import Plotter
 from bot.chat.collaborators import Collaborators
@@ -26,10 +27,14 @@ from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.recovery import find_expired, left_open, repair
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import run_chores
+from bot.chat.upkeep.claims import Claims
+from bot.chat.upkeep.lease import NameLease, hold_lease
 from bot.clock import clock
 from bot.config.values import Config
-from bot.core.errors import StartFailed
+from bot.core.errors import LeaseLost, StartFailed
+from bot.core.leases import TERM
 from bot.core.moderation.preferences import Topic
+from bot.gateway.claimed import claim_interactions
 from bot.gateway.client import Client, use_addresses
 from bot.gateway.commands.imagine import make_imagine
 from bot.gateway.commands.model import model_command
@@ -41,15 +46,18 @@ from bot.images.pictures import Pictures
 from bot.resources import describe_endpoints, is_built_in, open_resources
 from bot.shutdown import (
     FAILED,
+    MUST_NOT_RUN,
     Deadline,
     Stopped,
     describe,
+    exit_at_once,
     listen_for_signals,
     unless_stopped,
     within,
 )
 from bot.store.conversations.history import History
 from bot.store.database import Database
+from bot.store.processes.file_lock import hold_name
 from bot.store.quota.ledger import Ledger
 from bot.store.quota.reservations import OpenReservation
 from bot.store.schema import migrations
@@ -63,6 +71,7 @@ LAST_ENTRIES = 1.0  # for what log channels are still to be told
 LAST_TASKS = 0.5
 LAST_CLOSE = 1.0  # for the connections to Discord
 
+LEASE_LOST = "another process has taken over the name of this one, which ends at once"
 HEARTBEAT = 15.0  # seconds
 
 SideTask = Callable[[], Coroutine[object, object, None]]
@@ -76,15 +85,20 @@ class RunningBot:
     in_flight: InFlight
     client: Client
     watch: EndpointWatch
+    lease: NameLease
 
 
 @asynccontextmanager
 async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
     """Everything that a running bot consists of, connected to nothing but its database."""
     async with AsyncExitStack() as stack:
-        url = config.database_url.reveal()
+        url, name = config.database_url.reveal(), config.answers.owner
+        locking = hold_name(url, name, patience=TERM.total_seconds())
+        is_alone = await stack.enter_async_context(locking)
         await upgrade_database(url)
         database = await stack.enter_async_context(Database.open(url))
+        lease = NameLease(database, name, uuid4().hex, clock=clock, monotonic=time.monotonic)
+        await stack.enter_async_context(hold_lease(lease, is_alone=is_alone))
         counted = metrics.Metrics()
         watch = EndpointWatch(counted, time.monotonic)
         resources = await stack.enter_async_context(open_resources(config, tell=watch.note))
@@ -126,6 +140,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             stopping=Stopping(in_flight),
             button_handlers=quota_presses(services),
         )
+        claim_interactions(client, Claims(database, clock))
         stack.push_async_callback(_close, client)
         yield RunningBot(
             using=using,
@@ -134,6 +149,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             in_flight=in_flight,
             client=client,
             watch=watch,
+            lease=lease,
         )
 
 
@@ -217,6 +233,9 @@ async def _serve(
     connection = create(running.client.stay_connected())
     tasks = [connection, *(create(work()) for work in _side_tasks(running, config, left))]
     await _until_over(tasks, connection, stop)
+    if any(isinstance(error, LeaseLost) for error in _errors(tasks)):
+        # Whoever has the name answers our questions by now: not a word more of ours.
+        exit_at_once(MUST_NOT_RUN, lambda: log.error(LEASE_LOST))
     was_told = stop.done()
     grace = config.answers.grace_period if was_told else 0.0
     deadline.set(grace=grace)
@@ -276,10 +295,12 @@ def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]
     async def log_metrics() -> None:
         metrics.log_figures(running.using.metrics.snapshot())
 
-    chores = [settle_expired, sweep, log_metrics]
+    claims = Claims(running.using.database, running.using.clock)
+    chores = [settle_expired, sweep, log_metrics, claims.purge]
     tasks: list[SideTask] = [
         partial(repair, running.using, replies, left),
         partial(run_chores, chores),
+        running.lease.keep,
     ]
     operator = None
     if config.discord.operator_channel is not None:

@@ -6,9 +6,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from traceback import extract_tb
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 INTERRUPTED = 128 + signal.SIGINT  # the exit code, as shells count it
 FAILED = 1
+MUST_NOT_RUN = 2  # as for a start that failed: a supervisor need not try again
 MOST_AFTER_GRACE = 10.0  # seconds from the end of the grace period to the end of the process
 _MARGIN = 0.5  # seconds of them that are left to the hard way
 _LAST_LINE = 0.3  # seconds for a line to a standard error that may be stuck
@@ -50,19 +51,19 @@ class Deadline:
 
 
 def _end_the_hard_way() -> None:
-    exit_at_once(FAILED, log.critical, "the process did not end in time and was cut off")
+    exit_at_once(FAILED, lambda: log.critical("the process did not end in time and was cut off"))
 
 
-def exit_at_once(code: int, say: Any, sentence: str) -> None:
-    """Say the sentence and end, whatever else goes on: nothing is settled, closed or waited for."""
-    line = threading.Thread(target=_say, args=(say, sentence), daemon=True)
+def exit_at_once(code: int, say: Callable[[], None]) -> NoReturn:
+    """Say a last line and end, whatever else goes on: nothing is settled, closed or waited for."""
+    line = threading.Thread(target=_say, args=(say,), daemon=True)
     line.start()
     line.join(_LAST_LINE)
     os._exit(code)
 
 
-def _say(say: Any, sentence: str) -> None:
-    say(sentence)
+def _say(say: Callable[[], None]) -> None:
+    say()
     sys.stdout.flush()
     sys.stderr.flush()
 
