@@ -86,6 +86,7 @@ class RunningBot:
     client: Client
     watch: EndpointWatch
     lease: NameLease
+    claims: Claims
 
 
 @asynccontextmanager
@@ -117,7 +118,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             random=random.random,
             painter=resources.painter,
         )
-        in_flight = InFlight()
+        in_flight, claims = InFlight(), Claims(database, clock, owner=name)
         imagining = (
             PictureRequests(using, config.answers, config.pictures) if resources.painter else None
         )
@@ -137,10 +138,10 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
                 ),
                 *_imagine(answering),
             ],
-            stopping=Stopping(in_flight),
+            stopping=Stopping(in_flight, claims.is_written_elsewhere),
             button_handlers=quota_presses(services),
         )
-        claim_interactions(client, Claims(database, clock))
+        claim_interactions(client, claims)
         stack.push_async_callback(_close, client)
         yield RunningBot(
             using=using,
@@ -150,6 +151,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             client=client,
             watch=watch,
             lease=lease,
+            claims=claims,
         )
 
 
@@ -295,8 +297,7 @@ def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]
     async def log_metrics() -> None:
         metrics.log_figures(running.using.metrics.snapshot())
 
-    claims = Claims(running.using.database, running.using.clock)
-    chores = [settle_expired, sweep, log_metrics, claims.purge]
+    chores = [settle_expired, sweep, log_metrics, running.claims.purge]
     tasks: list[SideTask] = [
         partial(repair, running.using, replies, left),
         partial(run_chores, chores),

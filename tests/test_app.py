@@ -40,6 +40,7 @@ def running_in(room: Room, client: WaitingClient) -> RunningBot:
         "in_flight": room.in_flight,
         "client": client,
         "watch": SimpleNamespace(),
+        "claims": SimpleNamespace(purge=None),
         "lease": SimpleNamespace(keep=asyncio.Event().wait),
     }
     return RunningBot(**parts)

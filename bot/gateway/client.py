@@ -189,7 +189,10 @@ class Client(discord.AutoShardedClient):
             id=author_of(interaction.user).id,
             may_moderate=interaction.permissions.manage_messages,
         )
-        outcome = self._stopping.stop(int(question_id) if question_id.isdigit() else 0, person)
+        number = int(question_id) if question_id.isdigit() else 0
+        outcome = await self._stopping.stop(number, person)
+        if outcome is StopOutcome.ELSEWHERE:
+            return
         await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing
 
 import pytest
 
-from tests.e2e.conftest import PATIENCE, Town, end, has_stop
+from tests.e2e.conftest import PATIENCE, Town, end, has_stop, stop_button
 from tests.e2e.quota_places import open_place
 
 TALE = "Once upon a time there was a bot. " * 10
@@ -93,6 +93,18 @@ async def test_grant_that_two_processes_receive_is_given_once(town: Town) -> Non
 
     assert execute(town, "SELECT COUNT(*) FROM grants") == [(3,)]
     assert execute(town, "SELECT COUNT(*) FROM audit") == [(3,)]
+
+
+async def test_stop_reaches_the_process_that_writes_the_answer(town: Town) -> None:
+    async with town.running(), another(town, "second"):
+        asked = await town.ask(town.general, f"tell me a tale [[text='{TALE}' pace=0.2]]")
+        reply = await town.started(asked)
+        await town.wait(lambda: execute(town, "SELECT * FROM reservations"), "it is reserved")
+
+        pressed = await town.alice.press(reply, stop_button(asked))
+
+        await town.reply_saying(asked, "Stopped.")
+    assert pressed.content == "I'm stopping."
 
 
 async def test_command_during_a_locked_database_gets_a_sentence(town: Town) -> None:

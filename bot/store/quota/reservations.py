@@ -61,6 +61,9 @@ _HAS_EXPIRED = and_(
 _OLDEST_FIRST = select(reservations).order_by(reservations.c.created_at, reservations.c.message_id)
 _LEFT_OPEN = _OLDEST_FIRST.where(or_(_IS_OWN, _HAS_EXPIRED))
 _EXPIRED = _OLDEST_FIRST.where(_HAS_EXPIRED)
+_IS_HELD_BY_ANOTHER = select(reservations.c.message_id).where(
+    _BY_MESSAGE, reservations.c.owner != bindparam("owner"), reservations.c.owner.in_(LIVING)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,6 +174,14 @@ async def find_expired(
     """Those that have expired, except what another living process holds; oldest first."""
     rows = await conn.execute(_EXPIRED, {"owner": owner, "now": now})
     return [_reservation(row) for row in rows.mappings()]
+
+
+async def is_held_by_another(
+    conn: AsyncConnection, message_id: int, *, owner: str, now: datetime
+) -> bool:
+    """Whether another living process than `owner` is writing the answer to this message."""
+    held = {"message": message_id, "owner": owner, "now": now}
+    return (await conn.execute(_IS_HELD_BY_ANOTHER, held)).first() is not None
 
 
 def _reservation(row: RowMapping) -> OpenReservation:
