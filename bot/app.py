@@ -66,10 +66,11 @@ log = logging.getLogger(__name__)
 
 # Seconds after the grace period; together less than MOST_AFTER_GRACE.
 LAST_WORDS = 5.0  # for interrupted answers to mark their replies and settle
-LAST_EVENTS = 1.0  # for events that are still being handled, once they are cancelled
-LAST_ENTRIES = 1.0  # for what log channels are still to be told
+LAST_COMMANDS = 0.5  # for commands and buttons to end by themselves
+LAST_EVENTS = 1.5  # for those, and for what is cancelled then
+LAST_ENTRIES = 0.8  # for what log channels are still to be told
 LAST_TASKS = 0.5
-LAST_CLOSE = 1.0  # for the connections to Discord
+LAST_CLOSE = 0.8  # for the connections to Discord
 
 LEASE_LOST = "another process has taken over the name of this one, which ends at once"
 HEARTBEAT = 15.0  # seconds
@@ -274,7 +275,7 @@ async def _wind_down(
     """
     log.info("stopping", extra={"answers": len(running.in_flight)})
     await running.in_flight.drain(grace=grace, after=LAST_WORDS)
-    await within(LAST_EVENTS, running.client.end_events())
+    await within(LAST_EVENTS, running.client.end_events(patience=LAST_COMMANDS))
     await running.using.log_channel.wait_until_posted(within=LAST_ENTRIES)
     metrics.log_figures(running.using.metrics.snapshot())
     for task in tasks:

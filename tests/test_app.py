@@ -4,6 +4,8 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from bot import app
 from bot.app import RunningBot
 from bot.config import load_config
@@ -25,7 +27,7 @@ class WaitingClient:
         self.is_waiting.set()
         await asyncio.Event().wait()
 
-    async def end_events(self) -> None:
+    async def end_events(self, *, patience: float) -> None:
         """There are none."""
 
     async def shut_down(self) -> None:
@@ -62,3 +64,25 @@ async def test_stop_does_not_wait_for_the_next_attempt_to_connect(make_room: Mak
     async with asyncio.timeout(30):
         assert await task == 0
     deadline.clear()
+
+
+class FailingClient(WaitingClient):
+    async def stay_connected(self) -> None:
+        raise TypeError("what somebody wrote")
+
+
+async def test_failure_out_of_discord_py_ends_the_process_with_1(
+    make_room: MakeRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One event that could not be parsed left a process without a gateway, deaf to SIGTERM."""
+    stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    deadline = Deadline()
+    running = running_in(make_room(), FailingClient())
+
+    code = await app._serve(running, load_config(None, {}), stop, deadline)
+    deadline.clear()
+
+    assert code == 1
+    assert running.in_flight.is_closing
+    assert "a part of the bot failed, and so it ends" in caplog.text
+    assert "somebody wrote" not in caplog.text

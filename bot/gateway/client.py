@@ -122,10 +122,12 @@ class Client(discord.AutoShardedClient):
         is being answered is to be marked all the same. See `shut_down`.
         """
 
-    async def end_events(self) -> None:
-        """Take no event any more; cancel what handles one, and wait for its end."""
+    async def end_events(self, *, patience: float) -> None:
+        """Take no event any more, and end what handles one: by itself within `patience` seconds,
+        or else cancelled.
+        """
         dispatch.ignore_events(self)
-        await dispatch.cancel_handlers()
+        await dispatch.cancel_handlers(patience=patience)
 
     async def shut_down(self) -> None:
         """Close the connections to Discord, for good."""

@@ -31,10 +31,10 @@ def ignore_events(client: discord.Client) -> None:
     parsers.update(dict.fromkeys(parsers, _ignore))
 
 
-async def cancel_handlers() -> None:
+async def cancel_handlers(*, patience: float) -> None:
     """Cancel every handler of an event, command, button or dialog, and wait until it has ended.
 
-    discord.py makes a task for each, keeps none of them, and waits for none where it closes.
+    They have `patience` seconds to end by themselves. discord.py makes a task for each, keeps none of them, and waits for none where it closes.
     """
     current = asyncio.current_task()
     handlers = [
@@ -42,10 +42,13 @@ async def cancel_handlers() -> None:
         for task in asyncio.all_tasks()
         if task.get_name().startswith(_HANDLERS) and task is not current
     ]
-    for task in handlers:
+    if not handlers:
+        return
+    _, late = await asyncio.wait(handlers, timeout=patience)
+    for task in late:
         task.cancel()
-    if handlers:
-        await asyncio.wait(handlers)
+    if late:
+        await asyncio.wait(late)
 
 
 def _ignore(_data: Any) -> None:
