@@ -95,12 +95,14 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
     """Everything that a running bot consists of, connected to nothing but its database."""
     async with AsyncExitStack() as stack:
         url, name = config.database_url.reveal(), config.answers.owner
-        locking = hold_name(url, name, patience=TERM.total_seconds())
-        is_alone = await stack.enter_async_context(locking)
+        locking = hold_name(
+            url, name, folder=config.images.directory, patience=TERM.total_seconds()
+        )
+        lock = await stack.enter_async_context(locking)
         await upgrade_database(url)
         database = await stack.enter_async_context(Database.open(url))
         lease = NameLease(database, name, uuid4().hex, clock=clock, monotonic=time.monotonic)
-        await stack.enter_async_context(hold_lease(lease, is_alone=is_alone))
+        await stack.enter_async_context(hold_lease(lease, lock))
         counted = metrics.Metrics()
         watch = EndpointWatch(counted, time.monotonic)
         resources = await stack.enter_async_context(open_resources(config, tell=watch.note))

@@ -17,9 +17,10 @@ def shared_database(town: Town, postgresql_own_url: str) -> None:
 
 
 @pytest.mark.usefixtures("shared_database")
-async def test_name_passes_from_a_crashed_process_to_the_next(town: Town) -> None:
+async def test_name_passes_from_a_crashed_process_to_another_machine(town: Town) -> None:
     first = await town.start("run")
     await town.wait(lambda: town.discord.gateway.connected_shards, "the first one connects")
+    town.set("images", directory=str(town.folder / "another machine's"))
 
     second = await town.command("run")
     first.kill()

@@ -12,6 +12,7 @@ from bot.core.errors import LeaseLost, StartFailed, StoreError
 from bot.core.leases import RENEW_EVERY, Lease, Turn, find_turn, new_lease
 from bot.store.database import Database
 from bot.store.processes import leases
+from bot.store.processes.file_lock import NameLock
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +37,9 @@ class NameLease:
         self._clock = clock
         self._monotonic = monotonic
 
-    async def take(self, *, is_alone: bool) -> None:
-        """Take the name, after waiting one term for whoever has it; at once with `is_alone`.
+    async def take(self, *, lock: NameLock | None) -> None:
+        """Take the name, after waiting one term for whoever has it; at once from a run that is known
+        to be dead because it held `lock` before.
 
         Raises StartFailed while another process of this name lives, and StoreError.
         """
@@ -48,10 +50,13 @@ class NameLease:
             turn = find_turn(found, first_found, waited=waited, now=self._clock())
             if turn is Turn.REFUSED:
                 raise StartFailed(wording.name_taken(self._name))
-            if (is_alone or turn is Turn.TAKE) and await self._try(instead_of=found):
-                return
+            is_dead = found is not None and lock is not None and found.holder == lock.dead_holder
+            if (is_dead or turn is Turn.TAKE) and await self._try(instead_of=found):
+                break
             await asyncio.sleep(_LOOK_AGAIN)
             found = await self._find()
+        if lock is not None:
+            lock.sign(self._holder)
 
     async def keep(self) -> None:
         """Renew the lease until cancelled. Raises LeaseLost once another run has it.
@@ -86,11 +91,11 @@ class NameLease:
 
 
 @asynccontextmanager
-async def hold_lease(lease: NameLease, *, is_alone: bool) -> AsyncIterator[NameLease]:
+async def hold_lease(lease: NameLease, lock: NameLock | None) -> AsyncIterator[None]:
     """Hold the lease in the block, which is to keep it, and give it back."""
-    await lease.take(is_alone=is_alone)
+    await lease.take(lock=lock)
     try:
-        yield lease
+        yield
     finally:
         try:
             await lease.give_back()

@@ -1,6 +1,7 @@
-"""The lock of a process's name beside a SQLite file: the kernel gives it back at a crash.
+"""A file lock on a process's name, which the kernel gives back at a crash.
 
-So a process that starts again on the same machine need not wait for the lease of the one that died.
+So a process that starts again on the same machine need not wait for the lease of the run that died:
+the file says which run held it last.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +19,7 @@ from bot.store.engine.driver_errors import translated
 from bot.store.engine.engines import parse_url, sqlite_file
 
 _LOOK_AGAIN = 0.1  # seconds
+_LONGEST_HOLDER = 64  # bytes
 
 try:
     import fcntl
@@ -24,43 +27,75 @@ except ImportError:  # Windows: there is the lease, which takes a little longer
     fcntl = None  # type: ignore[assignment]
 
 
+class NameLock:
+    """The lock that is held. `dead_holder` is the run that held it before, which is no more."""
+
+    def __init__(self, file: int) -> None:
+        self._file = file
+        self.dead_holder = os.pread(file, _LONGEST_HOLDER, 0).decode(errors="replace")
+
+    def sign(self, holder: str) -> None:
+        """Say who holds it now, for who comes next."""
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, holder.encode(), 0)
+
+
 @asynccontextmanager
-async def hold_name(url: str, name: str, *, patience: float) -> AsyncIterator[bool]:
-    """Hold `name` on the SQLite file at `url`, waiting `patience` seconds for who has it.
+async def hold_name(
+    url: str, name: str, *, folder: Path, patience: float
+) -> AsyncIterator[NameLock | None]:
+    """Hold `name` on the database at `url`, waiting `patience` seconds for who has it.
 
-    True: no other process of that name lives. False: there is no file to lock, so the lease must
-    tell. Raises StartFailed while another one lives, DatabaseUnavailable where the directory can't
-    be written.
+    The lock lies beside a SQLite file, and in `folder` for a server: there it is only known to
+    processes that share the folder, so None is given where that can't be written. Raises
+    StartFailed while another process has it, and DatabaseUnavailable beside a SQLite file.
     """
-    file = sqlite_file(parse_url(url))
-    if file is None or fcntl is None:
-        yield False
+    file = _open(url, name, folder)
+    if file is None:
+        yield None
         return
-    with translated():
-        lock = os.open(lock_file(file, name), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        if not await _acquire(lock, until=time.monotonic() + patience):
+        if not await _acquire(file, until=time.monotonic() + patience):
             raise StartFailed(wording.name_taken(name))
-        yield True
+        yield NameLock(file)
     finally:
-        os.close(lock)  # the file stays: who deletes it locks another one than who waits for it
+        os.close(file)  # it stays: who deletes it locks another one than who waits for it
 
 
-def lock_file(file: Path, name: str) -> Path:
-    return file.with_name(f"{file.name}-lock-{quote(name, safe='')}")
+def lock_file(url: str, name: str, folder: Path) -> Path:
+    parsed = parse_url(url)
+    database, quoted = sqlite_file(parsed), quote(name, safe="")
+    if database is not None:
+        return database.with_name(f"{database.name}-lock-{quoted}")
+    server = blake2b(parsed.render_as_string().encode(), digest_size=8).hexdigest()
+    return folder / f"database-{server}-lock-{quoted}"
 
 
-async def _acquire(lock: int, *, until: float) -> bool:
-    while not _try(lock):
+def _open(url: str, name: str, folder: Path) -> int | None:
+    if fcntl is None:
+        return None
+    path, flags = lock_file(url, name, folder), os.O_RDWR | os.O_CREAT
+    if sqlite_file(parse_url(url)) is not None:
+        with translated():
+            return os.open(path, flags, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.open(path, flags, 0o600)
+    except OSError:
+        return None
+
+
+async def _acquire(file: int, *, until: float) -> bool:
+    while not _try(file):
         if time.monotonic() >= until:
             return False
         await asyncio.sleep(_LOOK_AGAIN)
     return True
 
 
-def _try(lock: int) -> bool:
+def _try(file: int) -> bool:
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -2,7 +2,9 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from bot.core.errors import LeaseLost, StartFailed
 from bot.core.leases import Lease, new_lease
 from bot.store.database import Database
 from bot.store.processes import leases
+from bot.store.processes.file_lock import hold_name
 from tests.chat.conftest import NOON
 
 OLD = new_lease("main", "old run", NOON)
@@ -45,14 +48,14 @@ async def test_name_of_a_run_that_does_not_renew_it_is_taken_after_a_term(
 ) -> None:
     await put(database, OLD)
 
-    await lease_of(database).take(is_alone=False)
+    await lease_of(database).take(lock=None)
 
     assert await holder(database) == "new run"
 
 
 async def test_start_is_refused_while_another_run_renews_its_lease(database: Database) -> None:
     await put(database, OLD)
-    taking = asyncio.get_running_loop().create_task(lease_of(database).take(is_alone=False))
+    taking = asyncio.get_running_loop().create_task(lease_of(database).take(lock=None))
     for second in itertools.count(1):
         async with database.transaction() as tx:
             await leases.renew(tx, "main", "old run", now=NOON + timedelta(seconds=second))
@@ -64,18 +67,27 @@ async def test_start_is_refused_while_another_run_renews_its_lease(database: Dat
     assert await holder(database) == "old run"
 
 
-async def test_who_is_alone_by_the_file_lock_does_not_wait(database: Database) -> None:
-    await put(database, OLD)
+async def test_run_that_held_the_file_lock_is_dead_and_not_waited_for(
+    database: Database, tmp_path: Path
+) -> None:
+    url, standstill = f"sqlite:///{tmp_path}/glimpse.db", lambda: 0.0
+    first = NameLease(database, "main", "old run", clock=lambda: NOON, monotonic=standstill)
+    second = NameLease(database, "main", "new run", clock=lambda: NOON, monotonic=standstill)
+    async with hold_name(url, "main", folder=tmp_path, patience=0) as lock:
+        await first.take(lock=lock)
 
-    await lease_of(database).take(is_alone=True)
+    async with hold_name(url, "main", folder=tmp_path, patience=0) as lock:
+        await second.take(lock=lock)
 
     assert await holder(database) == "new run"
 
 
 async def test_run_that_was_taken_over_learns_of_it(database: Database) -> None:
     lease = lease_of(database)
-    await lease.take(is_alone=False)
-    await lease_of(database, "newer run").take(is_alone=True)
+    await lease.take(lock=None)
+    async with database.transaction() as tx:
+        await leases.give_back(tx, "main", "new run")
+    await put(database, replace(OLD, holder="newer run"))
 
     with pytest.raises(LeaseLost):
         await lease.keep()
@@ -85,7 +97,7 @@ async def test_run_that_was_taken_over_learns_of_it(database: Database) -> None:
 
 async def test_lease_that_vanished_with_its_database_is_taken_again(database: Database) -> None:
     lease = lease_of(database)
-    await lease.take(is_alone=False)
+    await lease.take(lock=None)
     await lease.give_back()
 
     keeping = asyncio.get_running_loop().create_task(lease.keep())
@@ -97,7 +109,7 @@ async def test_lease_that_vanished_with_its_database_is_taken_again(database: Da
 
 
 async def test_lease_is_given_back_at_the_end_of_the_block(database: Database) -> None:
-    async with hold_lease(lease_of(database), is_alone=False):
+    async with hold_lease(lease_of(database), None):
         assert await holder(database) == "new run"
 
     assert await holder(database) is None
