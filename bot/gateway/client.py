@@ -1,5 +1,6 @@
 """The client: what Discord sends goes to the use cases, what they want goes back."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -86,6 +87,7 @@ class Client(discord.AutoShardedClient):
         self._stopping = stopping
         self._button_handlers = button_handlers or {}
         self._has_begun = False
+        self._is_over = asyncio.Event()
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self._threads: dict[int, discord.Thread] = {}
         self.tree = app_commands.CommandTree(self)
@@ -107,6 +109,18 @@ class Client(discord.AutoShardedClient):
 
     async def stay_connected(self) -> None:
         """Listen until closed. Raises StartFailed where Discord will not have us."""
+        connecting = asyncio.get_running_loop().create_task(self._connect())
+        over = asyncio.get_running_loop().create_task(self._is_over.wait())
+        try:
+            await asyncio.wait({connecting, over}, return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                connecting.result()
+        finally:
+            connecting.cancel()
+            over.cancel()
+            await asyncio.gather(connecting, over, return_exceptions=True)
+
+    async def _connect(self) -> None:
         try:
             await self.connect(reconnect=True)
         except discord.PrivilegedIntentsRequired as error:
@@ -118,9 +132,10 @@ class Client(discord.AutoShardedClient):
             raise StartFailed(f"Discord closed the connection (code {error.code})") from error
 
     async def close(self) -> None:
-        """Nothing: discord.py closes itself where Discord ends the connection for good, and what
-        is being answered is to be marked all the same. See `shut_down`.
+        """End `stay_connected`, and nothing else: discord.py closes itself where Discord ends the
+        connection for good, and what is being answered is to be marked then. See `shut_down`.
         """
+        self._is_over.set()
 
     async def end_events(self, *, patience: float) -> None:
         """Take no event any more, and end what handles one: by itself within `patience` seconds,
