@@ -1,6 +1,8 @@
 """The running bot, from its connection to its end."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,20 +68,34 @@ async def test_stop_does_not_wait_for_the_next_attempt_to_connect(make_room: Mak
     deadline.clear()
 
 
-class FailingClient(WaitingClient):
-    async def stay_connected(self) -> None:
-        raise TypeError("what somebody wrote")
+async def fail() -> None:
+    raise TypeError("what somebody wrote")
 
 
-async def test_failure_out_of_discord_py_ends_the_process_with_1(
-    make_room: MakeRoom, caplog: pytest.LogCaptureFixture
+def with_failing_connection(room: Room) -> RunningBot:
+    client: Any = WaitingClient()
+    client.stay_connected = fail
+    return running_in(room, client)
+
+
+def with_failing_side_task(room: Room) -> RunningBot:
+    lease: Any = SimpleNamespace(keep=fail)
+    return replace(running_in(room, WaitingClient()), lease=lease)
+
+
+@pytest.mark.parametrize("running_with", [with_failing_connection, with_failing_side_task])
+async def test_failed_part_of_the_bot_ends_the_process_with_1(
+    make_room: MakeRoom,
+    caplog: pytest.LogCaptureFixture,
+    running_with: Callable[[Room], RunningBot],
 ) -> None:
-    """One event that could not be parsed left a process without a gateway, deaf to SIGTERM."""
+    """What discord.py raised left a process without a gateway, deaf to SIGTERM."""
     stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     deadline = Deadline()
-    running = running_in(make_room(), FailingClient())
+    running = running_with(make_room())
 
-    code = await app._serve(running, load_config(None, {}), stop, deadline)
+    async with asyncio.timeout(30):
+        code = await app._serve(running, load_config(None, {}), stop, deadline)
     deadline.clear()
 
     assert code == 1

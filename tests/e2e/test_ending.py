@@ -75,16 +75,6 @@ async def test_stop_while_a_slow_file_is_read_ends_the_process(town: Town) -> No
     assert (await town.command("database", "verify")).code == 0
 
 
-async def test_failed_part_of_the_bot_ends_the_process_with_1(town: Town) -> None:
-    town.set("process", heartbeat_file=str(town.folder / "no such folder" / "alive"))
-    process = await town.start("run")
-
-    assert await ended(process) == 1
-    assert "a part of the bot failed, and so it ends" in town.log
-    assert 'reason="FileNotFoundError at ' in town.log
-    assert "Traceback" not in town.log
-
-
 async def test_stop_before_discord_answers_ends_the_process(town: Town) -> None:
     town.discord.faults.hang(ENDLESS, path="/users/@me$")
     process = await town.start("run")
@@ -94,6 +84,27 @@ async def test_stop_before_discord_answers_ends_the_process(town: Town) -> None:
 
     assert process.returncode == 0
     assert "Traceback" not in town.log
+
+
+async def test_stop_while_a_command_waits_for_discord_ends_the_process(town: Town) -> None:
+    async with town.running() as process:
+        town.discord.faults.hang(ENDLESS, path="/callback$")
+        asking = asyncio.get_running_loop().create_task(town.alice.slash("quota", "me"))
+        await town.wait(lambda: town.discord.faults.met, "the command is answered")
+
+        await end(process)
+
+        assert process.returncode == 0
+        asking.cancel()
+
+
+async def test_stop_with_a_silent_gateway_ends_the_process(town: Town) -> None:
+    async with town.running() as process:
+        town.discord.gateway.fall_silent()
+
+        await end(process)
+
+        assert process.returncode == 0
 
 
 @pytest.mark.proof
