@@ -18,13 +18,8 @@ log = logging.getLogger(__name__)
 CLAIM_WITHIN = 1.0  # seconds, of the three that Discord allows
 HANDLER = "discord.py: on_interaction"  # as handlers are named that are cancelled at the end
 _EVENT = "INTERACTION_CREATE"
-_CLAIMED = frozenset(
-    {
-        discord.InteractionType.application_command.value,
-        discord.InteractionType.component.value,
-        discord.InteractionType.modal_submit.value,
-    }
-)
+_PING = discord.InteractionType.ping.value
+_SUGGESTIONS = discord.InteractionType.autocomplete.value
 
 
 class _Claim(Enum):
@@ -34,7 +29,7 @@ class _Claim(Enum):
 
 
 def claim_interactions(client: discord.Client, claims: Claims) -> None:
-    """Have commands, buttons and dialogs reach discord.py only once they are claimed.
+    """Have commands, buttons, dialogs and suggestions reach discord.py only once they are claimed.
 
     Stop needs no claim: it is for the process that writes the answer, whichever is the faster.
     """
@@ -42,7 +37,7 @@ def claim_interactions(client: discord.Client, claims: Claims) -> None:
     parse = parsers[_EVENT]
 
     def parse_once_claimed(data: Any) -> None:
-        if data["type"] not in _CLAIMED or _is_stop(data):
+        if data["type"] == _PING or _is_stop(data):
             parse(data)
             return
         interaction_id = int(data["id"])
@@ -84,6 +79,8 @@ def _log_failure(claiming: asyncio.Task[bool]) -> None:
 
 
 async def _refuse(client: discord.Client, data: Any) -> None:
+    if data["type"] == _SUGGESTIONS:
+        return  # there are none, then
     interaction = discord.Interaction(data=data, state=client._connection)
     with suppress(discord.DiscordException, OSError):
         await interaction.response.send_message(wording.too_busy(), ephemeral=True)

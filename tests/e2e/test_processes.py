@@ -107,6 +107,19 @@ async def test_stop_reaches_the_process_that_writes_the_answer(town: Town) -> No
     assert pressed.content == "I'm stopping."
 
 
+async def test_suggestions_of_two_processes_fail_in_neither(town: Town) -> None:
+    place = open_place(town)
+    async with town.running(), another(town, "second"):
+        offered = [
+            await place.moderator.autocomplete(
+                "quota", "grant", focused="amount", where=place.room, who=place.member, amount="5"
+            )
+            for _ in range(3)
+        ]
+
+    assert all(offered)
+
+
 async def test_command_during_a_locked_database_gets_a_sentence(town: Town) -> None:
     async with town.running():
         with closing(sqlite3.connect(town.folder / "glimpse.db", isolation_level=None)) as other:

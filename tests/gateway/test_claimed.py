@@ -11,7 +11,7 @@ from bot.core.errors import DatabaseUnavailable
 from bot.gateway import claimed
 from bot.gateway.claimed import claim_interactions
 
-COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
+COMMAND, COMPONENT = 2, 3
 QUOTA: dict[str, Any] = {"id": "5", "type": COMMAND, "data": {"name": "quota"}}
 STOP: dict[str, Any] = {"id": "6", "type": COMPONENT, "data": {"custom_id": "stop:1"}}
 
@@ -52,10 +52,10 @@ async def test_command_that_was_claimed_before_is_not_carried_out() -> None:
     assert await parsed(claims, QUOTA) == []
 
 
-async def test_stop_and_autocompletion_need_no_claim() -> None:
-    claims, typing = FakeClaims(), {**QUOTA, "type": AUTOCOMPLETE}
+async def test_stop_needs_no_claim() -> None:
+    claims = FakeClaims()
 
-    assert await parsed(claims, STOP, STOP, typing) == [STOP, STOP, typing]
+    assert await parsed(claims, STOP, STOP) == [STOP, STOP]
     assert claims.made == []
 
 
