@@ -48,6 +48,16 @@ async def test_second_process_of_a_name_refuses_while_the_first_lives(town: Town
     assert len(town.discord.gateway.identified) == 1
 
 
+async def test_process_that_waits_for_its_name_can_be_stopped(town: Town) -> None:
+    async with town.running():
+        second = await town.start("run")
+        await town.wait(lambda: "waiting for its end" in town.log, "the second one waits")
+
+        await end(second)
+
+    assert second.returncode == 0
+
+
 async def test_process_gives_its_name_back_at_the_end(town: Town) -> None:
     async with town.running():
         (held,) = execute(town, "SELECT name FROM leases")

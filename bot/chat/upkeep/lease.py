@@ -44,14 +44,15 @@ class NameLease:
         Raises StartFailed while another process of this name lives, and StoreError.
         """
         began, first_found = self._monotonic(), await self._find()
-        found = first_found
+        found, dead = first_found, None if lock is None else lock.dead_holder
         while True:
             waited = timedelta(seconds=self._monotonic() - began)
             turn = find_turn(found, first_found, waited=waited, now=self._clock())
+            if found is not None and found.holder == dead:
+                turn = Turn.TAKE
             if turn is Turn.REFUSED:
                 raise StartFailed(wording.name_taken(self._name))
-            is_dead = found is not None and lock is not None and found.holder == lock.dead_holder
-            if (is_dead or turn is Turn.TAKE) and await self._try(instead_of=found):
+            if turn is Turn.TAKE and await self._try(instead_of=found):
                 break
             await asyncio.sleep(_LOOK_AGAIN)
             found = await self._find()

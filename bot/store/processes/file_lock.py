@@ -5,6 +5,7 @@ the file says which run held it last.
 """
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator
@@ -17,6 +18,8 @@ from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.store.engine.driver_errors import translated
 from bot.store.engine.engines import parse_url, sqlite_file
+
+log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 0.1  # seconds
 _LONGEST_HOLDER = 64  # bytes
@@ -55,7 +58,7 @@ async def hold_name(
         yield None
         return
     try:
-        if not await _acquire(file, until=time.monotonic() + patience):
+        if not _try(file) and not await _wait_for(file, until=time.monotonic() + patience):
             raise StartFailed(wording.name_taken(name))
         yield NameLock(file)
     finally:
@@ -85,7 +88,8 @@ def _open(url: str, name: str, folder: Path) -> int | None:
         return None
 
 
-async def _acquire(file: int, *, until: float) -> bool:
+async def _wait_for(file: int, *, until: float) -> bool:
+    log.info("another process has this one's name; waiting for its end")
     while not _try(file):
         if time.monotonic() >= until:
             return False
