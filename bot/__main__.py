@@ -134,8 +134,9 @@ def _run(options: argparse.Namespace) -> int:
     config = _load(options, needs={"discord", "endpoint"})
     _log_to_stderr(config)
     from bot import app
+    from bot.shutdown import Deadline
 
-    return _run_async(app.run(config))
+    return _run_async(app.run(config, Deadline()))
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -3,15 +3,15 @@
 import asyncio
 import logging
 import random
-import signal
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from bot.charts.plotter import Plotter
 from bot.chat.collaborators import Collaborators
@@ -28,10 +28,14 @@ from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.recovery import Recovery, find_left
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import run_chores
+from bot.chat.upkeep.claims import Claims
+from bot.chat.upkeep.lease import NameLease, hold_lease
 from bot.clock import clock
 from bot.config.values import Config
-from bot.core.errors import StartFailed
+from bot.core.errors import LeaseLost, StartFailed
+from bot.core.leases import TERM
 from bot.core.moderation.preferences import Topic
+from bot.gateway.claimed import claim_interactions
 from bot.gateway.client import Client, use_addresses
 from bot.gateway.commands.imagine import make_imagine
 from bot.gateway.commands.model import model_command
@@ -42,21 +46,39 @@ from bot.gateway.earlier_replies import EarlierReplies
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
 from bot.resources import describe_endpoints, is_built_in, open_resources
+from bot.shutdown import (
+    FAILED,
+    MUST_NOT_RUN,
+    Deadline,
+    Stopped,
+    describe,
+    exit_at_once,
+    listen_for_signals,
+    unless_stopped,
+    within,
+)
 from bot.store.conversations import questions
 from bot.store.conversations.history import History
 from bot.store.conversations.questions import KeptQuestion
 from bot.store.database import Database
+from bot.store.processes.file_lock import hold_name
 from bot.store.quota.ledger import Ledger
 from bot.store.schema import migrations
 
 log = logging.getLogger(__name__)
 
-LAST_WORDS = 10.0  # seconds that interrupted answers have to mark their replies
-LAST_ENTRIES = 3.0  # seconds for what log channels are still to be told
+# Seconds after the grace period; together less than MOST_AFTER_GRACE.
+LAST_WORDS = 5.0  # for interrupted answers to mark their replies and settle
+LAST_COMMANDS = 0.5  # for commands and buttons to end by themselves
+LAST_EVENTS = 1.5  # for those, and for what is cancelled then
+LAST_ENTRIES = 0.8  # for what log channels are still to be told
+LAST_TASKS = 0.5
+LAST_CLOSE = 0.8  # for the connections to Discord
+
+LEASE_LOST = "another process has taken over the name of this one, which ends at once"
 HEARTBEAT = 15.0  # seconds
 TAKE_OVER_EVERY = 15.0  # seconds between two looks for questions of processes that died
 QUESTIONS_KEPT = timedelta(days=8)  # longer than anybody looks back for questions
-INTERRUPTED = 128 + signal.SIGINT  # the exit code, as shells count it
 
 SideTask = Callable[[], Coroutine[object, object, None]]
 
@@ -69,15 +91,23 @@ class RunningBot:
     in_flight: InFlight
     client: Client
     watch: EndpointWatch
+    lease: NameLease
+    claims: Claims
 
 
 @asynccontextmanager
 async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
     """Everything that a running bot consists of, connected to nothing but its database."""
     async with AsyncExitStack() as stack:
-        url = config.database_url.reveal()
+        url, name = config.database_url.reveal(), config.answers.owner
+        locking = hold_name(
+            url, name, folder=config.images.directory, patience=TERM.total_seconds()
+        )
+        lock = await stack.enter_async_context(locking)
         await upgrade_database(url)
         database = await stack.enter_async_context(Database.open(url))
+        lease = NameLease(database, name, uuid4().hex, clock=clock, monotonic=time.monotonic)
+        await stack.enter_async_context(hold_lease(lease, lock))
         counted = metrics.Metrics()
         watch = EndpointWatch(counted, time.monotonic)
         resources = await stack.enter_async_context(open_resources(config, tell=watch.note))
@@ -96,7 +126,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             random=random.random,
             painter=resources.painter,
         )
-        in_flight = InFlight()
+        in_flight, claims = InFlight(), Claims(database, clock, owner=name)
         imagining = (
             PictureRequests(using, config.answers, config.pictures) if resources.painter else None
         )
@@ -116,10 +146,11 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
                 ),
                 *_imagine(answering),
             ],
-            stopping=Stopping(in_flight),
+            stopping=Stopping(in_flight, claims.is_written_elsewhere),
             button_handlers=quota_presses(services),
         )
-        stack.push_async_callback(client.close)
+        claim_interactions(client, claims)
+        stack.push_async_callback(_close, client)
         yield RunningBot(
             using=using,
             pictures=resources.pictures,
@@ -127,7 +158,13 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             in_flight=in_flight,
             client=client,
             watch=watch,
+            lease=lease,
+            claims=claims,
         )
+
+
+async def _close(client: Client) -> None:
+    await within(LAST_CLOSE, client.shut_down())
 
 
 def _quota_services(using: Collaborators, config: Config) -> QuotaServices:
@@ -170,66 +207,88 @@ async def upgrade_database(url: str) -> None:
         )
 
 
-async def run(config: Config) -> int:
-    """Run until SIGTERM or SIGINT, or until Discord will not have us (StartFailed).
+async def run(config: Config, deadline: Deadline) -> int:
+    """Run until SIGTERM or SIGINT, or until it can't go on: then all that runs is ended in order.
 
-    Returns the exit code: 0, or 130 after an interrupt from the keyboard.
+    Returns the exit code: 0, 130 after an interrupt from the keyboard, or 1 where a part of the bot
+    failed. Raises StartFailed where Discord will not have us. `deadline` is set once the end begins.
     """
-    stop = _listen_for_the_end()
+    grace = config.answers.grace_period
+    stop = listen_for_signals(deadline, grace=grace)
     use_addresses(config.discord)
     if is_built_in(config.endpoint):
         log.warning(
             "answers come from the built-in describer; a real model is named by"
             " `[endpoint] base_url` and `model`"
         )
-    async with open_bot(config) as running:
-        running.answering.bot_id = await running.client.log_in(config.discord.token)
-        try:
-            await _serve(running, config, stop)
-        except* StartFailed as failed:
-            raise failed.exceptions[0] from None
-        finally:
-            # Where Discord ended it. An answer that went on would open the closed database anew,
-            # and the thread of that connection would keep the process from ending.
-            await running.in_flight.drain(grace=0, after=LAST_WORDS)
-    return stop.result() if stop.done() else 0
+    try:
+        async with AsyncExitStack() as stack:
+            running = await unless_stopped(stop, stack.enter_async_context(open_bot(config)))
+            try:
+                logging_in = running.client.log_in(config.discord.token)
+                running.answering.bot_id = await unless_stopped(stop, logging_in)
+                return await _serve(running, config, stop, deadline)
+            finally:
+                deadline.set(grace=0.0)
+    except Stopped:
+        return stop.result()
 
 
-def _listen_for_the_end() -> asyncio.Future[int]:
-    """The exit code, known once the process is told to end. The first signal counts."""
-    loop = asyncio.get_running_loop()
-    stop: asyncio.Future[int] = loop.create_future()
-
-    def end(code: int) -> None:
-        if not stop.done():
-            stop.set_result(code)
-
-    loop.add_signal_handler(signal.SIGTERM, end, 0)
-    loop.add_signal_handler(signal.SIGINT, end, INTERRUPTED)
-    return stop
-
-
-async def _serve(running: RunningBot, config: Config, stop: asyncio.Future[int]) -> None:
+async def _serve(
+    running: RunningBot, config: Config, stop: asyncio.Future[int], deadline: Deadline
+) -> int:
+    """Go on until told to stop, or until a part has ended; then end the rest. Returns the exit code."""
     left = await find_left(running.using, owner=config.answers.owner, at_start=True)
-    async with asyncio.TaskGroup() as tasks:
-        side = [tasks.create_task(work()) for work in _side_tasks(running, config, left)]
-        connection = tasks.create_task(running.client.stay_connected())
-        ends: set[asyncio.Future[Any]] = {connection, stop}
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        if not connection.done():
-            await _end(running, config)
-        for task in side:
-            task.cancel()
-        await running.client.close()
-        connection.cancel()  # it may be waiting, for minutes, to reconnect
+    create = asyncio.get_running_loop().create_task
+    connection = create(running.client.stay_connected())
+    tasks = [connection, *(create(work()) for work in _side_tasks(running, config, left))]
+    await _until_over(tasks, connection, stop)
+    if any(isinstance(error, LeaseLost) for error in _errors(tasks)):
+        # Whoever has the name answers our questions by now: not a word more of ours.
+        exit_at_once(MUST_NOT_RUN, lambda: log.error(LEASE_LOST))
+    was_told = stop.done()
+    grace = config.answers.grace_period if was_told else 0.0
+    deadline.set(grace=grace)
+    await _wind_down(running, tasks, grace=grace)
+    for error in _errors(tasks):
+        if isinstance(error, StartFailed) and not was_told:
+            raise error
+        log.error("a part of the bot failed, and so it ends", extra={"reason": describe(error)})
+    return stop.result() if was_told else FAILED
 
 
-async def _end(running: RunningBot, config: Config) -> None:
-    """Stop taking, let answers finish, interrupt the rest."""
+async def _until_over(
+    tasks: Sequence[asyncio.Task[None]], connection: asyncio.Task[None], stop: asyncio.Future[int]
+) -> None:
+    """Return when the process is told to stop, the connection has ended, or any task has failed."""
+    waiting: set[asyncio.Future[Any]] = {*tasks, stop}
+    while not stop.done() and not connection.done():
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.cancelled() or task.exception() is not None for task in done):
+            return
+
+
+def _errors(tasks: Sequence[asyncio.Task[None]]) -> list[BaseException]:
+    ended = (task for task in tasks if task.done() and not task.cancelled())
+    return [error for task in ended if (error := task.exception()) is not None]
+
+
+async def _wind_down(
+    running: RunningBot, tasks: Sequence[asyncio.Task[None]], *, grace: float
+) -> None:
+    """Stop taking, let answers finish, interrupt the rest, and end whatever still runs.
+
+    Nothing here raises, and each step has its time: afterwards the database can be closed.
+    """
     log.info("stopping", extra={"answers": len(running.in_flight)})
-    await running.in_flight.drain(grace=config.answers.grace_period, after=LAST_WORDS)
+    await running.in_flight.drain(grace=grace, after=LAST_WORDS)
+    await within(LAST_EVENTS, running.client.end_events(patience=LAST_COMMANDS))
     await running.using.log_channel.wait_until_posted(within=LAST_ENTRIES)
     metrics.log_figures(running.using.metrics.snapshot())
+    for task in tasks:
+        task.cancel()  # the connection may be waiting, for minutes, to reconnect
+    await asyncio.wait(tasks, timeout=LAST_TASKS)
+    await _close(running.client)
 
 
 def _side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) -> list[SideTask]:
@@ -255,11 +314,12 @@ def _side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) -
     async def log_metrics() -> None:
         metrics.log_figures(running.using.metrics.snapshot())
 
-    chores = [sweep, forget_answered, log_metrics]
+    chores = [sweep, forget_answered, log_metrics, running.claims.purge]
     tasks: list[SideTask] = [
         partial(recovery.recover, left),
         partial(run_chores, chores),
         partial(run_chores, [take_over], every=TAKE_OVER_EVERY),
+        running.lease.keep,
     ]
     operator = None
     if config.discord.operator_channel is not None:

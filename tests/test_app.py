@@ -1,12 +1,17 @@
 """The running bot, from its connection to its end."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from bot import app
 from bot.app import RunningBot
 from bot.config import load_config
+from bot.shutdown import Deadline
 from tests.chat.conftest import MakeRoom, Room
 from tests.chat.conftest import database as database
 from tests.chat.conftest import make_room as make_room
@@ -24,7 +29,10 @@ class WaitingClient:
         self.is_waiting.set()
         await asyncio.Event().wait()
 
-    async def close(self) -> None:
+    async def end_events(self, *, patience: float) -> None:
+        """There are none."""
+
+    async def shut_down(self) -> None:
         """As discord.py does, without waking what sleeps until the next attempt."""
 
 
@@ -36,6 +44,8 @@ def running_in(room: Room, client: WaitingClient) -> RunningBot:
         "in_flight": room.in_flight,
         "client": client,
         "watch": SimpleNamespace(),
+        "claims": SimpleNamespace(purge=None),
+        "lease": SimpleNamespace(keep=asyncio.Event().wait),
     }
     return RunningBot(**parts)
 
@@ -45,10 +55,50 @@ async def test_stop_does_not_wait_for_the_next_attempt_to_connect(make_room: Mak
     client = WaitingClient()
     stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
-    serving = app._serve(running_in(make_room(), client), load_config(None, {}), stop)
+    deadline = Deadline()
+    running = running_in(make_room(), client)
+
+    serving = app._serve(running, load_config(None, {}), stop, deadline)
     task = asyncio.get_running_loop().create_task(serving)
     await client.is_waiting.wait()
     stop.set_result(0)
 
     async with asyncio.timeout(30):
-        await task
+        assert await task == 0
+    deadline.clear()
+
+
+async def fail() -> None:
+    raise TypeError("what somebody wrote")
+
+
+def with_failing_connection(room: Room) -> RunningBot:
+    client: Any = WaitingClient()
+    client.stay_connected = fail
+    return running_in(room, client)
+
+
+def with_failing_side_task(room: Room) -> RunningBot:
+    lease: Any = SimpleNamespace(keep=fail)
+    return replace(running_in(room, WaitingClient()), lease=lease)
+
+
+@pytest.mark.parametrize("running_with", [with_failing_connection, with_failing_side_task])
+async def test_failed_part_of_the_bot_ends_the_process_with_1(
+    make_room: MakeRoom,
+    caplog: pytest.LogCaptureFixture,
+    running_with: Callable[[Room], RunningBot],
+) -> None:
+    """What discord.py raised left a process without a gateway, deaf to SIGTERM."""
+    stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    deadline = Deadline()
+    running = running_with(make_room())
+
+    async with asyncio.timeout(30):
+        code = await app._serve(running, load_config(None, {}), stop, deadline)
+    deadline.clear()
+
+    assert code == 1
+    assert running.in_flight.is_closing
+    assert "a part of the bot failed, and so it ends" in caplog.text
+    assert "somebody wrote" not in caplog.text

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -118,6 +118,14 @@ def _add(ids: OrderedDict[int, None], message_id: int) -> None:
         ids.popitem(last=False)
 
 
+# Whether another living process writes the answer to this message.
+WrittenElsewhere = Callable[[int], Awaitable[bool]]
+
+
+async def _nowhere(_question_id: int) -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stopper:
     """Who pressed or typed. `may_moderate`: by Discord's permissions in that channel."""
@@ -130,19 +138,24 @@ class StopOutcome(StrEnum):
     STOPPED = "stopped"
     NOT_YOURS = "not-yours"
     OVER = "over"  # the answer is no longer being written
+    ELSEWHERE = "elsewhere"  # another process writes it, and says so
 
 
 class Stopping:
     """Stop: the asker and moderators may end an answer while it is being written."""
 
-    def __init__(self, in_flight: InFlight) -> None:
+    def __init__(
+        self, in_flight: InFlight, is_written_elsewhere: WrittenElsewhere = _nowhere
+    ) -> None:
         self._in_flight = in_flight
+        self._is_written_elsewhere = is_written_elsewhere
 
-    def stop(self, question_id: int, person: Stopper) -> StopOutcome:
+    async def stop(self, question_id: int, person: Stopper) -> StopOutcome:
         """End the answer where it stands; what was shown stays."""
         entry = self._in_flight.find(question_id)
         if entry is None:
-            return StopOutcome.OVER
+            is_elsewhere = await self._is_written_elsewhere(question_id)
+            return StopOutcome.ELSEWHERE if is_elsewhere else StopOutcome.OVER
         if person.id != entry.asker_id and not person.may_moderate:
             return StopOutcome.NOT_YOURS
         entry.interrupt(Ending.STOPPED)

@@ -5,6 +5,7 @@ The refusals of a subject stand with it: in `core/quota/errors.py` and so on.
 GlimpseError
 ├── ConfigurationError      the start stops; one sentence for each mistake
 ├── StartFailed             the start stops; one sentence
+├── LeaseLost               another process has this one's name; it ends at once
 ├── Refusal                 expected, worded for the user by core/wording
 │   ├── QuotaExceeded
 │   │   └── PictureTooDear
@@ -50,6 +51,10 @@ class ConfigurationError(GlimpseError):
 
 class StartFailed(GlimpseError):
     """The bot can't start."""
+
+
+class LeaseLost(GlimpseError):
+    """Another process has taken over the name of this one."""
 
 
 class Refusal(GlimpseError):

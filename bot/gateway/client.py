@@ -93,6 +93,8 @@ class Client(discord.AutoShardedClient):
         self._answering = answering
         self._stopping = stopping
         self._button_handlers = button_handlers or {}
+        self._has_begun = False
+        self._is_over = asyncio.Event()
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self._threads: dict[int, discord.Thread] = {}
         self.closed_threads = ClosedThreads()
@@ -115,6 +117,7 @@ class Client(discord.AutoShardedClient):
 
     async def log_in(self, token: Secret) -> int:
         """Log in with the token; returns the bot's user id. Raises StartFailed."""
+        self._has_begun = True
         try:
             await self.login(token.reveal())
         except discord.LoginFailure as error:
@@ -125,6 +128,18 @@ class Client(discord.AutoShardedClient):
 
     async def stay_connected(self) -> None:
         """Listen until closed. Raises StartFailed where Discord will not have us."""
+        connecting = asyncio.get_running_loop().create_task(self._connect())
+        over = asyncio.get_running_loop().create_task(self._is_over.wait())
+        try:
+            await asyncio.wait({connecting, over}, return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                connecting.result()
+        finally:
+            connecting.cancel()
+            over.cancel()
+            await asyncio.gather(connecting, over, return_exceptions=True)
+
+    async def _connect(self) -> None:
         try:
             await self.connect(reconnect=True)
         except discord.PrivilegedIntentsRequired as error:
@@ -136,6 +151,24 @@ class Client(discord.AutoShardedClient):
             raise StartFailed(f"Discord closed the connection (code {error.code})") from error
         if self._token_rejected is not None:
             raise StartFailed(_REJECTED)
+
+    async def close(self) -> None:
+        """End `stay_connected`, and nothing else: discord.py closes itself where Discord ends the
+        connection for good, and what is being answered is to be marked then. See `shut_down`.
+        """
+        self._is_over.set()
+
+    async def end_events(self, *, patience: float) -> None:
+        """Take no event any more, and end what handles one: by itself within `patience` seconds,
+        or else cancelled.
+        """
+        dispatch.ignore_events(self)
+        await dispatch.cancel_handlers(patience=patience)
+
+    async def shut_down(self) -> None:
+        """Close the connections to Discord, for good."""
+        if self._has_begun:  # discord.py can't close what has not
+            await super().close()
 
     async def setup_hook(self) -> None:
         if self._gateway_url is not None:
@@ -248,7 +281,10 @@ class Client(discord.AutoShardedClient):
             id=author_of(interaction.user).id,
             may_moderate=interaction.permissions.manage_messages,
         )
-        outcome = self._stopping.stop(int(question_id) if question_id.isdigit() else 0, person)
+        number = int(question_id) if question_id.isdigit() else 0
+        outcome = await self._stopping.stop(number, person)
+        if outcome is StopOutcome.ELSEWHERE:
+            return
         await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)
 
 

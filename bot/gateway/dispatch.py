@@ -1,5 +1,6 @@
 """Dispatches: one that discord.py can't read is logged, and the session goes on."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +10,8 @@ import discord
 log = logging.getLogger(__name__)
 
 _MESSAGE = "MESSAGE_CREATE"
+# The names of discord.py's tasks: of events, of commands, of buttons and dialogs (2.7.1).
+_HANDLERS = ("discord.py: on_", "CommandTree-invoker", "discord-ui-")
 
 Parse = Callable[[Any], None]
 
@@ -21,6 +24,35 @@ def guard_parsers(client: discord.Client) -> None:
     """
     parsers = client._connection.parsers
     parsers.update({event: guarded(event, parse) for event, parse in parsers.items()})
+
+
+def ignore_events(client: discord.Client) -> None:
+    parsers = client._connection.parsers
+    parsers.update(dict.fromkeys(parsers, _ignore))
+
+
+async def cancel_handlers(*, patience: float) -> None:
+    """Cancel every handler of an event, command, button or dialog, and wait until it has ended.
+
+    They have `patience` seconds to end by themselves. discord.py makes a task for each, keeps none of them, and waits for none where it closes.
+    """
+    current = asyncio.current_task()
+    handlers = [
+        task
+        for task in asyncio.all_tasks()
+        if task.get_name().startswith(_HANDLERS) and task is not current
+    ]
+    if not handlers:
+        return
+    _, late = await asyncio.wait(handlers, timeout=patience)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late)
+
+
+def _ignore(_data: Any) -> None:
+    """The bot ends."""
 
 
 def guarded(event: str, parse: Parse) -> Parse:

@@ -7,6 +7,7 @@ from typing import Self
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.core.errors import DatabaseUnavailable
 from bot.store.engine.driver_errors import translated
 from bot.store.engine.engines import create_engines, parse_url
 from bot.store.engine.write_transactions import OneWriter, PooledWriter, Writer
@@ -22,6 +23,7 @@ class Database:
     def __init__(self, writer: Writer, reader: AsyncEngine) -> None:
         self._writer = writer
         self._reader = reader
+        self._is_closed = False
 
     @classmethod
     @asynccontextmanager
@@ -39,6 +41,7 @@ class Database:
                 await tx.execute(text("SELECT 1"))
             yield database
         finally:
+            database._is_closed = True
             await database._writer.close()
             await engines.dispose()
 
@@ -50,6 +53,7 @@ class Database:
         may have happened: what must not be left in doubt is to be shielded by the caller.
         Not to be nested: the inner one would wait for the outer one.
         """
+        self._check_open()
         with translated():
             async with self._writer.begin() as connection:
                 yield connection
@@ -57,6 +61,12 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Read what is committed; writing is refused. Never waits for a writer."""
+        self._check_open()
         with translated():
             async with self._reader.connect() as connection:
                 yield connection
+
+    def _check_open(self) -> None:
+        """An engine that was disposed of would connect anew, and nobody would close that again."""
+        if self._is_closed:
+            raise DatabaseUnavailable("the database can't be used: it is closed, the bot ends")

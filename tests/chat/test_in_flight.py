@@ -71,11 +71,11 @@ def test_message_id_is_new_once() -> None:
 async def test_stop_is_for_the_asker_and_moderators(person: Stopper, expected: StopOutcome) -> None:
     in_flight = InFlight()
     with in_flight.entry(1, asker_id=10, signal=asyncio.Event()) as entry:
-        outcome = Stopping(in_flight).stop(1, person)
+        outcome = await Stopping(in_flight).stop(1, person)
 
     assert outcome is expected
     assert (entry.ending is Ending.STOPPED) == (expected is StopOutcome.STOPPED)
-    assert Stopping(in_flight).stop(1, person) is StopOutcome.OVER
+    assert await Stopping(in_flight).stop(1, person) is StopOutcome.OVER
 
 
 async def test_conversation_that_is_over_keeps_no_queue() -> None:

@@ -157,22 +157,6 @@ async def test_stop_after_the_grace_period_marks_answer_and_waiting_question(
     assert (await town.command("database", "verify")).code == 0
 
 
-async def test_process_ends_when_discord_closes_the_connection_during_an_answer(
-    town: Town,
-) -> None:
-    async with town.running(exit_code=2) as process:
-        asked = await town.ask(town.general, f"tell me a tale [[text='{TALE}' pace=0.2]]")
-        await town.started(asked)
-
-        town.discord.gateway.drop(4004)
-
-        async with asyncio.timeout(PATIENCE):
-            await process.wait()
-    assert "glimpse: Discord closed the connection (code 4004)" in town.log
-    assert "ending=interrupted" in town.log
-    assert (await town.command("database", "verify")).code == 0
-
-
 async def test_process_ends_when_discord_does_not_know_the_token_any_more(town: Town) -> None:
     """Requests went on for ever, each of them refused."""
     async with town.running(exit_code=2) as process:

@@ -1,11 +1,18 @@
 """Events that discord.py can't read, and what is logged of them."""
 
+import asyncio
 from typing import Any
 
 import discord
 import pytest
 
-from bot.gateway.dispatch import guard_parsers, guarded, without_polls
+from bot.gateway.dispatch import (
+    cancel_handlers,
+    guard_parsers,
+    guarded,
+    ignore_events,
+    without_polls,
+)
 
 SECRET = "what somebody wrote"
 
@@ -99,3 +106,36 @@ async def test_no_parser_of_a_guarded_client_raises(caplog: pytest.LogCaptureFix
 
     unread = {fields["event"] for _, _, fields in lines(caplog)}
     assert {"READY", "GUILD_CREATE", "MESSAGE_CREATE", "INTERACTION_CREATE"} <= unread
+
+
+async def test_handlers_of_events_are_cancelled_and_waited_for() -> None:
+    """Handlers went on after the database was closed, and opened it again."""
+    client, ended = discord.Client(intents=discord.Intents.none()), list[str]()
+    client.loop = asyncio.get_running_loop()
+    began = asyncio.Event()
+
+    async def on_message() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ended.append("message")
+
+    handling = client._schedule_event(on_message, "on_message")
+    await began.wait()
+    await cancel_handlers(patience=0)
+
+    assert handling.done()
+    assert ended == ["message"]
+
+
+async def test_client_that_ends_ignores_events(caplog: pytest.LogCaptureFixture) -> None:
+    client = discord.AutoShardedClient(intents=discord.Intents.none())
+    guard_parsers(client)
+
+    ignore_events(client)
+    for parse in client._connection.parsers.values():
+        parse("of no form")
+
+    assert lines(caplog) == []

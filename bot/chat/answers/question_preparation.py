@@ -13,7 +13,7 @@ from bot.core.conversation.bounds import Bounds
 from bot.core.conversation.context import Context
 from bot.core.conversation.errors import QuestionTooLarge
 from bot.core.conversation.question import question_turn
-from bot.core.conversation.turns import LeftOut, ModelRequest, Turn
+from bot.core.conversation.turns import LeftOut, ModelRequest, PreparedImages, Turn
 from bot.core.errors import Refusal
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import Detail, ModelCard, Purse
@@ -57,6 +57,10 @@ class QuestionPreparation:
         viewer = PictureViewer(self._using.images, card, self._bounds(), self._settings)
         history = await load_turns(self._plan.conversation, self._using, newest=newest)
         return await viewer.look(self._message, history)
+
+    def unseen(self) -> PictureViews:
+        """Nothing prepared: for an answer that is ended before its pictures are."""
+        return PictureViews(prepared=PreparedImages(), history=(), bounds=self._bounds(), anew={})
 
     async def fit(self, views: PictureViews) -> PreparedQuestion:
         """Choose what is sent with the question.

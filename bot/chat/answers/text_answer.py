@@ -11,6 +11,7 @@ from bot.chat.answers.answer_footer import AnswerReport, end_draft, log_answer
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.answers.function_calls import FunctionCalls, FunctionScope
+from bot.chat.answers.picture_views import PictureViews
 from bot.chat.answers.question_preparation import PreparedQuestion, QuestionPreparation
 from bot.chat.answers.rounds import Rounds, Terms
 from bot.chat.answers.run import FinishedAnswer
@@ -151,12 +152,29 @@ class TextAnswer:
         preparation = QuestionPreparation(message, plan, admission, self._using, self._settings)
         pictures = pictures_of(message)
         self.reply.wait(wording.preparing(len(pictures)) if pictures else "")
-        views = await preparation.look()
+        views = await self._look(preparation)
         self.reply.wait()
         if self._is_superseded():
             return None
         prepared = await preparation.fit(views)
         return None if self._is_superseded() else prepared
+
+    async def _look(self, preparation: QuestionPreparation) -> PictureViews:
+        """A slow file keeps nobody from ending the answer: then nothing of it is seen."""
+        seen = preparation.unseen()
+
+        async def look() -> None:
+            nonlocal seen
+            seen = await preparation.look()
+
+        await work_until(self._wait_until_ended, look)
+        return seen
+
+    async def _wait_until_ended(self) -> None:
+        signal = self.question.signal
+        while self._entry.ending is None:
+            signal.clear()
+            await signal.wait()
 
     async def _ask(
         self, plan: TextPlan, prepared: PreparedQuestion, reservation: Reservation, deadline: float

@@ -22,6 +22,13 @@ def operator_notice(change: EndpointChange) -> str:
             return f"The endpoint {code(change.endpoint)} ({code(change.model)}) is back."
 
 
+def name_taken(name: str) -> str:
+    return (
+        f"A process named `{name}` already runs on this database: stop it first, or give this one"
+        " a name of its own with `[process] name`"
+    )
+
+
 def _span(seconds: float) -> str:
     if seconds < 90:
         return f"{round(seconds)} seconds"

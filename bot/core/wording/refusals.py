@@ -171,3 +171,7 @@ def greeting() -> str:
         "to my answers to go on. I describe pictures, read screenshots, logs and PDFs, and help "
         "with errors."
     )
+
+
+def too_busy() -> str:
+    return "I am too busy for that right now. Nothing was changed; please try again in a moment."

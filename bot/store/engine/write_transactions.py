@@ -41,12 +41,15 @@ class OneWriter:
         self._engine = engine
         self._patience = patience  # seconds
         self._turn = asyncio.Lock()
+        self._is_closed = False
         self._connection: AsyncConnection | None = None
         self._closing = AsyncExitStack()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         async with self._in_turn():
+            if self._is_closed:
+                raise DatabaseUnavailable("the database can't be used: it is closed, the bot ends")
             connection = self._connection or await self._connect()
             try:
                 async with connection.begin():
@@ -54,9 +57,14 @@ class OneWriter:
             finally:
                 # A cancellation in the middle of a statement leaves a connection nobody can trust.
                 if connection.invalidated or connection.in_transaction():
-                    await self.close()
+                    await self._disconnect()
 
     async def close(self) -> None:
+        """For good: whoever still waits for a turn would connect anew, and nobody close that."""
+        self._is_closed = True
+        await self._disconnect()
+
+    async def _disconnect(self) -> None:
         self._connection = None
         await self._closing.aclose()
 

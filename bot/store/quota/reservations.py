@@ -61,6 +61,9 @@ _HAS_EXPIRED = and_(
     or_(_IS_OWN, reservations.c.owner.not_in(LIVING)),
 )
 _OLDEST_FIRST = select(reservations).order_by(reservations.c.created_at, reservations.c.message_id)
+_IS_HELD_BY_ANOTHER = select(reservations.c.message_id).where(
+    _BY_MESSAGE, reservations.c.owner != bindparam("owner"), reservations.c.owner.in_(LIVING)
+)
 _LEFT_OPEN = _OLDEST_FIRST.where(or_(_IS_OWN, _HAS_EXPIRED))
 
 
@@ -171,6 +174,14 @@ async def find_left_open(
     """Those of `owner`, and those of dead processes that have expired; oldest first."""
     rows = await conn.execute(_LEFT_OPEN, {"owner": owner, "now": now})
     return [_reservation(row) for row in rows.mappings()]
+
+
+async def is_held_by_another(
+    conn: AsyncConnection, message_id: int, *, owner: str, now: datetime
+) -> bool:
+    """Whether another living process than `owner` is writing the answer to this message."""
+    held = {"message": message_id, "owner": owner, "now": now}
+    return (await conn.execute(_IS_HELD_BY_ANOTHER, held)).first() is not None
 
 
 def _reservation(row: RowMapping) -> OpenReservation:

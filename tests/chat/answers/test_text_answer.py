@@ -228,3 +228,21 @@ async def left_behind(room: Room) -> OpenReservation:
     async with room.using.database.reading() as connection:
         (found,) = await room.using.ledger.open_reservations(connection, owner="main", now=NOON)
     return found
+
+
+async def test_answer_is_ended_while_a_slow_file_is_still_read(make_room: MakeRoom) -> None:
+    """Neither Stop nor SIGTERM ended an answer before its slow PDF had been read."""
+    images = SlowImages(cat=picture("cat"))
+    room = make_room(FakeModel(answer("never")), images)
+    surface, asked = FakeSurface(), message("what is it?", attachments=(CAT,))
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(asked, surface))
+        await images.is_asked.wait()
+        entry = room.in_flight.find(asked.id)
+        assert entry is not None
+        entry.interrupt(Ending.INTERRUPTED)
+
+    assert "I was restarted before I could answer." in surface.shown
+    assert not room.model.requests
+    assert (await room.standing()).reserved == 0

@@ -137,7 +137,7 @@ async def test_stop_keeps_what_is_there_and_charges_an_estimate(
 
     asking = asyncio.create_task(room.ask(asked, surface))
     await until(lambda: surface.messages and shown(surface) == ["state"])
-    Stopping(room.in_flight).stop(asked.id, Stopper(id=ALICE.id, may_moderate=False))
+    await Stopping(room.in_flight).stop(asked.id, Stopper(id=ALICE.id, may_moderate=False))
     await asking
 
     assert "-# Stopped.\n-# What you see is unfinished." in surface.shown

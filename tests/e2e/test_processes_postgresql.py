@@ -1,0 +1,48 @@
+"""Several processes with one PostgreSQL, where the lease alone says who lives."""
+
+import pytest
+
+from tests.e2e.conftest import Town
+from tests.e2e.quota_places import open_place
+from tests.e2e.test_processes import TAKEN, another
+from tests.store.conftest import postgres as postgres
+from tests.store.conftest import postgresql_own_url as postgresql_own_url
+
+pytestmark = pytest.mark.proof
+
+
+@pytest.fixture
+def shared_database(town: Town, postgresql_own_url: str) -> None:
+    town.set("database", url=postgresql_own_url)
+
+
+@pytest.mark.usefixtures("shared_database")
+async def test_name_passes_from_a_crashed_process_to_another_machine(town: Town) -> None:
+    first = await town.start("run")
+    await town.wait(lambda: town.discord.gateway.connected_shards, "the first one connects")
+    town.set("images", directory=str(town.folder / "another machine's"))
+
+    second = await town.command("run")
+    first.kill()
+    await first.wait()
+
+    assert second.code == 2
+    assert TAKEN in second.err
+    async with town.running():
+        await town.answered(await town.ask(town.general, "are you back?"))
+    assert "interrupted" not in town.log
+
+
+@pytest.mark.usefixtures("shared_database")
+async def test_two_processes_answer_and_grant_once(town: Town) -> None:
+    place = open_place(town)
+    async with town.running(), another(town, "second"):
+        asked = await town.ask(town.general, "who of you is it?")
+        await town.answered(asked)
+        for _ in range(3):
+            await place.order("grant", who=place.member, amount="50k", until="1d")
+        granted = await place.order("audit")
+        assert len(town.later(asked)) == 1
+
+    assert granted.content.count("50,000 tokens") == 3
+    assert len(town.requests_about("who of you is it?")) == 1
