@@ -114,6 +114,8 @@ def expected_usage(entry: Entry) -> Usage | None:
     given = entry["usage"] or {}
     if not given.get("input_tokens") and not given.get("output_tokens"):
         return None
+    if given["total_tokens"] < given["input_tokens"] + given["output_tokens"]:
+        return None  # written by hand: it can't be true
     return Usage(
         input_tokens=given["input_tokens"],
         output_tokens=given["output_tokens"],

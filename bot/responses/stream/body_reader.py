@@ -7,7 +7,7 @@ brace, and no JSON without one.
 from typing import Final, Protocol
 
 from bot.core.answers.events import Failed, Failure, StreamEvent, TextDelta
-from bot.responses.stream.endings import Written, end_by_finish_reason, find_ending, read_usage
+from bot.responses.stream.endings import Written, end_by_finish_reason, find_ending
 from bot.responses.stream.errors import Redact, fail, words_of, words_of_body
 from bot.responses.stream.frames import WholeAnswer, read_answer, read_any
 from bot.responses.stream.made_pictures import MadePictures
@@ -15,6 +15,7 @@ from bot.responses.stream.output import join_pieces, read_output
 from bot.responses.stream.parser import AnswerParser
 from bot.responses.stream.sse import LARGEST_EVENT
 from bot.responses.stream.tool_items import Searches, calls_in, citations_in
+from bot.responses.stream.usage import read_usage
 
 _BLANK: Final = b" \t\r\n"
 

@@ -21,7 +21,7 @@ from bot.core.answers.events import (
     Usage,
 )
 from bot.responses.stream.answer_text import AnswerTooLarge, TextOfRecord
-from bot.responses.stream.endings import Written, end_by_finish_reason, find_ending, read_usage
+from bot.responses.stream.endings import Written, end_by_finish_reason, find_ending
 from bot.responses.stream.errors import ErrorWords, Redact, fail, redactor, words_of
 from bot.responses.stream.frames import EventFrame, WholeAnswer, read_answer, read_any, read_frame
 from bot.responses.stream.headlines import Headlines
@@ -37,6 +37,7 @@ from bot.responses.stream.tool_items import (
     read_citations,
     read_search,
 )
+from bot.responses.stream.usage import read_usage
 
 _DONE: Final = b"[DONE]"
 _THINKING: Final = Thinking()
@@ -234,7 +235,8 @@ class AnswerParser:
 
     def _read_chat(self, frame: EventFrame) -> Iterator[StreamEvent]:
         self.has_whole_text = True  # or never: chat completions end without repeating the text
-        self._usage = read_usage(read_any(frame.usage)) or self._usage
+        reported = read_any(frame.usage)
+        self._usage = self._usage if reported is None else read_usage(reported)
         choices = read_any(frame.choices)
         choice = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(choice, dict):
