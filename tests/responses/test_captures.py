@@ -82,7 +82,7 @@ def each_body(paths: Iterable[Path]) -> pytest.MarkDecorator:
 
 
 def read(chunks: Iterable[bytes]) -> list[StreamEvent]:
-    reader = BodyReader(limit=NO_LIMIT, redact=redactor(""))
+    reader = BodyReader(limit=NO_LIMIT, allowed=NO_LIMIT, redact=redactor(""))
     events = [event for chunk in chunks for event in reader.feed(chunk)]
     return [*events, *reader.close()]
 

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.chat.answers.admission import Admission, Reservation
-from bot.chat.answers.answer_footer import AnswerReport, end_answer_reply, log_answer
+from bot.chat.answers.answer_footer import (
+    AnswerReport,
+    end_answer_reply,
+    log_answer,
+    log_excess,
+)
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.answers.function_calls import FunctionCalls, FunctionScope
@@ -106,6 +111,7 @@ class TextAnswer:
             first_text_at=outcome.consumed.first_text_at,
             now=using.monotonic(),
         )
+        log_excess(finished.settlement.charge, message, meter=plan.meter)
         end_answer_reply(self.reply, report)
 
     def memory(self, outcome: TextOutcome) -> Memory | None:

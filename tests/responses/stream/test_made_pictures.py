@@ -63,7 +63,7 @@ def end(**members: Any) -> bytes:
 
 
 def read(*chunks: bytes) -> list[StreamEvent]:
-    reader = BodyReader(limit=1_000, redact=redactor(""))
+    reader = BodyReader(limit=1_000, allowed=1_000, redact=redactor(""))
     events = [event for chunk in chunks for event in reader.feed(chunk)]
     return [*events, *reader.close()]
 
