@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from bot.chat.answers.admission import admit_to_ledger
 from bot.chat.answers.conversation import find_conversation, find_root, remember
@@ -25,7 +26,7 @@ from bot.chat.settings import AnswerSettings
 from bot.core import wording
 from bot.core.conversation.turns import conversation_key
 from bot.core.errors import StoreError
-from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.messages.incoming_message import IncomingMessage, RepliedTo
 from bot.core.messages.triggers import BARE_MENTION_WAIT, Trigger, find_trigger, is_bare
 from bot.core.pictures.orders import Menu, PictureOrder
 
@@ -64,7 +65,10 @@ class MessageHandler:
         """Answer `message` on `surface` if it is a question; return when all of it is visible."""
         if message.author.is_bot or message.is_system or self._bursts.add_to_question(message):
             return
-        trigger = await self._find_trigger(message)
+        missed = self._bursts.find_missed(message)
+        if missed is not None:
+            message = _as_reply(message, missed)
+        trigger = await self._find_trigger(message) if missed is None else Trigger.REPLY
         if trigger is None:
             self._bursts.remember(message)
             return
@@ -130,17 +134,14 @@ class MessageHandler:
     ) -> None:
         """Answer in text, or with pictures where the question asks for them and they may be made."""
         pictures = self._pictures
-        order = await pictures.find_order(question.merged) if pictures is not None else None
+        order = None if pictures is None else await _find_order(question, pictures)
         if pictures is not None and order is not None:
             drawn = PictureAnswer(question, order, surface, entry=entry, requests=pictures)
-            question.is_closed = lambda: True
             await self._deliver(drawn, surface, entry)
             return
         answer = TextAnswer(
             question, surface, entry=entry, using=self._using, settings=self._settings
         )
-        reply = answer.reply
-        question.is_closed = lambda: reply.is_visible
         await self._deliver(answer, surface, entry, may_be_bare=True)
 
     async def _deliver(
@@ -156,6 +157,7 @@ class MessageHandler:
         async with showing(answer.reply, surface, entry, self._using) as shown:
             with reporting_errors(answer, self._using):
                 if self._in_flight.is_closing:
+                    question.close()
                     answer.reply.end_with(wording.interrupted(has_text=False))
                 elif may_be_bare and await _stays_bare(question):
                     await self._account.check(question.merged)
@@ -199,8 +201,32 @@ class MessageHandler:
         return (await find_conversation(message, self._using)).key
 
 
+def _as_reply(message: IncomingMessage, question: Question) -> IncomingMessage:
+    """A message that came a moment too late goes on from the question it was meant for."""
+    if message.replied_to is not None:
+        return message
+    author = question.messages[0].author
+    replied_to = RepliedTo(message_id=question.id, author_id=author.id, author_name=author.name)
+    return replace(message, replied_to=replied_to)
+
+
+async def _find_order(question: Question, pictures: PictureRequests) -> PictureOrder | None:
+    """The pictures that the whole question asks for; where it does, nothing joins it any more."""
+    while True:
+        question.begin_attempt()
+        order = await pictures.find_order(question.merged)
+        if not question.is_superseded:
+            break
+    if order is not None:
+        question.note_shown()
+    return order
+
+
 async def _stays_bare(question: Question) -> bool:
-    """A mention that says nothing waits a moment for its other half; nobody else waits."""
+    """A mention that says nothing waits a moment for its other half; nobody else waits.
+
+    Where it stays bare, the question is closed.
+    """
     if not is_bare(question.merged):
         return False
     try:
@@ -209,5 +235,6 @@ async def _stays_bare(question: Question) -> bool:
                 question.signal.clear()
                 await question.signal.wait()
     except TimeoutError:
+        question.close()
         return True
     return False

@@ -112,6 +112,7 @@ def reporting_errors(answer: ShownAnswer, using: Collaborators) -> Iterator[None
     try:
         yield
     except Refusal as refusal:
+        answer.question.close()
         # A pause is quiet: who just posts a picture has asked for nothing.
         is_quiet = isinstance(refusal, Blocked) and not answer.question.is_addressed
         sentence = "" if is_quiet else wording.refusal(refusal)
@@ -120,10 +121,12 @@ def reporting_errors(answer: ShownAnswer, using: Collaborators) -> Iterator[None
         else:
             answer.reply.end("")
     except StoreError:
+        answer.question.close()
         incident = using.new_incident()
         log.exception("the database failed", extra=_fields(answer, incident))
         answer.reply.end_with(wording.store_error(incident=incident))
     except Exception:
+        answer.question.close()
         incident = using.new_incident()
         log.exception("an answer failed unexpectedly", extra=_fields(answer, incident))
         answer.reply.end_with(wording.unexpected_error(incident=incident))
