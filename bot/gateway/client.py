@@ -17,6 +17,7 @@ from bot.chat.in_flight import StopOutcome, Stopper, Stopping
 from bot.chat.message_handler import MessageHandler
 from bot.core import wording
 from bot.core.errors import StartFailed
+from bot.core.numbers import read_number
 from bot.core.secrets import Secret
 from bot.gateway import dispatch, rate_limit_headers
 from bot.gateway.commands.caller import ButtonHandler
@@ -166,13 +167,16 @@ class Client(discord.AutoShardedClient):
             await self._stop(interaction, custom_id.removeprefix(STOP))
         elif kind in self._button_handlers:
             await self._button_handlers[kind](interaction, rest)
+        else:
+            log.info("a button that nobody knows was pressed")
+            await interaction.response.send_message(wording.unknown_button(), ephemeral=True)
 
     async def _stop(self, interaction: discord.Interaction, question_id: str) -> None:
         person = Stopper(
             id=author_of(interaction.user).id,
             may_moderate=interaction.permissions.manage_messages,
         )
-        outcome = self._stopping.stop(int(question_id) if question_id.isdigit() else 0, person)
+        outcome = self._stopping.stop(read_number(question_id) or 0, person)
         await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)
 
 
