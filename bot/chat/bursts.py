@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.bounded_map import BoundedMap
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.messages.triggers import (
     EARLIER_PICTURE,
@@ -12,6 +13,7 @@ from bot.core.messages.triggers import (
     merge_messages,
 )
 
+_PICTURES_KEPT = 2_000  # of the last minute, in all channels
 _Spot = tuple[int, int]  # channel, author
 
 
@@ -75,7 +77,7 @@ class Bursts:
 
     def __init__(self) -> None:
         self._open: dict[_Spot, Question] = {}
-        self._pictures: dict[_Spot, IncomingMessage] = {}
+        self._pictures: BoundedMap[_Spot, IncomingMessage] = BoundedMap(_PICTURES_KEPT)
 
     def add_to_question(self, message: IncomingMessage) -> bool:
         """Add `message` to the running question it belongs to; False: it belongs to none."""
@@ -99,7 +101,7 @@ class Bursts:
     def open(self, message: IncomingMessage) -> Question:
         """Begin a question, with the picture that was posted just before it, if any."""
         question = Question(message)
-        earlier = self._pictures.pop(_spot(message), None)
+        earlier = self._pictures.pop(_spot(message))
         if earlier is not None and is_earlier_half(earlier, message):
             question.messages = (message, earlier)  # `message` is the one to answer
         self._open[_spot(message)] = question
@@ -119,9 +121,8 @@ class Bursts:
         self._pictures[_spot(message)] = message
 
     def _forget_old(self, now: datetime) -> None:
-        old = [s for s, m in self._pictures.items() if now - m.sent_at > EARLIER_PICTURE]
-        for spot in old:
-            del self._pictures[spot]
+        while (oldest := self._pictures.oldest()) and now - oldest[1].sent_at > EARLIER_PICTURE:
+            self._pictures.pop(oldest[0])
 
 
 def _spot(message: IncomingMessage) -> _Spot:

@@ -24,6 +24,7 @@ from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
+from bot.core.bounded_map import BoundedMap
 from bot.core.conversation.turns import conversation_key
 from bot.core.errors import StoreError
 from bot.core.messages.incoming_message import IncomingMessage, RepliedTo
@@ -31,6 +32,8 @@ from bot.core.messages.triggers import BARE_MENTION_WAIT, Trigger, find_trigger,
 from bot.core.pictures.orders import Menu, PictureOrder
 
 log = logging.getLogger(__name__)
+
+_THREADS_KEPT = 10_000  # the database knows the others
 
 
 class MessageHandler:
@@ -53,7 +56,8 @@ class MessageHandler:
         self._account = Account(using)
         self._bursts = Bursts()
         self._turns = ConversationQueue()
-        self._own_threads: set[str] = set()  # threads known to hold an answer of ours
+        # Threads known to hold an answer of ours.
+        self._own_threads: BoundedMap[str, bool] = BoundedMap(_THREADS_KEPT)
         self._queues: dict[ShownAnswer, str] = {}  # of answers being written, or waiting
 
     @property
@@ -126,7 +130,7 @@ class MessageHandler:
             log.exception("the history could not be asked", extra={"message_id": message.id})
             return False
         if takes_part:
-            self._own_threads.add(key)
+            self._own_threads[key] = True
         return takes_part
 
     async def _answer(
@@ -178,7 +182,7 @@ class MessageHandler:
                 finished = await run_answer(answer, conversation, admit)
                 # Who writes there at once need not wait until the history knows.
                 if question.merged.place.is_thread:
-                    self._own_threads.add(conversation.key)
+                    self._own_threads[conversation.key] = True
                 await answer.conclude(finished)
                 await shown
                 memory = answer.memory(finished.outcome)

@@ -16,6 +16,7 @@ from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import StopOutcome, Stopper, Stopping
 from bot.chat.message_handler import MessageHandler
 from bot.core import wording
+from bot.core.bounded_map import BoundedMap
 from bot.core.errors import StartFailed
 from bot.core.numbers import read_number
 from bot.core.secrets import Secret
@@ -35,6 +36,7 @@ _STOP_WORDS = {
     StopOutcome.NOT_YOURS: wording.stop_not_allowed(),
     StopOutcome.OVER: wording.stop_too_late(),
 }
+_THREADS_KEPT = 1_000  # archived ones that came back to life; others are fetched again
 _LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
 
 
@@ -87,7 +89,7 @@ class Client(discord.AutoShardedClient):
         self._stopping = stopping
         self._button_handlers = button_handlers or {}
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
-        self._threads: dict[int, discord.Thread] = {}
+        self._threads: BoundedMap[int, discord.Thread] = BoundedMap(_THREADS_KEPT)
         self.tree = app_commands.CommandTree(self)
         for command in commands:
             self.tree.add_command(command)

@@ -1,6 +1,7 @@
 """Several messages of one person that are one question."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.chat.bursts import Bursts, Question
 from bot.core.answers.events import TextDelta
@@ -117,3 +118,15 @@ def test_somebody_elses_message_has_missed_nothing() -> None:
     bursts.open(message("a")).close()
 
     assert bursts.find_missed(message("b", author=BOB)) is None
+
+
+def test_pictures_of_a_crowd_are_not_all_remembered() -> None:
+    bursts = Bursts()
+    crowd = [message(attachments=(CAT,), author=replace(BOB, id=at)) for at in range(5_000)]
+    for posted in crowd:
+        bursts.remember(posted)
+
+    first = bursts.open(message("?", author=crowd[0].author))
+    last = bursts.open(message("?", author=crowd[-1].author))
+
+    assert (len(first.messages), len(last.messages)) == (1, 2)

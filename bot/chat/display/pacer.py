@@ -48,6 +48,7 @@ class Pacer:
         self._board = RateLimits()
         self._waiting: dict[PacedRequest, asyncio.Future[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._many = _MANY_BUCKETS  # then those of long ago are forgotten
 
     @contextmanager
     def writing(self, channel_id: int) -> Iterator[None]:
@@ -101,8 +102,9 @@ class Pacer:
         buckets = self._board.buckets
         bucket = buckets.setdefault((route, channel_id), Bucket())
         bucket.learn(limit=limit, remaining=remaining, resets_at=self._clock() + reset_after)
-        if len(buckets) > _MANY_BUCKETS:
+        if len(buckets) > self._many:
             self._forget_old()
+            self._many = max(_MANY_BUCKETS, 2 * len(buckets))  # not at each of a crowd
         self.pump()
 
     def count_unpaced(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from bot.chat.display.pacer import Pacer
 from bot.core.display import rate_limits
 from bot.core.display.rate_limits import PacedRequest, Route, Urgency
+from tests.chat.conftest import LeapingClock
 
 
 def want(urgency: Urgency, *, route: Route = Route.EDIT, channel_id: int = 70) -> PacedRequest:
@@ -119,3 +120,23 @@ async def test_global_budget_is_shared_with_requests_that_did_not_ask(
     await send(pacer, want(Urgency.FIRST_TEXT, route=Route.CREATE), [])
 
     assert time.monotonic() - began >= 0.2
+
+
+async def test_buckets_of_a_crowd_of_long_ago_are_forgotten() -> None:
+    clock = LeapingClock()
+    pacer = Pacer(clock)
+
+    for channel_id in range(20_000):
+        clock.leap += 1.0
+        pacer.observe(Route.CREATE, channel_id, limit=5, remaining=4, reset_after=1.0)
+
+    assert len(pacer._board.buckets) <= 2_001
+
+
+async def test_requests_that_ask_nobody_are_not_counted_for_ever() -> None:
+    pacer = Pacer(LeapingClock())
+
+    for _ in range(10_000):
+        pacer.count_unpaced()
+
+    assert len(pacer._board.sent) == rate_limits.GLOBAL_LIMIT
