@@ -12,7 +12,11 @@ _ROUNDS = 15
 
 
 def measure() -> list[Row]:
-    texts = {"plain sentences": prose(_DELTAS), "Markdown with code": markdown(_DELTAS)}
+    texts = {
+        "plain sentences": prose(_DELTAS),
+        "Markdown with code": markdown(_DELTAS),
+        "32,000 halves of flags": "\N{REGIONAL INDICATOR SYMBOL LETTER D}" * 32_000,
+    }
     return [
         Row(name=name, value=milliseconds(median(_cost(text) for _ in range(_ROUNDS))))
         for name, text in texts.items()

@@ -71,7 +71,7 @@ def check_refusal(status: int, body: bytes, header: str) -> None:
 
 
 def read(pieces: Iterable[bytes], *, limit: int = 1000) -> list[StreamEvent]:
-    reader = BodyReader(limit=limit, redact=_redact)
+    reader = BodyReader(allowed=1_000, limit=limit, redact=_redact)
     events: list[StreamEvent] = []
     for piece in pieces:
         events += reader.feed(piece)

@@ -184,14 +184,16 @@ class FakeImages:
     def __init__(self, **prepared: PreparedImages) -> None:
         self.prepared = prepared
         self.asked: list[tuple[str, ...]] = []
+        self.askers: list[int] = []
         self.looks: list[tuple[Look, ...]] = []  # one tuple for each call
         self.revised: list[tuple[str, ...]] = []  # names of the images, for each call
         self.regions: list[Region] = []  # that were looked at again
         self.kept: dict[str, bytes] = {}
 
     async def prepare(
-        self, attachments: Sequence[Attachment], looks: Sequence[Look] = ()
+        self, attachments: Sequence[Attachment], looks: Sequence[Look] = (), *, asker_id: int = 0
     ) -> PreparedImages:
+        self.askers.append(asker_id)
         self.looks.append(tuple(looks))
         self.asked.append(tuple(each.name for each in attachments))
         await asyncio.sleep(0)

@@ -45,6 +45,7 @@ Fault = Literal[
     "failed",
     "cancelled",
     "quiet-end",
+    "endless",
 ]
 _GOES_ON = ("malformed", "lost", "quiet-end")
 
@@ -80,6 +81,7 @@ class Script:
     stream: bool = True  # False: one JSON document, although a stream was asked for
     segment: bool = True  # each event in a segment of its own
     linger: float = 0.0  # for which the stream stays open after its ending
+    left: asyncio.Event | None = None  # set once nobody reads the stream any more
 
     @classmethod
     def parse(cls, line: str) -> "Script":
@@ -436,13 +438,17 @@ async def _stream(
     response.content_type = "text/event-stream"
     await response.prepare(request)
     held = b""
-    async for event in composed.events():
-        held += event
-        if script.segment:
+    try:
+        async for event in composed.events():
+            held += event
+            if script.segment:
+                await response.write(held)
+                held = b""
+        if held:
             await response.write(held)
-            held = b""
-    if held:
-        await response.write(held)
+    finally:
+        if script.left is not None:
+            script.left.set()
     await asyncio.sleep(script.linger)
     if script.fault == "cut" and request.transport is not None:
         await asyncio.sleep(0.02)
@@ -629,6 +635,10 @@ class Composition:
         match self._script.fault:
             case "stall":
                 await asyncio.sleep(3600)
+            case "endless":  # as if there were no `max_output_tokens`
+                place = {"item_id": "msg_scripted", "output_index": 0, "content_index": 0}
+                while True:
+                    yield self._delta(place, "and so on ")
             case "malformed" | "lost":
                 yield b"event: response.output_text.delta\ndata: {broken\n\n"
             case "error":

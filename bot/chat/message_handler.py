@@ -3,13 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from bot.chat.answers.admission import admit_to_ledger
 from bot.chat.answers.conversation import find_conversation, find_root, remember
 from bot.chat.answers.delivery import (
     DiscordAnswer,
     ShownAnswer,
+    end_as_left,
     finish_question,
+    forget,
     has_message,
     keep,
     reporting_errors,
@@ -27,14 +31,17 @@ from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
 from bot.core.answers.events import Ending
+from bot.core.bounded_map import BoundedMap
 from bot.core.conversation.recovery import Step
 from bot.core.conversation.turns import conversation_key
 from bot.core.errors import StoreError
-from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.messages.incoming_message import IncomingMessage, RepliedTo
 from bot.core.messages.triggers import BARE_MENTION_WAIT, Trigger, find_trigger, is_bare
 from bot.core.pictures.orders import Menu, PictureOrder
 
 log = logging.getLogger(__name__)
+
+_THREADS_KEPT = 10_000  # the database knows the others
 
 
 class MessageHandler:
@@ -57,7 +64,8 @@ class MessageHandler:
         self._account = Account(using)
         self._bursts = Bursts()
         self._turns = ConversationQueue()
-        self._own_threads: set[str] = set()  # threads known to hold an answer of ours
+        # Threads known to hold an answer of ours.
+        self._own_threads: BoundedMap[str, bool] = BoundedMap(_THREADS_KEPT)
         self._expected: dict[int, LeftQuestion] = {}  # commands, by their ids
         self._queues: dict[ShownAnswer, str] = {}  # of answers being written, or waiting
 
@@ -70,7 +78,10 @@ class MessageHandler:
         """Answer `message` on `surface` if it is a question; return when all of it is visible."""
         if message.author.is_bot or message.is_system or self._bursts.add_to_question(message):
             return
-        trigger = await self._find_trigger(message)
+        missed = self._bursts.find_missed(message)
+        if missed is not None:
+            message = _as_reply(message, missed)
+        trigger = await self._find_trigger(message) if missed is None else Trigger.REPLY
         if trigger is None:
             self._bursts.remember(message)
             return
@@ -168,7 +179,7 @@ class MessageHandler:
             log.exception("the history could not be asked", extra={"message_id": message.id})
             return False
         if takes_part:
-            self._own_threads.add(key)
+            self._own_threads[key] = True
         return takes_part
 
     async def _answer(
@@ -176,17 +187,14 @@ class MessageHandler:
     ) -> None:
         """Answer in text, or with pictures where the question asks for them and they may be made."""
         pictures = self._pictures
-        order = await pictures.find_order(question.merged) if pictures is not None else None
+        order = None if pictures is None else await _find_order(question, pictures)
         if pictures is not None and order is not None:
             drawn = PictureAnswer(question, order, surface, entry=entry, requests=pictures)
-            question.is_closed = lambda: True
             await self._deliver(drawn, surface, entry)
             return
         answer = TextAnswer(
             question, surface, entry=entry, using=self._using, settings=self._settings
         )
-        reply = answer.reply
-        question.is_closed = lambda: reply.is_visible or entry.ending is not None
         await self._deliver(answer, surface, entry, may_be_bare=True)
 
     async def _deliver(
@@ -201,15 +209,15 @@ class MessageHandler:
         question, left = answer.question, answer.question.left
         if left is not None:
             answer.reply.adopt([reply.message_id for reply in left.replies])
-        entry.when_forgotten(answer.reply.withdraw)
+        entry.when_forgotten(partial(forget, answer))
         async with showing(answer.reply, surface, entry, self._using) as shown:
             with reporting_errors(answer, self._using):
                 await keep(question, self._using, owner=self._settings.owner)
-                if left is not None and left.step is Step.SHOW:
-                    answer.reply.end_as_before(left.kept.owed)
-                elif left is not None and left.step is Step.TELL:
-                    answer.reply.end_with(wording.answered_too_late())
+                if left is not None and left.step is not Step.ANSWER:
+                    question.close()
+                    end_as_left(answer.reply, left)
                 elif self._in_flight.is_closing:
+                    question.close()
                     answer.reply.end_with(wording.interrupted(has_text=False))
                 elif may_be_bare and await _stays_bare(question):
                     await self._account.check(question.merged)
@@ -231,7 +239,7 @@ class MessageHandler:
                 finished = await run_answer(answer, conversation, admit, answer.texts)
                 # Who writes there at once need not wait until the history knows.
                 if question.merged.place.is_thread:
-                    self._own_threads.add(conversation.key)
+                    self._own_threads[conversation.key] = True
                 await answer.conclude(finished)
                 await shown
                 memory = answer.memory(finished.outcome)
@@ -254,8 +262,32 @@ class MessageHandler:
         return (await find_conversation(message, self._using)).key
 
 
+def _as_reply(message: IncomingMessage, question: Question) -> IncomingMessage:
+    """A message that came a moment too late goes on from the question it was meant for."""
+    if message.replied_to is not None:
+        return message
+    author = question.messages[0].author
+    replied_to = RepliedTo(message_id=question.id, author_id=author.id, author_name=author.name)
+    return replace(message, replied_to=replied_to)
+
+
+async def _find_order(question: Question, pictures: PictureRequests) -> PictureOrder | None:
+    """The pictures that the whole question asks for; where it does, nothing joins it any more."""
+    while True:
+        question.begin_attempt()
+        order = await pictures.find_order(question.merged)
+        if not question.is_superseded:
+            break
+    if order is not None:
+        question.note_shown()
+    return order
+
+
 async def _stays_bare(question: Question) -> bool:
-    """A mention that says nothing waits a moment for its other half; nobody else waits."""
+    """A mention that says nothing waits a moment for its other half; nobody else waits.
+
+    Where it stays bare, the question is closed.
+    """
     if not is_bare(question.merged):
         return False
     try:
@@ -264,5 +296,6 @@ async def _stays_bare(question: Question) -> bool:
                 question.signal.clear()
                 await question.signal.wait()
     except TimeoutError:
+        question.close()
         return True
     return False

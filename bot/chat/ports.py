@@ -108,10 +108,11 @@ class Painter(Protocol):
 
 class Images(Protocol):
     async def prepare(
-        self, attachments: Sequence[Attachment], looks: Sequence[Look] = ()
+        self, attachments: Sequence[Attachment], looks: Sequence[Look] = (), *, asker_id: int = 0
     ) -> PreparedImages:
         """Download, check, prepare or read; what can't be is named in `left_out`. Never raises.
 
+        What waits is bounded for each `asker_id`.
         `looks` has one for each attachment; without it they are looked at as usual.
         """
         ...

@@ -18,8 +18,10 @@ from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import StopOutcome, Stopper, Stopping
 from bot.chat.message_handler import MessageHandler
 from bot.core import wording
+from bot.core.bounded_map import BoundedMap
 from bot.core.errors import StartFailed, SurfaceForbidden
 from bot.core.messages.incoming_message import IncomingMessage, Place
+from bot.core.numbers import read_number
 from bot.core.secrets import Secret
 from bot.gateway import dispatch, rate_limit_headers, refusals
 from bot.gateway.commands.caller import ButtonHandler
@@ -41,6 +43,7 @@ _STOP_WORDS = {
     StopOutcome.OVER: wording.stop_too_late(),
 }
 _REJECTED = "Discord rejects the token: copy it anew from the Bot page of the developer portal"
+_THREADS_KEPT = 1_000  # archived ones that came back to life; others are fetched again
 _LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
 
 
@@ -96,7 +99,7 @@ class Client(discord.AutoShardedClient):
         self._has_begun = False
         self._is_over = asyncio.Event()
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
-        self._threads: dict[int, discord.Thread] = {}
+        self._threads: BoundedMap[int, discord.Thread] = BoundedMap(_THREADS_KEPT)
         self.closed_threads = ClosedThreads()
         self._token_rejected: asyncio.Task[None] | None = None  # closes the connection
         self.tree = app_commands.CommandTree(self)
@@ -275,14 +278,16 @@ class Client(discord.AutoShardedClient):
             await self._stop(interaction, custom_id.removeprefix(STOP))
         elif kind in self._button_handlers:
             await self._button_handlers[kind](interaction, rest)
+        else:
+            log.info("a button that nobody knows was pressed")
+            await interaction.response.send_message(wording.unknown_button(), ephemeral=True)
 
     async def _stop(self, interaction: discord.Interaction, question_id: str) -> None:
         person = Stopper(
             id=author_of(interaction.user).id,
             may_moderate=interaction.permissions.manage_messages,
         )
-        number = int(question_id) if question_id.isdigit() else 0
-        outcome = await self._stopping.stop(number, person)
+        outcome = await self._stopping.stop(read_number(question_id) or 0, person)
         if outcome is StopOutcome.ELSEWHERE:
             return
         await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)

@@ -206,6 +206,7 @@ def make_prompt(http: discord.http.HTTPClient) -> None:
     def prompt(key: str) -> discord.http.Ratelimit:
         if key not in http._buckets:
             http._buckets[key] = PromptRatelimit(http.max_ratelimit_timeout)
+            http._try_clear_expired_ratelimits()  # as it does for a bucket that it makes itself
         return get_ratelimit(key)
 
     http.get_ratelimit = prompt  # type: ignore[method-assign]

@@ -1,6 +1,8 @@
 """The images room's front door: attachments in, pictures and files for the model out."""
 
 import asyncio
+import logging
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +17,7 @@ from bot.core.messages.incoming_message import Attachment
 from bot.core.models.tokens import ImageRule
 from bot.core.vision.views import WHOLE, Look, Region, is_enough
 from bot.images.assembly import PreparedAttachment, assemble_images
+from bot.images.byte_limits import ByteLimits, Hold
 from bot.images.cache import PictureCache, hash_of
 from bot.images.file_type import Format, sniff
 from bot.images.loader import Budget, Loader, read_file
@@ -22,6 +25,8 @@ from bot.images.protocol import Frame, Job, Result, pack_look
 from bot.images.selection import Selection, select
 from bot.images.settings import FileSettings, ImageSettings
 from bot.images.worker.worker_pool import WorkerPool
+
+log = logging.getLogger(__name__)
 
 RECIPE = 2  # to be raised when pictures are prepared differently, so that kept ones are not used
 FILE_RECIPE = 1  # the same for PDFs
@@ -69,6 +74,7 @@ class Pictures:
         self._clock = clock
         self._usual = Look(rule=rule)
         self._loader = Loader(settings, session, allowed_hosts=allowed_hosts)
+        self._limits = ByteLimits(total=settings.max_waiting_bytes, each=settings.max_total_bytes)
         self._workers = WorkerPool(settings)
         self._cache = PictureCache(settings.directory)
         self._under_way: dict[str, _Shared] = {}
@@ -79,25 +85,34 @@ class Pictures:
         return self._workers.worker_pid
 
     async def prepare(
-        self, attachments: Sequence[Attachment], looks: Sequence[Look] = ()
+        self, attachments: Sequence[Attachment], looks: Sequence[Look] = (), *, asker_id: int = 0
     ) -> PreparedImages:
         """Download, check and prepare; what can't be is named in `left_out`.
 
         `looks` says how each is looked at. Downloads run side by side, preparations of one
         question one after the other: so questions take turns at the worker, however many pictures
-        one of them has.
+        one of them has. What is downloaded and waits for the worker is bounded: see `ByteLimits`.
         """
         selected = select(attachments, self._settings, self._files)
         looks = self._fill(looks, len(selected))
         budget = Budget(left=self._settings.max_total_bytes)
-        async with asyncio.TaskGroup() as group:
-            downloads = [
-                group.create_task(self._obtain(selection, budget)) for selection in selected
-            ]
-            prepared = [
-                await self._prepare(posted, await download, look)
-                for posted, download, look in zip(attachments, downloads, looks, strict=True)
-            ]
+        holds = [self._limits.ask(asker_id, self._expect(each.attachment)) for each in selected]
+        prepared: list[PreparedAttachment] = []
+        try:
+            async with asyncio.TaskGroup() as group:
+                downloads = deque(
+                    group.create_task(self._obtain(selection, budget, hold))
+                    for selection, hold in zip(selected, holds, strict=True)
+                )
+                for posted, hold, look in zip(attachments, holds, looks, strict=True):
+                    # A task keeps its result: with it goes the file that is done with.
+                    source = await downloads.popleft()
+                    prepared.append(await self._prepare(posted, source, look))
+                    del source
+                    hold.release()
+        finally:
+            for hold in holds:
+                hold.release()
         return await self._assemble(attachments, prepared)
 
     async def prepare_files(
@@ -162,11 +177,25 @@ class Pictures:
         """End the worker. Preparing again would start a new one."""
         await self._workers.aclose()
 
-    async def _obtain(self, selection: Selection, budget: Budget) -> bytes | LeftOutReason:
+    async def _obtain(
+        self, selection: Selection, budget: Budget, hold: Hold
+    ) -> bytes | LeftOutReason:
         if selection.reason is not None:
             return selection.reason
         posted = selection.attachment
+        try:
+            async with asyncio.timeout(self._settings.wait_timeout):
+                await hold.take()
+        except TimeoutError:
+            hold.release()
+            log.warning("A file waited too long to be downloaded")
+            return LeftOutReason.BUSY
         return await self._loader.fetch(posted.url, budget, limit=self._limit(posted))
+
+    def _expect(self, posted: Attachment) -> int:
+        """Bytes that its download takes, as Discord announces them."""
+        limit = self._limit(posted)
+        return min(posted.size or limit, limit)
 
     def _limit(self, posted: Attachment) -> int:
         is_picture = posted.claims_to_be_picture

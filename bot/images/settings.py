@@ -12,6 +12,8 @@ class ImageSettings:
     max_count: int = 8  # pictures for each question; the frames of an animation count
     max_bytes: int = 20 * MIB  # of one file, as posted
     max_total_bytes: int = 50 * MIB  # of all files of a question, as posted
+    max_waiting_bytes: int = 200 * MIB  # downloads that wait for the worker, of all questions
+    wait_timeout: float = 60  # seconds that a download waits until there is room for it
     max_pixels: int = 50_000_000  # of one picture, by its header
     download_timeout: float = 20  # seconds, for each file
     prepare_timeout: float = 20  # seconds of the worker's time, for each file

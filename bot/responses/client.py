@@ -101,6 +101,7 @@ class ResponsesModel:
             body=build_body(request, self.settings, parameters),
             parameters=parameters,
             limit=parameters.get("max_output_tokens", _NO_LIMIT),
+            allowed=limit,
         )
 
         def redact(words: str) -> str:

@@ -48,6 +48,7 @@ class HttpRequest:
     body: bytes
     parameters: Mapping[str, Any]  # those in the body, beside model and input
     limit: int  # the most output that the endpoint was told of, in tokens
+    allowed: int  # the most that is read, but for a margin; whether or not the endpoint was told
 
 
 class HttpCall:
@@ -70,7 +71,9 @@ class HttpCall:
         self._session = session
         self._settings = settings
         self._redact = redact
-        self._reader = reader or BodyReader(limit=request.limit, redact=redact)
+        self._reader = reader or BodyReader(
+            limit=request.limit, allowed=request.allowed, redact=redact
+        )
         self._response: aiohttp.ClientResponse | None = None
         self._low_water = LowWater(None, longest=0)
         self._text_size = 0  # characters so far

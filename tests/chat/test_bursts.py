@@ -1,10 +1,12 @@
 """Several messages of one person that are one question."""
 
 import asyncio
+from dataclasses import replace
 
+from bot.chat.bursts import Bursts, Question
 from bot.core.answers.events import TextDelta
 from tests.chat.conftest import MakeRoom, message, until
-from tests.chat.questions import CAT
+from tests.chat.questions import BOB, CAT
 from tests.fakes import FakeImages, FakeModel, FakeSurface, answer, picture
 
 
@@ -78,3 +80,64 @@ async def test_deleted_picture_is_not_what_a_bare_mention_is_about(make_room: Ma
     await room.ask(message("what is this?"))
 
     assert not room.model.requests[0].turns[-1].images
+
+
+def test_question_that_grows_is_superseded_until_it_is_begun_anew() -> None:
+    question = Question(message("a"))
+
+    assert question.add(message("b"))
+    was_superseded = question.is_superseded
+    question.begin_attempt()
+
+    assert was_superseded
+    assert not question.is_superseded
+    assert question.merged.text == "a\nb"
+
+
+def test_closed_question_takes_no_message() -> None:
+    """A message that came with the first text was added to an answer that never saw it."""
+    question = Question(message("a"))
+    question.close()
+
+    assert not question.add(message("b"))
+    assert question.merged.text == "a"
+
+
+def test_closing_ends_the_wait_for_a_new_attempt() -> None:
+    question = Question(message("a"))
+    question.add(message("b"))
+    question.close()
+
+    assert not question.is_superseded
+
+
+def test_message_is_missed_only_while_the_first_text_is_on_its_way() -> None:
+    bursts, late = Bursts(), message("b", mentions_bot=False)
+    question = bursts.open(message("a"))
+
+    missed_before = bursts.find_missed(late)
+    question.close()
+    missed = bursts.find_missed(late)
+    question.note_shown()
+    missed_after = bursts.find_missed(late)
+
+    assert (missed_before, missed, missed_after) == (None, question, None)
+
+
+def test_somebody_elses_message_has_missed_nothing() -> None:
+    bursts = Bursts()
+    bursts.open(message("a")).close()
+
+    assert bursts.find_missed(message("b", author=BOB)) is None
+
+
+def test_pictures_of_a_crowd_are_not_all_remembered() -> None:
+    bursts = Bursts()
+    crowd = [message(attachments=(CAT,), author=replace(BOB, id=at)) for at in range(5_000)]
+    for posted in crowd:
+        bursts.remember(posted)
+
+    first = bursts.open(message("?", author=crowd[0].author))
+    last = bursts.open(message("?", author=crowd[-1].author))
+
+    assert (len(first.messages), len(last.messages)) == (1, 2)

@@ -33,10 +33,12 @@ class SlowImages(FakeImages):
         self.go = asyncio.Event()
         self.is_asked = asyncio.Event()
 
-    async def prepare(self, attachments: Any, looks: Any = ()) -> PreparedImages:
+    async def prepare(
+        self, attachments: Any, looks: Any = (), *, asker_id: int = 0
+    ) -> PreparedImages:
         if attachments:
             await self._wait()
-        return await super().prepare(attachments, looks)
+        return await super().prepare(attachments, looks, asker_id=asker_id)
 
     async def look_again(self, image: Any, look: Any, region: Region = WHOLE) -> PreparedImages:
         await self._wait()

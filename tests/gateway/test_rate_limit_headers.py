@@ -1,9 +1,10 @@
 import asyncio
 
+import discord.http
 import pytest
 
 from bot.core.display.rate_limits import Route
-from bot.gateway.rate_limit_headers import PromptRatelimit, read_headers, which_bucket
+from bot.gateway.rate_limit_headers import PromptRatelimit, make_prompt, read_headers, which_bucket
 from bot.gateway.refusals import Limited
 
 
@@ -71,6 +72,18 @@ async def test_next_call_waits_for_the_reset() -> None:
 
     assert waited >= 0.09
     assert bucket.remaining == bucket.limit - 1
+
+
+async def test_buckets_of_long_ago_are_forgotten() -> None:
+    """discord.py forgets where it makes a bucket itself; ours were kept for ever."""
+    http = discord.http.HTTPClient(asyncio.get_running_loop())
+    make_prompt(http)
+    for number in range(1_000):
+        http.get_ratelimit(f"channel {number}")._last_request -= 301.0
+
+    http.get_ratelimit("another channel")
+
+    assert len(http._buckets) < 300
 
 
 def spent_bucket(*, reset_after: float) -> PromptRatelimit:

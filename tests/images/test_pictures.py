@@ -588,3 +588,58 @@ async def test_made_picture_that_can_not_be_decoded_is_left_out(
 
     assert made.images == ()
     assert made.left_out == (LeftOut(name="picture-1.png", reason=reason),)
+
+
+def hold_worker(
+    pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> tuple[asyncio.Semaphore, asyncio.Event]:
+    """Jobs wait until the event is set; the semaphore counts those that wait."""
+    waiting, go, work = asyncio.Semaphore(0), asyncio.Event(), pictures._workers.work
+
+    async def held(job: Job) -> Result:
+        waiting.release()
+        await go.wait()
+        return await work(job)
+
+    monkeypatch.setattr(pictures._workers, "work", held)
+    return waiting, go
+
+
+async def test_many_questions_of_one_person_wait_with_few_bytes(
+    cdn: Cdn, settings: ImageSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """20 questions of 49 MB made 1.1 GB: all was downloaded while the worker was busy."""
+    posted = [cdn.post(f"{number}.png", CAT) for number in range(20)]
+    few = replace(settings, max_total_bytes=3 * len(CAT), max_waiting_bytes=5 * len(CAT))
+    async with opened(few) as pictures, asyncio.TaskGroup() as group:
+        waiting, go = hold_worker(pictures, monkeypatch)
+        answers = [
+            group.create_task(pictures.prepare([one], asker_id=1 + number // 10))
+            for number, one in enumerate(posted)
+        ]
+        for _ in range(5):
+            await waiting.acquire()
+        await asyncio.sleep(0.05)  # for a sixth that must not come
+
+        assert pictures._limits.held == 5 * len(CAT)
+        assert len(cdn.asked) == 5
+        go.set()
+    assert all(answer.result().images for answer in answers)
+    assert pictures._limits.held == 0
+
+
+async def test_file_that_waits_too_long_is_left_out_as_busy(
+    cdn: Cdn, settings: ImageSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = replace(settings, max_total_bytes=len(CAT), wait_timeout=0.01)
+    async with opened(few) as pictures, asyncio.TaskGroup() as group:
+        waiting, go = hold_worker(pictures, monkeypatch)
+        first = group.create_task(pictures.prepare([cdn.post("cat.png", CAT)]))
+        await waiting.acquire()
+
+        second = await pictures.prepare([cdn.post("dog.png", CAT)])
+
+        assert second.left_out == (LeftOut(name="dog.png", reason=LeftOutReason.BUSY),)
+        go.set()
+    assert len(first.result().images) == 1
+    assert pictures._limits.held == 0

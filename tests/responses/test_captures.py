@@ -82,7 +82,7 @@ def each_body(paths: Iterable[Path]) -> pytest.MarkDecorator:
 
 
 def read(chunks: Iterable[bytes]) -> list[StreamEvent]:
-    reader = BodyReader(limit=NO_LIMIT, redact=redactor(""))
+    reader = BodyReader(limit=NO_LIMIT, allowed=NO_LIMIT, redact=redactor(""))
     events = [event for chunk in chunks for event in reader.feed(chunk)]
     return [*events, *reader.close()]
 
@@ -114,6 +114,8 @@ def expected_usage(entry: Entry) -> Usage | None:
     given = entry["usage"] or {}
     if not given.get("input_tokens") and not given.get("output_tokens"):
         return None
+    if given["total_tokens"] < given["input_tokens"] + given["output_tokens"]:
+        return None  # written by hand: it can't be true
     return Usage(
         input_tokens=given["input_tokens"],
         output_tokens=given["output_tokens"],

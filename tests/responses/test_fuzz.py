@@ -194,7 +194,7 @@ def test_nesting_without_end_is_read_to_one_ending(
 
 def held_by(pieces: Iterable[bytes]) -> tuple[int, BodyReader]:
     """Bytes of memory that a reader has come to hold at most, and the reader."""
-    reader = BodyReader(limit=1000, redact=redactor(""))
+    reader = BodyReader(limit=1000, allowed=1000, redact=redactor(""))
     gc.collect()
     tracemalloc.start()
     for piece in pieces:
@@ -277,7 +277,7 @@ def test_empty_lines_of_data_count_towards_the_bound() -> None:
 
 
 def test_document_without_end_is_given_up() -> None:
-    reader = BodyReader(limit=1000, redact=redactor(""))
+    reader = BodyReader(limit=1000, allowed=1000, redact=redactor(""))
     piece = b'{"a":"' + b"x" * MEGABYTE
 
     events = [event for _ in range(40) for event in reader.feed(piece)]

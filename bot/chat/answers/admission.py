@@ -49,8 +49,11 @@ class AnswerBudget:
 class Meter(Protocol):
     """Knows at any time what an answer has used."""
 
-    def charge(self, ending: Ending) -> Charge:
-        """The charge of everything so far, were it to end like this now."""
+    def charge(self, ending: Ending, *, reserved: int | None = None) -> Charge:
+        """The charge of everything so far, were it to end like this now.
+
+        It is never more than the `reserved` tokens and the margin for counting.
+        """
         ...
 
 
@@ -149,7 +152,8 @@ class _FreeReservation:
         self._meter = meter
 
     async def settle(self, ending: Ending, texts: FinalTexts | None = None) -> Settlement:  # noqa: ARG002
-        return Settlement(charge=self._meter.charge(ending))
+        reserved = self.admission.allowance.tokens
+        return Settlement(charge=self._meter.charge(ending, reserved=reserved))
 
     async def note_request(self, *, known: int) -> None:
         """There is nothing to account for after a crash."""
@@ -197,7 +201,8 @@ class _LedgerReservation:
         """
         if self._settlement is not None:
             return self._settlement
-        charge = self._charge = self._charge or self._meter.charge(ending)
+        reserved = self.admission.allowance.tokens
+        charge = self._charge = self._charge or self._meter.charge(ending, reserved=reserved)
         for attempt in range(SETTLE_ATTEMPTS):
             try:
                 self._settlement = await self._book(charge, texts)

@@ -10,7 +10,9 @@ from bot.core.answers.events import Ended, Ending, Failed, Incomplete
 from bot.core.conversation.turns import File, LeftOut
 from bot.core.display.draft import Draft
 from bot.core.endings.text_endings import Audience, cause_of, choose_remark, find_row
+from bot.core.endings.usage_meter import UsageMeter
 from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.quota.allowance import Charge
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +82,21 @@ def log_answer(
         log.error("the endpoint failed", extra=fields)
     else:
         log.info("answered", extra=fields)
+
+
+def log_excess(charge: Charge, message: IncomingMessage, *, meter: UsageMeter) -> None:
+    """Say where endpoints have reported more than is charged: they may bill the operator for it."""
+    if meter.claimed > charge.usage.total_tokens:
+        log.warning(
+            "the endpoint reports more than the answer was allowed",
+            extra={
+                "message_id": message.id,
+                "endpoint": meter.endpoint,
+                "model": charge.model,
+                "tokens": charge.usage.total_tokens,
+                "reported": meter.claimed,
+            },
+        )
 
 
 def cause_fields(ended: Ended | None, incident: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.chat.answers.conversation import Memory
 from bot.chat.answers.run import AnswerKind, FinishedAnswer, OutcomeT, PlanT
-from bot.chat.bursts import Question
+from bot.chat.bursts import LeftQuestion, Question
 from bot.chat.collaborators import Collaborators
 from bot.chat.display.live_reply import show_typing
 from bot.chat.in_flight import InFlightAnswer
@@ -16,6 +16,7 @@ from bot.chat.ports import ReplySurface
 from bot.core import wording
 from bot.core.answers.events import Ending
 from bot.core.conversation.errors import AlreadyAnswered
+from bot.core.conversation.recovery import Step
 from bot.core.errors import Refusal, StoreError, SurfaceError, SurfaceGone, SurfaceRejected
 from bot.core.quota.errors import Blocked
 from bot.store.conversations import questions
@@ -139,6 +140,7 @@ def reporting_errors(answer: ShownAnswer, using: Collaborators) -> Iterator[None
     try:
         yield
     except Refusal as refusal:
+        answer.question.close()
         # A pause is quiet: who just posts a picture has asked for nothing.
         is_quiet = isinstance(refusal, Blocked) and not answer.question.is_addressed
         sentence = "" if is_quiet else wording.refusal(refusal)
@@ -147,10 +149,12 @@ def reporting_errors(answer: ShownAnswer, using: Collaborators) -> Iterator[None
         else:
             answer.reply.end("")
     except StoreError:
+        answer.question.close()
         incident = using.new_incident()
         log.exception("the database failed", extra=_fields(answer, incident))
         answer.reply.end_with(wording.store_error(incident=incident))
     except Exception:
+        answer.question.close()
         incident = using.new_incident()
         log.exception("an answer failed unexpectedly", extra=_fields(answer, incident))
         answer.reply.end_with(wording.unexpected_error(incident=incident))
@@ -176,6 +180,20 @@ async def keep(question: Question, using: Collaborators, *, owner: str) -> None:
             if not await questions.take(tx, kept):
                 raise AlreadyAnswered
     question.is_kept = True
+
+
+def forget(answer: ShownAnswer) -> None:
+    """The question was deleted: nothing joins it any more, and nothing is shown."""
+    answer.question.close()
+    answer.reply.withdraw()
+
+
+def end_as_left(reply: AnswerReply, left: LeftQuestion) -> None:
+    """End the reply to a question that is not answered anew: show what is owed, or tell why not."""
+    if left.step is Step.SHOW:
+        reply.end_as_before(left.kept.owed)
+    else:
+        reply.end_with(wording.answered_too_late())
 
 
 async def finish_question(question: Question, using: Collaborators) -> None:

@@ -51,7 +51,9 @@ class PictureViewer:
             if posted
             else self._plan_again(message, subject)
         )
-        prepared = await self._images.prepare(posted, self._for_all(posted, plan))
+        prepared = await self._images.prepare(
+            posted, self._for_all(posted, plan), asker_id=message.author.id
+        )
         rule = self._card.rule_for(plan.detail)
         views = PictureViews(
             prepared=prepared,

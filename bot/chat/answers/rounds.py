@@ -55,7 +55,7 @@ class Rounds:
         """
         request = replace(request, needs_price=self._terms.admission.counts_dollars)
         for number in range(MOST_ROUNDS + 1):
-            self._meter.send(input_tokens)
+            self._meter.send(input_tokens, most_output=request.max_output_tokens)
             await self._ask_once(replace(request, may_call=number < MOST_ROUNDS))
             ended, calls = self._consumer.ended, self._consumer.calls
             if self._functions is None or not calls or not isinstance(ended, Completed):

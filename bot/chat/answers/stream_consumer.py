@@ -98,7 +98,8 @@ class StreamConsumer:
             case Began():
                 self._meter.begin(event)
                 self._begin_again()
-            case Thinking(headline=headline):
+            case Thinking(headline=headline, tokens=tokens):
+                self._meter.think(tokens)
                 if headline:
                     self._display.wait(headline)
             case Searching():

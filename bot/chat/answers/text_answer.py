@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.chat.answers.admission import Admission, Reservation
-from bot.chat.answers.answer_footer import AnswerReport, end_draft, log_answer
+from bot.chat.answers.answer_footer import AnswerReport, end_draft, log_answer, log_excess
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.answers.function_calls import FunctionCalls, FunctionScope
@@ -64,7 +64,7 @@ class TextAnswer:
         settings: AnswerSettings,
     ) -> None:
         self.question = question
-        self.reply = LiveReply(surface, using.pacer, using.monotonic)
+        self.reply = LiveReply(surface, using.pacer, using.monotonic, question=question)
         self._entry = entry
         self._using = using
         self._settings = settings
@@ -104,6 +104,7 @@ class TextAnswer:
             first_text_at=outcome.consumed.first_text_at,
             now=using.monotonic(),
         )
+        log_excess(finished.settlement.charge, message, meter=plan.meter)
 
     def memory(self, outcome: TextOutcome) -> Memory | None:
         """The question and its answer; None where nothing was said."""
@@ -123,8 +124,11 @@ class TextAnswer:
     async def _attempt(
         self, plan: TextPlan, reservation: Reservation, deadline: float
     ) -> TextOutcome | None:
-        """Answer the question as it is now; None: it has grown, and nothing was visible yet."""
-        self.question.has_grown = False
+        """Answer the question as it is now; None: it has grown, and nothing was visible yet.
+
+        Where there is an outcome, the question is closed.
+        """
+        self.question.begin_attempt()
         await self._note_messages()
         prepared = await self._prepare(plan, reservation.admission)
         if prepared is None:
@@ -132,7 +136,10 @@ class TextAnswer:
         consumed: Consumed | None = _NOT_ASKED
         if self._entry.ending is None:
             consumed = await self._ask(plan, prepared, reservation, deadline)
-        return None if consumed is None else self._judge(plan, prepared, consumed)
+        if consumed is None or (self._is_superseded() and self._entry.ending is None):
+            return None
+        self.question.close()
+        return self._judge(plan, prepared, consumed)
 
     def _judge(self, plan: TextPlan, prepared: PreparedQuestion, consumed: Consumed) -> TextOutcome:
         interrupted, has_text = self._entry.ending, not self.reply.draft.is_blank
@@ -232,7 +239,7 @@ class TextAnswer:
             return
 
     def _is_superseded(self) -> bool:
-        return self.question.has_grown and not self.reply.is_visible
+        return self.question.is_superseded
 
     def _note_stream(self, hurry: Callable[[], None]) -> None:
         self.reply.hurry = hurry

@@ -36,6 +36,26 @@ _UNKNOWN = "?"  # a status that no answer has
 OnCreated = Callable[[int], Awaitable[None]]
 
 
+class AnsweredQuestion(Protocol):
+    """The question that a reply answers: it may grow until the first text is on its way.
+
+    `bot/chat/bursts.py` has the real one.
+    """
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether the draft answers only a part of it, and is about to be begun anew."""
+        ...
+
+    def close(self) -> None:
+        """The first text is on its way."""
+        ...
+
+    def note_shown(self) -> None:
+        """The first text has appeared."""
+        ...
+
+
 class LiveReply:
     """Shows one answer on one surface. `clock` is monotonic, in seconds.
 
@@ -48,10 +68,12 @@ class LiveReply:
         pacer: Pacer,
         clock: Callable[[], float],
         *,
+        question: AnsweredQuestion | None = None,
         on_created: OnCreated | None = None,
     ) -> None:
         self.draft = Draft()
         self.hurry: Callable[[], None] = _nothing_to_hurry  # of the stream that is being read
+        self._question = question
         self._surface = surface
         self._pacer = pacer
         self._clock = clock
@@ -98,6 +120,7 @@ class LiveReply:
         self.draft = Draft()
         self._unseen_since = None
         self._status.restart()
+        self._changed.set()
 
     def adopt(self, message_ids: Sequence[int]) -> None:
         """These messages are there from an earlier attempt: what comes replaces what they say."""
@@ -176,8 +199,10 @@ class LiveReply:
         if self._is_withdrawn:
             return None
         now = self._status.at(self._clock())
+        is_superseded = self._question is not None and self._question.is_superseded
+        pages = self.draft.pages() if self._accepted is None else self._accepted
         return find_next_request(
-            self.draft.pages() if self._accepted is None else self._accepted,
+            () if is_superseded else pages,
             self._shown,
             has_ended=self._has_ended,
             status="" if now is None else wording.status(now[0], seconds=now[1]),
@@ -246,13 +271,18 @@ class LiveReply:
         return True
 
     async def _send(self, step: PageRequest) -> None:
-        self.is_visible = self.is_visible or bool(step.text)
+        if step.text and not self.is_visible:
+            self.is_visible = True
+            if self._question is not None:
+                self._question.close()  # with no wait since it was last asked
         if step.route is Route.CREATE:
             message_id = await self._surface.create(step.page, step.content, has_stop=step.has_stop)
         else:
             message_id = self._shown[step.page].message_id
             await self._surface.edit(message_id, step.content, has_stop=step.has_stop)
             self._edits += 1
+        if self._question is not None and step.text:
+            self._question.note_shown()
         self._shown_at = self._clock()
         shown = ShownPage(
             message_id=message_id, text=step.text, status=step.status, has_stop=step.has_stop

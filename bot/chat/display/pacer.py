@@ -61,6 +61,7 @@ class Pacer:
         self._waiting: dict[PacedRequest, asyncio.Future[None]] = {}
         self._warned = 0  # the log level
         self._timer: asyncio.TimerHandle | None = None
+        self._many = _MANY_BUCKETS  # then those of long ago are forgotten
 
     @contextmanager
     def writing(self, channel_id: int) -> Iterator[None]:
@@ -149,8 +150,9 @@ class Pacer:
         buckets = self._board.buckets
         bucket = buckets.setdefault((route, channel_id), Bucket())
         bucket.learn(limit=limit, remaining=remaining, resets_at=self._clock() + reset_after)
-        if len(buckets) > _MANY_BUCKETS:
+        if len(buckets) > self._many:
             self._forget_old()
+            self._many = max(_MANY_BUCKETS, 2 * len(buckets))  # not at each of a crowd
         self.pump()
 
     def note_response(self, status: int, *, is_shared: bool = False) -> None:

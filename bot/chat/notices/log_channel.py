@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.chat.ports import LogChannel, OperatorChannel
 from bot.core import wording
+from bot.core.bounded_map import BoundedMap
 from bot.core.errors import StoreError, SurfaceError
 from bot.core.moderation.changes import Change
 from bot.core.moderation.preferences import Topic
@@ -19,6 +20,8 @@ from bot.store.database import Database
 from bot.store.moderation import preferences
 
 log = logging.getLogger(__name__)
+
+_CHANNELS_KEPT = 1_000
 
 _MOST_WAITING = 200  # entries; with a Discord that takes none, the latest are of no more use
 
@@ -33,7 +36,8 @@ class _Entry:
 class LogChannelWriter:
     def __init__(self) -> None:
         self._due: asyncio.Queue[_Entry] = asyncio.Queue(_MOST_WAITING)
-        self._closed: set[int] = set()  # channels that took nothing of late; once is said of each
+        # Channels that took nothing of late; once is said of each.
+        self._closed: BoundedMap[int, bool] = BoundedMap(_CHANNELS_KEPT)
 
     def add_change(self, change: Change, channel_id: int | None) -> None:
         """Add a change that is committed; `channel_id` is what the log channel is by then.
@@ -105,7 +109,7 @@ class LogChannelWriter:
             await channels.post(channel_id, entry.text)
         except SurfaceError as error:
             if channel_id not in self._closed:
-                self._closed.add(channel_id)
+                self._closed[channel_id] = True
                 log.warning(
                     "a log channel took no message",
                     extra={
@@ -115,7 +119,7 @@ class LogChannelWriter:
                     },
                 )
         else:
-            self._closed.discard(channel_id)
+            self._closed.pop(channel_id)
 
     async def _post_to_operator(self, operator: OperatorChannel, entry: _Entry) -> None:
         try:

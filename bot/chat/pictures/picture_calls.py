@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from bot.chat.pictures.picture_publisher import PicturePublisher
 from bot.chat.pictures.source_pictures import SourcePictures
@@ -20,6 +21,8 @@ from bot.core.answers.events import (
     TextDelta,
     Usage,
 )
+from bot.core.endings.charges import limit_charge
+from bot.core.models.output_bound import with_margin
 from bot.core.pictures.orders import (
     PictureCall,
     PictureCard,
@@ -28,6 +31,8 @@ from bot.core.pictures.orders import (
     charge_for_pictures,
 )
 from bot.core.quota.allowance import Charge
+
+_MOST_PICTURES: Final = 4  # of one call, which asks for one
 
 
 class PictureMeter:
@@ -44,8 +49,14 @@ class PictureMeter:
         self.calls.append(call)
         return call
 
-    def charge(self, ending: Ending) -> Charge:
-        return charge_for_pictures(ending, self._card, self._order, self.calls, given=self.sources)
+    def charge(self, ending: Ending, *, reserved: int | None = None) -> Charge:
+        charge = charge_for_pictures(
+            ending, self._card, self._order, self.calls, given=self.sources
+        )
+        if reserved is None:
+            return charge
+        dearest = self._card.dearest(self._order, needed=reserved)
+        return limit_charge(charge, total=with_margin(reserved), prices=dearest)
 
 
 class PictureCalls:
@@ -84,6 +95,8 @@ class PictureCalls:
         async with self._painter.stream(request) as stream:
             async for event in stream:
                 await self._consume(event, call, number)
+                if call.made == _MOST_PICTURES:
+                    return  # leaving the stream closes the connection
 
     async def _consume(self, event: StreamEvent, call: PictureCall, number: int) -> None:
         key = (number, call.made)

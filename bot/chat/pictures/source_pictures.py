@@ -45,7 +45,7 @@ async def find_sources(
     """
     posted = pictures_of(message)
     if posted:
-        prepared = await using.images.prepare(posted)
+        prepared = await using.images.prepare(posted, asker_id=message.author.id)
         pictures = _pictures(prepared.images, prepared.image_bytes)
         return SourcePictures(prepared=prepared, pictures=pictures)
     if not refers_back(message.text):

@@ -35,6 +35,13 @@ IMAGES: Section = (
             default=_IMAGES.max_total_bytes,
         ),
         Key(
+            name="max_waiting_bytes",
+            kind=kind.whole(1_000, 100_000_000_000),
+            help="Bytes of all downloads that wait to be prepared: bounds the memory that many "
+            "questions at once take. What one person waits for is bounded by `max_total_bytes`.",
+            default=_IMAGES.max_waiting_bytes,
+        ),
+        Key(
             name="max_pixels",
             kind=kind.whole(1_000, 1_000_000_000),
             help="Pixels of one image, by its header: bounds the memory that decoding takes.",

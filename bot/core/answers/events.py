@@ -48,6 +48,9 @@ class Thinking:
     """A sign of life before or between text: reasoning goes on. `headline` is fit to be shown."""
 
     headline: str = ""
+    tokens: int = (
+        0  # that came with it and nobody sees, by estimate; also those of a call's arguments
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

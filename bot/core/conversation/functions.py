@@ -9,6 +9,7 @@ import msgspec
 from bot.core.conversation.turns import Image, Turn
 from bot.core.models.tokens import estimate_text
 from bot.core.models.tools import Function, FunctionCall
+from bot.core.numbers import read_number
 
 MOST_FOUND: Final = 5  # turns that a search of the thread gives
 _LONGEST_TURN: Final = 600  # characters of each
@@ -144,8 +145,9 @@ def find_picture(wanted: str, pictures: Sequence[Image]) -> Image:
     if not newest_first:
         raise InvalidCall("There is no picture in this conversation.")
     name = wanted.strip()
-    if name.isdecimal() and 1 <= int(name) <= len(newest_first):
-        return newest_first[int(name) - 1]
+    number = read_number(name) or 0
+    if 1 <= number <= len(newest_first):
+        return newest_first[number - 1]
     for picture in newest_first:
         if picture.name.casefold() == name.casefold():
             return picture

@@ -127,6 +127,7 @@ class LeftOutReason(StrEnum):
     UNREACHABLE = "unreachable"  # the download failed
     GONE = "gone"  # the link has expired or the file was deleted
     TOO_SLOW = "too-slow"  # the download or the decoding took too long
+    BUSY = "busy"  # too many bytes of others were waiting to be prepared
     NO_ROOM = "no-room"  # it does not fit into what is left of the allowance
     UNREADABLE = "unreadable"  # a file that is neither a picture nor a PDF nor text
     LOCKED = "locked"  # a PDF that asks for a password

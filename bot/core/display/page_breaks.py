@@ -5,8 +5,9 @@ same however the text arrived, and a page that is closed stays as it is.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from bot.core.display.markup import CodeBlock, MarkupState
@@ -32,6 +33,8 @@ _ATOM = re.compile(
 )
 _SENTENCE_END = re.compile(r"""(?:(?<!\d)\.|[!?…])[)\]"'”’*_]{0,3}(?=[ \n])|[。！？]""")
 _MARKS = "`|*_~"
+_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"  # two regional indicators
+_PAGE = 2_000  # characters; a page has no more
 _WIDEST_INDENT = 1_000  # characters; code that is indented further starts the page without them
 
 Span = tuple[int, int]
@@ -181,15 +184,18 @@ def _beside_marks(text: str, lowest: int, cut: int) -> int:
 
 def _last_boundary(text: str, since: int, highest: int) -> int | None:
     """Find the last cluster boundary in `(since, highest]`; one is at `since`, `text[highest]` exists."""
-    anchor = highest
-    while anchor > since:
-        anchor -= 1
-        if _begins_cluster(text[anchor]):
-            break
-    last = None
-    for found in _clusters().finditer(text, anchor, highest + 1):
-        last = found.start()
-    return last if last is not None and last > since else None
+    starts = _boundaries(text[since : max(since + _PAGE, highest + 1)])
+    at = bisect_right(starts, highest - since) - 1
+    return since + starts[at] if at > 0 else None
+
+
+@lru_cache(maxsize=4)
+def _boundaries(text: str) -> tuple[int, ...]:
+    """Where clusters begin. Whether one begins at a character, what comes after it does not change.
+
+    Remembered, because one page asks many times.
+    """
+    return tuple(found.start() for found in _clusters().finditer(text))
 
 
 def _begins_cluster(char: str) -> bool:
@@ -202,7 +208,8 @@ def _clusters() -> Any:
     # Imported late: it costs more than the rest of the core together.
     import regex  # type: ignore[import-untyped]
 
-    return regex.compile(r"\X")
+    # `\X` alone counts, for each flag, all flags before it: a long run of them took seconds.
+    return regex.compile(rf"{_FLAG}[\p{{GCB=Extend}}\p{{GCB=ZWJ}}\p{{GCB=SpacingMark}}]*|\X")
 
 
 def _covering(spans: Sequence[Span], position: int) -> Span | None:

@@ -96,7 +96,9 @@ class RateLimits:
 
     buckets: dict[tuple[Route, int], Bucket] = field(default_factory=dict)
     in_flight: int = 0  # requests granted and not yet finished
-    sent: deque[float] = field(default_factory=deque)  # when the latest ones finished, oldest first
+    sent: deque[float] = field(
+        default_factory=lambda: deque(maxlen=GLOBAL_LIMIT)
+    )  # when the latest ones finished, oldest first
     writing: dict[int, int] = field(default_factory=dict)  # answers being written, by channel
     outage: DiscordOutage = field(default_factory=DiscordOutage)
     invalid: InvalidRequests = field(default_factory=InvalidRequests)

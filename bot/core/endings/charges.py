@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.answers.events import NOTHING_USED, Ending, Usage
 from bot.core.endings.text_endings import Unreported, find_unreported
-from bot.core.models.tokens import ModelCard, estimate_text
+from bot.core.models.tokens import ModelCard, RateCard, estimate_text
 from bot.core.quota.allowance import Charge
 
 
@@ -41,16 +41,81 @@ def charge_for(
     rounds in which functions were asked for, attempts that were given up or failed.
     `input_estimate` is 0 where no request was sent.
     """
-    usage, is_estimated = _usage(ending, reported, input_estimate, text)
-    parts = [CallUsage(card=card, usage=usage, is_estimated=is_estimated), *earlier]
-    used = [part for part in parts if part.usage != NOTHING_USED]
+    estimate = Usage(input_tokens=input_estimate, output_tokens=estimate_text(text))
+    return charge_calls(ending, *earlier, count_call(ending, card, reported, estimate))
+
+
+def count_call(
+    ending: Ending, card: ModelCard, reported: Usage | None, estimate: Usage
+) -> CallUsage:
+    """Count the last call of an answer that ended so."""
+    # 1. The API said it.
+    if reported is not None:
+        return CallUsage(card=card, usage=reported, is_estimated=False)
+    # 2. Nothing was asked, or nothing came of it.
+    if not estimate.input_tokens or find_unreported(ending) is Unreported.NOTHING:
+        return CallUsage(card=card, usage=NOTHING_USED, is_estimated=False)
+    # 3. Something was sent, and perhaps written, and nobody told us what it cost.
+    return CallUsage(card=card, usage=estimate, is_estimated=True)
+
+
+def charge_calls(ending: Ending, *calls: CallUsage) -> Charge:
+    """Charge all calls of one answer; the last one's model is named as the one that gave it."""
+    last = calls[-1]
+    used = [call for call in calls if call.usage != NOTHING_USED]
     return Charge(
         ending=ending,
-        model=card.name,
-        usage=sum((part.usage for part in used), NOTHING_USED),
-        is_estimated=any(part.is_estimated for part in used),
-        cost_microusd=_cost(used or parts[:1]),
+        model=last.card.name,
+        usage=sum((call.usage for call in used), NOTHING_USED),
+        is_estimated=any(call.is_estimated for call in used),
+        cost_microusd=_cost(used or [last]),
     )
+
+
+def limit_call(
+    call: CallUsage, *, output: int | None = None, total: int | None = None
+) -> CallUsage:
+    """Leave of a call's usage so many tokens at most; what is cut is no longer what was reported."""
+    usage = _limit(call.usage, output=output, total=total)
+    is_cut = usage != call.usage
+    return replace(call, usage=usage, is_estimated=call.is_estimated or is_cut)
+
+
+def limit_calls(calls: Sequence[CallUsage], *, total: int) -> list[CallUsage]:
+    """Leave of all calls together so many tokens; the latest give way first."""
+    kept: list[CallUsage] = []
+    for call in calls:
+        kept.append(limit_call(call, total=total))
+        total -= kept[-1].usage.total_tokens
+    return kept
+
+
+def limit_charge(charge: Charge, *, total: int, prices: RateCard | None) -> Charge:
+    """Leave of a charge so many tokens at most, and the money that these may cost at most."""
+    usage, cost = _limit(charge.usage, total=total), charge.cost_microusd
+    if cost is not None and prices is not None:
+        cost = min(cost, prices.cost(Usage(input_tokens=0, output_tokens=total)))
+    is_cut = (usage, cost) != (charge.usage, charge.cost_microusd)
+    is_estimated = charge.is_estimated or is_cut
+    return replace(charge, usage=usage, cost_microusd=cost, is_estimated=is_estimated)
+
+
+def _limit(usage: Usage, *, output: int | None = None, total: int | None = None) -> Usage:
+    given = _at_most(usage.input_tokens, total)
+    made = _at_most(usage.output_tokens, output)
+    made = made if total is None else min(made, total - given)
+    if (given, made) == (usage.input_tokens, usage.output_tokens):
+        return usage
+    return Usage(
+        input_tokens=given,
+        output_tokens=made,
+        cached_tokens=min(usage.cached_tokens, given),
+        reasoning_tokens=min(usage.reasoning_tokens, made),
+    )
+
+
+def _at_most(tokens: int, bound: int | None) -> int:
+    return tokens if bound is None else min(tokens, bound)
 
 
 def add_extra(charge: Charge, microusd: int) -> Charge:
@@ -68,16 +133,3 @@ def _cost(parts: Sequence[CallUsage]) -> int | None:
             return None
         cost += part.card.rate_card.cost(part.usage)
     return cost
-
-
-def _usage(
-    ending: Ending, reported: Usage | None, input_estimate: int, text: str
-) -> tuple[Usage, bool]:
-    # 1. The API said it.
-    if reported is not None:
-        return reported, False
-    # 2. Nothing was asked, or nothing came of it.
-    if not input_estimate or find_unreported(ending) is Unreported.NOTHING:
-        return NOTHING_USED, False
-    # 3. Something was sent, and perhaps written, and nobody told us what it cost.
-    return Usage(input_tokens=input_estimate, output_tokens=estimate_text(text)), True

@@ -15,6 +15,7 @@ _TILE_SHORTEST_SIDE: Final = 768  # pixels; then shrunk to this
 _LONGEST_SIDE_UNKNOWN: Final = 2048  # pixels; where nothing is known of the model
 _MILLION: Final = 1_000_000
 _NO_END: Final = 2**53  # tokens; more than anybody can ask for
+WEIGHT: Final = 64  # of a token, in what `weigh_text` counts
 _NOISE: Final = 6  # decimal places; below them a fraction is floating-point noise
 
 
@@ -138,7 +139,7 @@ def _room(money: int, price: int) -> int:
 
 
 def _weigh_bytes() -> bytes:
-    """Return each byte's share of a token in 64ths; a UTF-8 sequence is weighed by its first byte."""
+    """Return each byte's share of a token in weights; a UTF-8 sequence is weighed by its first byte."""
     shares = (
         (0x00, 0x7F, 0.9),  # punctuation and controls, then the exceptions among ASCII
         (0x0A, 0x0A, 1.0),
@@ -154,7 +155,7 @@ def _weigh_bytes() -> bytes:
     )
     weights = bytearray(256)
     for first, last, share in shares:
-        weights[first : last + 1] = bytes([round(share * 64)]) * (last + 1 - first)
+        weights[first : last + 1] = bytes([round(share * WEIGHT)]) * (last + 1 - first)
     return bytes(weights)
 
 
@@ -169,7 +170,14 @@ def estimate_text(text: str) -> int:
     1.5, Arabic 0.9, Hindi 1.1, emoji 1.1, numbers 2.1. Too low for random text (hexadecimal 0.9,
     base64 0.8) and for rare Chinese characters (0.5). About 13 ns a byte.
     """
-    return -(-sum(text.encode("utf-8", "surrogatepass").translate(_WEIGHTS)) // 64)
+    return -(-weigh_text(text) // WEIGHT)
+
+
+def weigh_text(text: str) -> int:
+    """The estimate of `text` before it is rounded, in shares of `WEIGHT` to a token: weights of
+    pieces add up to that of the whole.
+    """
+    return sum(text.encode("utf-8", "surrogatepass").translate(_WEIGHTS))
 
 
 def image_tokens(width: int, height: int, rule: ImageRule, detail: Detail = Detail.AUTO) -> int:

@@ -20,9 +20,9 @@ from bot.responses.stream.made_pictures import (
     MadePictures,
     decode_picture,
     make_picture,
-    read_counted,
 )
 from bot.responses.stream.sse import LARGEST_EVENT, EventTooLarge, SseEvent, SseParser
+from bot.responses.stream.usage import read_counted
 
 _BLANK: Final = b" \t\r\n"
 _DONE: Final = b"[DONE]"

@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.core.answers.events import Began, Failed
 from bot.core.models.tokens import ModelCard
-from bot.core.pictures.orders import PictureRequest
+from bot.core.pictures.orders import TOOL_OVERHEAD, PictureRequest
 from bot.responses.client import ResponseStream
 from bot.responses.endpoint import find_url, make_headers
 from bot.responses.http_call import HttpCall, HttpRequest
@@ -134,6 +134,7 @@ class ToolPainter(_Painter):
             body=tool_body(request, self.settings, parameters),
             parameters=parameters,
             limit=parameters.get("max_output_tokens", sys.maxsize),
+            allowed=2 * TOOL_OVERHEAD,  # of words and thoughts around the picture
         )
         redact = self._redactor_for(request)
         return HttpCall(http_request, session=self._session, settings=self.settings, redact=redact)
@@ -169,6 +170,7 @@ class ImagesPainter(_Painter):
             body=body,
             parameters=parameters,
             limit=0,
+            allowed=0,
         )
 
 

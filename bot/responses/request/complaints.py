@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.core.answers.events import Failed, Failure
+from bot.core.numbers import read_number
 from bot.responses.request.concessions import NO_CONCESSIONS, Concession, Concessions, find_value
 from bot.responses.stream.errors import ErrorWords
 
@@ -40,7 +41,9 @@ _VALUES: Final = re.compile(
 )
 _QUOTED: Final = re.compile(r"['\"`]([\w.\[\]-]+?)['\"`]")
 _REFUSED_VALUE: Final = re.compile(r"\bvalue:? ['\"`]([\w-]+)['\"`]", re.IGNORECASE)
-_MAXIMUM: Final = re.compile(r"(?:<=|at most|maximum (?:value )?(?:of|is)) ?(\d+)", re.IGNORECASE)
+_MAXIMUM: Final = re.compile(
+    r"(?:<=|at most|maximum (?:value )?(?:of|is)) ?(\d{1,12})\b", re.IGNORECASE
+)
 _IS_UNKNOWN: Final = re.compile(
     r"(unsupported|unknown|unrecognized|unexpected)[ _](request )?(parameter|argument|field)"
     r"|not supported|extra inputs",
@@ -127,10 +130,10 @@ def _kind_of_tool(steps: list[str], sent: Mapping[str, Any]) -> str | None:
     """A whole tool is refused where its place is named alone, or with what no tool can do without."""
     tools = sent.get("tools")
     is_whole = steps[:1] == ["tools"] and steps[2:3] in _WHOLE_TOOL and len(steps) > 1
-    if not is_whole or not isinstance(tools, list) or not steps[1].isdecimal():
+    if not is_whole or not isinstance(tools, list):
         return None
-    at = int(steps[1])
-    return str(tools[at].get("type")) if at < len(tools) else None
+    at = read_number(steps[1])
+    return str(tools[at].get("type")) if at is not None and at < len(tools) else None
 
 
 def _concede_limit(words: ErrorWords, sent: int) -> Concession | None:

@@ -6,8 +6,18 @@ brace, and no JSON without one.
 
 from typing import Final, Protocol
 
-from bot.core.answers.events import Failed, Failure, StreamEvent, TextDelta
-from bot.responses.stream.endings import Written, end_by_finish_reason, find_ending, read_usage
+from bot.core.answers.events import (
+    Ended,
+    Failed,
+    Failure,
+    Incomplete,
+    IncompleteReason,
+    StreamEvent,
+    TextDelta,
+    Thinking,
+)
+from bot.core.models.output_bound import OutputBound
+from bot.responses.stream.endings import Written, end_by_finish_reason, find_ending
 from bot.responses.stream.errors import Redact, fail, words_of, words_of_body
 from bot.responses.stream.frames import WholeAnswer, read_answer, read_any
 from bot.responses.stream.made_pictures import MadePictures
@@ -15,6 +25,7 @@ from bot.responses.stream.output import join_pieces, read_output
 from bot.responses.stream.parser import AnswerParser
 from bot.responses.stream.sse import LARGEST_EVENT
 from bot.responses.stream.tool_items import Searches, calls_in, citations_in
+from bot.responses.stream.usage import read_usage
 
 _BLANK: Final = b" \t\r\n"
 
@@ -35,10 +46,15 @@ class EventReader(Protocol):
 
 
 class BodyReader:
-    """Bytes in, `StreamEvent`s out, until the first that ends the answer."""
+    """Bytes in, `StreamEvent`s out, until the first that ends the answer.
 
-    def __init__(self, *, limit: int, redact: Redact) -> None:
+    Output beyond what was allowed ends it, too: not every endpoint keeps to the limit.
+    """
+
+    def __init__(self, *, limit: int, allowed: int, redact: Redact) -> None:
+        """`limit` is the `max_output_tokens` that was sent, `allowed` what should have been."""
         self._limit = limit
+        self._bound = OutputBound(allowed)
         self._redact = redact
         self._stream = AnswerParser(limit=limit, redact=redact)
         self._is_stream = False
@@ -55,8 +71,8 @@ class BodyReader:
             return []
         if not self._is_stream:
             return self._begin(chunk)
-        events = self._stream.feed(chunk)
-        self.has_ended = self._stream.has_ended
+        events = self._keep_within(self._stream.feed(chunk))
+        self.has_ended = self._stream.has_ended or self._bound.is_passed
         return events
 
     def close(self) -> list[StreamEvent]:
@@ -65,9 +81,26 @@ class BodyReader:
             return []
         self.has_ended = True
         if self._is_stream:
-            return self._stream.close()
+            return self._keep_within(self._stream.close())
         document = bytes(self._document).strip(_BLANK)
-        return read_document(document, limit=self._limit, redact=self._redact)
+        return self._keep_within(read_document(document, limit=self._limit, redact=self._redact))
+
+    def _keep_within(self, events: list[StreamEvent]) -> list[StreamEvent]:
+        """Cut the events where the bound is passed, inside a text if need be."""
+        kept: list[StreamEvent] = []
+        for event in events:
+            match event:
+                case TextDelta(text=text):
+                    kept += _as_delta(self._bound.take(text))
+                case Thinking(tokens=tokens):
+                    self._bound.count(tokens)
+                    kept.append(event)
+                case _:
+                    kept.append(event)
+            if self._bound.is_passed:
+                usage = events[-1].usage if isinstance(events[-1], Ended) else None
+                return [*kept, Incomplete(usage=usage, reason=IncompleteReason.LIMIT)]
+        return kept
 
     def _begin(self, chunk: bytes) -> list[StreamEvent]:
         if not self._document:

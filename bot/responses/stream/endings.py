@@ -20,6 +20,7 @@ from bot.core.answers.events import (
 )
 from bot.responses.stream.errors import Redact, fail, words_of
 from bot.responses.stream.frames import WholeAnswer
+from bot.responses.stream.usage import read_usage
 
 _REASONS = {
     "max_output_tokens": IncompleteReason.LIMIT,
@@ -27,7 +28,6 @@ _REASONS = {
     "length": IncompleteReason.LIMIT,
     "content_filter": IncompleteReason.CONTENT_FILTER,
 }
-MOST_TOKENS = 10**9  # no answer uses as many; a report of more is an error, and breaks the ledger
 _SIGNS_OF_FAILURE = ("failed", "cancelled", "canceled", "error")
 _COMPLETE = ("completed", "complete", "success", "succeeded")
 _STOPPED_BY_ITSELF = (  # chat completions: the model had said all, or asks for a tool
@@ -92,34 +92,6 @@ def _stop_early(reason: str, usage: Usage | None, redact: Redact) -> Incomplete:
     return Incomplete(usage=usage, reason=IncompleteReason.OTHER, detail=detail)
 
 
-def read_usage(value: Any) -> Usage | None:
-    """Read the usage under either API's names; None where nothing is reported, only zeros, or
-    what can't be true.
-    """
-    if not isinstance(value, dict):
-        return None
-    given = _count(value, "input_tokens", "prompt_tokens")
-    made = _count(value, "output_tokens", "completion_tokens")
-    total = _count(value, "total_tokens")
-    largest = max(given or 0, made or 0, total or 0)
-    if not 0 < largest <= MOST_TOKENS:
-        return None
-    if given is None:
-        given = max(0, (total or 0) - (made or 0))
-    if made is None:
-        made = max(0, (total or 0) - given)
-    return Usage(
-        input_tokens=given,
-        output_tokens=made,
-        cached_tokens=_detail(
-            value, "input_tokens_details", "prompt_tokens_details", "cached_tokens"
-        ),
-        reasoning_tokens=_detail(
-            value, "output_tokens_details", "completion_tokens_details", "reasoning_tokens"
-        ),
-    )
-
-
 def _failed(answer: WholeAnswer, status: str, usage: Usage | None, redact: Redact) -> Failed:
     if answer.error:
         return fail(words_of(answer.error), usage=usage, redact=redact)
@@ -131,20 +103,3 @@ def _failed(answer: WholeAnswer, status: str, usage: Usage | None, redact: Redac
 def _reason(details: Any) -> str:
     reason = details.get("reason") if isinstance(details, dict) else None
     return reason if isinstance(reason, str) else ""
-
-
-def _detail(usage: dict[str, Any], *names: str) -> int:
-    *groups, name = names
-    for group in groups:
-        details = usage.get(group)
-        if isinstance(details, dict):
-            return _count(details, name) or 0
-    return 0
-
-
-def _count(value: dict[str, Any], *names: str) -> int | None:
-    for name in names:
-        count = value.get(name)
-        if isinstance(count, int | float) and not isinstance(count, bool) and 0 <= count < 2**63:
-            return int(count)
-    return None

@@ -7,9 +7,9 @@ import binascii
 from base64 import b64decode
 from typing import Any, Final
 
-from bot.core.answers.events import PictureDelta, PictureMade, PicturesCounted, StreamEvent
-from bot.responses.stream.endings import MOST_TOKENS
+from bot.core.answers.events import PictureDelta, PictureMade, StreamEvent
 from bot.responses.stream.frames import EventFrame, WholeAnswer, read_any
+from bot.responses.stream.usage import read_counted
 
 LARGEST_PICTURE: Final = 24 * 1024 * 1024  # bytes; what an event of the largest size can hold
 LONGEST_REVISED_PROMPT: Final = 4_000  # characters of a revised prompt
@@ -90,23 +90,3 @@ class MadePictures:
 def make_picture(decoded: tuple[bytes, str], prompt: Any) -> PictureMade:
     revised = prompt[:LONGEST_REVISED_PROMPT] if isinstance(prompt, str) else ""
     return PictureMade(content=decoded[0], media_type=decoded[1], revised_prompt=revised)
-
-
-def read_counted(value: Any) -> PicturesCounted | None:
-    """Read a picture model's usage; None where nothing is reported, only zeros, or nonsense."""
-    if not isinstance(value, dict):
-        return None
-    given, made = _count(value, "input_tokens"), _count(value, "output_tokens")
-    if not 0 < max(given, made) <= MOST_TOKENS:
-        return None
-    details = value.get("input_tokens_details")
-    image = _count(details, "image_tokens") if isinstance(details, dict) else 0
-    image = min(image, given)
-    return PicturesCounted(text_tokens=given - image, image_tokens=image, output_tokens=made)
-
-
-def _count(value: dict[str, Any], name: str) -> int:
-    count = value.get(name)
-    if isinstance(count, int | float) and not isinstance(count, bool) and 0 <= count < 2**63:
-        return int(count)
-    return 0

@@ -21,10 +21,9 @@ from bot.core.answers.events import (
     Usage,
 )
 from bot.responses.stream.answer_text import AnswerTooLarge, TextOfRecord
-from bot.responses.stream.endings import Written, end_by_finish_reason, find_ending, read_usage
+from bot.responses.stream.endings import Written, end_by_finish_reason, find_ending
 from bot.responses.stream.errors import ErrorWords, Redact, fail, redactor, words_of
 from bot.responses.stream.frames import EventFrame, WholeAnswer, read_answer, read_any, read_frame
-from bot.responses.stream.headlines import Headlines
 from bot.responses.stream.made_pictures import MadePictures
 from bot.responses.stream.output import is_comment, join_pieces, read_item, read_output, read_part
 from bot.responses.stream.sse import EventTooLarge, SseEvent, SseParser
@@ -37,6 +36,8 @@ from bot.responses.stream.tool_items import (
     read_citations,
     read_search,
 )
+from bot.responses.stream.unseen import ARGUMENT_DELTAS, UnseenOutput
+from bot.responses.stream.usage import read_usage
 
 _DONE: Final = b"[DONE]"
 _THINKING: Final = Thinking()
@@ -62,7 +63,7 @@ class AnswerParser:
         self._redact = redact or redactor("")
         self._sse = SseParser()
         self._text = TextOfRecord()
-        self._headlines = Headlines()
+        self._unseen = UnseenOutput()
         self._pictures = MadePictures()
         self._searches = Searches()
         self._is_refusal = False
@@ -101,8 +102,7 @@ class AnswerParser:
                 events.extend(self._read_odd(name, data))
             elif frame.type == "response.output_text.delta" and type(frame.delta) is str:
                 text = self._text.add(frame, frame.delta)
-                if text:
-                    events.append(TextDelta(text=text))
+                events.extend(_as_delta(text) or self._hide(frame.delta))
             else:
                 events.extend(self._read_frame(frame, name, data))
 
@@ -115,8 +115,7 @@ class AnswerParser:
         elif frame.choices and not kind:
             yield from self._read_chat(frame)
         elif kind.startswith("response.reasoning"):
-            headline = self._headlines.read(kind, frame)
-            yield Thinking(headline=headline) if headline else _THINKING
+            yield self._unseen.read_reasoning(kind, frame)
         elif read := _KINDS.get(kind):
             yield from read(self, frame)
         elif kind.startswith("response.web_search_call.") and not kind.endswith("completed"):
@@ -134,9 +133,16 @@ class AnswerParser:
 
     def _read_delta(self, frame: EventFrame) -> Iterator[StreamEvent]:
         if isinstance(frame.delta, str):
-            yield from _as_delta(self._text.add(frame, frame.delta))
+            yield from _as_delta(self._text.add(frame, frame.delta)) or self._hide(frame.delta)
         elif frame.delta is not None:
             self._text.distrust()
+
+    def _hide(self, text: str) -> tuple[Thinking, ...]:
+        """Count a delta of a comment; what is only held back will be shown, and counted then."""
+        return (self._unseen.hide(text),) if text and not self._text.is_doubtful else ()
+
+    def _read_arguments(self, frame: EventFrame) -> Iterator[StreamEvent]:
+        yield self._unseen.read_arguments(frame)
 
     def _read_refusal(self, frame: EventFrame) -> Iterator[StreamEvent]:
         self._is_refusal = True
@@ -193,6 +199,7 @@ class AnswerParser:
             yield self._searches.end(item)
         elif kind == "function_call":
             called = read_call(item)
+            yield self._unseen.read_whole_arguments(item.get("arguments"))
             yield from self._call(() if called is None else (called,))
         else:
             yield from self._read_message(frame, item)
@@ -234,25 +241,24 @@ class AnswerParser:
 
     def _read_chat(self, frame: EventFrame) -> Iterator[StreamEvent]:
         self.has_whole_text = True  # or never: chat completions end without repeating the text
-        self._usage = read_usage(read_any(frame.usage)) or self._usage
+        reported = read_any(frame.usage)
+        self._usage = self._usage if reported is None else read_usage(reported)
         choices = read_any(frame.choices)
         choice = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(choice, dict):
             return
         delta = choice.get("delta")
         for name, text in (delta if isinstance(delta, dict) else {}).items():
-            if text and isinstance(text, str):
-                yield from self._read_chat_text(name, text)
+            yield from self._read_chat_text(name, text) if isinstance(text, str) else ()
         if isinstance(choice.get("finish_reason"), str):
             self._finish_reason = choice["finish_reason"]
 
     def _read_chat_text(self, name: str, text: str) -> Iterator[StreamEvent]:
-        if name == "refusal":
-            self._is_refusal = True
+        self._is_refusal |= bool(text) and name == "refusal"
         if name in ("content", "refusal"):
             yield from _as_delta(self._text.add(_CHAT, text))
-        elif name.startswith("reasoning"):
-            yield _THINKING
+        elif text and name.startswith("reasoning"):
+            yield self._unseen.read_chat(name, text)
 
     def _end_without_word(self, detail: str) -> Iterator[StreamEvent]:
         yield from _as_delta(self._text.finish())
@@ -297,4 +303,5 @@ _KINDS: Final[dict[str, Callable[[AnswerParser, EventFrame], Iterator[StreamEven
     "response.output_item.added": AnswerParser._read_new_item,
     "response.output_item.done": AnswerParser._read_whole_item,
     "response.image_generation_call.partial_image": AnswerParser._read_partial_picture,
+    **dict.fromkeys(ARGUMENT_DELTAS, AnswerParser._read_arguments),
 }

@@ -8,6 +8,7 @@ from bot.core.models.tools import FunctionCall
 from bot.responses.stream.frames import read_any
 from bot.responses.stream.output import BETWEEN_MESSAGES, Piece
 
+MOST_SEARCHES: Final = 50  # of one answer that are billed; several times what any model makes
 LONGEST_ARGUMENTS: Final = 20_000  # characters; more is no use to any function of ours
 _LONGEST_WORDS: Final = 500  # characters of a query or a title
 
@@ -36,7 +37,7 @@ class Searches:
 
     def end(self, item: dict[str, Any]) -> Searching:
         self._ended += 1
-        return read_search(item, is_over=True)
+        return read_search(item, is_over=self._ended <= MOST_SEARCHES)
 
     def end_others(self, output: Any) -> Iterator[Searching]:
         """Give those in an answer's `output` that no event has told of."""

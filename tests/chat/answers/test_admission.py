@@ -40,6 +40,7 @@ async def test_user_without_quota_learns_what_is_left_and_until_when(
     room = make_room(
         FakeModel(answer("x", usage=Usage(input_tokens=9_950, output_tokens=20))),
         tokens_per_day=10_000,
+        tokens_per_answer=10_000,
     )
     await room.ask(message("a lot"))
 

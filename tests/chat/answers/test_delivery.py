@@ -23,7 +23,7 @@ from tests.fakes import FakeImages, FakeModel, FakeSurface, answer
 
 async def test_bug_in_an_answer_is_admitted_with_an_incident(make_room: MakeRoom) -> None:
     class Broken(FakeImages):
-        async def prepare(self, attachments: object, looks: object = ()) -> PreparedImages:
+        async def prepare(self, *_: object, **_named: object) -> PreparedImages:
             raise ZeroDivisionError
 
     room = make_room(images=Broken())

@@ -156,3 +156,11 @@ async def test_picture_prepared_anew_is_what_the_model_gets() -> None:
 
     assert seen.history[0].images == (closer,)
     assert seen.anew == {"2": b"closer"}
+
+
+async def test_pictures_are_asked_for_in_the_name_of_whoever_asks() -> None:
+    images, asked = FakeImages(), message("what is it?", attachments=(attachment(),))
+
+    await viewing(images).look(asked, ())
+
+    assert images.askers == [asked.author.id]

@@ -135,16 +135,17 @@ async def test_question_beyond_the_models_window_does_not_blame_the_quota(
 async def test_question_beyond_the_rest_of_the_quota_is_told_so(
     make_room: MakeRoom,
 ) -> None:
-    spends = Usage(input_tokens=9_700, output_tokens=20)
+    spends = Usage(input_tokens=1_924, output_tokens=20)
     room = make_room(FakeModel(answer("x", usage=spends)))
-    await room.ask(message("a lot"))
+    for _ in range(5):
+        await room.ask(message("a lot"))
 
     within_an_answer = await room.ask(message("word " * 400))
     beyond_any = await room.ask(message("word " * 8_000))
 
     assert "Only 280 of your 10,000 tokens for today are left" in within_an_answer.shown
     assert "too long for one answer" in beyond_any.shown
-    assert len(room.model.requests) == 1
+    assert len(room.model.requests) == 5
     assert (await room.standing()).reserved == 0
 
 

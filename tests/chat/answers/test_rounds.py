@@ -27,6 +27,7 @@ from bot.core.calendar.windows import window
 from bot.core.conversation.turns import ModelRequest, Role, Turn
 from bot.core.endings.usage_meter import UsageMeter
 from bot.core.messages.incoming_message import Author
+from bot.core.models.output_bound import with_margin
 from bot.core.models.tokens import RateCard
 from bot.core.quota.allowance import Allowance
 from bot.core.quota.limits import Limit, Measure, Subject, SubjectKind, Unit
@@ -82,6 +83,34 @@ async def test_rounds_stay_within_the_window_of_the_model(make_room: MakeRoom) -
     await room.ask(message("hello"))
 
     assert room.model.requests[1].max_output_tokens < 500
+
+
+async def test_report_above_what_was_reserved_is_charged_up_to_the_margin(
+    make_room: MakeRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever an endpoint reported was charged: 1.28 million tokens against a day's million."""
+    million = Usage(input_tokens=640_000, output_tokens=640_000)
+    room = make_room(capable(answer("Hello.", usage=million)), tokens_per_answer=2_000)
+
+    surface = await room.ask(message("hello"))
+
+    assert (await room.standing()).spent == with_margin(2_000)
+    assert "≈" in surface.shown
+    (record,) = [each for each in caplog.records if each.levelname == "WARNING"]
+    assert record.getMessage() == "the endpoint reports more than the answer was allowed"
+    assert record.__dict__["reported"] == 1_280_000
+    await room.assert_accounts_agree()
+
+
+async def test_report_above_what_was_reserved_leaves_no_round(make_room: MakeRoom) -> None:
+    million = Usage(input_tokens=640_000, output_tokens=640_000)
+    script = asks_for(calling("who_is_asking"), usage=million)
+    room = make_room(capable(script), tokens_per_answer=2_000)
+
+    await room.ask(message("hello"))
+
+    assert len(room.model.requests) == 1
+    assert (await room.standing()).spent == with_margin(2_000)
 
 
 async def test_round_that_reported_nothing_is_charged_by_estimate(make_room: MakeRoom) -> None:

@@ -8,13 +8,14 @@ from itertools import pairwise
 
 import pytest
 
+from bot.chat.bursts import Question
 from bot.chat.display import live_reply
 from bot.chat.display.live_reply import LiveReply, show_typing
 from bot.chat.display.pacer import Pacer
 from bot.core.display import rate_limits, status
 from bot.core.display.rate_limits import Route
 from bot.core.errors import SurfaceForbidden, SurfaceGone, SurfaceUnavailable
-from tests.chat.conftest import LeapingClock, until
+from tests.chat.conftest import LeapingClock, message, until
 from tests.fakes import FakeSurface
 
 
@@ -366,3 +367,24 @@ async def test_withdrawn_reply_keeps_text_that_stands_there(
         reply.end("-# Stopped.")
 
     assert surface.shown == "Once\n-# Stopped."
+
+
+async def test_draft_of_a_superseded_question_is_never_shown(
+    surface: FakeSurface, pacer: Pacer
+) -> None:
+    question = Question(message("a"))
+    reply = LiveReply(surface, pacer, time.monotonic, question=question)
+
+    async with shown(reply):
+        question.add(message("b"))
+        reply.add("Half an answer")
+        await asyncio.sleep(0)
+        question.begin_attempt()
+        reply.restart()
+        reply.add("All of it.")
+        await until(lambda: surface.messages)
+        has_joined = question.add(message("c"))
+        reply.end("-# footer")
+
+    assert surface.messages[1000].revisions[0].startswith("All of it.")
+    assert not has_joined

@@ -11,6 +11,7 @@ from bot.core.display.discord_outage import DOWN_AFTER
 from bot.core.display.invalid_requests import BUDGET, UNHURRIED, WINDOW
 from bot.core.display.rate_limits import PacedRequest, Route, Urgency
 from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceLimited, SurfaceUnavailable
+from tests.chat.conftest import LeapingClock
 
 
 def want(urgency: Urgency, *, route: Route = Route.EDIT, channel_id: int = 70) -> PacedRequest:
@@ -216,3 +217,23 @@ def test_many_refusals_are_logged_once_for_each_level(caplog: pytest.LogCaptureF
         pacer.note_response(429)
 
     assert [each.levelname for each in caplog.records] == ["WARNING", "ERROR", "WARNING"]
+
+
+async def test_buckets_of_a_crowd_of_long_ago_are_forgotten() -> None:
+    clock = LeapingClock()
+    pacer = Pacer(clock)
+
+    for channel_id in range(20_000):
+        clock.leap += 1.0
+        pacer.observe(Route.CREATE, channel_id, limit=5, remaining=4, reset_after=1.0)
+
+    assert len(pacer._board.buckets) <= 2_001
+
+
+async def test_requests_that_ask_nobody_are_not_counted_for_ever() -> None:
+    pacer = Pacer(LeapingClock())
+
+    for _ in range(10_000):
+        pacer.count_unpaced()
+
+    assert len(pacer._board.sent) == rate_limits.GLOBAL_LIMIT

@@ -3,7 +3,8 @@
 import asyncio
 from dataclasses import replace
 
-from bot.core.answers.events import Began
+from bot.core.answers.events import Began, Usage
+from bot.core.models.output_bound import with_margin
 from bot.core.models.tokens import ModelCard
 from bot.core.pictures.orders import PictureOrder
 from tests.chat.conftest import MakeRoom, until
@@ -54,3 +55,29 @@ async def test_one_of_two_pictures_is_kept_where_the_other_fails(make_room: Make
     assert shown(surface) == ["one"]
     assert "1 of 2 pictures could be made." in surface.shown
     assert await ended(room) == [("cut", 510, 510, False)]
+
+
+async def test_call_that_makes_pictures_without_end_is_left(make_room: MakeRoom) -> None:
+    many = [event for number in range(9) for event in painted(f"{number}")[:1]]
+    room = await opened(make_room, tuple(many))
+
+    surface = await room.imagine(CAT_ORDER)
+
+    assert shown(surface) == ["0", "1", "2", "3"]
+
+
+async def test_report_of_more_than_was_reserved_is_not_charged(make_room: MakeRoom) -> None:
+    """A picture's endpoint could bill a thousand million tokens."""
+    room = await opened(make_room, painted("one", counted=replace(COUNTED, output_tokens=10**8)))
+
+    surface = await room.imagine(CAT_ORDER)
+
+    (row,) = [row for row in await room.ledger_rows() if row["tokens"]]
+    card = painter_of(room).card
+    needed = card.needed(CAT_ORDER, given=0)
+    prices = card.dearest(CAT_ORDER, needed=needed)
+    assert prices is not None
+    most = Usage(input_tokens=0, output_tokens=with_margin(needed))
+    assert row["tokens"] == with_margin(needed)
+    assert row["cost_microusd"] <= prices.cost(most)
+    assert "≈" in surface.shown

@@ -7,6 +7,7 @@ import regex  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.display import page_breaks
 from tests.core.display.samples import FAMILY, FLAG, footers, lay_out, things, thorough, words
 
 
@@ -88,3 +89,42 @@ def test_five_thousand_newlines_stay_with_the_page_before() -> None:
     pages = lay_out("first" + "\n" * 5_000 + "second")
 
     assert [page.content for page in pages] == ["first", "second"]
+
+
+odd = st.sampled_from(
+    [
+        "🇩",
+        "🇪",
+        "\u0301",
+        "\u200d",
+        "👨",
+        "\u0903",
+        "\u1100",
+        "\u1161",
+        "\r",
+        "\n",
+        "a",
+        "。",
+    ]
+)
+
+
+@thorough
+@given(st.lists(odd, max_size=60).map("".join))
+def test_clusters_are_those_of_unicode(text: str) -> None:
+    """Flags are paired by a rule of our own: Unicode's, as `regex` has it, took seconds."""
+    boundaries = [at for at in range(len(text)) if page_breaks.is_boundary(text, at, since=0)]
+
+    assert boundaries == [found.start() for found in regex.finditer(r"\X", text)]
+
+
+@pytest.mark.parametrize("unit", ["🇩", "。\u0301", "👨\u200d", "e\u0301"], ids=ascii)
+def test_clusters_of_a_page_are_found_once(unit: str) -> None:
+    """A run of 32,000 flag letters blocked the loop for seconds, an accent after each full stop
+    for one: each question about a boundary went through the page again.
+    """
+    page_breaks._boundaries.cache_clear()
+
+    pages = lay_out(unit * (32_000 // len(unit)))
+
+    assert page_breaks._boundaries.cache_info().misses <= 2 * len(pages)

@@ -1,10 +1,13 @@
 """The usage of one answer, counted call by call."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.answers.events import NOTHING_USED, Began, Ending, Failed, Failure, Usage
 from bot.core.endings.usage_meter import UsageMeter
 from bot.core.models.calibration import Estimate
+from bot.core.models.output_bound import with_margin
 from bot.core.models.tokens import ModelCard, Purse, RateCard, estimate_text
 from bot.core.quota.allowance import Allowance
 
@@ -195,3 +198,70 @@ def test_sample_of_a_request_that_was_given_up_is_forgotten(meter: UsageMeter) -
     meter.report(REPORT)
 
     assert meter.sample is None
+
+
+usages = st.builds(Usage, input_tokens=st.integers(0, 10**9), output_tokens=st.integers(0, 10**9))
+
+
+def test_report_of_more_output_than_was_allowed_is_cut(meter: UsageMeter) -> None:
+    """An endpoint that reported a million tokens was believed."""
+    meter.send(500, most_output=100)
+    meter.report(Usage(input_tokens=500, output_tokens=1_000_000, reasoning_tokens=900_000))
+
+    charge = meter.charge(Ending.COMPLETED)
+
+    assert charge.usage == Usage(input_tokens=500, output_tokens=210, reasoning_tokens=210)
+    assert charge.is_estimated
+    assert meter.claimed == 1_000_500
+
+
+def test_report_within_the_margin_is_believed(meter: UsageMeter) -> None:
+    meter.send(500, most_output=100)
+    meter.report(Usage(input_tokens=500, output_tokens=210))
+
+    assert not meter.charge(Ending.COMPLETED, reserved=600).is_estimated
+
+
+def test_failed_attempts_report_is_cut_too(meter: UsageMeter) -> None:
+    huge = Usage(input_tokens=100, output_tokens=10**9)
+    meter.send(500, most_output=100)
+    meter.begin(
+        Began(card=CARD, endpoint="a", after=Failed(failure=Failure.SERVER_ERROR, usage=huge))
+    )
+
+    assert meter.charge(Ending.FAILED).usage.output_tokens == 210
+
+
+def test_thinking_that_was_streamed_counts_in_the_estimate(meter: UsageMeter) -> None:
+    meter.send(500)
+    meter.think(70)
+
+    charge = meter.charge(Ending.STOPPED)
+
+    assert charge.usage == Usage(input_tokens=500, output_tokens=70)
+
+
+def test_thinking_of_an_attempt_that_failed_is_void(meter: UsageMeter) -> None:
+    meter.send(500)
+    meter.think(70)
+    meter.begin(Began(card=CARD, endpoint="a", after=Failed(failure=Failure.SERVER_ERROR)))
+
+    assert meter.charge(Ending.STOPPED).usage.output_tokens == 0
+
+
+@given(st.lists(st.tuples(usages, st.booleans()), min_size=1, max_size=8), st.integers(16, 50_000))
+def test_no_reports_charge_more_than_was_reserved_and_the_margin(
+    reports: list[tuple[Usage, bool]], reserved: int
+) -> None:
+    meter = UsageMeter(CARD)
+    for usage, is_failure in reports:
+        meter.send(10, most_output=reserved)
+        failed = Failed(failure=Failure.SERVER_ERROR, usage=usage)
+        meter.begin(Began(card=DEAR, endpoint="b", after=failed if is_failure else None))
+        meter.report(usage)
+        meter.end_round()
+
+    charge = meter.charge(Ending.COMPLETED, reserved=reserved)
+
+    assert charge.usage.total_tokens <= with_margin(reserved)
+    assert charge.is_estimated is (charge.usage.total_tokens < meter.claimed)

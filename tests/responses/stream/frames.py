@@ -42,8 +42,8 @@ def message(*texts: str, **members: Any) -> dict[str, Any]:
     return {"type": "message", "id": "m1", "role": "assistant", "content": content, **members}
 
 
-def read(*frames: bytes, limit: int = 1000) -> list[StreamEvent]:
-    reader = BodyReader(limit=limit, redact=redactor("key-123"))
+def read(*frames: bytes, limit: int = 1000, allowed: int = 1000) -> list[StreamEvent]:
+    reader = BodyReader(limit=limit, allowed=allowed, redact=redactor("key-123"))
     events = [event for chunk in frames for event in reader.feed(chunk)]
     return [*events, *reader.close()]
 

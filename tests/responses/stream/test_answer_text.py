@@ -158,7 +158,7 @@ def test_end_of_text_missing_from_the_deltas_is_shown() -> None:
 
 
 def test_text_beyond_all_measure_is_cut() -> None:
-    events = read(*[delta("x" * 50_000)] * 100, end())
+    events = read(*[delta("x" * 50_000)] * 100, end(), allowed=10**9)
 
     assert len(text_of(events)) == 4_000_000
     assert events[-1] == Failed(
@@ -169,7 +169,7 @@ def test_text_beyond_all_measure_is_cut() -> None:
 def test_items_beyond_all_measure_end_the_answer() -> None:
     frames = (delta("x", index=None, item=f"m{number}") for number in range(20_000))
 
-    *_, ended = read(*frames)
+    *_, ended = read(*frames, allowed=10**9)
 
     assert ended == Failed(
         failure=Failure.BROKEN_STREAM, detail="an answer in more than 10000 pieces"

@@ -95,7 +95,7 @@ def test_document_in_the_place_of_a_stream_is_read(
 def test_large_document_is_read() -> None:
     body = json.dumps({"output": [message("x" * 3_000_000)], "usage": USAGE}).encode()
 
-    events = read(*(body[at : at + 65_536] for at in range(0, len(body), 65_536)))
+    events = read(*(body[at : at + 65_536] for at in range(0, len(body), 65_536)), allowed=10**9)
 
     assert len(text_of(events)) == 3_000_000
 

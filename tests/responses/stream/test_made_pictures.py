@@ -20,7 +20,7 @@ from bot.core.answers.events import (
 )
 from bot.responses.stream.body_reader import BodyReader
 from bot.responses.stream.errors import redactor
-from bot.responses.stream.made_pictures import LARGEST_PICTURE, decode_picture, read_counted
+from bot.responses.stream.made_pictures import LARGEST_PICTURE, decode_picture
 from tests.pictures import quadrants, write
 
 PNG = write(quadrants(8, 8), "PNG")
@@ -63,7 +63,7 @@ def end(**members: Any) -> bytes:
 
 
 def read(*chunks: bytes) -> list[StreamEvent]:
-    reader = BodyReader(limit=1_000, redact=redactor(""))
+    reader = BodyReader(limit=1_000, allowed=1_000, redact=redactor(""))
     events = [event for chunk in chunks for event in reader.feed(chunk)]
     return [*events, *reader.close()]
 
@@ -199,17 +199,3 @@ def test_anything_in_the_place_of_a_picture_does_no_harm(value: Any) -> None:
     events = read(state, made, end(tool_usage=value, output=value))
 
     assert isinstance(events[-1], Completed)
-
-
-@pytest.mark.parametrize(
-    "value",
-    [None, {}, {"input_tokens": 0, "output_tokens": 0}, {"input_tokens": None}, "many", [1]],
-)
-def test_usage_of_nothing_is_none(value: Any) -> None:
-    assert read_counted(value) is None
-
-
-def test_usage_without_details_is_all_text() -> None:
-    counted = read_counted({"input_tokens": 9, "output_tokens": 272})
-
-    assert counted == PicturesCounted(text_tokens=9, image_tokens=0, output_tokens=272)

@@ -164,7 +164,7 @@ def test_chat_completions_in_the_place_of_responses_are_read(
         b"data: [DONE]\n\n",
     )
 
-    assert events == [Thinking(), TextDelta(text="Hi"), expected]
+    assert events == [Thinking(tokens=1), TextDelta(text="Hi"), expected]
 
 
 @pytest.mark.parametrize("last", [b"data: [DONE]\n\n", b""], ids=["done", "end of the stream"])

@@ -132,6 +132,8 @@ def left_out_verb(reason: LeftOutReason) -> str:
             return "is no longer there"
         case LeftOutReason.TOO_SLOW:
             return "took too long to load"
+        case LeftOutReason.BUSY:
+            return "waited too long behind other files: please ask again in a minute"
         case LeftOutReason.NO_ROOM:
             return "does not fit into what is left of the quota"
         case LeftOutReason.UNREADABLE:

@@ -136,5 +136,9 @@ def no_such_page() -> str:
     return "I can't find that page; please give the command again."
 
 
+def unknown_button() -> str:
+    return "I no longer know this button; please give the command again."
+
+
 def limit_already(of: Subject) -> str:
     return f"That is the limit of {subject(of)} already: nothing has changed."

@@ -61,6 +61,7 @@ MISTAKES = [
     wording.nothing_to_export(),
     wording.may_not_attach(),
     wording.no_such_page(),
+    wording.unknown_button(),
     wording.question_open(MIDNIGHT),
     wording.question_over(),
     wording.question_cancelled(),

@@ -9,6 +9,7 @@ from bot.core import wording
 from bot.core.moderation.changes import Change, Matter
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Topic
+from bot.core.numbers import read_number
 from bot.gateway.commands.caller import ButtonHandler, moderator_in
 from bot.gateway.commands.command_responses import (
     UNDO,
@@ -48,7 +49,7 @@ async def _undo(
     services: QuotaServices, interaction: discord.Interaction, key: str
 ) -> CommandResponse:
     """A change can be taken back by whoever may, and that again."""
-    number = int(key) if key.isascii() and key.isdigit() else 0
+    number = read_number(key) or 0
     try:
         command = _command_of(await services.moderation.find(interaction.guild_id or 0, number))
         change = await services.moderation.undo(await moderator_in(interaction, command), number)

@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 CONFIRM, CANCEL = "quota-yes", "quota-no"
 LASTS = 120.0  # seconds
+_MOST_OPEN = 500  # in all servers; the oldest expires
 _REMEMBERED = 100  # questions that were answered of late
 
 Press = tuple[bool, discord.Interaction]  # whether Confirm was pressed
@@ -39,6 +40,8 @@ class Questions:
         key = str(interaction.id)
         pressed: asyncio.Future[Press] = asyncio.get_running_loop().create_future()
         self._open[key] = pressed
+        if len(self._open) > _MOST_OPEN:
+            self._expire_oldest()
         ends_at = discord.utils.utcnow() + timedelta(seconds=self._lasts)
         try:
             await interaction.response.send_message(
@@ -58,6 +61,11 @@ class Questions:
             return press
         await press.response.edit_message(content=wording.question_cancelled(), view=None)
         return None
+
+    def _expire_oldest(self) -> None:
+        oldest = self._open.pop(next(iter(self._open)))
+        if not oldest.done():
+            oldest.set_exception(TimeoutError())
 
     async def confirm(self, interaction: discord.Interaction, key: str) -> None:
         await self._press(interaction, key, is_confirmed=True)

@@ -4,6 +4,7 @@ import discord
 
 from bot.core import wording
 from bot.core.calendar.periods import Period
+from bot.core.numbers import read_number
 from bot.core.quota.limits import SubjectKind
 from bot.gateway.commands.command_responses import (
     Button,
@@ -14,7 +15,9 @@ from bot.gateway.commands.command_responses import (
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
 
 TOP, AUDIT = "quota-top", "quota-audit"
+NEWEST = "newest"  # in the place of a change's id
 _AUDIT_SIZE = 5  # changes of a page
+_LAST_PAGE = 1_000_000  # of any ranking
 
 
 async def show_top(
@@ -46,10 +49,13 @@ async def turn_top(
     by, _, rest = key.partition(":")
     per, _, page = rest.partition(":")
     try:
-        wanted = SubjectKind(by), Period(per), int(page)
+        subject, period = SubjectKind(by), Period(per)
     except ValueError as error:
         raise CommandRefused(wording.no_such_page()) from error
-    return await show_top(services, interaction, wanted[0], wanted[1], page=wanted[2])
+    number = read_number(page)
+    if number is None or number > _LAST_PAGE:
+        raise CommandRefused(wording.no_such_page())
+    return await show_top(services, interaction, subject, period, page=number)
 
 
 async def show_audit(
@@ -63,7 +69,7 @@ async def show_audit(
     page, more = found[:size], found[size:]
     buttons = []
     if not is_newest:
-        buttons.append(Button(label=wording.NEWEST_LABEL, custom_id=f"{AUDIT}:newest"))
+        buttons.append(Button(label=wording.NEWEST_LABEL, custom_id=f"{AUDIT}:{NEWEST}"))
     if more:
         buttons.append(Button(label=wording.OLDER_LABEL, custom_id=f"{AUDIT}:{page[-1].id}"))
     return CommandResponse(text=wording.audit_page(page, is_newest=is_newest), buttons=buttons)
@@ -72,6 +78,7 @@ async def show_audit(
 async def turn_audit(
     services: QuotaServices, interaction: discord.Interaction, key: str
 ) -> CommandResponse:
-    return await show_audit(
-        services, interaction, before_id=int(key) if key.isascii() and key.isdigit() else None
-    )
+    before_id = read_number(key)
+    if before_id is None and key != NEWEST:
+        raise CommandRefused(wording.no_such_page())
+    return await show_audit(services, interaction, before_id=before_id)
