@@ -23,6 +23,7 @@ from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.sync import sync_if_changed
 from bot.gateway.inbound import author_of, translate_message
 from bot.gateway.reply import STOP, DiscordSurface
+from bot.gateway.returning_client import ReturningClient
 from bot.gateway.settings import DiscordSettings
 
 log = logging.getLogger(__name__)
@@ -55,8 +56,8 @@ def use_addresses(settings: DiscordSettings) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
 
 
-class Client(discord.AutoShardedClient):
-    """AutoSharded even with one shard: the plain client never recovers from a bad resume URL."""
+class Client(ReturningClient):
+    """AutoSharded even with one shard: only so are its connections ours to bring back."""
 
     def __init__(
         self,
