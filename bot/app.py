@@ -27,9 +27,12 @@ from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.recovery import left_open, repair
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import run_chores
+from bot.chat.upkeep.database_watch import DatabaseWatch
+from bot.chat.upkeep.heartbeat import Observe, beat
 from bot.clock import clock
 from bot.config.values import Config
 from bot.core.errors import StartFailed
+from bot.core.health import gateway_state, settlements_state, worker_state
 from bot.core.moderation.preferences import Topic
 from bot.gateway.client import Client, use_addresses
 from bot.gateway.commands.imagine import make_imagine
@@ -50,7 +53,6 @@ log = logging.getLogger(__name__)
 
 LAST_WORDS = 10.0  # seconds that interrupted answers have to mark their replies
 LAST_ENTRIES = 3.0  # seconds for what log channels are still to be told
-HEARTBEAT = 15.0  # seconds
 INTERRUPTED = 128 + signal.SIGINT  # the exit code, as shells count it
 
 SideTask = Callable[[], Coroutine[object, object, None]]
@@ -64,6 +66,7 @@ class RunningBot:
     in_flight: InFlight
     client: Client
     watch: EndpointWatch
+    unsettled: Callable[[], int] = lambda: 0  # answers that could not be settled yet
 
 
 @asynccontextmanager
@@ -253,14 +256,18 @@ def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]
     post_entries = running.using.log_channel.post_entries
     tasks.append(partial(post_entries, running.using.database, log_channels, operator))
     if config.process.heartbeat_file is not None:
-        tasks.append(partial(_beat, running.client, config.process.heartbeat_file))
+        tasks += _heartbeat(running, config.process.heartbeat_file)
     return tasks
 
 
-async def _beat(client: Client, file: Path) -> None:
-    """Touch the heartbeat file while the gateway is connected."""
-    await client.wait_until_ready()
-    while True:
-        if client.is_ready() and not client.is_closed():
-            await asyncio.to_thread(file.touch)
-        await asyncio.sleep(HEARTBEAT)
+def _heartbeat(running: RunningBot, file: Path) -> list[SideTask]:
+    """What writes the heartbeat file, and what it says of each part."""
+    using = running.using
+    database = DatabaseWatch(using.database, clock, time.monotonic)
+    parts: tuple[Observe, ...] = (
+        lambda: gateway_state(running.client.shard_states),
+        database.state,
+        lambda: worker_state(can_start=running.pictures.can_start_worker),
+        lambda: settlements_state(running.unsettled()),
+    )
+    return [partial(beat, file, parts, clock), database.watch, running.pictures.watch_worker]
