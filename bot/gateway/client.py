@@ -1,7 +1,9 @@
 """The client: what Discord sends goes to the use cases, what they want goes back."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -20,7 +22,9 @@ from bot.core.errors import StartFailed
 from bot.core.secrets import Secret
 from bot.gateway import dispatch, rate_limit_headers
 from bot.gateway.commands.caller import ButtonHandler
-from bot.gateway.commands.sync import sync_if_changed
+from bot.gateway.commands.failures import CommandTree, tell_failure
+from bot.gateway.commands.first_response import note_arrival
+from bot.gateway.commands.sync import sync_until_done
 from bot.gateway.inbound import author_of, translate_message
 from bot.gateway.reply import STOP, DiscordSurface
 from bot.gateway.returning_client import ReturningClient
@@ -35,6 +39,7 @@ _STOP_WORDS = {
     StopOutcome.NOT_YOURS: wording.stop_not_allowed(),
     StopOutcome.OVER: wording.stop_too_late(),
 }
+_SYNC_PATIENCE = 5.0  # seconds that the connection waits for the commands to be known
 _LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
 
 
@@ -88,7 +93,8 @@ class Client(ReturningClient):
         self._button_handlers = button_handlers or {}
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self._threads: dict[int, discord.Thread] = {}
-        self.tree = app_commands.CommandTree(self)
+        self._syncing: asyncio.Task[None] | None = None
+        self.tree = CommandTree(self)
         for command in commands:
             self.tree.add_command(command)
 
@@ -119,7 +125,20 @@ class Client(ReturningClient):
     async def setup_hook(self) -> None:
         if self._gateway_url is not None:
             _keep_gateway_url(self.http, self._gateway_url)
-        self.command_ids = await sync_if_changed(self.tree)
+        attempted = asyncio.Event()
+        self._syncing = asyncio.get_running_loop().create_task(self._sync_commands(attempted))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SYNC_PATIENCE):
+                await attempted.wait()
+
+    async def _sync_commands(self, attempted: asyncio.Event) -> None:
+        self.command_ids = await sync_until_done(self.tree, attempted)
+        attempted.set()
+
+    async def close(self) -> None:
+        if self._syncing is not None:
+            self._syncing.cancel()
+        await super().close()
 
     async def on_ready(self) -> None:
         log.info("ready", extra={"servers": len(self.guilds), "shards": len(self.shards)})
@@ -158,8 +177,15 @@ class Client(ReturningClient):
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Buttons. They are found by their custom id, so they outlive a restart."""
+        note_arrival(interaction)
         if interaction.type is not discord.InteractionType.component:
             return
+        try:
+            await self._press(interaction)
+        except Exception as error:  # noqa: BLE001 - whoever pressed it must not be left without a word
+            await tell_failure(interaction, error)
+
+    async def _press(self, interaction: discord.Interaction) -> None:
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         kind, _, rest = custom_id.partition(":")

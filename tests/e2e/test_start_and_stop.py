@@ -71,6 +71,15 @@ async def test_start_without_the_intent_says_how_to_switch_it_on(town: Town) -> 
     assert "Traceback" not in done.err
 
 
+async def test_refused_commands_do_not_keep_the_bot_from_answering(town: Town) -> None:
+    town.discord.faults.answer(403, path="/commands$")
+
+    async with town.running():
+        await town.answered(await town.ask(town.general, "are you there?"))
+
+    assert "slash commands could not be updated reason=Forbidden status=403" in town.log
+
+
 @pytest.mark.proof
 async def test_bot_that_does_without_the_intent_answers_mentions(town: Town) -> None:
     town.discord.world.privileged = 0
