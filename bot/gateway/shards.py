@@ -24,7 +24,7 @@ from bot.core.connection.shard_state import ShardPulse, ShardState, state_of
 
 log = logging.getLogger(__name__)
 
-HANDSHAKE = 30.0  # seconds until a connection is open and asked for a session
+HANDSHAKE = 20.0  # seconds until a connection is open and asked for a session
 CLOSING = 5.0  # seconds that a dead connection may take to close
 RECONNECT = 4000  # a close code that leaves the session resumable
 NO_INTENT = 4014  # the close code of a bot without the intent it asks for
@@ -187,6 +187,7 @@ class ReturningShard(Shard):
         delay = self._next_delay()
         while not self._client.is_closed():
             await asyncio.sleep(delay)
+            began = time.monotonic()
             try:
                 self.ws = await self._open()
             except (*UNREACHABLE, ReconnectWebSocket) as error:
@@ -196,7 +197,7 @@ class ReturningShard(Shard):
                 if isinstance(error, ReconnectWebSocket) and not error.resume:
                     self.ws.session_id = None
                 self._way_back = self._way_back.failed()
-                delay = self._next_delay()
+                delay = remaining(self._next_delay(), since=began)
                 log_refusal(self.id, error, attempt=self._way_back.failures, delay=delay)
             except Exception as error:  # noqa: BLE001 - ends `connect()` with it
                 self._queue_put(EventItem(EventType.terminate, self, error))
@@ -233,15 +234,21 @@ async def open_first(
     """Connect a shard for the first time, however long Discord can't be reached."""
     way_back = Reconnection()
     while True:
+        began = time.monotonic()
         try:
             return await begin_session(client, turns, gateway=gateway, shard_id=shard_id)
         except (*UNREACHABLE, ReconnectWebSocket) as error:
             if isinstance(error, discord.ConnectionClosed) and is_final(error.code):
                 raise
             way_back = way_back.failed()
-            delay = way_back.delay(chance())
+            delay = remaining(way_back.delay(chance()), since=began)
             log_refusal(shard_id, error, attempt=way_back.failures, delay=delay)
             await asyncio.sleep(delay)
+
+
+def remaining(delay: float, *, since: float) -> float:
+    """What is left of a delay between the beginnings of two attempts: some fail after a while."""
+    return max(0.0, since + delay - time.monotonic())
 
 
 async def begin_session(
