@@ -32,7 +32,7 @@ WORKDIR /data
 VOLUME /data
 USER 10001:10001
 
-# The bot touches the heartbeat file every 15 seconds while it is connected to Discord.
+# Whether the bot lives, not whether it is ready: a restart does not bring Discord back.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["glimpse", "health"]
 
 # SIGTERM lets running answers finish for `grace_period` seconds: give `docker stop` more than that.

@@ -92,7 +92,10 @@ def _parser() -> argparse.ArgumentParser:
     playground.add_argument(
         "--tokens-per-day", type=int, default=100_000, metavar="N", help="everybody's quota"
     )
-    add("health", _health, "Exit 0 while the bot is connected, by its heartbeat file.")
+    health = add("health", _health, "Exit 0 while the bot lives, by its heartbeat file.")
+    health.add_argument(
+        "--ready", action="store_true", help="while it can answer questions; else say what can't"
+    )
     return parser
 
 
@@ -209,10 +212,11 @@ def _usage_verify(options: argparse.Namespace) -> int:
 
 
 def _health(options: argparse.Namespace) -> int:
-    from bot.terminal.health import is_alive
+    from bot.clock import clock
+    from bot.terminal.health import is_healthy
 
-    config = _load(options, needs=set())
-    return 0 if is_alive(config.process.heartbeat_file, sys.stderr) else 1
+    file = _load(options, needs=set()).process.heartbeat_file
+    return 0 if is_healthy(file, sys.stderr, now=clock(), ready=options.ready) else 1
 
 
 def _playground(options: argparse.Namespace) -> int:

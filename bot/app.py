@@ -29,10 +29,13 @@ from bot.chat.recovery import Recovery, find_left
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import run_chores
 from bot.chat.upkeep.claims import Claims
+from bot.chat.upkeep.database_watch import DatabaseWatch
+from bot.chat.upkeep.heartbeat import Observe, beat
 from bot.chat.upkeep.lease import NameLease, hold_lease
 from bot.clock import clock
 from bot.config.values import Config
 from bot.core.errors import LeaseLost, StartFailed
+from bot.core.health import gateway_state, settlements_state, worker_state
 from bot.core.leases import TERM
 from bot.core.moderation.preferences import Topic
 from bot.gateway.claimed import claim_interactions
@@ -76,7 +79,6 @@ LAST_TASKS = 0.5
 LAST_CLOSE = 0.8  # for the connections to Discord
 
 LEASE_LOST = "another process has taken over the name of this one, which ends at once"
-HEARTBEAT = 15.0  # seconds
 TAKE_OVER_EVERY = 15.0  # seconds between two looks for questions of processes that died
 QUESTIONS_KEPT = timedelta(days=8)  # longer than anybody looks back for questions
 
@@ -93,6 +95,7 @@ class RunningBot:
     watch: EndpointWatch
     lease: NameLease
     claims: Claims
+    unsettled: Callable[[], int] = lambda: 0  # answers that could not be settled yet
 
 
 @asynccontextmanager
@@ -329,14 +332,18 @@ def _side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) -
     post_entries = running.using.log_channel.post_entries
     tasks.append(partial(post_entries, running.using.database, log_channels, operator))
     if config.process.heartbeat_file is not None:
-        tasks.append(partial(_beat, running.client, config.process.heartbeat_file))
+        tasks += _heartbeat(running, config.process.heartbeat_file)
     return tasks
 
 
-async def _beat(client: Client, file: Path) -> None:
-    """Touch the heartbeat file while the gateway is connected."""
-    await client.wait_until_ready()
-    while True:
-        if client.is_ready() and not client.is_closed():
-            await asyncio.to_thread(file.touch)
-        await asyncio.sleep(HEARTBEAT)
+def _heartbeat(running: RunningBot, file: Path) -> list[SideTask]:
+    """What writes the heartbeat file, and what it says of each part."""
+    using = running.using
+    database = DatabaseWatch(using.database, clock, time.monotonic)
+    parts: tuple[Observe, ...] = (
+        lambda: gateway_state(running.client.shard_states),
+        database.state,
+        lambda: worker_state(can_start=running.pictures.can_start_worker),
+        lambda: settlements_state(running.unsettled()),
+    )
+    return [partial(beat, file, parts, clock), database.watch, running.pictures.watch_worker]

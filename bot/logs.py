@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
+from bot.core.origin import origin
 from bot.core.secrets import Secret
 
 # Below a warning these tell of payloads, rows and headers: of what people wrote, that is.
@@ -81,6 +82,9 @@ class _Formatter(logging.Formatter):
 
     def _fields(self, record: logging.LogRecord) -> dict[str, object]:
         extra = {name: v for name, v in vars(record).items() if name not in _RECORD_ATTRIBUTES}
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and _is_discords(record):
+            extra |= {"reason": type(error).__name__, "at": origin(error)}
         return {name: self._plain(value) for name, value in extra.items()}
 
     def _plain(self, value: object) -> object:
@@ -94,7 +98,8 @@ class _Formatter(logging.Formatter):
         return self._redact(record.getMessage())
 
     def _trace(self, record: logging.LogRecord) -> str:
-        trace = self.formatException(record.exc_info) if record.exc_info else ""
+        exc_info = None if _is_discords(record) else record.exc_info
+        trace = self.formatException(exc_info) if exc_info else ""
         stack = record.stack_info or ""
         return self._redact("\n".join(part for part in (trace, stack) if part))
 
@@ -131,6 +136,11 @@ class _Json(_Formatter):
 def _beside(event: Mapping[str, object], fields: Mapping[str, object]) -> dict[str, object]:
     """A field with one of the event's own names gets an underscore and hides nothing."""
     return {**event, **{name + "_" * (name in event): value for name, value in fields.items()}}
+
+
+def _is_discords(record: logging.LogRecord) -> bool:
+    """discord.py logs tracebacks of what it shrugs off; they may quote messages and options."""
+    return record.name.partition(".")[0] == "discord"
 
 
 def _room(logger: str) -> str:

@@ -281,3 +281,20 @@ def test_closed_standard_error_does_not_stop_the_program() -> None:
     )
 
     assert (ended.returncode, ended.stdout) == (0, "went on\n")
+
+
+# discord.py's own tracebacks
+
+
+def test_tracebacks_of_discord_py_become_one_line(written: Callable[[], str]) -> None:
+    """They quoted what people wrote, and a refused gateway filled pages with them."""
+    try:
+        raise KeyError("what somebody wrote")
+    except KeyError:
+        logging.getLogger("discord.client").exception("Ignoring exception in %s", "on_message")
+
+    assert len(written().splitlines()) == 1
+    assert "Ignoring exception in on_message" in written()
+    assert "KeyError" in written()
+    assert "test_logs.py:" in written()
+    assert "what somebody wrote" not in written()

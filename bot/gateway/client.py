@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -25,11 +26,14 @@ from bot.core.numbers import read_number
 from bot.core.secrets import Secret
 from bot.gateway import dispatch, rate_limit_headers, refusals
 from bot.gateway.commands.caller import ButtonHandler
-from bot.gateway.commands.sync import sync_if_changed
+from bot.gateway.commands.failures import CommandTree, tell_failure
+from bot.gateway.commands.first_response import note_arrival
+from bot.gateway.commands.sync import sync_until_done
 from bot.gateway.earlier_questions import fetch_message, keep_descriptions
 from bot.gateway.forbidden_channels import ForbiddenChannels, Use
 from bot.gateway.inbound import author_of, translate_message
 from bot.gateway.reply import STOP, DiscordSurface
+from bot.gateway.returning_client import ReturningClient
 from bot.gateway.settings import DiscordSettings
 from bot.gateway.threads import ClosedThreads, read_thread
 
@@ -44,6 +48,7 @@ _STOP_WORDS = {
 }
 _REJECTED = "Discord rejects the token: copy it anew from the Bot page of the developer portal"
 _THREADS_KEPT = 1_000  # archived ones that came back to life; others are fetched again
+_SYNC_PATIENCE = 5.0  # seconds that the connection waits for the commands to be known
 _LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
 
 
@@ -65,8 +70,8 @@ def use_addresses(settings: DiscordSettings) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
 
 
-class Client(discord.AutoShardedClient):
-    """AutoSharded even with one shard: the plain client never recovers from a bad resume URL."""
+class Client(ReturningClient):
+    """AutoSharded even with one shard: only so are its connections ours to bring back."""
 
     def __init__(
         self,
@@ -102,7 +107,8 @@ class Client(discord.AutoShardedClient):
         self._threads: BoundedMap[int, discord.Thread] = BoundedMap(_THREADS_KEPT)
         self.closed_threads = ClosedThreads()
         self._token_rejected: asyncio.Task[None] | None = None  # closes the connection
-        self.tree = app_commands.CommandTree(self)
+        self._syncing: asyncio.Task[None] | None = None
+        self.tree = CommandTree(self)
         for command in commands:
             self.tree.add_command(command)
 
@@ -170,13 +176,23 @@ class Client(discord.AutoShardedClient):
 
     async def shut_down(self) -> None:
         """Close the connections to Discord, for good."""
+        if self._syncing is not None:
+            self._syncing.cancel()
         if self._has_begun:  # discord.py can't close what has not
             await super().close()
 
     async def setup_hook(self) -> None:
         if self._gateway_url is not None:
             _keep_gateway_url(self.http, self._gateway_url)
-        self.command_ids = await sync_if_changed(self.tree)
+        attempted = asyncio.Event()
+        self._syncing = asyncio.get_running_loop().create_task(self._sync_commands(attempted))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SYNC_PATIENCE):
+                await attempted.wait()
+
+    async def _sync_commands(self, attempted: asyncio.Event) -> None:
+        self.command_ids = await sync_until_done(self.tree, attempted)
+        attempted.set()
 
     async def on_ready(self) -> None:
         log.info("ready", extra={"servers": len(self.guilds), "shards": len(self.shards)})
@@ -269,8 +285,15 @@ class Client(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Buttons. They are found by their custom id, so they outlive a restart."""
+        note_arrival(interaction)
         if interaction.type is not discord.InteractionType.component:
             return
+        try:
+            await self._press(interaction)
+        except Exception as error:  # noqa: BLE001 - whoever pressed it must not be left without a word
+            await tell_failure(interaction, error)
+
+    async def _press(self, interaction: discord.Interaction) -> None:
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         kind, _, rest = custom_id.partition(":")

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 RECIPE = 2  # to be raised when pictures are prepared differently, so that kept ones are not used
 FILE_RECIPE = 1  # the same for PDFs
+RETRY_WORKER = 60.0  # seconds
 
 # Facts about the file. The others (a slow or dead worker) may be otherwise next time.
 _LASTING = frozenset(
@@ -83,6 +84,18 @@ class Pictures:
     def worker_pid(self) -> int | None:
         """The process that prepares pictures, while there is one."""
         return self._workers.worker_pid
+
+    @property
+    def can_start_worker(self) -> bool:
+        """False from a start that failed to the next one that succeeds."""
+        return self._workers.can_start
+
+    async def watch_worker(self, *, every: float = RETRY_WORKER) -> None:
+        """Try a worker that could not be started again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(every)
+            if not self._workers.can_start:
+                await self._workers.try_to_start()
 
     async def prepare(
         self, attachments: Sequence[Attachment], looks: Sequence[Look] = (), *, asker_id: int = 0

@@ -143,6 +143,7 @@ class Town:
         assert not self.discord.dispatcher.overlaps
         assert not self.discord.pinged
         assert "Traceback" not in self.log, self.log
+        assert "Ignoring exception" not in self.log, self.log
         assert "never retrieved" not in self.log, self.log
 
     # The endpoint

@@ -1,7 +1,6 @@
 """How the process starts, ends, dies and comes back."""
 
 import asyncio
-import os
 import signal
 import sqlite3
 from contextlib import closing
@@ -70,6 +69,15 @@ async def test_start_without_the_intent_says_how_to_switch_it_on(town: Town) -> 
     assert done.code == 2
     assert "turn on Message Content Intent" in done.err
     assert "Traceback" not in done.err
+
+
+async def test_refused_commands_do_not_keep_the_bot_from_answering(town: Town) -> None:
+    town.discord.faults.answer(403, path="/commands$")
+
+    async with town.running():
+        await town.answered(await town.ask(town.general, "are you there?"))
+
+    assert "slash commands could not be updated reason=Forbidden status=403" in town.log
 
 
 @pytest.mark.proof
@@ -227,19 +235,3 @@ async def test_history_with_its_pictures_and_threads_survives_a_restart(town: To
     assert texts_in(request)[1] == ("assistant", "A fine flag.")
     assert pictures_in(request) == pictures_in(first)
     assert request.json["instructions"] == first.json["instructions"]
-
-
-@pytest.mark.proof
-async def test_health_is_good_until_the_heartbeat_is_a_minute_old(town: Town) -> None:
-    heart = town.folder / "alive"
-    town.set("process", heartbeat_file=str(heart))
-
-    async with town.running():
-        await town.wait(heart.exists, "the heart beats")
-        during = await town.command("health")
-    long_ago = heart.stat().st_mtime - 70
-    os.utime(heart, (long_ago, long_ago))
-    afterwards = await town.command("health")
-
-    assert during.code == 0, during.err
-    assert afterwards.code == 1

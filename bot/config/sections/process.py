@@ -32,7 +32,8 @@ PROCESS: Section = (
             name="heartbeat_file",
             example="glimpse.alive",
             kind=kind.path(),
-            help="Touched every 15 seconds while the bot is connected; for `glimpse health`.",
+            help="Written every few seconds with the state of gateway, database and picture worker; "
+            "for `glimpse health`.",
             variable="GLIMPSE_HEARTBEAT_FILE",
         ),
     ),

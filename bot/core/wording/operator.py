@@ -1,5 +1,7 @@
 """Sentences that operators read: in a channel of their own, and in the terminal as plain text."""
 
+from collections.abc import Sequence
+
 from bot.core.answers.events import Completed, Ended, Failed, Incomplete, IncompleteReason, Refused
 from bot.core.conversation.turns import File, LeftOut, LeftOutReason
 from bot.core.endpoints.outages import EndpointChange, Outage, Restored
@@ -95,3 +97,56 @@ def terminal_read_in_part(file: File) -> str:
 
 def _plain_name(name: str) -> str:
     return shorten(UNSEEN.sub(" ", name).strip()) or "unnamed"
+
+
+def health_gateway(away: Sequence[int], *, count: int) -> str:
+    """`away`: the shards that are not connected, of so many."""
+    if not away:
+        return "Discord's gateway is connected."
+    if count == 1:
+        return "Discord's gateway is not connected."
+    numbers = ", ".join(str(number) for number in away)
+    return f"Discord's gateway is not connected for {len(away)} of {count} shards: {numbers}."
+
+
+def health_database(failure: str | None) -> str:
+    return "The database takes writes." if failure is None else f"No write succeeds: {failure}."
+
+
+def health_slow_write(seconds: float) -> str:
+    return f"the database has not taken one for {seconds:.0f} s"
+
+
+def health_worker(*, can_start: bool) -> str:
+    if can_start:
+        return "The picture worker can work."
+    return "The picture worker can't be started: the log says why."
+
+
+def health_settlements(waiting: int) -> str:
+    if waiting == 0:
+        return "Every answer is settled."
+    return f"Answers that could not be settled yet: {waiting}."
+
+
+def health_no_life(seconds: float) -> str:
+    return f"The bot has given no sign of life for {seconds:.0f} s."
+
+
+def health_old_status(seconds: float) -> str:
+    return (
+        f"The bot could not write its status for {seconds:.0f} s: is there room for "
+        "`[process] heartbeat_file`?"
+    )
+
+
+def health_no_file_set() -> str:
+    return "`[process] heartbeat_file` is not set."
+
+
+def health_no_status(file: str, reason: str) -> str:
+    return f"{file} can't be read ({reason}): has the bot been started?"
+
+
+def health_unreadable_status(file: str) -> str:
+    return f"{file} holds no status: does another program write it?"

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 import discord
@@ -14,6 +15,7 @@ from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import CannotUndo, ModerationRefused, NotAllowed
 from bot.core.quota.amounts import NotAnAmount
 from bot.gateway.commands.caller import OnlyInServers, moderator_in
+from bot.gateway.commands.first_response import deferring
 
 T = TypeVar("T")
 
@@ -127,10 +129,28 @@ def _sentence(error: Exception) -> str:  # noqa: PLR0911 - a table
 
 async def respond(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a command, or a button with a new message."""
-    await send_response(interaction, await _run(interaction, work))
+    await send_response(interaction, await _run_in_time(interaction, work))
+
+
+async def plan_in_time(
+    interaction: discord.Interaction, work: Callable[[], Awaitable[T]]
+) -> T | CommandResponse:
+    """As `attempt`, deferring the response where that takes long."""
+    return await deferring(
+        interaction, partial(attempt, interaction, work), partial(_defer, interaction)
+    )
 
 
 async def send_response(interaction: discord.Interaction, response: CommandResponse) -> None:
+    """The first response, or what takes the place of the deferred one."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(
+            content=response.text,
+            view=response.view,
+            attachments=list(response.files),
+            allowed_mentions=NO_MENTIONS,
+        )
+        return
     await interaction.response.send_message(
         response.text,
         view=response.view,
@@ -142,22 +162,29 @@ async def send_response(interaction: discord.Interaction, response: CommandRespo
 
 async def respond_deferred(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a command that takes longer than Discord waits."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    response = await _run(interaction, work)
-    await interaction.edit_original_response(
-        content=response.text,
-        view=response.view,
-        attachments=list(response.files),
-        allowed_mentions=NO_MENTIONS,
-    )
+    await _defer(interaction)
+    await send_response(interaction, await _run(interaction, work))
 
 
 async def respond_by_edit(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a button by changing the message that it is under."""
-    response = await _run(interaction, work)
-    await interaction.response.edit_message(
-        content=response.text, view=response.view, allowed_mentions=NO_MENTIONS
+    run, defer = partial(_run, interaction, work), interaction.response.defer
+    response = await deferring(interaction, run, defer)
+    if interaction.response.is_done():
+        edit: Callable[..., Awaitable[object]] = interaction.edit_original_response
+    else:
+        edit = interaction.response.edit_message
+    await edit(content=response.text, view=response.view, allowed_mentions=NO_MENTIONS)
+
+
+async def _run_in_time(interaction: discord.Interaction, work: CommandWork) -> CommandResponse:
+    return await deferring(
+        interaction, partial(_run, interaction, work), partial(_defer, interaction)
     )
+
+
+async def _defer(interaction: discord.Interaction) -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
 
 
 async def _run(interaction: discord.Interaction, work: CommandWork) -> CommandResponse:

@@ -60,6 +60,7 @@ class WorkerPool:
         self._ending: list[Process] = []
         self._jobs_done = 0
         self._idle_timer: asyncio.TimerHandle | None = None
+        self.can_start = True  # as far as is known: whether the latest start went well
 
     @property
     def worker_pid(self) -> int | None:
@@ -81,6 +82,14 @@ class WorkerPool:
         finally:
             self._rest()
             self._turn.release()
+
+    async def try_to_start(self) -> None:
+        """Start a worker, and see in `can_start` whether that went well."""
+        async with self._turn:
+            self._cancel_idle_timer()
+            with suppress(WorkerNotReady):
+                await self._ready()
+            self._rest()
 
     async def aclose(self) -> None:
         """End the worker and wait until it is gone."""
@@ -126,8 +135,10 @@ class WorkerPool:
                 self._process = process = await self._start()
                 if await _receive(process) != HELLO:
                     raise WorkerNotReady
-        except (OSError, EOFError, ValueError, TimeoutError) as error:
+        except (WorkerNotReady, OSError, EOFError, ValueError, TimeoutError) as error:
+            self.can_start = False
             raise WorkerNotReady from error
+        self.can_start = True
         return process
 
     async def _start(self) -> Process:

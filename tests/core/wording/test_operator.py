@@ -56,3 +56,43 @@ def test_an_ending_in_the_terminal_is_one_plain_line(ended: Ended) -> None:
 
 def test_an_answer_that_ended_well_is_not_commented_on() -> None:
     assert wording.terminal_ending(Completed(usage=None), has_text=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "says"),
+    [
+        (wording.health_gateway([], count=4), "Discord's gateway is connected."),
+        (wording.health_gateway([0], count=1), "Discord's gateway is not connected."),
+        (
+            wording.health_gateway([1, 3], count=4),
+            "Discord's gateway is not connected for 2 of 4 shards: 1, 3.",
+        ),
+        (wording.health_database(None), "The database takes writes."),
+        (wording.health_database("disk full"), "No write succeeds: disk full."),
+        (wording.health_slow_write(12.3), "the database has not taken one for 12 s"),
+        (wording.health_worker(can_start=True), "The picture worker can work."),
+        (
+            wording.health_worker(can_start=False),
+            "The picture worker can't be started: the log says why.",
+        ),
+        (wording.health_settlements(0), "Every answer is settled."),
+        (wording.health_settlements(3), "Answers that could not be settled yet: 3."),
+        (wording.health_no_life(75.2), "The bot has given no sign of life for 75 s."),
+        (
+            wording.health_old_status(75.2),
+            "The bot could not write its status for 75 s: is there room for "
+            "`[process] heartbeat_file`?",
+        ),
+        (wording.health_no_file_set(), "`[process] heartbeat_file` is not set."),
+        (
+            wording.health_no_status("alive", "No such file or directory"),
+            "alive can't be read (No such file or directory): has the bot been started?",
+        ),
+        (
+            wording.health_unreadable_status("alive"),
+            "alive holds no status: does another program write it?",
+        ),
+    ],
+)
+def test_health_says_what_is_wrong_in_a_sentence(sentence: str, says: str) -> None:
+    assert sentence == says

@@ -1,9 +1,16 @@
 """Commands are sent to Discord only when they have changed."""
 
+import asyncio
 import copy
+from collections.abc import Callable
 from typing import Any
 
-from bot.gateway.commands.sync import _essence
+import discord
+import pytest
+
+from bot.gateway.commands.sync import _essence, pause_after, sync_until_done
+from bot.standins.playground.rest.faults import Faults
+from tests.gateway.commands.conftest import Scene
 
 OURS: list[dict[str, Any]] = [
     {
@@ -41,3 +48,42 @@ def test_another_description_deep_inside_is_a_change() -> None:
     changed[0]["options"][0]["options"][0]["description"] = "How many"
 
     assert _essence(changed) != _essence(as_discord_sends(OURS))
+
+
+def add_command(scene: Scene) -> None:
+    @scene.client.tree.command(name="do", description="Do")
+    async def do(_interaction: discord.Interaction) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        lambda faults: faults.answer(503, path="commands"),
+        lambda faults: faults.answer(503, path="commands", method="PUT"),
+        lambda faults: faults.answer(403, path="commands"),
+        lambda faults: faults.answer(200, path="commands"),
+        lambda faults: faults.answer(200, path="commands", method="PUT"),
+        lambda faults: faults.reset(path="commands", times=3),
+        lambda faults: faults.hang(60, path="commands"),
+    ],
+    ids=["503", "503 later", "403", "malformed", "malformed later", "reset", "silent"],
+)
+async def test_sync_that_fails_in_any_way_is_tried_again(
+    scene: Scene, trouble: Callable[[Faults], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    add_command(scene)
+    trouble(scene.discord.faults)
+
+    attempted = asyncio.Event()
+
+    ids = await sync_until_done(scene.client.tree, attempted, patience=2, pause=lambda _times: 0)
+
+    assert list(ids) == ["do"]
+    warned = [r for r in caplog.records if "could not be updated" in r.getMessage()]
+    assert warned
+    assert attempted.is_set()
+    assert "Traceback" not in caplog.text
+
+
+def test_pauses_between_attempts_double_up_to_an_hour() -> None:
+    assert [pause_after(failures) for failures in (1, 2, 3, 7, 100)] == [60, 120, 240, 3600, 3600]

@@ -154,3 +154,31 @@ async def test_worker_that_cannot_start_is_logged_and_leaves_pictures_out(
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
     assert record.__dict__["returncode"] not in (0, None)
+
+
+# A worker that can't be started
+
+
+async def test_pool_knows_that_its_worker_can_not_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with worker_pool() as workers:
+        assert workers.can_start
+        monkeypatch.setattr("sys.executable", "/nowhere/python")
+
+        await workers.work(GOOD)
+
+        assert not workers.can_start
+
+
+async def test_pool_notices_that_its_worker_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with worker_pool() as workers:
+        with monkeypatch.context() as broken:
+            broken.setattr("sys.executable", "/nowhere/python")
+            await workers.try_to_start()
+            assert not workers.can_start
+
+        await workers.try_to_start()
+
+        assert workers.can_start
+        assert workers.worker_pid is not None

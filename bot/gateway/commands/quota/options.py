@@ -1,5 +1,6 @@
 """The options that several commands share: what is suggested, chosen and read."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,12 +12,14 @@ from bot.core import wording
 from bot.core.autocomplete import suggest_amounts, suggest_instants
 from bot.core.calendar.instants import NotAnInstant, parse_instant
 from bot.core.calendar.periods import Period
+from bot.core.errors import StoreError
 from bot.core.quota.amounts import parse_amount
 from bot.core.quota.limit_changes import LimitSelection
 from bot.core.quota.limits import DIRECT, Measure, Unit
 from bot.gateway.commands.command_responses import CommandRefused
 from bot.gateway.commands.quota.declaration import Option, Suggester
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
+from bot.gateway.interaction_reply import DEFER_AFTER
 
 AMOUNT_HELP = "50k (tokens), $5, 20 answers, or unlimited"
 CAP_HELP = "50k (tokens), $5 or 20 answers"
@@ -47,10 +50,19 @@ def instant_suggester(services: QuotaServices) -> Suggester:
     """Dates are those of the server, as they are when the command is given."""
 
     async def suggest(interaction: discord.Interaction, typed: str) -> Choices:
-        zone = await services.moderation.zone(interaction.guild_id or DIRECT) or services.zone
+        zone = await _zone(services, interaction.guild_id or DIRECT)
         return _choices(suggest_instants(typed, interaction.created_at, ZoneInfo(zone)))
 
     return suggest
+
+
+async def _zone(services: QuotaServices, guild_id: int) -> str:
+    """The server's own, where the database names it in time: suggestions can't be deferred."""
+    try:
+        async with asyncio.timeout(DEFER_AFTER):
+            return await services.moderation.zone(guild_id) or services.zone
+    except (StoreError, TimeoutError):
+        return services.zone
 
 
 def _choices(offered: Iterable[str]) -> Choices:

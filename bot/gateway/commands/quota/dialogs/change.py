@@ -14,8 +14,8 @@ from bot.core.quota.limits import Subject
 from bot.gateway.commands.command_responses import (
     CommandRefused,
     CommandResponse,
-    attempt,
     change_response,
+    plan_in_time,
     quota_moderator,
     respond,
     respond_by_edit,
@@ -44,7 +44,7 @@ async def carry_out(
     plan: Callable[[], Awaitable[PlannedChange]],
 ) -> None:
     """Plan, ask where that is due, do, and say what has changed from what to what."""
-    planned = await attempt(interaction, plan)
+    planned = await plan_in_time(interaction, plan)
     if isinstance(planned, CommandResponse):  # refused
         await send_response(interaction, planned)
     elif planned.question:

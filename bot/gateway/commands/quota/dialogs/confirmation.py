@@ -8,7 +8,13 @@ from datetime import timedelta
 import discord
 
 from bot.core import wording
-from bot.gateway.commands.command_responses import NO_MENTIONS, Button, build_view
+from bot.gateway.commands.command_responses import (
+    NO_MENTIONS,
+    Button,
+    CommandResponse,
+    build_view,
+    send_response,
+)
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +50,8 @@ class Questions:
             self._expire_oldest()
         ends_at = discord.utils.utcnow() + timedelta(seconds=self._lasts)
         try:
-            await interaction.response.send_message(
-                f"{question}\n{wording.question_open(ends_at)}",
-                view=build_view(_buttons(key)),
-                ephemeral=True,
-                allowed_mentions=NO_MENTIONS,
-            )
+            text = f"{question}\n{wording.question_open(ends_at)}"
+            await send_response(interaction, CommandResponse(text=text, buttons=_buttons(key)))
             async with asyncio.timeout(self._lasts):
                 is_confirmed, press = await pressed
         except TimeoutError:
