@@ -49,6 +49,7 @@ from bot.store.schema import migrations
 log = logging.getLogger(__name__)
 
 LAST_WORDS = 10.0  # seconds that interrupted answers have to mark their replies
+LAST_SETTLEMENTS = 5.0  # seconds that the database has to take settlements it refused before
 LAST_ENTRIES = 3.0  # seconds for what log channels are still to be told
 HEARTBEAT = 15.0  # seconds
 INTERRUPTED = 128 + signal.SIGINT  # the exit code, as shells count it
@@ -223,6 +224,7 @@ async def _end(running: RunningBot, config: Config) -> None:
     """Stop taking, let answers finish, interrupt the rest."""
     log.info("stopping", extra={"answers": len(running.in_flight)})
     await running.in_flight.drain(grace=config.answers.grace_period, after=LAST_WORDS)
+    await running.using.backlog.drain(within=LAST_SETTLEMENTS)
     await running.using.log_channel.wait_until_posted(within=LAST_ENTRIES)
     metrics.log_figures(running.using.metrics.snapshot())
 
@@ -232,7 +234,9 @@ def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]
     replies = EarlierReplies(running.client.http)
 
     async def settle_expired() -> None:
-        await repair(running.using, replies, await left_open(running.using, owner=""))
+        expired = await left_open(running.using, owner="")
+        left = [each for each in expired if each.message_id not in running.using.backlog]
+        await repair(running.using, replies, left)
 
     async def sweep() -> None:
         await running.pictures.sweep(clock())
@@ -244,6 +248,7 @@ def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]
     tasks: list[SideTask] = [
         partial(repair, running.using, replies, left),
         partial(run_chores, chores),
+        running.using.backlog.keep_trying,
     ]
     operator = None
     if config.discord.operator_channel is not None:
