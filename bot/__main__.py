@@ -77,7 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     cost.add_argument(
         "--model", action="append", default=[], metavar="NAME", help="this one; may be repeated"
     )
-    database = add("database", _database, "Bring the database up to date, or prove its accounts.")
+    database = add(
+        "database",
+        _database,
+        "Bring the database up to date, or prove that it is whole and adds up.",
+    )
     database.add_argument("action", choices=("upgrade", "verify"))
     _add_usage(commands, with_config)
     playground = commands.add_parser("playground", help=_PLAYGROUND, description=_PLAYGROUND)

@@ -40,6 +40,7 @@ from bot.gateway.earlier_replies import EarlierReplies
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
 from bot.resources import describe_endpoints, is_built_in, open_resources
+from bot.store import integrity
 from bot.store.conversations.history import History
 from bot.store.database import Database
 from bot.store.quota.ledger import Ledger
@@ -72,6 +73,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
     """Everything that a running bot consists of, connected to nothing but its database."""
     async with AsyncExitStack() as stack:
         url = config.database_url.reveal()
+        await check_database(url)
         await upgrade_database(url)
         database = await stack.enter_async_context(Database.open(url))
         counted = metrics.Metrics()
@@ -150,6 +152,12 @@ def _offered(config: Config) -> frozenset[Topic]:
 def _imagine(answering: MessageHandler) -> list[Any]:
     """The command, where the operator has pictures made."""
     return [] if answering.menu is None else [make_imagine(answering, answering.menu)]
+
+
+async def check_database(url: str) -> None:
+    """Refuse to go on with a damaged file: it would only get worse. Raises StoreError."""
+    if not await integrity.check_quickly(url):
+        log.info("the database is large: a part of it was checked")
 
 
 async def upgrade_database(url: str) -> None:

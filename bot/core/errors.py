@@ -20,6 +20,7 @@ GlimpseError
 │   └── ExportTooLarge
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
+│   ├── DatabaseDamaged
 │   └── DatabaseTooNew
 ├── SurfaceError            Discord did not show something
 │   ├── SurfaceGone         the message or channel is no longer there
@@ -59,6 +60,10 @@ class StoreError(GlimpseError):
 
 class DatabaseUnavailable(StoreError):
     """The database can't be reached, is locked, full or damaged."""
+
+
+class DatabaseDamaged(StoreError):
+    """The database is damaged: a backup must be restored."""
 
 
 class DatabaseTooNew(StoreError):
