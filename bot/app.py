@@ -27,6 +27,7 @@ from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.recovery import left_open, repair
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import run_chores
+from bot.chat.upkeep.database_watch import watch_file
 from bot.clock import clock
 from bot.config.values import Config
 from bot.core.errors import StartFailed
@@ -53,6 +54,7 @@ LAST_WORDS = 10.0  # seconds that interrupted answers have to mark their replies
 LAST_SETTLEMENTS = 5.0  # seconds that the database has to take settlements it refused before
 LAST_ENTRIES = 3.0  # seconds for what log channels are still to be told
 HEARTBEAT = 15.0  # seconds
+FAILED = 1  # the exit code for a supervisor to start it again
 INTERRUPTED = 128 + signal.SIGINT  # the exit code, as shells count it
 
 SideTask = Callable[[], Coroutine[object, object, None]]
@@ -217,6 +219,7 @@ async def _serve(running: RunningBot, config: Config, stop: asyncio.Future[int])
     left = await left_open(running.using, owner=config.answers.owner)
     async with asyncio.TaskGroup() as tasks:
         side = [tasks.create_task(work()) for work in _side_tasks(running, config, left)]
+        side.append(tasks.create_task(_watch_database(running, stop)))
         connection = tasks.create_task(running.client.stay_connected())
         ends: set[asyncio.Future[Any]] = {connection, stop}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -226,6 +229,13 @@ async def _serve(running: RunningBot, config: Config, stop: asyncio.Future[int])
             task.cancel()
         await running.client.close()
         connection.cancel()  # it may be waiting, for minutes, to reconnect
+
+
+async def _watch_database(running: RunningBot, stop: asyncio.Future[int]) -> None:
+    """End where another file stands in the database's place: the next start looks at it first."""
+    await watch_file(running.using.database)
+    if not stop.done():
+        stop.set_result(FAILED)
 
 
 async def _end(running: RunningBot, config: Config) -> None:

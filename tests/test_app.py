@@ -1,12 +1,17 @@
 """The running bot, from its connection to its end."""
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from bot import app
 from bot.app import RunningBot
+from bot.chat.upkeep import database_watch
 from bot.config import load_config
+from bot.core.errors import DatabaseUnavailable
 from tests.chat.conftest import MakeRoom, Room
 from tests.chat.conftest import database as database
 from tests.chat.conftest import make_room as make_room
@@ -52,3 +57,25 @@ async def test_stop_does_not_wait_for_the_next_attempt_to_connect(make_room: Mak
 
     async with asyncio.timeout(30):
         await task
+
+
+def replace_file(file: Path) -> None:
+    file.rename(file.with_name("moved.db"))
+    file.touch()
+
+
+async def test_bot_ends_where_another_file_replaces_its_database(
+    make_room: MakeRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It went on writing into the file that was no longer there."""
+    monkeypatch.setattr(database_watch, "LOOK_EVERY", 0.001)
+    room = make_room()
+    replace_file(tmp_path / "glimpse.db")
+    stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    with pytest.raises(DatabaseUnavailable, match="another file"):
+        await room.standing()
+    async with asyncio.timeout(30):
+        await app._watch_database(running_in(room, WaitingClient()), stop)
+
+    assert stop.result() == app.FAILED

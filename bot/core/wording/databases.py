@@ -11,6 +11,13 @@ def database_damaged(file: str, finding: str) -> str:
     )
 
 
+def database_lost(file: str, *, is_replaced: bool) -> str:
+    """Of a file that was there when the bot opened it."""
+    if is_replaced:
+        return f"another file stands in the place of the database `{file}`"
+    return f"the database `{file}` is gone"
+
+
 def database_findings(findings: Sequence[str]) -> str:
     """All that a thorough look found, a line each, and the way out."""
     lines = [f"Damage: {each}." for each in findings]

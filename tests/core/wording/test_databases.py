@@ -21,3 +21,11 @@ def test_findings_are_a_line_each_and_then_the_way_out() -> None:
 
 def test_whole_database_is_one_sentence() -> None:
     assert wording.database_is_whole() == "Every table can be read."
+
+
+def test_lost_database_is_told_from_a_replaced_one() -> None:
+    gone = wording.database_lost("glimpse.db", is_replaced=False)
+    replaced = wording.database_lost("glimpse.db", is_replaced=True)
+
+    assert gone == "the database `glimpse.db` is gone"
+    assert replaced == "another file stands in the place of the database `glimpse.db`"
