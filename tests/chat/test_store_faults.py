@@ -1,7 +1,6 @@
 """A database that is full, read-only, locked or gone: whole answers stay whole, and are charged."""
 
 import asyncio
-import resource
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
@@ -16,6 +15,7 @@ from bot.store.database import Database
 from bot.store.schema import migrations
 from tests.chat.conftest import NOON, MakeRoom, message, until
 from tests.fakes import USAGE, FakeModel
+from tests.store.full_disk import no_file_grows_beyond
 
 Fault = Callable[[Database, Path], AbstractAsyncContextManager[object]]
 
@@ -31,14 +31,10 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def full(_database: Database, file: Path) -> AsyncIterator[None]:
-    """No file of this process may grow: SQLite's log can't either. Root is no exception."""
+    """Not even SQLite's log may grow."""
     log = file.with_name(f"{file.name}-wal")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size, hard))
-    try:
+    with no_file_grows_beyond(log.stat().st_size):
         yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @asynccontextmanager

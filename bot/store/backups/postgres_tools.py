@@ -13,8 +13,11 @@ from bot.core import wording
 from bot.core.errors import BackupFailed
 
 _LONGEST_RUN: Final = 6 * 3600.0  # seconds
+_LOCK_WAIT: Final = "30s"
 _LONGEST_CAUSE: Final = 200  # characters
-_COMPLAINTS: Final = re.compile(r"^\S+ (?:error|detail):\s+(.+)$", re.MULTILINE | re.IGNORECASE)
+_COMPLAINTS: Final = re.compile(
+    r"^(?:\S+ )?(?:error|detail):\s+(.+)$", re.MULTILINE | re.IGNORECASE
+)
 
 
 async def run_tool(name: str, *arguments: str, url: URL) -> str:
@@ -74,6 +77,7 @@ def _environment(url: URL) -> dict[str, str]:
         "PGDATABASE": url.database or query.get("database"),
         "PGSSLMODE": query.get("ssl") or query.get("sslmode"),
         "PGAPPNAME": "glimpse database",
+        "PGOPTIONS": f"-c lock_timeout={_LOCK_WAIT}",
     }
     return {name: value for name, value in found.items() if value}
 

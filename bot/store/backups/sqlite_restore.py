@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -17,8 +17,8 @@ from bot.store.backups.inspection import check_kind, check_revision, read_sqlite
 from bot.store.backups.results import Restored
 from bot.store.backups.targets import stamp
 from bot.store.engine.sqlite_copy import Progress, copy_backup, reason
-from bot.store.engine.sqlite_integrity import is_damage, open_existing
-from bot.store.engine.whole_file import written_whole
+from bot.store.engine.sqlite_integrity import is_damage
+from bot.store.engine.whole_file import sync, written_whole
 
 # Every process that has a database open holds a shared lock on some of these bytes
 # (https://www.sqlite.org/fileformat2.html#the_lock_byte_page).
@@ -38,11 +38,11 @@ def restore_sqlite(
         raise RestoreRefused(wording.backup_is_database(str(backup)))
     if not file.parent.is_dir():
         raise RestoreRefused(wording.backup_no_folder(str(file.parent)))
-    _empty_log(file)
     try:
         with _unused(file), written_whole(file) as unfinished:
             revision = _copy(backup, unfinished, progress)
             _make_alike(unfinished, file)
+            sync(unfinished)  # what can fail has succeeded: now names change
             kept = _keep(file, now)
     except (OSError, sqlite3.Error) as error:
         sentence = wording.restore_failed(str(backup), reason(error))
@@ -61,13 +61,6 @@ def _copy(backup: Path, unfinished: Path, progress: Progress | None) -> str:
     if found:
         raise RestoreRefused(wording.backup_damaged(str(backup), found[0]))
     return check_revision(backup, read_sqlite_revision(unfinished))
-
-
-def _empty_log(file: Path) -> None:
-    """Bring the old file up to date, so that it is one file; a damaged one stays as it is."""
-    if file.exists():
-        with suppress(sqlite3.Error), closing(open_existing(file)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

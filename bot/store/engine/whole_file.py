@@ -21,21 +21,22 @@ def written_whole(target: Path) -> Iterator[Path]:
     try:
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY))
         yield unfinished
-        _sync(unfinished)
+        sync(unfinished)
         unfinished.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
         _remove(unfinished)
 
 
-def _remove(unfinished: Path) -> None:
-    for suffix in _COMPANIONS:
-        unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk. Raises OSError."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def _remove(unfinished: Path) -> None:
+    for suffix in _COMPANIONS:
+        unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)

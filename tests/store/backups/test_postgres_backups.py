@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.core.errors import BackupFailed, RestoreRefused
+from bot.store.backups import postgres_tools
 from bot.store.backups.postgres_backups import dump, restore_postgres
 from bot.store.database import Database
 from bot.store.engine.engines import parse_url
@@ -52,6 +55,22 @@ async def test_tables_that_the_backup_does_not_know_go(
     found = postgres.run(f"\\connect {migrated_database}\nSELECT to_regclass('claims') IS NULL;")
     assert " t\n" in found
     await restore_postgres(backup, url, now=NOW.replace(year=2028))
+
+
+async def test_table_that_another_program_locks_is_not_waited_for_forever(
+    postgresql_url: str, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_tools, "_LOCK_WAIT", "50ms")
+    engine = create_async_engine(parse_url(postgresql_url))
+    async with engine.connect() as other:
+        await other.execute(text("LOCK TABLE claims IN ACCESS SHARE MODE"))
+
+        with pytest.raises(BackupFailed, match=r"`psql` failed: .*lock timeout"):
+            await restore_postgres(backup, parse_url(postgresql_url), now=NOW)
+    await engine.dispose()
+
+    async with Database.open(postgresql_url) as database:
+        assert (await standing(database)).spent == 100
 
 
 async def test_archive_of_another_program_is_refused(

@@ -1,5 +1,6 @@
 """A backup takes the database's place in one step, and what stood there is kept."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -17,6 +18,7 @@ from bot.store.backups.sqlite_restore import restore_sqlite
 from bot.store.engine.sqlite_copy import copy_database
 from bot.store.schema.revisions import HEAD
 from tests.store.damage import damage_page
+from tests.store.full_disk import no_file_grows_beyond
 from tests.store.samples import NOW
 
 KEPT = "glimpse.db.before-restore-20261121T153000Z"
@@ -93,18 +95,38 @@ def test_restored_copy_of_the_old_one_undoes_it(file: Path, backup: Path) -> Non
 
 def test_log_of_the_old_database_is_not_played_into_the_new_one(file: Path, backup: Path) -> None:
     """A crash leaves `glimpse.db-wal`, which SQLite would read with whatever `glimpse.db` is."""
-    with closing(sqlite3.connect(file)) as crashed:
-        crashed.execute("INSERT INTO watermarks VALUES ('lost', 1, '2026-03-01')")
-        crashed.commit()
-        log = file.with_name("glimpse.db-wal").read_bytes()
+    crash(file, "lost")
     file.unlink()
-    file.with_name("glimpse.db-wal").write_bytes(log)
+    log = file.with_name("glimpse.db-wal").read_bytes()
 
     done = restore_sqlite(backup, file, now=NOW)
 
     assert done.kept is None
     assert rows(file) == ["then", "then, too"]
     assert file.with_name(f"{KEPT}-wal").read_bytes() == log
+
+
+def test_changes_that_a_crash_left_in_the_log_are_kept_and_come_back(
+    file: Path, backup: Path
+) -> None:
+    crash(file, "in the log")
+
+    kept = restore_sqlite(backup, file, now=NOW).kept
+    assert kept is not None
+    restore_sqlite(kept, file, now=NOW.replace(year=2027))
+
+    assert rows(file) == ["in the log", "now"]
+
+
+def crash(file: Path, name: str) -> None:
+    """Write a row, and leave it in the log."""
+    log = file.with_name("glimpse.db-wal")
+    with closing(sqlite3.connect(file)) as crashed:
+        crashed.execute("INSERT INTO watermarks VALUES (?, 1, '2026-03-01')", [name])
+        crashed.commit()
+        written, content = file.read_bytes(), log.read_bytes()
+    file.write_bytes(written)
+    log.write_bytes(content)
 
 
 def test_damaged_database_gives_way_and_is_kept(file: Path, backup: Path) -> None:
@@ -142,7 +164,7 @@ def test_damaged_backup_changes_nothing(file: Path, backup: Path) -> None:
         restore_sqlite(backup, file, now=NOW)
 
     assert rows(file) == ["now"]
-    assert {each.name for each in file.parent.iterdir() if each.is_file()} == {"glimpse.db"}
+    assert names(file.parent) == {"glimpse.db"}
 
 
 def test_truncated_backup_changes_nothing(file: Path, backup: Path) -> None:
@@ -162,6 +184,37 @@ def test_backup_of_a_newer_program_changes_nothing(file: Path, backup: Path) -> 
         restore_sqlite(backup, file, now=NOW)
 
     assert rows(file) == ["now"]
+
+
+def test_full_disk_changes_nothing(file: Path, backup: Path) -> None:
+    with no_file_grows_beyond(40_000), pytest.raises(RestoreRefused, match="could not be restored"):
+        restore_sqlite(backup, file, now=NOW)
+
+    assert rows(file) == ["now"]
+    assert names(file.parent) == {"glimpse.db"}
+
+
+def test_exchange_that_fails_at_its_last_step_changes_nothing(
+    file: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A damaged database keeps its log, which may be what somebody can still read of it."""
+
+    def fail(_file: int) -> None:
+        raise OSError(errno.EIO, "the disk failed")
+
+    file.write_bytes(b"no database any more" * 500)
+    file.with_name("glimpse.db-wal").write_bytes(b"its log")
+    monkeypatch.setattr(os, "fsync", fail)
+
+    with pytest.raises(RestoreRefused, match="could not be restored: the disk failed"):
+        restore_sqlite(backup, file, now=NOW)
+
+    assert names(file.parent) == {"glimpse.db", "glimpse.db-wal"}
+    assert file.with_name("glimpse.db-wal").read_bytes() == b"its log"
+
+
+def names(folder: Path) -> set[str]:
+    return {each.name for each in folder.iterdir() if each.is_file()}
 
 
 def test_database_is_not_its_own_backup(file: Path) -> None:

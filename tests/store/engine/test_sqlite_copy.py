@@ -1,9 +1,7 @@
 """A copy is one moment of the database, whole and checked, while others write; or there is none."""
 
-import resource
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from bot.core.errors import BackupFailed
 from bot.store.engine import sqlite_copy
 from bot.store.engine.sqlite_copy import copy_backup, copy_database
 from tests.store.damage import damage_page
+from tests.store.full_disk import no_file_grows_beyond
 
 
 @pytest.fixture
@@ -28,17 +27,6 @@ def count(file: Path) -> int:
 def insert(connection: sqlite3.Connection, name: str) -> None:
     with connection:
         connection.execute("INSERT INTO watermarks VALUES (?, 1, '2026-03-01')", [name])
-
-
-@contextmanager
-def no_file_grows_beyond(size: int) -> Iterator[None]:
-    """As on a full disk; root is no exception."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_copy_is_one_moment_though_the_bot_writes_on(
