@@ -252,9 +252,7 @@ def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]
     replies = EarlierReplies(running.client.http)
 
     async def settle_expired() -> None:
-        expired = await left_open(running.using, owner="")
-        left = [each for each in expired if each.message_id not in running.using.backlog]
-        await repair(running.using, replies, left)
+        await repair(running.using, replies, await _expired(running.using))
 
     async def sweep() -> None:
         await running.pictures.sweep(clock())
@@ -278,6 +276,12 @@ def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]
     if config.process.heartbeat_file is not None:
         tasks.append(partial(_beat, running.client, config.process.heartbeat_file))
     return tasks
+
+
+async def _expired(using: Collaborators) -> list[OpenReservation]:
+    """Those that nobody will settle; the backlog knows the true charge of its own."""
+    expired = await left_open(using, owner="")
+    return [each for each in expired if each.message_id not in using.backlog]
 
 
 async def _beat(client: Client, file: Path) -> None:

@@ -1,6 +1,8 @@
 """The running bot, from its connection to its end."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,12 +11,17 @@ import pytest
 
 from bot import app
 from bot.app import RunningBot
+from bot.chat.answers.admission import AnswerBudget, admit_to_ledger
 from bot.chat.upkeep import database_watch
 from bot.config import load_config
+from bot.core.endings.usage_meter import UsageMeter
 from bot.core.errors import DatabaseUnavailable
-from tests.chat.conftest import MakeRoom, Room
+from tests.chat.conftest import NOON, MakeRoom, Room, message
 from tests.chat.conftest import database as database
 from tests.chat.conftest import make_room as make_room
+from tests.fakes import FakeModel
+
+BUDGET = AnswerBudget(model="fake-1", tokens=1_000, smallest=100, prices=None, time_limit=30.0)
 
 
 class WaitingClient:
@@ -79,3 +86,19 @@ async def test_bot_ends_where_another_file_replaces_its_database(
         await app._watch_database(running_in(room, WaitingClient()), stop)
 
     assert stop.result() == app.FAILED
+
+
+async def test_reservation_whose_settlement_is_owed_is_not_repaired(make_room: MakeRoom) -> None:
+    """An answer that was whole was marked as interrupted, once its reservation had expired."""
+    room, asked = make_room(), message("hello")
+    async with admit_to_ledger(asked, room.using, owner="main")(BUDGET, UsageMeter(FakeModel.card)):
+        later = replace(room.using, clock=lambda: NOON + timedelta(hours=1))
+        before = await app._expired(later)
+        await later.backlog.settle(asked.id, refuse)
+
+        assert [each.message_id for each in before] == [asked.id]
+        assert await app._expired(later) == []
+
+
+async def refuse() -> None:
+    raise DatabaseUnavailable("disk full")
