@@ -27,7 +27,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup run playground screenshots quick test proofs browser check coverage format docs bench fuzz lock
+.PHONY: help install setup run playground screenshots quick test proofs drill browser check coverage format docs bench fuzz lock
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -86,6 +86,9 @@ test: $(READY)  ## run the tests (ARGS="-k quota" for some of them; JOBS=2 to ru
 
 proofs: $(READY)  ## run the tests that take long: every ending, pictures made, several endpoints, crowds, hostile files, other people's servers
 	$(BIN)/python -m pytest $(PARALLEL) -m proof $(ARGS)
+
+drill: $(READY)  ## back up a database in use, destroy it, restore it and prove it, on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -p no:xdist -p no:cacheprovider --no-header -q $(ARGS) tests/store/backups/test_drill.py
 
 browser: $(READY)  ## run the tests of the playground's page in a real browser (needs chromium)
 	GLIMPSE_BROWSER=required $(BIN)/python -m pytest tests/browser $(ARGS)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT_CONFIG = Path("config.toml")
 _USAGE = "Show what has been used, write it as CSV, or prove that the accounts add up."
+_DATABASE = "Bring the database up to date, prove that it is whole, back it up, restore it."
 _PLAYGROUND = "Try the bot in the browser: without Discord, without a key."
 
 _T = TypeVar("_T")
@@ -77,8 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     cost.add_argument(
         "--model", action="append", default=[], metavar="NAME", help="this one; may be repeated"
     )
-    database = add("database", _database, "Bring the database up to date, or prove its accounts.")
-    database.add_argument("action", choices=("upgrade", "verify"))
+    _add_database(commands, with_config)
     _add_usage(commands, with_config)
     playground = commands.add_parser("playground", help=_PLAYGROUND, description=_PLAYGROUND)
     playground.set_defaults(command=_playground)
@@ -97,6 +97,34 @@ def _parser() -> argparse.ArgumentParser:
         "--ready", action="store_true", help="while it can answer questions; else say what can't"
     )
     return parser
+
+
+def _add_database(commands: Any, with_config: argparse.ArgumentParser) -> None:
+    database = commands.add_parser("database", help=_DATABASE, description=_DATABASE)
+    actions = database.add_subparsers(required=True, metavar="ACTION")
+
+    def add(name: str, summary: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = actions.add_parser(
+            name, help=summary, description=summary, parents=[with_config]
+        )
+        added.set_defaults(command=_database, action=name)
+        return added
+
+    add("upgrade", "Bring the database up to date.")
+    add("verify", "Read everything, and prove that the accounts add up.")
+    backup = add("backup", "Write a checked copy, also while the bot runs.")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a new file, or a folder for many")
+    backup.add_argument(
+        "--keep", type=_positive, metavar="N", help="in a folder: delete all but the newest N"
+    )
+    restore = add("restore", "Put a backup in the database's place, and keep what stood there.")
+    restore.add_argument("file", type=Path, metavar="FILE", help="the backup")
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
 
 
 def _add_usage(commands: Any, with_config: argparse.ArgumentParser) -> None:
@@ -178,10 +206,19 @@ def _cost(options: argparse.Namespace) -> int:
 
 def _database(options: argparse.Namespace) -> int:
     config = _load(options, needs=set())
-    from bot.terminal.database import upgrade, verify
+    from bot.store.backups.targets import BackupOrder
+    from bot.terminal import backup, database
 
-    action = upgrade if options.action == "upgrade" else verify
-    return _run_async(action(config, sys.stdout))
+    match options.action:
+        case "backup":
+            order = BackupOrder(target=options.file, keep=options.keep)
+            return _run_async(backup.back_up(config, order, sys.stdout))
+        case "restore":
+            return _run_async(backup.restore(config, options.file, sys.stdout))
+        case "verify":
+            return _run_async(database.verify(config, sys.stdout))
+        case _:
+            return _run_async(database.upgrade(config, sys.stdout))
 
 
 def _usage_report(options: argparse.Namespace) -> int:

@@ -29,12 +29,13 @@ from bot.chat.recovery import Recovery, find_left
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import run_chores
 from bot.chat.upkeep.claims import Claims
+from bot.chat.upkeep.database_file_watch import watch_file
 from bot.chat.upkeep.database_watch import DatabaseWatch
 from bot.chat.upkeep.heartbeat import Observe, beat
 from bot.chat.upkeep.lease import NameLease, hold_lease
 from bot.clock import clock
 from bot.config.values import Config
-from bot.core.errors import LeaseLost, StartFailed
+from bot.core.errors import DatabaseUnavailable, LeaseLost, StartFailed
 from bot.core.health import gateway_state, settlements_state, worker_state
 from bot.core.leases import TERM
 from bot.core.moderation.preferences import Topic
@@ -60,6 +61,7 @@ from bot.shutdown import (
     unless_stopped,
     within,
 )
+from bot.store import integrity
 from bot.store.conversations import questions
 from bot.store.conversations.history import History
 from bot.store.conversations.questions import KeptQuestion
@@ -74,6 +76,7 @@ log = logging.getLogger(__name__)
 LAST_WORDS = 5.0  # for interrupted answers to mark their replies and settle
 LAST_COMMANDS = 0.5  # for commands and buttons to end by themselves
 LAST_EVENTS = 1.5  # for those, and for what is cancelled then
+LAST_SETTLEMENTS = 0.8  # for what the database refused before
 LAST_ENTRIES = 0.8  # for what log channels are still to be told
 LAST_TASKS = 0.5
 LAST_CLOSE = 0.8  # for the connections to Discord
@@ -95,7 +98,6 @@ class RunningBot:
     watch: EndpointWatch
     lease: NameLease
     claims: Claims
-    unsettled: Callable[[], int] = lambda: 0  # answers that could not be settled yet
 
 
 @asynccontextmanager
@@ -107,6 +109,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             url, name, folder=config.images.directory, patience=TERM.total_seconds()
         )
         lock = await stack.enter_async_context(locking)
+        await check_database(url)
         await upgrade_database(url)
         database = await stack.enter_async_context(Database.open(url))
         lease = NameLease(database, name, uuid4().hex, clock=clock, monotonic=time.monotonic)
@@ -194,6 +197,12 @@ def _offered(config: Config) -> frozenset[Topic]:
 def _imagine(answering: MessageHandler) -> list[Any]:
     """The command, where the operator has pictures made."""
     return [] if answering.menu is None else [make_imagine(answering, answering.menu)]
+
+
+async def check_database(url: str) -> None:
+    """Refuse to go on with a damaged file: it would only get worse. Raises StoreError."""
+    if not await integrity.check_quickly(url):
+        log.info("the database is large: a part of it was checked")
 
 
 async def upgrade_database(url: str) -> None:
@@ -286,6 +295,7 @@ async def _wind_down(
     log.info("stopping", extra={"answers": len(running.in_flight)})
     await running.in_flight.drain(grace=grace, after=LAST_WORDS)
     await within(LAST_EVENTS, running.client.end_events(patience=LAST_COMMANDS))
+    await running.using.backlog.drain(within=LAST_SETTLEMENTS)
     await running.using.log_channel.wait_until_posted(within=LAST_ENTRIES)
     metrics.log_figures(running.using.metrics.snapshot())
     for task in tasks:
@@ -323,6 +333,8 @@ def _side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) -
         partial(run_chores, chores),
         partial(run_chores, [take_over], every=TAKE_OVER_EVERY),
         running.lease.keep,
+        running.using.backlog.keep_trying,
+        partial(_watch_database, running.using.database),
     ]
     operator = None
     if config.discord.operator_channel is not None:
@@ -336,6 +348,14 @@ def _side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) -
     return tasks
 
 
+async def _watch_database(database: Database) -> None:
+    """End the process where another file stands in the database's place: the next start looks at it
+    first.
+    """
+    await watch_file(database)
+    raise DatabaseUnavailable("another file stands in the database's place")
+
+
 def _heartbeat(running: RunningBot, file: Path) -> list[SideTask]:
     """What writes the heartbeat file, and what it says of each part."""
     using = running.using
@@ -344,6 +364,6 @@ def _heartbeat(running: RunningBot, file: Path) -> list[SideTask]:
         lambda: gateway_state(running.client.shard_states),
         database.state,
         lambda: worker_state(can_start=running.pictures.can_start_worker),
-        lambda: settlements_state(running.unsettled()),
+        lambda: settlements_state(len(using.backlog)),
     )
     return [partial(beat, file, parts, clock), database.watch, running.pictures.watch_worker]

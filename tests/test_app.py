@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from bot import app
 from bot.app import RunningBot
+from bot.chat.upkeep import database_file_watch
 from bot.config import load_config
+from bot.core.errors import DatabaseUnavailable
 from bot.shutdown import Deadline
 from tests.chat.conftest import MakeRoom, Room
 from tests.chat.conftest import database as database
@@ -102,3 +105,23 @@ async def test_failed_part_of_the_bot_ends_the_process_with_1(
     assert running.in_flight.is_closing
     assert "a part of the bot failed, and so it ends" in caplog.text
     assert "somebody wrote" not in caplog.text
+
+
+async def test_bot_ends_where_another_file_replaces_its_database(
+    make_room: MakeRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It went on writing into the file that was no longer there."""
+    monkeypatch.setattr(database_file_watch, "LOOK_EVERY", 0.001)
+    room, stop = make_room(), asyncio.get_running_loop().create_future()
+    file, deadline = tmp_path / "glimpse.db", Deadline()
+    running = running_in(room, WaitingClient())
+    serving = asyncio.create_task(app._serve(running, load_config(None, {}), stop, deadline))
+    await asyncio.sleep(0.1)
+    file.rename(file.with_name("moved.db"))
+    file.touch()
+
+    with pytest.raises(DatabaseUnavailable, match="another file"):
+        await room.standing()
+    async with asyncio.timeout(30):
+        assert await serving == 1
+    deadline.clear()

@@ -8,6 +8,7 @@ from bot.chat.notices.log_channel import LogChannelWriter
 from bot.chat.ports import Clock, Images, Models, Painter
 from bot.chat.upkeep.calibrations import Calibrations
 from bot.chat.upkeep.metrics import Metrics
+from bot.chat.upkeep.settlement_backlog import SettlementBacklog
 from bot.store.conversations.history import History
 from bot.store.database import Database
 from bot.store.quota.ledger import Ledger
@@ -27,6 +28,7 @@ class Collaborators:
     monotonic: Callable[[], float]  # seconds
     random: Callable[[], float]  # [0, 1)
     painter: Painter | None = None  # None: the operator has no pictures made
+    backlog: SettlementBacklog = field(default_factory=SettlementBacklog)
     log_channel: LogChannelWriter = field(default_factory=LogChannelWriter)
 
     def new_incident(self) -> str:

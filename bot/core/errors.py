@@ -21,6 +21,9 @@ GlimpseError
 │   └── ExportTooLarge
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
+│   ├── DatabaseDamaged
+│   ├── BackupFailed
+│   ├── RestoreRefused
 │   └── DatabaseTooNew
 ├── SurfaceError            Discord did not show something
 │   ├── SurfaceGone         the message or channel is no longer there
@@ -67,6 +70,18 @@ class StoreError(GlimpseError):
 
 class DatabaseUnavailable(StoreError):
     """The database can't be reached, is locked, full or damaged."""
+
+
+class DatabaseDamaged(StoreError):
+    """The database is damaged: a backup must be restored."""
+
+
+class BackupFailed(StoreError):
+    """No backup could be made, and nothing is left of it."""
+
+
+class RestoreRefused(StoreError):
+    """The backup can't be restored, and nothing was changed."""
 
 
 class DatabaseTooNew(StoreError):

@@ -12,6 +12,7 @@ from bot.config.sections import BUILT_IN
 from bot.config.values import Config
 from bot.core.errors import (
     ConfigurationError,
+    DatabaseDamaged,
     DatabaseUnavailable,
     StoreError,
     SurfaceForbidden,
@@ -32,6 +33,7 @@ from bot.terminal.endpoint_check import (
 )
 
 INVITE_PERMISSIONS = 309_237_763_072  # view, send, embed, attach, history, threads
+_UNREACHABLE = "see `[database] url`, and whether the server runs or the folder can be written"
 
 
 async def check(path: Path | None, environ: Mapping[str, str], output: TextIO) -> int:
@@ -65,11 +67,13 @@ async def _results(path: Path | None, environ: Mapping[str, str]) -> AsyncIterat
 
 
 async def _check_database(config: Config) -> CheckResult:
+    from bot.store.integrity import check_quickly
     from bot.store.schema.migrations import current_revision
     from bot.store.schema.revisions import HEAD
 
     url = config.database_url.reveal()
     try:
+        await check_quickly(url)
         revision = await current_revision(url)
         _check_folder(url)
     except StoreError as error:
@@ -77,7 +81,7 @@ async def _check_database(config: Config) -> CheckResult:
             subject="database",
             is_good=False,
             found=str(error),
-            advice="see `[database] url`, and whether the server runs or the folder can be written",
+            advice="" if isinstance(error, DatabaseDamaged) else _UNREACHABLE,
         )
     if revision in (None, HEAD):
         state = "empty; made at the first start" if revision is None else f"revision {revision}"

@@ -8,6 +8,7 @@ from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.store.database import Database
 from bot.store.engine.engines import parse_url, sqlite_file
+from bot.store.integrity import find_damage
 from bot.store.quota.ledger import Ledger
 from bot.store.schema import migrations
 from bot.terminal.verify import name_difference
@@ -26,13 +27,20 @@ async def upgrade(config: Config, output: TextIO) -> int:
 
 
 async def verify(config: Config, output: TextIO) -> int:
-    """Recompute every counter from the ledger; 1 where one differs.
+    """Read every table and recompute every counter; 1 where one is damaged or differs.
 
     Raises StartFailed where there is no database, and StoreError.
     """
     url = config.database_url.reveal()
+    file = sqlite_file(parse_url(url))
+    if file is not None and not file.exists():
+        raise StartFailed(wording.usage_no_database(file))
+    found = await find_damage(url)
+    output.write(f"{wording.database_findings(found) if found else wording.database_is_whole()}\n")
+    if found:
+        return 1
     if await migrations.current_revision(url) is None:
-        raise StartFailed(wording.usage_no_database(sqlite_file(parse_url(url))))
+        raise StartFailed(wording.usage_no_database(file))
     ledger = Ledger(config.answers.zone, config.operator_rules)
     await migrations.upgrade(url, now=clock())
     async with (

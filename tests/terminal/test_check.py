@@ -1,11 +1,13 @@
 """Offers that would come to nothing are warned of, with the key that mends it."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from bot.config.loader import load_config
-from bot.terminal.check import judge_offers
+from bot.terminal.check import check, judge_offers
+from tests.store.damage import damage_page
 
 ENDPOINT = '[endpoint]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "m"\n'
 SEARCH = "[web_search]\noffered = true\n"
@@ -48,3 +50,15 @@ def test_offer_without_a_known_endpoint_for_it_is_warned_of(
 )
 def test_offer_that_can_be_kept_is_not_mentioned(tmp_path: Path, text: str) -> None:
     assert judge(tmp_path, text) == []
+
+
+async def test_damaged_database_is_found_with_the_way_out(used: Path) -> None:
+    damage_page(used, "turns")
+    config, output = used.with_name("config.toml"), StringIO()
+    config.write_text(ENDPOINT + '[discord]\napi_url = "http://127.0.0.1:1"\n')
+
+    assert await check(config, {"GLIMPSE_DATABASE_URL": f"sqlite:///{used}"}, output) == 1
+
+    lines = output.getvalue().splitlines()
+    (line,) = [each for each in lines if each.startswith("FAIL  database")]
+    assert line.endswith("restore a backup with `glimpse database restore FILE`")

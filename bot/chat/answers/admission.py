@@ -1,7 +1,5 @@
 """Admission: reserve before, settle after, in one `with` block that no way out can skip."""
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +10,6 @@ from typing import Protocol
 from bot.chat.answers.cancellation import finish
 from bot.chat.collaborators import Collaborators
 from bot.core.answers.events import Ending
-from bot.core.errors import StoreError
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import RateCard
 from bot.core.pictures.errors import PictureTooDear
@@ -23,10 +20,6 @@ from bot.core.quota.standings import Standing, tightest
 from bot.store.conversations import questions
 from bot.store.quota.reservations import ReservationRequest
 
-log = logging.getLogger(__name__)
-
-SETTLE_ATTEMPTS = 4
-SETTLE_PAUSE = 0.5  # seconds, doubled at each attempt
 EXPIRY_MARGIN = timedelta(minutes=1)  # beyond the longest answer
 
 
@@ -172,8 +165,7 @@ class _LedgerReservation:
         self._message = message
         self._meter = meter
         self._using = using
-        self._charge: Charge | None = None  # once the answer has ended
-        self._settlement: Settlement | None = None  # once that is written
+        self._settlement: Settlement | None = None  # once the answer has ended
 
     async def note_request(self, *, known: int) -> None:
         async with self._using.database.transaction() as tx:
@@ -196,29 +188,16 @@ class _LedgerReservation:
             )
 
     async def settle(self, ending: Ending, texts: FinalTexts | None = None) -> Settlement:
-        """A database that fails is tried again, then logged. The reservation stays until the next
-        call settles it, or the next start does, by estimate.
-        """
+        """Where the database fails, the backlog tries again; the standings are then those before."""
         if self._settlement is not None:
             return self._settlement
-        reserved = self.admission.allowance.tokens
-        charge = self._charge = self._charge or self._meter.charge(ending, reserved=reserved)
-        for attempt in range(SETTLE_ATTEMPTS):
-            try:
-                self._settlement = await self._book(charge, texts)
-            except StoreError:
-                await asyncio.sleep(SETTLE_PAUSE * 2**attempt)
-                continue
-            return self._settlement
-        log.error(
-            "an answer could not be settled",
-            extra={
-                "message_id": self._message.id,
-                "user_id": self._message.author.id,
-                "tokens": charge.usage.total_tokens,
-            },
+        charge = self._meter.charge(ending, reserved=self.admission.allowance.tokens)
+        self._settlement = Settlement(charge=charge, standings=self.admission.standings)
+        book = partial(self._book, charge, texts)
+        self._settlement = (
+            await self._using.backlog.settle(self._message.id, book) or self._settlement
         )
-        return Settlement(charge=charge, standings=self.admission.standings)
+        return self._settlement
 
     async def _book(self, charge: Charge, texts: FinalTexts | None) -> Settlement:
         """Write the charge and what is owed, and warn of caps that are brought near their end."""

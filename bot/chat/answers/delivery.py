@@ -148,10 +148,11 @@ def reporting_errors(answer: ShownAnswer, using: Collaborators) -> Iterator[None
             answer.reply.end_with(sentence)
         else:
             answer.reply.end("")
-    except StoreError:
+    except StoreError as error:
         answer.question.close()
         incident = using.new_incident()
-        log.exception("the database failed", extra=_fields(answer, incident))
+        fields = {**_fields(answer, incident), "reason": str(error)}
+        log.error("the database failed", extra=fields)  # noqa: TRY400 - the reason says it all
         answer.reply.end_with(wording.store_error(incident=incident))
     except Exception:
         answer.question.close()

@@ -96,9 +96,10 @@ async def attempt(
     """Do `work`; where it is refused, or the database fails, return a response with the reason."""
     try:
         return await work()
-    except StoreError:
+    except StoreError as error:
         incident = f"{interaction.id % 0xFFFFFF:06x}"
-        log.exception("the database failed", extra={"incident": incident})
+        fields = {"incident": incident, "reason": str(error)}
+        log.error("the database failed", extra=fields)  # noqa: TRY400 - the reason says it all
         return CommandResponse(text=wording.store_error(incident=incident))
     except (
         CommandRefused,

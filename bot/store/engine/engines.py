@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.core.errors import ConfigurationError
 from bot.store.engine.sqlite_driver import connect
+from bot.store.engine.storable_text import clean_all_parameters
 
 _READERS = 4
 _POOL = 10  # PostgreSQL connections of one process at most
@@ -88,7 +89,7 @@ def create_sqlite_writer(
 
 def create_postgres_pool(url: URL, *, patience: float, size: int) -> AsyncEngine:
     try:
-        return create_async_engine(
+        engine = create_async_engine(
             url,
             pool_size=size,
             max_overflow=0,
@@ -105,6 +106,8 @@ def create_postgres_pool(url: URL, *, patience: float, size: int) -> AsyncEngine
     except ModuleNotFoundError as error:
         problem = "`database.url` names PostgreSQL, which needs the extra `glimpse[postgres]`"
         raise ConfigurationError((problem,)) from error
+    clean_all_parameters(engine)
+    return engine
 
 
 def _sqlite_reader(url: URL, *, patience: float) -> AsyncEngine:
@@ -133,6 +136,7 @@ def _create_sqlite(
         cursor.close()
 
     event.listen(engine.sync_engine, "connect", set_pragmas)
+    clean_all_parameters(engine)
     return engine
 
 

@@ -15,6 +15,10 @@ class Writer(Protocol):
         """Open a transaction: left normally it commits, by any exception it rolls back."""
         ...
 
+    async def checkpoint(self) -> None:
+        """Write what the log ahead holds into the file that is open, and empty the log."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -26,6 +30,9 @@ class PooledWriter:
 
     def begin(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return self._engine.begin()
+
+    async def checkpoint(self) -> None:
+        """A server does it by itself."""
 
     async def close(self) -> None:
         """Nothing is held between transactions."""
@@ -58,6 +65,15 @@ class OneWriter:
                 # A cancellation in the middle of a statement leaves a connection nobody can trust.
                 if connection.invalidated or connection.in_transaction():
                     await self._disconnect()
+
+    async def checkpoint(self) -> None:
+        """Never opens the file anew: another one may stand in its place."""
+        async with self._in_turn():
+            if self._connection is None:
+                return
+            pooled = await self._connection.get_raw_connection()
+            if pooled.driver_connection is not None:
+                await pooled.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         """For good: whoever still waits for a turn would connect anew, and nobody close that."""

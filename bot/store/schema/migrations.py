@@ -10,11 +10,8 @@ is copied before. A new revision is made like this; the highest number is HEAD:
 """
 
 import asyncio
-import os
-import shutil
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,8 +29,11 @@ from bot.store.engine.engines import (
     parse_url,
     sqlite_file,
 )
+from bot.store.engine.rotation import delete_older, upgrade_copies
+from bot.store.engine.sqlite_copy import copy_database
 from bot.store.schema.revisions import HEAD
 
+_KEPT_COPIES = 3  # of those made before upgrades
 _READ_PATIENCE = 30.0  # seconds
 _WRITE_PATIENCE = 600.0  # seconds; another process may be migrating a large database
 _LOCK = 0x676C696D707365  # "glimpse": PostgreSQL's advisory locks are numbers
@@ -64,7 +64,7 @@ async def upgrade(url: str, *, now: datetime) -> Upgrade:
     """Bring the database to HEAD, all or nothing.
 
     Raises DatabaseTooNew for a revision that this program does not know, DatabaseUnavailable
-    where the database can't be used.
+    where the database can't be used, BackupFailed where no copy can be made.
     """
     if await current_revision(url) == HEAD:
         return Upgrade(before=HEAD, after=HEAD, backup=None)
@@ -117,13 +117,18 @@ def _has_versions(connection: Connection) -> bool:
 
 
 def _check_is_known(revision: str | None) -> None:
-    from bot.store.schema import migration_scripts
-
-    if revision is not None and revision not in migration_scripts.known_revisions():
+    if revision is not None and not is_known(revision):
         raise DatabaseTooNew(
             f"the database is at revision `{revision}`, this Glimpse knows none above `{HEAD}`: "
             "run the version that wrote it, or restore a backup"
         )
+
+
+def is_known(revision: str) -> bool:
+    """Whether this program can bring such a database up to date."""
+    from bot.store.schema import migration_scripts
+
+    return revision in migration_scripts.known_revisions()
 
 
 def _run_scripts(connection: Connection) -> None:
@@ -149,22 +154,6 @@ async def _back_up(url: URL, revision: str | None, now: datetime) -> Path | None
         return None
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     backup = file.with_name(f"{file.name}.backup-{revision}-{stamp}")
-    await asyncio.to_thread(_copy, file, backup)
+    await asyncio.to_thread(copy_database, file, backup)
+    delete_older(upgrade_copies(file), keep=_KEPT_COPIES)
     return backup
-
-
-def _copy(file: Path, backup: Path) -> None:
-    """Copy while others read; the copy has its name only when it is whole and on the disk."""
-    unfinished = backup.with_name(f"{backup.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(unfinished)) as copy:
-            source.backup(copy)
-        shutil.copymode(file, unfinished)
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
-        unfinished.rename(backup)
-    except sqlite3.Error as error:
-        raise DatabaseUnavailable(f"no backup could be made of `{file}`: {error}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.chat.answers import admission
 from bot.chat.answers.admission import AnswerBudget, admit_freely, admit_to_ledger
 from bot.core.answers.events import Ending, Failed, Failure, Usage
 from bot.core.endings.usage_meter import UsageMeter
@@ -146,12 +145,6 @@ async def test_limit_in_answers_counts_those_that_came(make_room: MakeRoom) -> N
     assert not any(request.needs_price for request in room.model.requests)
 
 
-@pytest.fixture
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A database that fails is tried again at once."""
-    monkeypatch.setattr(admission, "SETTLE_PAUSE", 0.0)
-
-
 def fail_to_settle(room: Room, monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
     """The ledger can't be written the first `times` times."""
     settle, failures = room.using.ledger.settle, iter(range(times))
@@ -164,18 +157,37 @@ def fail_to_settle(room: Room, monkeypatch: pytest.MonkeyPatch, *, times: int) -
     monkeypatch.setattr(room.using.ledger, "settle", settle_late)
 
 
-@pytest.mark.usefixtures("no_pause")
 async def test_failed_answer_settled_late_is_not_charged_as_interrupted(
     make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = make_room(FakeModel((Failed(failure=Failure.SERVER_ERROR),)))
-    fail_to_settle(room, monkeypatch, times=admission.SETTLE_ATTEMPTS)
+    fail_to_settle(room, monkeypatch, times=3)
 
     await room.ask(message("hello"))
+    await room.using.backlog.drain(within=10)
 
     (row,) = await room.ledger_rows()
     assert (row["ending"], row["tokens"]) == ("failed", 0)
     await room.assert_accounts_agree()
+
+
+async def test_answer_is_whole_though_its_settlement_is_owed(
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a full disk, 15 of 20 whole answers were marked as interrupted."""
+    room = make_room(FakeModel(answer("A whole answer.")))
+    fail_to_settle(room, monkeypatch, times=1)
+
+    surface = await room.ask(message("hello"))
+    owed = len(room.using.backlog)
+    await room.using.backlog.drain(within=10)
+
+    assert surface.shown.startswith("A whole answer.")
+    assert "interrupted" not in surface.shown
+    assert (owed, len(room.using.backlog)) == (1, 0)
+    (row,) = await room.ledger_rows()
+    assert (row["ending"], row["tokens"]) == ("completed", 120)
+    assert (await room.standing()).reserved == 0
 
 
 # A reservation by itself
@@ -207,10 +219,7 @@ async def test_reservation_is_settled_once_and_its_first_ending_counts(make_room
 
 
 async def test_ledger_that_stays_down_leaves_the_reservation_and_is_logged(
-    make_room: MakeRoom,
-    no_pause: None,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     room = make_room()
     fail_to_settle(room, monkeypatch, times=100)
@@ -219,6 +228,7 @@ async def test_ledger_that_stays_down_leaves_the_reservation_and_is_logged(
         pass
 
     assert (await room.standing()).reserved == 1_000
+    assert len(room.using.backlog) == 1
     assert "an answer could not be settled" in caplog.text
 
 

@@ -47,6 +47,7 @@ async def test_unreadable_ledger_is_reported_and_no_model_is_asked(
 
     (failure,) = [each for each in caplog.records if each.message == "the database failed"]
     assert surface.shown == wording.store_error(incident=vars(failure)["incident"])
+    assert (vars(failure)["reason"], failure.exc_info) == ("disk full", None)
     assert not room.model.requests
 
 

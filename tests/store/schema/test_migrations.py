@@ -17,7 +17,7 @@ from sqlalchemy import Connection, String, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.core.calendar.periods import Period
-from bot.core.errors import DatabaseTooNew, DatabaseUnavailable
+from bot.core.errors import BackupFailed, DatabaseTooNew, DatabaseUnavailable
 from bot.store.database import Database
 from bot.store.engine.engines import parse_url
 from bot.store.schema import migration_scripts, migrations, revisions
@@ -302,6 +302,25 @@ async def test_upgrade_of_a_sqlite_file_copies_it_first(
     assert _ask(_file(sqlite_url), "SELECT DISTINCT spent_tokens FROM counters") == []
 
 
+async def test_upgrade_keeps_the_newest_three_copies(
+    sqlite_url: str, release_next: NextRevision
+) -> None:
+    file = _file(sqlite_url)
+    older = [file.with_name(f"{file.name}.backup-0001-2026010{day}T000000Z") for day in range(1, 5)]
+    for each in older:
+        shutil.copy(file, each)
+    release_next('op.execute("DELETE FROM counters")')
+
+    done = await upgrade(sqlite_url, now=NOW)
+
+    assert done.backup is not None
+    assert sorted(_copies(file)) == sorted([*older[-2:], done.backup])
+
+
+def _copies(file: Path) -> list[Path]:
+    return list(file.parent.glob(f"{file.name}.backup-*"))
+
+
 async def test_upgrade_copies_the_write_ahead_log_too(
     sqlite_url: str, release_next: NextRevision
 ) -> None:
@@ -360,7 +379,7 @@ async def test_upgrade_whose_copy_can_not_be_made_changes_nothing(
     in_the_way = f"glimpse.db.backup-{HEAD}-20261121T153000Z.unfinished"
     _file(sqlite_url).with_name(in_the_way).mkdir()
 
-    with pytest.raises(DatabaseUnavailable):
+    with pytest.raises(BackupFailed):
         await upgrade(sqlite_url, now=NOW)
 
     assert await current_revision(sqlite_url) == HEAD
