@@ -56,9 +56,11 @@ from bot.shutdown import (
     Deadline,
     Stopped,
     describe,
+    errors_of,
     exit_at_once,
     listen_for_signals,
     unless_stopped,
+    until_over,
     within,
 )
 from bot.store import integrity
@@ -254,35 +256,19 @@ async def _serve(
     create = asyncio.get_running_loop().create_task
     connection = create(running.client.stay_connected())
     tasks = [connection, *(create(work()) for work in _side_tasks(running, config, left))]
-    await _until_over(tasks, connection, stop)
-    if any(isinstance(error, LeaseLost) for error in _errors(tasks)):
+    await until_over(tasks, connection, stop)
+    if any(isinstance(error, LeaseLost) for error in errors_of(tasks)):
         # Whoever has the name answers our questions by now: not a word more of ours.
         exit_at_once(MUST_NOT_RUN, lambda: log.error(LEASE_LOST))
     was_told = stop.done()
     grace = config.answers.grace_period if was_told else 0.0
     deadline.set(grace=grace)
     await _wind_down(running, tasks, grace=grace)
-    for error in _errors(tasks):
+    for error in errors_of(tasks):
         if isinstance(error, StartFailed) and not was_told:
             raise error
         log.error("a part of the bot failed, and so it ends", extra={"reason": describe(error)})
     return stop.result() if was_told else FAILED
-
-
-async def _until_over(
-    tasks: Sequence[asyncio.Task[None]], connection: asyncio.Task[None], stop: asyncio.Future[int]
-) -> None:
-    """Return when the process is told to stop, the connection has ended, or any task has failed."""
-    waiting: set[asyncio.Future[Any]] = {*tasks, stop}
-    while not stop.done() and not connection.done():
-        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        if any(task.cancelled() or task.exception() is not None for task in done):
-            return
-
-
-def _errors(tasks: Sequence[asyncio.Task[None]]) -> list[BaseException]:
-    ended = (task for task in tasks if task.done() and not task.cancelled())
-    return [error for task in ended if (error := task.exception()) is not None]
 
 
 async def _wind_down(

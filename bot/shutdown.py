@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from traceback import extract_tb
 from typing import Any, NoReturn, TypeVar
 
@@ -93,6 +93,22 @@ async def unless_stopped(stop: asyncio.Future[int], work: Coroutine[Any, Any, T]
     task.cancel()
     await asyncio.wait({task})
     raise Stopped
+
+
+async def until_over(
+    tasks: Sequence[asyncio.Task[None]], connection: asyncio.Task[None], stop: asyncio.Future[int]
+) -> None:
+    """Return when the process is told to stop, the connection has ended, or any task has failed."""
+    waiting: set[asyncio.Future[Any]] = {*tasks, stop}
+    while not stop.done() and not connection.done():
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.cancelled() or task.exception() is not None for task in done):
+            return
+
+
+def errors_of(tasks: Sequence[asyncio.Task[None]]) -> list[BaseException]:
+    ended = (task for task in tasks if task.done() and not task.cancelled())
+    return [error for task in ended if (error := task.exception()) is not None]
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, Any]) -> bool:

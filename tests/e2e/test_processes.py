@@ -105,6 +105,7 @@ async def test_grant_that_two_processes_receive_is_given_once(town: Town) -> Non
     assert execute(town, "SELECT COUNT(*) FROM audit") == [(3,)]
 
 
+@pytest.mark.proof
 async def test_stop_reaches_the_process_that_writes_the_answer(town: Town) -> None:
     async with town.running(), another(town, "second"):
         asked = await town.ask(town.general, f"tell me a tale [[text='{TALE}' pace=0.2]]")
@@ -117,6 +118,7 @@ async def test_stop_reaches_the_process_that_writes_the_answer(town: Town) -> No
     assert pressed.content == "I'm stopping."
 
 
+@pytest.mark.proof
 async def test_suggestions_of_two_processes_fail_in_neither(town: Town) -> None:
     place = open_place(town)
     async with town.running(), another(town, "second"):

@@ -1,8 +1,12 @@
 """Several processes with one PostgreSQL, where the lease alone says who lives."""
 
+import asyncio
+import signal
+from contextlib import suppress
+
 import pytest
 
-from tests.e2e.conftest import Town
+from tests.e2e.conftest import PATIENCE, Town
 from tests.e2e.quota_places import open_place
 from tests.e2e.test_processes import TAKEN, another
 from tests.store.conftest import postgres as postgres
@@ -31,6 +35,26 @@ async def test_name_passes_from_a_crashed_process_to_another_machine(town: Town)
     async with town.running():
         await town.answered(await town.ask(town.general, "are you back?"))
     assert "interrupted" not in town.log
+
+
+@pytest.mark.usefixtures("shared_database")
+async def test_paused_process_that_was_taken_over_ends_when_it_wakes(town: Town) -> None:
+    """It went on beside the one that had taken over, and settled what that was writing."""
+    async with town.running(exit_code=2) as paused:
+        await town.wait(lambda: " ready " in town.log, "the first one is ready")
+        town.set("images", directory=str(town.folder / "another machine's"))
+        paused.send_signal(signal.SIGSTOP)
+        try:
+            async with another(town, "main"):
+                paused.send_signal(signal.SIGCONT)
+                async with asyncio.timeout(PATIENCE):
+                    await paused.wait()
+                await town.answered(await town.ask(town.general, "which of you is left?"))
+        finally:
+            with suppress(ProcessLookupError):
+                paused.send_signal(signal.SIGCONT)
+
+    assert "another process has taken over the name of this one" in town.log
 
 
 @pytest.mark.usefixtures("shared_database")
