@@ -1,6 +1,9 @@
 """The client: what Discord sends goes to the use cases, what they want goes back."""
 
+import asyncio
 import logging
+import sys
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,10 +21,11 @@ from bot.chat.message_handler import MessageHandler
 from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.secrets import Secret
-from bot.gateway import dispatch, rate_limit_headers
+from bot.gateway import dispatch, rate_limit_headers, unread
 from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.sync import sync_if_changed
-from bot.gateway.inbound import author_of, translate_message
+from bot.gateway.connection_guard import Guarding, guard_connections
+from bot.gateway.inbound import author_of, check_types, translate_message
 from bot.gateway.reply import STOP, DiscordSurface
 from bot.gateway.settings import DiscordSettings
 
@@ -34,6 +38,7 @@ _STOP_WORDS = {
     StopOutcome.NOT_YOURS: wording.stop_not_allowed(),
     StopOutcome.OVER: wording.stop_too_late(),
 }
+_MALFORMED = (AttributeError, KeyError, TypeError, ValueError)  # discord.py's, for odd payloads
 _LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
 
 
@@ -80,7 +85,10 @@ class Client(discord.AutoShardedClient):
             http_trace=rate_limit_headers.trace(pacer),
         )
         rate_limit_headers.make_prompt(self.http)
-        dispatch.guard_parsers(self)
+        dispatch.guard_parsers(self, check_message=self._check)
+        self._is_hopeless = asyncio.Event()
+        guarding = Guarding(give_up=self._is_hopeless.set, clock=time.monotonic)
+        guard_connections(self, guarding)
         self._gateway_url = settings.gateway_url
         self._answering = answering
         self._stopping = stopping
@@ -101,10 +109,25 @@ class Client(discord.AutoShardedClient):
             ) from error
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise StartFailed(f"Discord can't be reached ({type(error).__name__})") from error
-        return self.user.id if self.user is not None else 0
+        return self._own_id
 
     async def stay_connected(self) -> None:
-        """Listen until closed. Raises StartFailed where Discord will not have us."""
+        """Listen until closed. Raises StartFailed where Discord will not have us, or where nothing
+        can be made of what it sends.
+        """
+        connecting = self.loop.create_task(self._connect())
+        hopeless = self.loop.create_task(self._is_hopeless.wait())
+        try:
+            await asyncio.wait({connecting, hopeless}, return_when=asyncio.FIRST_COMPLETED)
+            if not connecting.done():
+                raise StartFailed("Discord's gateway sends what can't be read: see the log")
+            connecting.result()
+        finally:
+            connecting.cancel()
+            hopeless.cancel()
+            await asyncio.gather(connecting, hopeless, return_exceptions=True)
+
+    async def _connect(self) -> None:
         try:
             await self.connect(reconnect=True)
         except discord.PrivilegedIntentsRequired as error:
@@ -119,6 +142,25 @@ class Client(discord.AutoShardedClient):
         if self._gateway_url is not None:
             _keep_gateway_url(self.http, self._gateway_url)
         self.command_ids = await sync_if_changed(self.tree)
+
+    def _check(self, message: discord.Message) -> None:
+        """Raises where a message was parsed, but holds what no message can hold."""
+        if self.user is not None:
+            check_types(translate_message(message, bot_id=self.user.id))
+
+    async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:
+        """An event that failed ends with one line, and with a sentence for who addressed the bot."""
+        error, incident = sys.exc_info()[1], unread.incident_of(*args)
+        if error is not None:
+            unread.log_failure(event_method, error, incident)
+        await unread.apologize(self.http, args, self._own_id, incident)
+
+    async def on_unread_event(self, event: str, data: Any) -> None:
+        await unread.answer_unread(self.http, event, data, self._own_id)
+
+    @property
+    def _own_id(self) -> int:
+        return self.user.id if self.user is not None else 0
 
     async def on_ready(self) -> None:
         log.info("ready", extra={"servers": len(self.guilds), "shards": len(self.shards)})
@@ -148,8 +190,12 @@ class Client(discord.AutoShardedClient):
         known = self._threads.get(message.channel.id)
         try:
             channel = known or await self.fetch_channel(message.channel.id)
-        except discord.HTTPException:
-            log.warning("a channel could not be fetched", extra={"channel_id": message.channel.id})
+        except (discord.DiscordException, aiohttp.ClientError, OSError, *_MALFORMED) as error:
+            # Also where it is a channel of a kind that is newer than discord.py.
+            log.warning(
+                "a channel could not be fetched",
+                extra={"channel_id": message.channel.id, "reason": type(error).__name__},
+            )
             return
         if isinstance(channel, discord.Thread):
             self._threads[channel.id] = channel
@@ -182,7 +228,7 @@ def _permissions_in(message: discord.Message) -> discord.Permissions:
         return discord.Permissions.all()
     try:
         return message.channel.permissions_for(message.guild.me)
-    except (discord.ClientException, AttributeError):
+    except (discord.ClientException, *_MALFORMED):
         return discord.Permissions.all()  # a thread whose channel is not cached
 
 
