@@ -121,7 +121,7 @@ class Client(discord.AutoShardedClient):
             await asyncio.wait({connecting, hopeless}, return_when=asyncio.FIRST_COMPLETED)
             if not connecting.done():
                 raise StartFailed("Discord's gateway sends what can't be read: see the log")
-            connecting.result()
+            _raise_end(connecting.exception())
         finally:
             connecting.cancel()
             hopeless.cancel()
@@ -220,6 +220,16 @@ class Client(discord.AutoShardedClient):
         )
         outcome = self._stopping.stop(int(question_id) if question_id.isdigit() else 0, person)
         await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)
+
+
+def _raise_end(error: BaseException | None) -> None:
+    """Raises StartFailed for whatever ended the connection; its words may quote people's."""
+    if isinstance(error, StartFailed):
+        raise error
+    if error is not None:
+        unread.log_failure("connect", error, "none")
+        reason = type(error).__name__
+        raise StartFailed(f"the connection to Discord broke off ({reason}): see the log")
 
 
 def _permissions_in(message: discord.Message) -> discord.Permissions:

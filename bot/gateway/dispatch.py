@@ -44,12 +44,14 @@ def guard_parsers(
     """
     state: Any = client._connection
     parsers = state.parsers
+    server = Reading(core=cores.GUILD, try_out=cores.try_guild(state))
     readings = {
         "MESSAGE_CREATE": Reading(
             core=cores.MESSAGE, try_out=cores.try_message(state, check_message)
         ),
         "INTERACTION_CREATE": Reading(core=cores.INTERACTION, try_out=cores.try_interaction(state)),
-        "GUILD_CREATE": Reading(core=cores.GUILD, try_out=cores.try_guild(state)),
+        "GUILD_CREATE": server,
+        "GUILD_UPDATE": server,
         "READY": Reading(core=cores.READY, try_out=cores.try_ready(state)),
     }
     for event, parse in parsers.items():

@@ -75,7 +75,9 @@ def author_of(user: discord.User | discord.Member, *, is_webhook: bool = False) 
         id=user.id,
         name=user.display_name,
         role_ids=tuple(role.id for role in roles),
-        role_names=tuple(role.name for role in reversed(roles) if not role.is_default()),
+        role_names=tuple(
+            role.name for role in reversed(roles) if role.name and not role.is_default()
+        ),
         is_bot=user.bot or is_webhook,
     )
 

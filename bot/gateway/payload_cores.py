@@ -46,7 +46,7 @@ MESSAGE = replace(
     _ORIGINAL, nested=MappingProxyType({**_ORIGINAL.nested, "referenced_message": _ORIGINAL})
 )
 _CALLER = Core(
-    fields={"user": AS_GIVEN, "permissions": AS_GIVEN, "roles": [], "flags": 0},
+    fields={"user": AS_GIVEN, "permissions": "0", "roles": [], "flags": 0},  # may do the least
     nested=MappingProxyType({"user": _USER}),
 )
 _CHANNEL = Core(fields={"id": AS_GIVEN, "type": _TEXT_CHANNEL, "name": "", "position": 0})
@@ -130,11 +130,13 @@ def try_ready(state: Any) -> Parse:
 
 
 def with_channel(interaction: Any) -> Any:
-    """discord.py looks for the channel in the object alone, which may be missing."""
-    if not isinstance(interaction, dict) or interaction.get("channel") is not None:
+    """discord.py looks for the channel's id in an object that may be missing, or null."""
+    if not isinstance(interaction, dict):
         return interaction
-    channel_id = interaction.get("channel_id")
+    channel, channel_id = interaction.get("channel") or {}, interaction.get("channel_id")
+    if not isinstance(channel, dict) or channel.get("id") is not None:
+        return interaction
     if channel_id is None:
         return {name: value for name, value in interaction.items() if name != "channel"}
-    stub = {"id": channel_id, "type": _TEXT_CHANNEL, "name": "", "position": 0}
-    return {**interaction, "channel": stub}
+    stub = {"type": _TEXT_CHANNEL, "name": "", "position": 0}
+    return {**interaction, "channel": {**stub, **channel, "id": channel_id}}

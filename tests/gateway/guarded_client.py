@@ -14,7 +14,14 @@ class GuardedClient(discord.AutoShardedClient):
 
     def __init__(self) -> None:
         self.told: list[tuple[str, tuple[Any, ...]]] = []
-        super().__init__(intents=discord.Intents.none(), max_messages=None)
+        super().__init__(
+            intents=discord.Intents(
+                guilds=True, guild_messages=True, dm_messages=True, message_content=True
+            ),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
         state: Any = self._connection
         state.user = discord.ClientUser(state=state, data=ROBOT)  # type: ignore[arg-type]
         state.shard_ids = range(1)
