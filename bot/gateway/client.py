@@ -115,8 +115,9 @@ class Client(discord.AutoShardedClient):
         """Listen until closed. Raises StartFailed where Discord will not have us, or where nothing
         can be made of what it sends.
         """
-        connecting = self.loop.create_task(self._connect())
-        hopeless = self.loop.create_task(self._is_hopeless.wait())
+        loop = asyncio.get_running_loop()
+        connecting = loop.create_task(self._connect())
+        hopeless = loop.create_task(self._is_hopeless.wait())
         try:
             await asyncio.wait({connecting, hopeless}, return_when=asyncio.FIRST_COMPLETED)
             if not connecting.done():

@@ -45,20 +45,24 @@ async def apologize(http: HTTPClient, values: tuple[Any, ...], bot_id: int, inci
     for one in values:
         if isinstance(one, discord.Interaction) and not one.response.is_done():
             if one.type.value in _TAKE_A_SENTENCE:
-                await _try(one.response.send_message(said, ephemeral=True))
+                await _try(_respond(http, one.id, one.token, said))
         elif isinstance(one, discord.Message) and _mentions(one.content, bot_id):
             await _try(DiscordSurface(http, one.channel.id, one.id).create(0, said, has_stop=False))
 
 
 async def answer_unread(http: HTTPClient, event: str, data: Any, bot_id: int) -> None:
     """The same for an event of which only Discord's own payload is there."""
-    said = wording.unexpected_error(incident="unread")
-    with suppress(KeyError, TypeError, ValueError, AttributeError):
+    with suppress(KeyError, TypeError, ValueError, AttributeError):  # nobody to say it to
+        incident = f"{int(data['id']) % 0xFFFFFF:06x}"
+        said = wording.unexpected_error(incident=incident)
         if event == "INTERACTION_CREATE" and data["type"] in _TAKE_A_SENTENCE:
             await _try(_respond(http, int(data["id"]), str(data["token"]), said))
-        if event == "MESSAGE_CREATE" and _is_question(data, bot_id):
+        elif event == "MESSAGE_CREATE" and _is_question(data, bot_id):
             surface = DiscordSurface(http, int(data["channel_id"]), int(data["id"]))
             await _try(surface.create(0, said, has_stop=False))
+        else:
+            return
+        log.info("told of an unread event", extra={"event": event, "incident": incident})
 
 
 def _is_question(message: Any, bot_id: int) -> bool:
