@@ -72,7 +72,7 @@ def test_payload_whose_core_is_unreadable_has_no_readable_part(payload: Any) -> 
     assert readable_part(payload, CORE, has_nothing_odd) is None
 
 
-def test_enormous_payload_is_given_up_after_a_bounded_number_of_attempts() -> None:
+def test_enormous_payload_is_given_up_after_bounded_attempts() -> None:
     attempts: list[Any] = []
     payload = {**WHOLE, "files": [ODD] * 10_000}
 

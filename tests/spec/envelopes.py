@@ -52,7 +52,15 @@ THREAD_HERE = record(
 )
 BOTS_OWN_ROLE = record("GuildRoleResponse", id=given(str(BOTS_ROLE)))
 CHANNELS_OF_EACH_KIND = [
-    {"id": str(5_000 + kind), "type": kind, "name": "any", "position": kind, "guild_id": str(GUILD)}
+    {
+        "id": str(5_000 + kind),
+        "type": kind,
+        "name": "any",
+        "position": kind,
+        "guild_id": str(GUILD),
+        "bitrate": 64_000,
+        "user_limit": 0,
+    }
     for kind in (0, 2, 4, 5, 13, 14, 15, 16, 99)
 ]
 
@@ -218,7 +226,7 @@ DISPATCHES: dict[str, list[Schema]] = {
     "ENTITLEMENT_CREATE": [ref("EntitlementResponse")],
     "ENTITLEMENT_UPDATE": [ref("EntitlementResponse")],
     "ENTITLEMENT_DELETE": [ref("EntitlementResponse")],
-    "RESUMED": [record(_trace=many(TEXT))],
+    "RESUMED": [record(_trace=many(TEXT), __shard_id__=NUMBER)],  # that one is discord.py's own
     "READY": [READY],
     "SOMETHING_NEW": [record(id=ID)],
 }

@@ -61,7 +61,9 @@ class Payloads:
             case "object":
                 properties = schema.get("properties", {})
                 made = {
-                    name: _BY_NAME[name] if name in _BY_NAME else self.full(inner, within)
+                    name: _BY_NAME[name]
+                    if name in _BY_NAME and inner.get("type") == "string" and "example" not in inner
+                    else self.full(inner, within)
                     for name, inner in properties.items()
                 }
                 if isinstance(schema.get("additionalProperties"), dict):

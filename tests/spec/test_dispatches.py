@@ -86,6 +86,17 @@ def assert_next_question_is_understood(client: GuardedClient, odd: Odd) -> None:
     assert [is_question(one) for one in understood(client)] == [True], str(odd)
 
 
+@pytest.mark.parametrize("event", DISPATCHES)
+async def test_whole_form_is_read_as_a_whole(event: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Otherwise the odd forms would have more than one odd spot, and prove less."""
+    client = GuardedClient()
+    for schema in DISPATCHES[event]:
+        read(client, event, payloads().full(schema))
+    _cancel_tasks(client)
+
+    assert [vars(one) for one in caplog.records if one.name == "bot.gateway.dispatch"] == []
+
+
 @pytest.mark.parametrize(("event", "number"), CASES)
 async def test_question_after_each_odd_form_is_understood(event: str, number: int) -> None:
     client = GuardedClient()
