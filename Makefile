@@ -10,10 +10,11 @@ CONFIG ?= config.toml
 ARGS ?=
 FILE ?=
 SECONDS ?= 60
+DISCORD_SPEC ?= $(or $(GLIMPSE_DISCORD_SPEC),../shared/specs/discord-openapi.json)
 # Each test file runs on one of three processes: some share a bot among their tests, and many wait.
 # Each process collects all tests, so a selection (ARGS) runs in one that collects them once.
 JOBS ?= $(if $(strip $(ARGS)),0,3)
-PARALLEL = -n $(JOBS) --dist loadfile --ignore tests/browser
+PARALLEL = -n $(JOBS) --dist loadfile --ignore tests/browser --ignore tests/spec
 
 # Compiled modules are kept: to compile all tests at each start takes longer than many of them run.
 unexport PYTHONDONTWRITEBYTECODE
@@ -27,7 +28,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup run playground screenshots quick test proofs drill browser check coverage format docs bench fuzz lock
+.PHONY: help install setup run playground screenshots quick test proofs drill events browser check coverage format docs bench fuzz lock
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -89,6 +90,11 @@ proofs: $(READY)  ## run the tests that take long: every ending, pictures made, 
 
 drill: $(READY)  ## back up a database in use, destroy it, restore it and prove it, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -p no:xdist -p no:cacheprovider --no-header -q $(ARGS) tests/store/backups/test_drill.py
+
+events: $(READY)  ## send the bot every event of Discord's own description in odd forms (DISCORD_SPEC=FILE)
+	@if [ -e "$(DISCORD_SPEC)" ]; then \
+		GLIMPSE_DISCORD_SPEC="$(DISCORD_SPEC)" $(BIN)/python -m pytest tests/spec -n 2 --quiet $(ARGS); \
+	else echo "Left out: events in odd forms, for there is no '$(DISCORD_SPEC)' (DISCORD_SPEC=FILE names another)."; fi
 
 browser: $(READY)  ## run the tests of the playground's page in a real browser (needs chromium)
 	GLIMPSE_BROWSER=required $(BIN)/python -m pytest tests/browser $(ARGS)

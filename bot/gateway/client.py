@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -24,14 +25,15 @@ from bot.core.errors import StartFailed, SurfaceForbidden
 from bot.core.messages.incoming_message import IncomingMessage, Place
 from bot.core.numbers import read_number
 from bot.core.secrets import Secret
-from bot.gateway import dispatch, rate_limit_headers, refusals
+from bot.gateway import dispatch, rate_limit_headers, refusals, unread
 from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.failures import CommandTree, tell_failure
 from bot.gateway.commands.first_response import note_arrival
 from bot.gateway.commands.sync import sync_until_done
+from bot.gateway.connection_guard import GatewayUnreadable, Guarding, guard_connections
 from bot.gateway.earlier_questions import fetch_message, keep_descriptions
 from bot.gateway.forbidden_channels import ForbiddenChannels, Use
-from bot.gateway.inbound import author_of, translate_message
+from bot.gateway.inbound import author_of, check_types, translate_message
 from bot.gateway.reply import STOP, DiscordSurface
 from bot.gateway.returning_client import ReturningClient
 from bot.gateway.settings import DiscordSettings
@@ -49,6 +51,7 @@ _STOP_WORDS = {
 _REJECTED = "Discord rejects the token: copy it anew from the Bot page of the developer portal"
 _THREADS_KEPT = 1_000  # archived ones that came back to life; others are fetched again
 _SYNC_PATIENCE = 5.0  # seconds that the connection waits for the commands to be known
+_MALFORMED = (AttributeError, KeyError, TypeError, ValueError)  # discord.py's, for odd payloads
 _LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
 
 
@@ -95,8 +98,11 @@ class Client(ReturningClient):
             http_trace=rate_limit_headers.trace(pacer, self._refusal_handlers()),
         )
         rate_limit_headers.make_prompt(self.http)
-        dispatch.guard_parsers(self)
+        dispatch.guard_parsers(self, check_message=self._check)
         keep_descriptions(self)
+        self._is_hopeless = asyncio.Event()
+        guarding = Guarding(give_up=self._is_hopeless.set, clock=time.monotonic)
+        guard_connections(self, guarding)
         self._gateway_url = settings.gateway_url
         self._answering = answering
         self._stopping = stopping
@@ -133,20 +139,25 @@ class Client(ReturningClient):
             raise StartFailed(_REJECTED) from error
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise StartFailed(f"Discord can't be reached ({type(error).__name__})") from error
-        return self.user.id if self.user is not None else 0
+        return self._own_id
 
     async def stay_connected(self) -> None:
-        """Listen until closed. Raises StartFailed where Discord will not have us."""
-        connecting = asyncio.get_running_loop().create_task(self._connect())
-        over = asyncio.get_running_loop().create_task(self._is_over.wait())
+        """Listen until closed. Raises StartFailed where Discord will not have us, GatewayUnreadable
+        where nothing can be made of what it sends.
+        """
+        loop = asyncio.get_running_loop()
+        connecting = loop.create_task(self._connect())
+        ends = [loop.create_task(end.wait()) for end in (self._is_over, self._is_hopeless)]
         try:
-            await asyncio.wait({connecting, over}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({connecting, *ends}, return_when=asyncio.FIRST_COMPLETED)
+            if self._is_hopeless.is_set():
+                raise GatewayUnreadable
             if connecting.done():
                 connecting.result()
         finally:
-            connecting.cancel()
-            over.cancel()
-            await asyncio.gather(connecting, over, return_exceptions=True)
+            for task in (connecting, *ends):
+                task.cancel()
+            await asyncio.gather(connecting, *ends, return_exceptions=True)
 
     async def _connect(self) -> None:
         try:
@@ -193,6 +204,25 @@ class Client(ReturningClient):
     async def _sync_commands(self, attempted: asyncio.Event) -> None:
         self.command_ids = await sync_until_done(self.tree, attempted)
         attempted.set()
+
+    def _check(self, message: discord.Message) -> None:
+        """Raises where a message was parsed, but holds what no message can hold."""
+        if self.user is not None:
+            check_types(translate_message(message, bot_id=self.user.id))
+
+    async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:
+        """An event that failed ends with one line, and with a sentence for who addressed the bot."""
+        error, incident = sys.exc_info()[1], unread.incident_of(*args)
+        if error is not None:
+            unread.log_failure(event_method, error, incident)
+        await unread.apologize(self.http, args, self._own_id, incident)
+
+    async def on_unread_event(self, event: str, data: Any) -> None:
+        await unread.answer_unread(self.http, event, data, self._own_id)
+
+    @property
+    def _own_id(self) -> int:
+        return self.user.id if self.user is not None else 0
 
     async def on_ready(self) -> None:
         log.info("ready", extra={"servers": len(self.guilds), "shards": len(self.shards)})
@@ -276,8 +306,12 @@ class Client(ReturningClient):
             return
         try:
             channel = known or await self.fetch_channel(message.channel.id)
-        except discord.HTTPException:
-            log.warning("a channel could not be fetched", extra={"channel_id": message.channel.id})
+        except (discord.DiscordException, aiohttp.ClientError, OSError, *_MALFORMED) as error:
+            # Also where it is a channel of a kind that is newer than discord.py.
+            log.warning(
+                "a channel could not be fetched",
+                extra={"channel_id": message.channel.id, "reason": type(error).__name__},
+            )
             return
         if isinstance(channel, discord.Thread):
             self._threads[channel.id] = channel
@@ -322,7 +356,7 @@ def _permissions_in(message: discord.Message) -> discord.Permissions:
         return discord.Permissions.all()
     try:
         return message.channel.permissions_for(message.guild.me)
-    except (discord.ClientException, AttributeError):
+    except (discord.ClientException, *_MALFORMED):
         return discord.Permissions.all()  # a thread whose channel is not cached
 
 

@@ -41,6 +41,25 @@ def translate_message(message: discord.Message, *, bot_id: int) -> IncomingMessa
     )
 
 
+def check_types(message: IncomingMessage) -> None:
+    """discord.py takes most fields as they come. Raises TypeError where one is of no use."""
+    original = message.replied_to or RepliedTo(message_id=0)
+    texts: list[object] = [message.text, message.author.name, original.author_name, original.text]
+    optional: list[object] = []
+    for attachment in (*message.attachments, *original.attachments):
+        texts += [attachment.name, attachment.url]
+        optional += [attachment.content_type, attachment.description]
+        _check_all([attachment.size], int)
+        _check_all([attachment.width, attachment.height], int, type(None))
+    _check_all([*texts, *message.author.role_names], str)
+    _check_all(optional, str, type(None))
+
+
+def _check_all(values: Iterable[object], *kinds: type) -> None:
+    if not all(isinstance(value, kinds) for value in values):
+        raise TypeError("a field of a message is of another type than Discord documents")
+
+
 def place_of(channel: object, guild_id: int) -> Place:
     """A thread that is not cached looks like any channel: the client fetches it before."""
     return Place(
@@ -56,7 +75,9 @@ def author_of(user: discord.User | discord.Member, *, is_webhook: bool = False) 
         id=user.id,
         name=user.display_name,
         role_ids=tuple(role.id for role in roles),
-        role_names=tuple(role.name for role in reversed(roles) if not role.is_default()),
+        role_names=tuple(
+            role.name for role in reversed(roles) if role.name and not role.is_default()
+        ),
         is_bot=user.bot or is_webhook,
     )
 
@@ -69,7 +90,7 @@ def _text(message: discord.Message, bot_id: int) -> str:
 
 
 def _named(content: str, message: discord.Message, bot_id: int) -> str:
-    for user in message.mentions:
+    for user in _mentions(message):
         name = "" if user.id == bot_id else f"@{user.display_name}"
         content = re.sub(rf"<@!?{user.id}>", lambda _, name=name: name, content)  # type: ignore[misc]
     for role in _role_mentions(message):
@@ -86,8 +107,13 @@ def _mentions_bot(message: discord.Message, bot_id: int) -> bool:
     return any(_is_bots_own(role, message) for role in _role_mentions(message))
 
 
+def _mentions(message: discord.Message) -> list[discord.User | discord.Member]:
+    """discord.py leaves the attribute unset where a payload has no `mentions`."""
+    return getattr(message, "mentions", [])
+
+
 def _role_mentions(message: discord.Message) -> list[discord.Role]:
-    """discord.py leaves the attribute unset where a payload has no `mention_roles`."""
+    """The same for `mention_roles`."""
     return getattr(message, "role_mentions", [])
 
 
@@ -98,7 +124,7 @@ def _is_bots_own(role: discord.Role, message: discord.Message) -> bool:
 def _mentions_others(message: discord.Message, bot_id: int) -> bool:
     if message.mention_everyone:
         return True
-    people = any(f"<@{u.id}>" in message.content for u in message.mentions if u.id != bot_id)
+    people = any(f"<@{u.id}>" in message.content for u in _mentions(message) if u.id != bot_id)
     return people or any(not _is_bots_own(role, message) for role in _role_mentions(message))
 
 

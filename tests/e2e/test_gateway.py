@@ -92,7 +92,8 @@ async def test_message_with_a_poll_that_never_expires_is_answered(
     await town.answered(asked)
     later = await town.ask(town.open_channel(), "are you still there?")
     await town.answered(later)
-    assert "a message was read without its poll reason=TypeError" in town.log
+    read = "an event was read in part event=MESSAGE_CREATE left_out=poll reason=TypeError"
+    assert read in town.log
     assert "hide this" not in town.log
 
 
@@ -116,6 +117,6 @@ async def test_malformed_event_is_logged_once_and_the_process_goes_on(
     later = await town.ask(room, "are you still there?")
 
     await town.answered(later)
-    assert town.log.count("event=MESSAGE_CREATE") == 1
+    assert town.log.count("not be read event=MESSAGE_CREATE") == 1
     assert "an event could not be read event=MESSAGE_CREATE reason=KeyError" in town.log
     assert "of no form" not in town.log

@@ -26,7 +26,7 @@ class Description:
     """Discord's own description of its REST interface."""
 
     def __init__(self, document: Json) -> None:
-        self._schemas: Json = document["components"]["schemas"]
+        self.schemas: Json = document["components"]["schemas"]
         self._operations = {
             (method.upper(), _nameless(path)): operation
             for path, operations in document["paths"].items()
@@ -56,7 +56,7 @@ class Description:
     def problems(self, schema: Json, value: Any, path: str = "$") -> Iterator[str]:
         """Everything in `value` that does not fit."""
         if "$ref" in schema:
-            schema = self._schemas[schema["$ref"].rsplit("/", 1)[1]]
+            schema = self.schemas[schema["$ref"].rsplit("/", 1)[1]]
         for part in schema.get("allOf", []):
             yield from self.problems(part, value, path)
         choices = schema.get("oneOf") or schema.get("anyOf") or []

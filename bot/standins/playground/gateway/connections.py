@@ -87,7 +87,8 @@ class Gateway:
         await frames.prepare(request)
         socket = Socket(request, frames)
         self._sockets.add(socket)
-        socket.send({"op": HELLO, "d": {"heartbeat_interval": int(self.heartbeat_interval * 1000)}})
+        hello: Json = {"heartbeat_interval": int(self.heartbeat_interval * 1000)}
+        socket.send({"op": HELLO, "d": self.faults.events.changed("HELLO", hello)})
         writing = asyncio.create_task(socket.write())
         try:
             await self._read(socket, frames)
@@ -212,14 +213,15 @@ class Gateway:
             "application": {"id": str(world.bot.id), "flags": content},
             "private_channels": [],
         }
-        session.send("READY", ready)
+        session.send("READY", self.faults.events.changed("READY", ready))
         if session.intents & Intent.GUILDS:
             for guild in guilds:
                 session.send("GUILD_CREATE", self._guild_create(session, guild))
 
     def _guild_create(self, session: Session, guild: Guild) -> Json:
         with_members = bool(session.intents & Intent.GUILD_MEMBERS)
-        return servers.guild_create(self._world, guild, with_members=with_members)
+        data = servers.guild_create(self._world, guild, with_members=with_members)
+        return self.faults.events.changed("GUILD_CREATE", data)
 
     def _joined(self) -> list[Guild]:
         bot = self._world.bot

@@ -32,13 +32,22 @@ class EventFaults:
     def plan(self, fault: EventFault, name: str, *, times: int = 1) -> None:
         self._plans.append(_Plan(fault, name, times))
 
-    def change(self, name: str, change: Callable[[Json], Json]) -> None:
-        """Send the next event of this name with other data."""
-        self._changes.append((name, change))
+    def change(self, name: str, change: Callable[[Json], Json], *, times: int = 1) -> None:
+        """Send the next event of this name with other data; also READY, and HELLO."""
+        self._changes += [(name, change)] * times
+
+    def changed(self, name: str, data: Json) -> Json:
+        """The data that is sent instead of `data`."""
+        for plan in self._changes:
+            planned, change = plan
+            if planned == name:
+                self._changes.remove(plan)
+                return change(data)
+        return data
 
     def apply(self, event: Event) -> list[Event]:
         """What is told now instead of `event`."""
-        event = self._changed(event)
+        event = replace(event, data=self.changed(event.name, event.data))
         fault = self._take(event.name)
         if fault is EventFault.SWAP:
             self._held.append(event)
@@ -51,14 +60,6 @@ class EventFaults:
         events = events + self._held
         self._held = []
         return events
-
-    def _changed(self, event: Event) -> Event:
-        for plan in self._changes:
-            name, change = plan
-            if name == event.name:
-                self._changes.remove(plan)
-                return replace(event, data=change(event.data))
-        return event
 
     def _take(self, name: str) -> EventFault | None:
         for plan in self._plans:

@@ -1,0 +1,3 @@
+"""Tests that need Discord's own description of its interface; `make events` runs them."""
+
+from tests.e2e.conftest import busy_town as busy_town
