@@ -24,6 +24,8 @@ class WaitingClient:
     """Discord is down, and the next attempt to connect is far away: closing does not hasten it."""
 
     http = None
+    tree = None
+    fetch_question = None
 
     def __init__(self) -> None:
         self.is_waiting = asyncio.Event()

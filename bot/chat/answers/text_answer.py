@@ -85,7 +85,9 @@ class TextAnswer:
         return outcome
 
     def texts(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> Sequence[str]:
-        draft = end_draft(self.reply.draft.copy(), _report(finished))
+        draft = self.reply.draft
+        if not draft.is_finished:  # it is, where the database takes the settlement late
+            draft = end_draft(draft.copy(), _report(finished))
         return [page.content for page in draft.pages()]
 
     async def conclude(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> None:

@@ -78,6 +78,10 @@ class Draft:
         return self._text
 
     @property
+    def is_finished(self) -> bool:
+        return self._is_finished
+
+    @property
     def is_blank(self) -> bool:
         return visible_from(self.text, 0) == len(self._text)
 

@@ -12,7 +12,7 @@ from bot.chat.bursts import Question
 from bot.chat.display import live_reply
 from bot.chat.display.live_reply import LiveReply, show_typing
 from bot.chat.display.pacer import Pacer
-from bot.core.display import rate_limits, status
+from bot.core.display import discord_outage, rate_limits, status
 from bot.core.display.rate_limits import Route
 from bot.core.errors import SurfaceForbidden, SurfaceGone, SurfaceUnavailable
 from tests.chat.conftest import LeapingClock, message, until
@@ -157,6 +157,7 @@ async def test_whole_answer_waits_for_discord_as_long_as_it_takes(
 ) -> None:
     """With Discord down for a minute, 27 of 30 finished answers were thrown away."""
     monkeypatch.setattr(live_reply, "LONGEST_PAUSE", 0.001)
+    monkeypatch.setattr(discord_outage, "DOWN_AFTER", 1_000)  # or the pacer would wait, too
     surface.failures.extend([SurfaceUnavailable()] * 50)
     reply = make_reply(surface, pacer)
     reply.add("Some words.")
