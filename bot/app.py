@@ -33,9 +33,16 @@ from bot.core.errors import StartFailed
 from bot.core.moderation.preferences import Topic
 from bot.gateway.client import Client, use_addresses
 from bot.gateway.commands.imagine import make_imagine
+from bot.gateway.commands.manage import manage_command
 from bot.gateway.commands.model import model_command
-from bot.gateway.commands.quota import Questions, QuotaServices, quota_commands, quota_presses
-from bot.gateway.commands.settings import SettingsCommands
+from bot.gateway.commands.quota import (
+    Questions,
+    QuotaServices,
+    moderators_commands,
+    quota_command,
+    quota_presses,
+)
+from bot.gateway.commands.settings import SettingsCommands, settings_command
 from bot.gateway.earlier_replies import EarlierReplies
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
@@ -96,18 +103,22 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             PictureRequests(using, config.answers, config.pictures) if resources.painter else None
         )
         answering = MessageHandler(using, config.answers, in_flight, pictures=imagining)
-        services = _quota_services(using, config)
+        services, preferences = _quota_services(using, config), PreferenceSettings(using)
         client = Client(
             config.discord,
             using.pacer,
             answering=answering,
             commands=[
-                quota_commands(services),
+                quota_command(services),
                 model_command(ModelSelection(using)),
-                SettingsCommands(
-                    PreferenceSettings(using),
-                    offered=_offered(config),
-                    zone=config.answers.zone.key,
+                settings_command(preferences, offered=_offered(config)),
+                manage_command(
+                    [
+                        *moderators_commands(services),
+                        SettingsCommands(
+                            preferences, offered=_offered(config), zone=config.answers.zone.key
+                        ),
+                    ]
                 ),
                 *_imagine(answering),
             ],

@@ -13,6 +13,8 @@ from bot.core.moderation.preferences import Scope
 from bot.gateway.commands.delegation import is_delegate, note_delegate
 from bot.gateway.inbound import place_of
 
+MANAGE = "manage"  # the command that Discord shows to moderators alone
+
 ButtonHandler = Callable[
     [discord.Interaction, str], Awaitable[None]
 ]  # gets the rest of the custom id
@@ -34,8 +36,18 @@ def moderator_of(interaction: discord.Interaction) -> Moderator:
     return Moderator(
         id=interaction.user.id,
         guild_id=interaction.guild_id,
-        may_manage=interaction.permissions.manage_guild or is_delegate(interaction),
+        may_manage=interaction.permissions.manage_guild
+        or is_managing(interaction)
+        or is_delegate(interaction),
     )
+
+
+def is_managing(interaction: discord.Interaction) -> bool:
+    """Whether this is a `/manage`: Discord takes it from those alone who may give it."""
+    if interaction.type is not discord.InteractionType.application_command:
+        return False
+    data: Any = interaction.data or {}
+    return bool(data.get("name") == MANAGE)
 
 
 async def moderator_in(interaction: discord.Interaction, command: str) -> Moderator:

@@ -13,7 +13,7 @@ from bot.core.errors import StoreError
 from bot.core.moderation.changes import Change
 from bot.core.moderation.errors import CannotUndo, ModerationRefused, NotAllowed
 from bot.core.quota.amounts import NotAnAmount
-from bot.gateway.commands.caller import OnlyInServers, moderator_in
+from bot.gateway.commands.caller import MANAGE, OnlyInServers, moderator_in
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ def with_undo(text: str, change: Change | None) -> CommandResponse:
 
 async def quota_moderator(interaction: discord.Interaction) -> Moderator:
     """Raises OnlyInServers."""
-    return await moderator_in(interaction, "quota")
+    return await moderator_in(interaction, MANAGE)
 
 
 async def attempt(

@@ -1,4 +1,4 @@
-"""`/quota me`, `/quota why` and `/quota show`."""
+"""`/quota me`, `/quota why` and `/manage show`."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -19,7 +19,7 @@ from bot.gateway.commands.quota.subjects import is_there, requester_for, user_su
 _LONGEST_MESSAGE = 2_000  # characters
 
 
-def showing_commands(services: QuotaServices) -> tuple[Command, ...]:
+def own_quota_commands(services: QuotaServices) -> tuple[Command, ...]:
     @app_commands.command(name="me", description="What is left for you here, and what it went on")
     async def me(interaction: discord.Interaction) -> None:
         await respond(interaction, partial(_show_own, services, interaction))
@@ -28,12 +28,16 @@ def showing_commands(services: QuotaServices) -> tuple[Command, ...]:
     async def why(interaction: discord.Interaction) -> None:
         await respond(interaction, partial(_explain, services, interaction))
 
+    return me, why
+
+
+def overview_command(services: QuotaServices) -> Command:
     @app_commands.command(name="show", description="All rules of this server, or one member's")
     @app_commands.describe(user="Whose limits; nobody: the rules of the server")
     async def show(interaction: discord.Interaction, user: discord.User | None = None) -> None:
         await respond(interaction, partial(_show, services, interaction, user))
 
-    return me, why, show
+    return show
 
 
 async def _show_own(services: QuotaServices, interaction: discord.Interaction) -> CommandResponse:

@@ -9,7 +9,7 @@ from bot.core import wording
 from bot.core.moderation.changes import Change, Matter
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Topic
-from bot.gateway.commands.caller import ButtonHandler, moderator_in
+from bot.gateway.commands.caller import MANAGE, ButtonHandler, moderator_in
 from bot.gateway.commands.command_responses import (
     UNDO,
     CommandRefused,
@@ -60,5 +60,5 @@ async def _undo(
 def _command_of(change: Change | None) -> str:
     """The command that made it: whoever may moderate with that may take it back."""
     if change is None or change.matter is not Matter.PREFERENCE:
-        return "quota"
-    return "model" if Topic.MODEL in (change.before or change.after or {}) else "settings"
+        return MANAGE
+    return "model" if Topic.MODEL in (change.before or change.after or {}) else MANAGE
