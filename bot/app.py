@@ -18,6 +18,7 @@ from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import InFlight, Stopping
 from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.account import Account
+from bot.chat.moderation.delegation import Delegation
 from bot.chat.moderation.limits import QuotaModeration
 from bot.chat.moderation.model_choice import ModelSelection
 from bot.chat.moderation.preferences import PreferenceSettings
@@ -32,6 +33,7 @@ from bot.config.values import Config
 from bot.core.errors import StartFailed
 from bot.core.moderation.preferences import Topic
 from bot.gateway.client import Client, use_addresses
+from bot.gateway.commands.delegation import DiscordCommandPermissions
 from bot.gateway.commands.imagine import make_imagine
 from bot.gateway.commands.manage import manage_command
 from bot.gateway.commands.model import model_command
@@ -70,6 +72,7 @@ class RunningBot:
     answering: MessageHandler
     in_flight: InFlight
     client: Client
+    delegation: Delegation
     watch: EndpointWatch
 
 
@@ -104,6 +107,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
         )
         answering = MessageHandler(using, config.answers, in_flight, pictures=imagining)
         services, preferences = _quota_services(using, config), PreferenceSettings(using)
+        delegation = Delegation(using)
         client = Client(
             config.discord,
             using.pacer,
@@ -123,6 +127,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
                 *_imagine(answering),
             ],
             stopping=Stopping(in_flight),
+            delegation=delegation,
             button_handlers=quota_presses(services),
         )
         stack.push_async_callback(client.close)
@@ -132,6 +137,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             answering=answering,
             in_flight=in_flight,
             client=client,
+            delegation=delegation,
             watch=watch,
         )
 
@@ -252,7 +258,9 @@ def _side_tasks(running: RunningBot, config: Config, left: list[OpenReservation]
         metrics.log_figures(running.using.metrics.snapshot())
 
     chores = [settle_expired, sweep, log_metrics]
+    permissions = DiscordCommandPermissions(running.client)
     tasks: list[SideTask] = [
+        partial(running.delegation.keep_reading, permissions),
         partial(repair, running.using, replies, left),
         partial(run_chores, chores),
     ]

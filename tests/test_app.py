@@ -6,6 +6,7 @@ from typing import Any
 
 from bot import app
 from bot.app import RunningBot
+from bot.chat.moderation.delegation import Delegation
 from bot.config import load_config
 from tests.chat.conftest import MakeRoom, Room
 from tests.chat.conftest import database as database
@@ -24,6 +25,9 @@ class WaitingClient:
         self.is_waiting.set()
         await asyncio.Event().wait()
 
+    async def wait_until_ready(self) -> None:
+        await asyncio.Event().wait()
+
     async def close(self) -> None:
         """As discord.py does, without waking what sleeps until the next attempt."""
 
@@ -35,6 +39,7 @@ def running_in(room: Room, client: WaitingClient) -> RunningBot:
         "answering": room.answering,
         "in_flight": room.in_flight,
         "client": client,
+        "delegation": Delegation(room.using),
         "watch": SimpleNamespace(),
     }
     return RunningBot(**parts)

@@ -15,11 +15,13 @@ from discord.http import Route as Endpoint
 from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import StopOutcome, Stopper, Stopping
 from bot.chat.message_handler import MessageHandler
+from bot.chat.moderation.delegation import Delegation
 from bot.core import wording
 from bot.core.errors import StartFailed
 from bot.core.secrets import Secret
 from bot.gateway import dispatch, rate_limit_headers
 from bot.gateway.commands.caller import ButtonHandler
+from bot.gateway.commands.manage import tell_moderator
 from bot.gateway.commands.sync import sync_if_changed
 from bot.gateway.inbound import author_of, translate_message
 from bot.gateway.reply import STOP, DiscordSurface
@@ -58,7 +60,7 @@ def use_addresses(settings: DiscordSettings) -> None:
 class Client(discord.AutoShardedClient):
     """AutoSharded even with one shard: the plain client never recovers from a bad resume URL."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - put together in one place
         self,
         settings: DiscordSettings,
         pacer: Pacer,
@@ -66,6 +68,7 @@ class Client(discord.AutoShardedClient):
         answering: MessageHandler,
         commands: Sequence[SlashCommand],
         stopping: Stopping,
+        delegation: Delegation,
         button_handlers: Mapping[str, ButtonHandler] | None = None,
     ) -> None:
         """`button_handlers`: by the beginning of the custom id; the rest of the id is handed on."""
@@ -84,6 +87,7 @@ class Client(discord.AutoShardedClient):
         self._gateway_url = settings.gateway_url
         self._answering = answering
         self._stopping = stopping
+        self.delegation = delegation
         self._button_handlers = button_handlers or {}
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self._threads: dict[int, discord.Thread] = {}
@@ -166,6 +170,16 @@ class Client(discord.AutoShardedClient):
             await self._stop(interaction, custom_id.removeprefix(STOP))
         elif kind in self._button_handlers:
             await self._button_handlers[kind](interaction, rest)
+
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction, command: SlashCommand | app_commands.ContextMenu
+    ) -> None:
+        await tell_moderator(interaction, command.qualified_name.partition(" ")[0])
+
+    async def on_raw_app_command_permissions_update(
+        self, update: discord.RawAppCommandPermissionsUpdateEvent
+    ) -> None:
+        self.delegation.note_change(update.guild.id)
 
     async def _stop(self, interaction: discord.Interaction, question_id: str) -> None:
         person = Stopper(

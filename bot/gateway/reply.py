@@ -136,7 +136,7 @@ async def post(http: HTTPClient, channel_id: int, text: str) -> None:
     """Write a message that is nobody's answer, outside the pacer's queue. Raises SurfaceError."""
     endpoint = Endpoint("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
     payload = {"content": text, "allowed_mentions": NO_MENTIONS_FIELD, "flags": _SUPPRESS_EMBEDS}
-    await _await(http.request(endpoint, json=payload))
+    await awaited(http.request(endpoint, json=payload))
 
 
 def attachment_fields(pictures: Sequence[ShownPicture]) -> list[dict[str, Any]]:
@@ -173,11 +173,11 @@ def multipart_form(
 async def send(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
     """Await a request that has asked the pacer."""
     with paced():
-        return await _await(request, patience=patience)
+        return await awaited(request, patience=patience)
 
 
-async def _await(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
-    """Await it with patience, and translate what goes wrong."""
+async def awaited(request: Awaitable[T], *, patience: float = _PATIENCE) -> T:
+    """Await a request with patience. Raises SurfaceError."""
     try:
         async with asyncio.timeout(patience):
             return await request

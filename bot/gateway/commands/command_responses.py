@@ -11,9 +11,10 @@ from bot.chat.moderation.limits import Moderator
 from bot.core import wording
 from bot.core.errors import StoreError
 from bot.core.moderation.changes import Change
+from bot.core.moderation.delegates import ModeratorCommand
 from bot.core.moderation.errors import CannotUndo, ModerationRefused, NotAllowed
 from bot.core.quota.amounts import NotAnAmount
-from bot.gateway.commands.caller import MANAGE, OnlyInServers, moderator_in
+from bot.gateway.commands.caller import OnlyInServers, moderator_in
 
 T = TypeVar("T")
 
@@ -84,8 +85,8 @@ def with_undo(text: str, change: Change | None) -> CommandResponse:
 
 
 async def quota_moderator(interaction: discord.Interaction) -> Moderator:
-    """Raises OnlyInServers."""
-    return await moderator_in(interaction, MANAGE)
+    """Raises OnlyInServers and StoreError."""
+    return await moderator_in(interaction, ModeratorCommand.QUOTA)
 
 
 async def attempt(

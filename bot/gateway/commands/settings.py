@@ -9,9 +9,10 @@ from bot.chat.moderation.preferences import PreferenceSettings
 from bot.core import wording
 from bot.core.calendar.time_zones import UnknownZone
 from bot.core.moderation.changes import Change
+from bot.core.moderation.delegates import ModeratorCommand
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import OFF, ON, Scope, Topic, is_on, value_of
-from bot.gateway.commands.caller import MANAGE, SCOPE_CHOICES, moderator_in, moderator_of, place_in
+from bot.gateway.commands.caller import SCOPE_CHOICES, moderator_in, moderator_of, place_in
 from bot.gateway.commands.command_responses import CommandResponse, respond, with_undo
 
 _DEFAULT = "default"
@@ -130,7 +131,10 @@ class SettingsCommands(app_commands.Group):
     async def _set_zone(
         self, interaction: discord.Interaction, typed: str
     ) -> CommandResponse | str:
-        moderator, place = await moderator_in(interaction, MANAGE), place_in(interaction)
+        moderator, place = (
+            await moderator_in(interaction, ModeratorCommand.SETTINGS),
+            place_in(interaction),
+        )
         topic = Topic.TIME_ZONE
         value = None if typed.strip().lower() == wording.setting_default() else typed
         try:
@@ -151,7 +155,10 @@ class SettingsCommands(app_commands.Group):
         *,
         is_off: bool,
     ) -> CommandResponse | str:
-        moderator, place = await moderator_in(interaction, MANAGE), place_in(interaction)
+        moderator, place = (
+            await moderator_in(interaction, ModeratorCommand.SETTINGS),
+            place_in(interaction),
+        )
         topic = Topic.LOG_CHANNEL
         if channel is None and not is_off:
             now = value_of(await self._settings.show(place), topic)
@@ -176,7 +183,10 @@ class SettingsCommands(app_commands.Group):
         self, interaction: discord.Interaction, topic: Topic, state: str, scope: Scope
     ) -> CommandResponse | str:
         value = None if state == _DEFAULT else state
-        moderator, place = await moderator_in(interaction, MANAGE), place_in(interaction)
+        moderator, place = (
+            await moderator_in(interaction, ModeratorCommand.SETTINGS),
+            place_in(interaction),
+        )
         if not moderator.may_manage:
             return wording.settings_not_allowed()
         if value == ON and topic not in self._offered:

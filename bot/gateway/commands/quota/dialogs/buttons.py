@@ -7,9 +7,10 @@ import discord
 
 from bot.core import wording
 from bot.core.moderation.changes import Change, Matter
+from bot.core.moderation.delegates import ModeratorCommand
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Topic
-from bot.gateway.commands.caller import MANAGE, ButtonHandler, moderator_in
+from bot.gateway.commands.caller import ButtonHandler, moderator_in
 from bot.gateway.commands.command_responses import (
     UNDO,
     CommandRefused,
@@ -57,8 +58,9 @@ async def _undo(
     return change_response(change, unchanged="")
 
 
-def _command_of(change: Change | None) -> str:
-    """The command that made it: whoever may moderate with that may take it back."""
+def _command_of(change: Change | None) -> ModeratorCommand:
+    """The command that it belonged to before there was `/manage`."""
     if change is None or change.matter is not Matter.PREFERENCE:
-        return MANAGE
-    return "model" if Topic.MODEL in (change.before or change.after or {}) else MANAGE
+        return ModeratorCommand.QUOTA
+    is_of_model = Topic.MODEL in (change.before or change.after or {})
+    return ModeratorCommand.MODEL if is_of_model else ModeratorCommand.SETTINGS
