@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bot.standins.playground.actors.people import Person
 from tests.e2e.conftest import PATIENCE, Town
 from tests.e2e.quota_places import Place, button, open_place, shown
@@ -86,6 +88,7 @@ async def test_delegate_of_before_may_still_press_undo(town: Town) -> None:
         assert again.content.startswith("Taken back.")
 
 
+@pytest.mark.proof
 async def test_delegates_and_moderators_are_told_where_commands_went(town: Town) -> None:
     place, steward = open_upgraded_place(town)
     async with town.running():
@@ -107,6 +110,7 @@ async def test_delegates_and_moderators_are_told_where_commands_went(town: Town)
     assert second.followups == []
 
 
+@pytest.mark.proof
 async def test_settings_that_change_are_learnt_and_the_log_channel_told(town: Town) -> None:
     async with town.running():
         await until_read(town)

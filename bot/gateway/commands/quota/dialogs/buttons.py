@@ -1,4 +1,4 @@
-"""The buttons of `/quota`. They are found by their custom id, so they outlive a restart."""
+"""The buttons of `/manage`. They are found by their custom id, so they outlive a restart."""
 
 from collections.abc import Mapping
 from functools import partial
