@@ -19,6 +19,7 @@ from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import InFlight, Stopping
 from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.account import Account
+from bot.chat.moderation.delegation import Delegation
 from bot.chat.moderation.limits import QuotaModeration
 from bot.chat.moderation.model_choice import ModelSelection
 from bot.chat.moderation.preferences import PreferenceSettings
@@ -41,10 +42,18 @@ from bot.core.leases import TERM
 from bot.core.moderation.preferences import Topic
 from bot.gateway.claimed import claim_interactions
 from bot.gateway.client import Client, use_addresses
+from bot.gateway.commands.delegation import DiscordCommandPermissions
 from bot.gateway.commands.imagine import make_imagine
+from bot.gateway.commands.manage import manage_command
 from bot.gateway.commands.model import model_command
-from bot.gateway.commands.quota import Questions, QuotaServices, quota_commands, quota_presses
-from bot.gateway.commands.settings import SettingsCommands
+from bot.gateway.commands.quota import (
+    Questions,
+    QuotaServices,
+    moderators_commands,
+    quota_command,
+    quota_presses,
+)
+from bot.gateway.commands.settings import SettingsCommands, settings_command
 from bot.gateway.earlier_questions import EarlierQuestions
 from bot.gateway.earlier_replies import EarlierReplies
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
@@ -97,6 +106,7 @@ class RunningBot:
     answering: MessageHandler
     in_flight: InFlight
     client: Client
+    delegation: Delegation
     watch: EndpointWatch
     lease: NameLease
     claims: Claims
@@ -139,22 +149,28 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             PictureRequests(using, config.answers, config.pictures) if resources.painter else None
         )
         answering = MessageHandler(using, config.answers, in_flight, pictures=imagining)
-        services = _quota_services(using, config)
+        services, preferences = _quota_services(using, config), PreferenceSettings(using)
+        delegation = Delegation(using)
         client = Client(
             config.discord,
             using.pacer,
             answering=answering,
             commands=[
-                quota_commands(services),
+                quota_command(services),
                 model_command(ModelSelection(using)),
-                SettingsCommands(
-                    PreferenceSettings(using),
-                    offered=_offered(config),
-                    zone=config.answers.zone.key,
+                settings_command(preferences, offered=_offered(config)),
+                manage_command(
+                    [
+                        *moderators_commands(services),
+                        SettingsCommands(
+                            preferences, offered=_offered(config), zone=config.answers.zone.key
+                        ),
+                    ]
                 ),
                 *_imagine(answering),
             ],
             stopping=Stopping(in_flight, claims.is_written_elsewhere),
+            delegation=delegation,
             button_handlers=quota_presses(services),
         )
         claim_interactions(client, claims)
@@ -165,6 +181,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             answering=answering,
             in_flight=in_flight,
             client=client,
+            delegation=delegation,
             watch=watch,
             lease=lease,
             claims=claims,
@@ -314,7 +331,9 @@ def _side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) -
         metrics.log_figures(running.using.metrics.snapshot())
 
     chores = [sweep, forget_answered, log_metrics, running.claims.purge]
+    permissions = DiscordCommandPermissions(running.client)
     tasks: list[SideTask] = [
+        partial(running.delegation.keep_reading, permissions),
         partial(recovery.recover, left),
         partial(run_chores, chores),
         partial(run_chores, [take_over], every=TAKE_OVER_EVERY),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -26,10 +26,11 @@ from bot.core.conversation.turns import (
     ModelRequest,
     PreparedImages,
 )
-from bot.core.errors import SurfaceError
+from bot.core.errors import SurfaceError, SurfaceUnavailable
 from bot.core.messages.incoming_message import Attachment
 from bot.core.models.offers import Offer
 from bot.core.models.tokens import ModelCard, RateCard, UnknownRule, dearest
+from bot.core.moderation.delegates import Delegate
 from bot.core.pictures.orders import PictureCard, PicturePrices, PictureRequest, ShownPicture
 from bot.core.vision.views import WHOLE, Look, Region
 
@@ -127,6 +128,24 @@ class FakeLogChannel:
         if channel_id in self.failures:
             raise self.failures[channel_id]
         self.posted.append((channel_id, text))
+
+
+class FakeCommandPermissions:
+    """What each server's settings say. A server in `failures` can't be read."""
+
+    def __init__(self, said: Mapping[int, Sequence[Delegate]]) -> None:
+        self.said = dict(said)
+        self.failures: set[int] = set()
+        self.read_servers: list[int] = []
+
+    async def servers(self) -> Collection[int]:
+        return list(self.said)
+
+    async def read(self, guild_id: int) -> Collection[Delegate]:
+        self.read_servers.append(guild_id)
+        if guild_id in self.failures:
+            raise SurfaceUnavailable
+        return self.said[guild_id]
 
 
 class FakePainter:

@@ -11,6 +11,7 @@ import pytest
 
 from bot import app
 from bot.app import RunningBot
+from bot.chat.moderation.delegation import Delegation
 from bot.chat.upkeep import database_file_watch
 from bot.config import load_config
 from bot.core.errors import DatabaseUnavailable
@@ -37,6 +38,9 @@ class WaitingClient:
     async def end_events(self, *, patience: float) -> None:
         """There are none."""
 
+    async def wait_until_ready(self) -> None:
+        await asyncio.Event().wait()
+
     async def shut_down(self) -> None:
         """As discord.py does, without waking what sleeps until the next attempt."""
 
@@ -48,6 +52,7 @@ def running_in(room: Room, client: WaitingClient) -> RunningBot:
         "answering": room.answering,
         "in_flight": room.in_flight,
         "client": client,
+        "delegation": Delegation(room.using),
         "watch": SimpleNamespace(),
         "claims": SimpleNamespace(purge=None),
         "lease": SimpleNamespace(keep=asyncio.Event().wait),

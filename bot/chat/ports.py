@@ -3,7 +3,7 @@
 Each has two implementations, the real one and the fake in `tests/fakes.py`.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -14,6 +14,7 @@ from bot.core.conversation.turns import Image, ModelRequest, PreparedImages
 from bot.core.messages.incoming_message import Attachment, Place
 from bot.core.models.offers import Offer
 from bot.core.models.tokens import ModelCard, RateCard
+from bot.core.moderation.delegates import Delegate
 from bot.core.pictures.orders import PictureCard, PictureRequest, ShownPicture
 from bot.core.vision.views import WHOLE, Look, Region
 
@@ -92,6 +93,18 @@ class LogChannel(Protocol):
 
     async def post(self, channel_id: int, text: str) -> None:
         """Mentions in it call nobody. Raises SurfaceError."""
+        ...
+
+
+class CommandPermissions(Protocol):
+    """What servers' settings say of our commands."""
+
+    async def servers(self) -> Collection[int]:
+        """The servers that the bot is in, once it is connected."""
+        ...
+
+    async def read(self, guild_id: int) -> Collection[Delegate]:
+        """Ask Discord for all that is said there of the commands of moderators. Raises SurfaceError."""
         ...
 
 

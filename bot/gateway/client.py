@@ -19,6 +19,7 @@ from discord.http import Route as Endpoint
 from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import StopOutcome, Stopper, Stopping
 from bot.chat.message_handler import MessageHandler
+from bot.chat.moderation.delegation import Delegation
 from bot.core import wording
 from bot.core.bounded_map import BoundedMap
 from bot.core.errors import StartFailed, SurfaceForbidden
@@ -29,6 +30,7 @@ from bot.gateway import dispatch, rate_limit_headers, refusals, unread
 from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.failures import CommandTree, tell_failure
 from bot.gateway.commands.first_response import note_arrival
+from bot.gateway.commands.manage import tell_moderator
 from bot.gateway.commands.sync import sync_until_done
 from bot.gateway.connection_guard import GatewayUnreadable, Guarding, guard_connections
 from bot.gateway.earlier_questions import fetch_message, keep_descriptions
@@ -76,7 +78,7 @@ def use_addresses(settings: DiscordSettings) -> None:
 class Client(ReturningClient):
     """AutoSharded even with one shard: only so are its connections ours to bring back."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - put together in one place
         self,
         settings: DiscordSettings,
         pacer: Pacer,
@@ -84,6 +86,7 @@ class Client(ReturningClient):
         answering: MessageHandler,
         commands: Sequence[SlashCommand],
         stopping: Stopping,
+        delegation: Delegation,
         button_handlers: Mapping[str, ButtonHandler] | None = None,
     ) -> None:
         """`button_handlers`: by the beginning of the custom id; the rest of the id is handed on."""
@@ -106,6 +109,7 @@ class Client(ReturningClient):
         self._gateway_url = settings.gateway_url
         self._answering = answering
         self._stopping = stopping
+        self.delegation = delegation
         self._button_handlers = button_handlers or {}
         self._has_begun = False
         self._is_over = asyncio.Event()
@@ -338,6 +342,16 @@ class Client(ReturningClient):
         else:
             log.info("a button that nobody knows was pressed")
             await interaction.response.send_message(wording.unknown_button(), ephemeral=True)
+
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction, command: SlashCommand | app_commands.ContextMenu
+    ) -> None:
+        await tell_moderator(interaction, command.qualified_name.partition(" ")[0])
+
+    async def on_raw_app_command_permissions_update(
+        self, update: discord.RawAppCommandPermissionsUpdateEvent
+    ) -> None:
+        self.delegation.note_change(update.guild.id)
 
     async def _stop(self, interaction: discord.Interaction, question_id: str) -> None:
         person = Stopper(

@@ -151,11 +151,15 @@ class Screen:
         expect(self.page.locator("#room-name")).to_have_text(channel)
 
     def open_channel(self, channel: str) -> None:
-        """As `go`, on a phone too, where the channels have to be opened first."""
+        """As `go`, on a phone too."""
+        self.open_places()
+        self.go(channel)
+
+    def open_places(self) -> None:
+        """On a phone; elsewhere servers, channels and people are always there."""
         menu = self.page.get_by_role("button", name="Servers and channels")
         if menu.is_visible():
             menu.click()
-        self.go(channel)
 
     def open_backstage(self) -> None:
         """It is open from the start where there is room for it."""

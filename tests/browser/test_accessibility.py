@@ -71,6 +71,9 @@ def test_menus_and_a_dialog_break_no_rule(shown: Screen) -> None:
 
 def test_writing_breaks_no_rule(shown: Screen) -> None:
     page = shown.page
+    shown.open_places()
+    shown.become("Rosa")
+    shown.go("pictures")
     page.get_by_role("button", name="Sample pictures").click()
     assert violations(shown) == []
     page.get_by_role("menuitem", name="A sign").click()
@@ -79,10 +82,10 @@ def test_writing_breaks_no_rule(shown: Screen) -> None:
     expect(page.get_by_role("option", name="/quota me")).to_be_visible()
     assert violations(shown) == []
 
-    shown.words.fill("/quota sh")
+    shown.words.fill("/manage sh")
     shown.words.press("Enter")
 
-    expect(page.get_by_role("form", name="/quota show")).to_be_visible()
+    expect(page.get_by_role("form", name="/manage show")).to_be_visible()
     assert violations(shown) == []
     page.get_by_role("button", name="Cancel").click()
     shown.words.fill("x" * 2_100)

@@ -74,7 +74,7 @@ def open_form(screen: Screen, command: str) -> Locator:
 
 def fill_quota(screen: Screen, amount: str) -> Locator:
     """As a moderator, in the slash command's form."""
-    form = open_form(screen, "/quota set user")
+    form = open_form(screen, "/manage set user")
     form.get_by_role("combobox", name="user").press_sequentially("ni")
     form.get_by_role("option", name="Nils").click()
     form.get_by_role("combobox", name="amount").fill(amount)
@@ -113,7 +113,7 @@ def test_member_runs_into_the_quota_and_a_moderator_raises_it(screen: Screen) ->
 def test_moderator_confirms_what_touches_many_and_takes_it_back(screen: Screen) -> None:
     screen.go("general")
     screen.become("Rosa")
-    form = open_form(screen, "/quota set everyone")
+    form = open_form(screen, "/manage set everyone")
     form.get_by_role("combobox", name="amount").fill("90k")
     form.get_by_role("button", name="Send").click()
     expect(screen.messages.last).to_contain_text("Change the limits of everyone in this server?")
@@ -129,7 +129,7 @@ def test_moderator_confirms_what_touches_many_and_takes_it_back(screen: Screen) 
 def test_moderator_blocks_a_role_by_its_name(screen: Screen) -> None:
     screen.go("general")
     screen.become("Rosa")
-    form = open_form(screen, "/quota block")
+    form = open_form(screen, "/manage block")
     form.get_by_role("combobox", name="who").press_sequentially("mod")
     form.get_by_role("option", name="moderator").click()
 
@@ -146,11 +146,11 @@ def test_moderator_sees_a_chart_and_saves_the_ledger(screen: Screen) -> None:
     screen.say("@glimpse what is the weather?")
     expect(screen.answer_to("@glimpse what is the weather?")).to_contain_text(FOOTER)
     screen.become("Rosa")
-    open_form(screen, "/quota report").get_by_role("button", name="Send").click()
+    open_form(screen, "/manage report").get_by_role("button", name="Send").click()
     expect(screen.messages.last).to_contain_text("Used by user", timeout=40_000)
     expect(screen.messages.last.get_by_role("img", name="Bar chart.")).to_be_visible()
 
-    open_form(screen, "/quota export").get_by_role("button", name="Send").click()
+    open_form(screen, "/manage export").get_by_role("button", name="Send").click()
 
     link = screen.messages.last.locator("a.file")
     expect(link).to_contain_text(".csv")

@@ -20,8 +20,8 @@ class Place:
     member: Person
 
     async def order(self, *path: str, **options: object) -> Interaction:
-        """The moderator's `/quota …`, in the room."""
-        return await self.moderator.use_command(("quota", *path), self.room, options)
+        """The moderator's `/manage …`, in the room."""
+        return await self.moderator.use_command(("manage", *path), self.room, options)
 
     async def confirmed(self, *path: str, **options: object) -> Interaction:
         """The same, with the question that follows answered by Confirm."""

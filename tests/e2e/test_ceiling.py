@@ -52,7 +52,7 @@ async def test_ceiling_stops_an_owner_who_lifts_every_limit(town: Town, place: P
     await place.order("grant", who=place.member, amount="1m", until="1d")
     await place.order("reset", user=place.member)
     moved = await place.moderator.slash(
-        "settings", "time-zone", where=place.room, zone="Pacific/Kiritimati"
+        "manage", "settings", "time-zone", where=place.room, zone="Pacific/Kiritimati"
     )
 
     assert lifted.content.endswith(

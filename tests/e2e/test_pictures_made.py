@@ -58,7 +58,7 @@ async def room(town: Town, moderator: Person) -> Channel:
 
 
 async def switched_on(channel: Channel, moderator: Person) -> Channel:
-    done = await moderator.slash("settings", "pictures", where=channel, state="on")
+    done = await moderator.slash("manage", "settings", "pictures", where=channel, state="on")
     assert done.content.startswith("Making pictures is now on in this channel"), done.content
     return channel
 
@@ -171,11 +171,11 @@ async def test_wish_in_words_with_pictures_off_is_answered_in_words(town: Town) 
 async def test_pictures_that_a_moderator_switches_off_again_are_off(
     town: Town, room: Channel, moderator: Person
 ) -> None:
-    await moderator.slash("settings", "pictures", where=room, state="off")
+    await moderator.slash("manage", "settings", "pictures", where=room, state="off")
 
     opened = await town.alice.slash("imagine", where=room, prompt="a cat")
 
-    assert "`/settings pictures`" in opened.content
+    assert "`/manage settings pictures`" in opened.content
 
 
 async def test_command_in_direct_messages_is_refused(town: Town) -> None:
@@ -329,7 +329,7 @@ async def test_quota_that_is_too_small_is_told_with_the_figures(
     town: Town, room: Channel, moderator: Person
 ) -> None:
     member = town.server.add_member("spender")
-    await moderator.slash("quota", "set", "user", user=member, amount="1k")
+    await moderator.slash("manage", "set", "user", user=member, amount="1k")
 
     opened = await member.slash("imagine", where=room, prompt="a cat")
 

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.standins.playground.actors.people import Person
+from bot.standins.playground.world.permissions import Permission
 from tests.e2e.conftest import Town, open_town
 from tests.e2e.quota_places import Place, open_place
 from tests.scripted_endpoint import Script
@@ -19,7 +20,6 @@ CEILING = (  # by default, twenty times as much; the tests of this module share 
     r"\n\*\*Shared by all\*\*:\nthe operator's ceiling for this server: "
     r"`[█░]{10}` \d+\u202f% left · [\d,]+ of 60,000 tokens used today · resets <t:\d+:R>"
 )
-NOT_ALLOWED = "Only people who may manage this server can do that. Your own quota: `/quota me`."
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -107,7 +107,7 @@ async def test_why_shows_the_whole_chain_and_what_decided(town: Town) -> None:
     assert "6. Limits of your own: none\n" in why.content
     assert "9. The usual limits of this bot: **3,000 tokens a day**\n" in why.content
     assert why.content.endswith(
-        "A moderator of this server can change that with `/quota set everyone`."
+        "A moderator of this server can change that with `/manage set everyone`."
     )
 
 
@@ -141,59 +141,24 @@ async def test_quota_in_direct_messages_is_one_of_its_own(town: Town) -> None:
     assert "only the operator of this bot can change that" in why.content
 
 
-ORDERS: list[tuple[tuple[str, ...], dict[str, str]]] = [
-    (("set", "user"), {"user": "member", "amount": "1m"}),
-    (("set", "everyone"), {"amount": "1m"}),
-    (("set", "channel"), {"amount": "1m"}),
-    (("set", "server"), {"amount": "1m"}),
-    (("clear", "user"), {"user": "member"}),
-    (("clear", "everyone"), {}),
-    (("clear", "channel"), {}),
-    (("clear", "server"), {}),
-    (("grant",), {"who": "member", "amount": "1m", "until": "1d"}),
-    (("reset",), {"user": "member"}),
-    (("block",), {"who": "moderator"}),
-    (("unblock",), {"who": "member"}),
-    (("pause",), {}),
-    (("resume",), {}),
-    (("show",), {}),
-    (("show",), {"user": "member"}),
-    (("top",), {}),
-    (("report",), {}),
-    (("export",), {}),
-    (("audit",), {}),
-]
-
-
-@pytest.mark.parametrize(
-    ("path", "options"), ORDERS, ids=["-".join((*path, *options)) for path, options in ORDERS]
-)
-async def test_who_may_not_manage_the_server_is_refused(
-    town: Town, place: Place, path: tuple[str, ...], options: dict[str, str]
+async def test_moderators_commands_are_hidden_from_members_and_direct_messages(
+    town: Town, place: Place
 ) -> None:
-    people = {"member": place.member, "moderator": place.moderator}
-    given = {name: people.get(value, value) for name, value in options.items()}
+    (manage,) = [one for one in town.discord.commands.all() if one["name"] == "manage"]
+    direct = place.moderator.direct_channel
 
-    done = await place.member.slash("quota", *path, where=place.room, **given)
-
-    await place.member.settled(done)
-    assert done.content == NOT_ALLOWED
-    assert done.is_ephemeral
-    assert (await place.rules()).startswith("Nothing is set in this server")
-    assert (await place.order("audit")).content == "Nothing has been changed in this server yet."
+    assert manage["default_member_permissions"] == str(int(Permission.MANAGE_GUILD))
+    assert manage["contexts"] == [0]
+    assert place.member.available_commands(where=place.room) == ["quota", "model", "settings"]
+    assert "manage" in place.moderator.available_commands(where=place.room)
+    assert "manage" not in place.moderator.available_commands(where=direct)
 
 
-async def test_order_in_direct_messages_is_refused_with_the_reason(town: Town) -> None:
-    channel = town.alice.direct_channel
+async def test_quota_of_members_holds_nothing_for_moderators(town: Town) -> None:
+    (quota,) = [one for one in town.discord.commands.all() if one["name"] == "quota"]
 
-    for path, options in (
-        (("set", "user"), {"user": town.alice, "amount": "1m"}),
-        (("set", "server"), {"amount": "1m"}),
-        (("pause",), {}),
-        (("audit",), {}),
-    ):
-        done = await town.alice.slash("quota", *path, where=channel, **options)
-        assert done.content == "This works in servers only."
+    assert [option["name"] for option in quota["options"]] == ["me", "why"]
+    assert quota["default_member_permissions"] is None
 
 
 async def test_answers_at_once_cannot_spend_more_than_the_limit_together(town: Town) -> None:

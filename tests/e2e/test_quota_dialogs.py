@@ -156,7 +156,7 @@ async def test_every_kind_of_change_can_be_undone(
 
 async def test_settings_can_be_undone_from_their_reply_too(place: Place) -> None:
     done = await place.moderator.slash(
-        "settings", "time-zone", where=place.room, zone="Europe/Berlin"
+        "manage", "settings", "time-zone", where=place.room, zone="Europe/Berlin"
     )
 
     undone = await place.undo(done)
@@ -245,11 +245,11 @@ async def test_moderators_by_server_settings_are_kept_over_a_restart(
         await place.rules()
     stewards = place.server.add_role("stewards")
     steward = place.server.add_member("steward", roles=(stewards,))
-    place.server.permit_command("quota", stewards)
+    place.server.permit_command("manage", stewards)
 
     async with town.running():
         done = await steward.slash(
-            "quota", "set", "user", where=place.room, user=place.member, amount="5k"
+            "manage", "set", "user", where=place.room, user=place.member, amount="5k"
         )
 
         assert "now has 5,000 tokens a day" in done.content

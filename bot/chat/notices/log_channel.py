@@ -63,6 +63,10 @@ class LogChannelWriter:
             )
         self._add(_Entry(guild_id=guild_id, text=wording.cap_warning(crossing)))
 
+    def add_text(self, text: str, guild_id: int, channel_id: int) -> None:
+        """Add what moderators are to know, for the log channel that they have now."""
+        self._add(_Entry(guild_id=guild_id, text=text, channel_ids=(channel_id,)))
+
     async def post_entries(
         self, database: Database, channels: LogChannel, operator: OperatorChannel | None
     ) -> None:

@@ -25,7 +25,7 @@ WEB_SEARCH: Section = (
             name="offered",
             kind=kind.switch(),
             help="Whether moderators may switch it on for a channel or their server, with "
-            "`/settings web-search`. The endpoint must have it; most bill each search.",
+            "`/manage settings web-search`. The endpoint must have it; most bill each search.",
             default=False,
         ),
         Key(

@@ -14,6 +14,7 @@ from bot.core.wording.answers.footers import *
 from bot.core.wording.answers.pictures import *
 from bot.core.wording.databases import *
 from bot.core.wording.moderation.changes import *
+from bot.core.wording.moderation.delegates import *
 from bot.core.wording.moderation.models import *
 from bot.core.wording.moderation.settings import *
 from bot.core.wording.names import *

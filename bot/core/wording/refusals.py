@@ -120,13 +120,13 @@ def _nothing_allowed(error: QuotaExceeded) -> str:
     if of.is_capped:
         return (
             f"The cap of {subject(of)} is nothing, so nobody is answered. "
-            f"A moderator can change it with `/quota set {of.kind.value}`."
+            f"A moderator can change it with `/manage set {of.kind.value}`."
         )
     if error.is_direct:
         return (
             "You have no quota in direct messages. Only the operator of this bot can change that."
         )
-    return "You have no quota here. A moderator can give you one with `/quota set`."
+    return "You have no quota here. A moderator can give you one with `/manage set`."
 
 
 def _unpriced(error: QuotaExceeded) -> str:

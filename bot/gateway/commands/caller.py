@@ -1,17 +1,20 @@
 """The caller of a command: their rights, and the place."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import app_commands
 
+from bot.chat.moderation.delegation import Delegation
 from bot.chat.moderation.limits import Moderator
 from bot.core import wording
 from bot.core.messages.incoming_message import Place
+from bot.core.moderation.delegates import ModeratorCommand
 from bot.core.moderation.preferences import Scope
-from bot.gateway.commands.delegation import is_delegate, note_delegate
-from bot.gateway.inbound import place_of
+from bot.core.quota.limits import Requester
+from bot.gateway.inbound import author_of, place_of
 
 ButtonHandler = Callable[
     [discord.Interaction, str], Awaitable[None]
@@ -34,18 +37,43 @@ def moderator_of(interaction: discord.Interaction) -> Moderator:
     return Moderator(
         id=interaction.user.id,
         guild_id=interaction.guild_id,
-        may_manage=interaction.permissions.manage_guild or is_delegate(interaction),
+        may_manage=interaction.permissions.manage_guild or is_managing(interaction),
     )
 
 
-async def moderator_in(interaction: discord.Interaction, command: str) -> Moderator:
-    """The same, also where the server's settings let the caller moderate with that command."""
-    moderator = moderator_of(interaction)
+def is_managing(interaction: discord.Interaction) -> bool:
+    """Whether this is a `/manage`: Discord takes it from those alone who may give it."""
+    if interaction.type is not discord.InteractionType.application_command:
+        return False
+    data: Any = interaction.data or {}
+    return bool(data.get("name") == ModeratorCommand.MANAGE)
+
+
+async def moderator_in(interaction: discord.Interaction, command: ModeratorCommand) -> Moderator:
+    """The same, also where the server's settings let the caller moderate, as far as that is known.
+
+    Never asks Discord. Raises OnlyInServers and StoreError.
+    """
+    moderator, delegation = moderator_of(interaction), delegation_of(interaction)
+    if is_managing(interaction) and not interaction.permissions.manage_guild:
+        delegation.note_use(moderator.guild_id, moderator.id)
     if moderator.may_manage:
         return moderator
+    may = await delegation.may_moderate(requester_for(interaction, interaction.user), command)
+    return replace(moderator, may_manage=may)
+
+
+def delegation_of(interaction: discord.Interaction) -> Delegation:
     client: Any = interaction.client
-    await note_delegate(interaction, client.command_ids.get(command))
-    return moderator_of(interaction)
+    delegation: Delegation = client.delegation
+    return delegation
+
+
+def requester_for(
+    interaction: discord.Interaction, user: discord.Member | discord.User
+) -> Requester:
+    """Somebody, as if they asked the bot where the command was given."""
+    return Requester.at(place_in(interaction), user.id, author_of(user).role_ids)
 
 
 def place_in(interaction: discord.Interaction) -> Place:

@@ -12,6 +12,7 @@ from bot.chat.moderation.limits import Moderator
 from bot.core import wording
 from bot.core.errors import StoreError
 from bot.core.moderation.changes import Change
+from bot.core.moderation.delegates import ModeratorCommand
 from bot.core.moderation.errors import CannotUndo, ModerationRefused, NotAllowed
 from bot.core.quota.amounts import NotAnAmount
 from bot.gateway.commands.caller import OnlyInServers, moderator_in
@@ -86,8 +87,8 @@ def with_undo(text: str, change: Change | None) -> CommandResponse:
 
 
 async def quota_moderator(interaction: discord.Interaction) -> Moderator:
-    """Raises OnlyInServers."""
-    return await moderator_in(interaction, "quota")
+    """Raises OnlyInServers and StoreError."""
+    return await moderator_in(interaction, ModeratorCommand.QUOTA)
 
 
 async def attempt(

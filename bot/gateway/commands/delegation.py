@@ -1,77 +1,101 @@
-"""Moderators by Discord's own permissions of commands.
+"""What servers' settings (Integrations) say of the commands of moderators.
 
-Everybody may use our commands, for what is their own. Where a server's settings (Integrations) allow
-a command to a role or a member although everybody may use it, that can mean only one thing: they are
-to moderate with it. Where @everyone is denied it, to allow it says no more than that it may be used.
+Where they allow `/manage` to a role or a member, these see it. The other commands are for everybody:
+to allow one to somebody although everybody may use it can mean only that they are to moderate with
+it. Where @everyone is denied it, to allow it says no more than that it may be used.
 https://docs.discord.com/developers/interactions/application-commands#permissions
 """
 
-import logging
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, Protocol
 
-import discord
+from discord.http import HTTPClient
 
-log = logging.getLogger(__name__)
+from bot.core.errors import SurfaceError, SurfaceUnavailable
+from bot.core.moderation.delegates import Delegate, ModeratorCommand
+from bot.core.quota.limits import Subject, SubjectKind
+from bot.gateway.reply import ask
 
-_IS_DELEGATE: Final = "is_delegate"  # in the interaction's extras
-_ROLE, _USER = 1, 2
+_KINDS: Final = {1: SubjectKind.ROLE, 2: SubjectKind.USER}  # and 3: channels, which are nobody
 
-
-def is_delegate(interaction: discord.Interaction) -> bool:
-    """Whether `note_delegate` has found a delegate, for this very interaction."""
-    return bool(interaction.extras.get(_IS_DELEGATE))
+Permissions = Sequence[Mapping[str, Any]]
 
 
-async def note_delegate(interaction: discord.Interaction, command_id: int | None) -> None:
-    """Ask Discord, where the caller has no Manage Server. What can't be asked is not allowed."""
-    if interaction.guild_id is None or interaction.permissions.manage_guild or command_id is None:
-        return
-    if _IS_DELEGATE in interaction.extras:
-        return
-    client: Any = interaction.client
-    try:
-        every = await client.http.get_guild_application_command_permissions(
-            interaction.application_id, interaction.guild_id
+class ConnectedClient(Protocol):
+    """What is needed of the client."""
+
+    http: HTTPClient
+
+    @property
+    def command_ids(self) -> Mapping[str, int]: ...
+
+    @property
+    def application_id(self) -> int | None: ...
+
+    @property
+    def guilds(self) -> Sequence[Any]: ...
+
+    async def wait_until_ready(self) -> None: ...
+
+
+class DiscordCommandPermissions:
+    def __init__(self, client: ConnectedClient) -> None:
+        self._client = client
+
+    async def servers(self) -> Collection[int]:
+        await self._client.wait_until_ready()
+        return [guild.id for guild in self._client.guilds]
+
+    async def read(self, guild_id: int) -> Collection[Delegate]:
+        names = {number: name for name, number in self._client.command_ids.items()}
+        application = self._client.application_id
+        if not names or application is None:
+            raise SurfaceUnavailable("the commands are not known to Discord yet")
+        every = await ask(
+            self._client.http.get_guild_application_command_permissions(application, guild_id)
         )
-    except discord.HTTPException as error:
-        log.warning(
-            "the permissions of commands could not be asked", extra={"status": error.status}
-        )
-        return
-    permissions = {int(each["id"]): each["permissions"] for each in every}
-    member = interaction.user
-    roles = {role.id for role in member.roles} if isinstance(member, discord.Member) else set()
-    interaction.extras[_IS_DELEGATE] = is_delegated(
-        permissions.get(command_id, ()),
-        of_all=permissions.get(interaction.application_id, ()),
-        guild_id=interaction.guild_id,
-        user_id=member.id,
-        role_ids=roles,
-    )
+        try:
+            return _read_all(every, names, application=application, guild_id=guild_id)
+        except (KeyError, TypeError, ValueError) as error:
+            raise SurfaceError(
+                f"Discord's answer can't be read ({type(error).__name__})"
+            ) from error
 
 
-def is_delegated(
-    permissions: Sequence[Mapping[str, Any]],
+def _read_all(
+    every: Iterable[Mapping[str, Any]],
+    names: Mapping[int, str],
     *,
-    of_all: Sequence[Mapping[str, Any]] = (),
+    application: int,
     guild_id: int,
-    user_id: int,
-    role_ids: Collection[int],
-) -> bool:
-    """Tell whether the member is a delegate: their own permission goes before that of their roles.
-
-    `of_all` is for all commands; @everyone may be denied the command there.
-    """
-    allowed, allowed_all = _allowed(permissions), _allowed(of_all)
-    everyone = (_ROLE, guild_id)
-    if not allowed.get(everyone, allowed_all.get(everyone, True)):
-        return False
-    own = allowed.get((_USER, user_id))
-    if own is not None:
-        return own
-    return any(allowed.get((_ROLE, role), False) for role in role_ids if role != guild_id)
+) -> list[Delegate]:
+    said = {int(each["id"]): each["permissions"] for each in every}
+    of_all = said.get(application, ())
+    return [
+        delegate
+        for number, permissions in said.items()
+        if (name := names.get(number)) in frozenset(ModeratorCommand)
+        for delegate in read_delegates(str(name), permissions, of_all, guild_id=guild_id)
+    ]
 
 
-def _allowed(permissions: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int], bool]:
-    return {(int(each["type"]), int(each["id"])): bool(each["permission"]) for each in permissions}
+def read_delegates(
+    command: str, permissions: Permissions, of_all: Permissions = (), *, guild_id: int
+) -> tuple[Delegate, ...]:
+    """Whom this says something of. `of_all` is for all commands; @everyone may be denied them there."""
+    said = tuple(_delegates(command, permissions))
+    if command == ModeratorCommand.MANAGE:
+        return said
+    everyone = Subject(kind=SubjectKind.ROLE, id=guild_id)
+    allowed = {one.subject: one.is_allowed for one in (*_delegates(command, of_all), *said)}
+    if not allowed.get(everyone, True):
+        return ()
+    return tuple(one for one in said if one.subject != everyone)
+
+
+def _delegates(command: str, permissions: Permissions) -> Iterable[Delegate]:
+    for each in permissions:
+        kind = _KINDS.get(int(each["type"]))
+        if kind is not None:
+            subject = Subject(kind=kind, id=int(each["id"]))
+            yield Delegate(command=command, subject=subject, is_allowed=bool(each["permission"]))

@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.chat.moderation.model_choice import ChosenModel, ModelSelection
 from bot.core import wording
 from bot.core.models.offers import NotOffered, suggest_offers
+from bot.core.moderation.delegates import ModeratorCommand
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Scope
 from bot.gateway.commands.caller import SCOPE_CHOICES, moderator_in, place_in
@@ -73,7 +74,7 @@ async def _explain(selection: ModelSelection, interaction: discord.Interaction) 
 async def _choose(
     selection: ModelSelection, interaction: discord.Interaction, typed: str, scope: Scope
 ) -> CommandResponse | str:
-    moderator = await moderator_in(interaction, "model")
+    moderator = await moderator_in(interaction, ModeratorCommand.MODEL)
     is_default = typed.strip().lower() == wording.DEFAULT
     try:
         chosen = await selection.choose(

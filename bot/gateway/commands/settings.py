@@ -1,4 +1,4 @@
-"""`/settings`: what moderators switch on and off for a channel or their server."""
+"""`/settings show`, and `/manage settings`: what moderators switch on and off."""
 
 from functools import partial
 
@@ -9,6 +9,7 @@ from bot.chat.moderation.preferences import PreferenceSettings
 from bot.core import wording
 from bot.core.calendar.time_zones import UnknownZone
 from bot.core.moderation.changes import Change
+from bot.core.moderation.delegates import ModeratorCommand
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import OFF, ON, Scope, Topic, is_on, value_of
 from bot.gateway.commands.caller import SCOPE_CHOICES, moderator_in, moderator_of, place_in
@@ -42,8 +43,26 @@ class TextChannel(app_commands.Transformer):
         return value
 
 
+def settings_command(
+    settings: PreferenceSettings, *, offered: frozenset[Topic]
+) -> app_commands.Group:
+    """`/settings`, for everybody. The answer is seen by the caller alone."""
+    group = app_commands.Group(name="settings", description="What the bot may do in this channel")
+
+    @group.command(name="show", description="What is switched on here, and who says so")
+    async def show(interaction: discord.Interaction) -> None:
+        async def answer() -> str:
+            moderator_of(interaction)  # only in servers is there anything to set
+            preferences = await settings.show(place_in(interaction))
+            return wording.settings_here(preferences, offered=offered)
+
+        await respond(interaction, answer)
+
+    return group
+
+
 class SettingsCommands(app_commands.Group):
-    """All answers are seen by the caller alone.
+    """`/manage settings`. All answers are seen by the caller alone.
 
     `offered`: what the operator lets be switched on; `zone`: where a server has none of its own.
     """
@@ -51,19 +70,10 @@ class SettingsCommands(app_commands.Group):
     def __init__(
         self, settings: PreferenceSettings, *, offered: frozenset[Topic], zone: str
     ) -> None:
-        super().__init__(name="settings", description="What the bot may do in this channel")
+        super().__init__(name="settings", description="What the bot may do here, and its clock")
         self._settings = settings
         self._offered = offered
         self._zone = zone
-
-    @app_commands.command(name="show", description="What is switched on here, and who says so")
-    async def show(self, interaction: discord.Interaction) -> None:
-        async def answer() -> str:
-            moderator_of(interaction)  # only in servers is there anything to set
-            preferences = await self._settings.show(place_in(interaction))
-            return wording.settings_here(preferences, offered=self._offered)
-
-        await respond(interaction, answer)
 
     @app_commands.command(name="web-search", description="Whether answers may search the web")
     @app_commands.describe(state=_STATE_HELP, where=_WHERE_HELP)
@@ -121,7 +131,10 @@ class SettingsCommands(app_commands.Group):
     async def _set_zone(
         self, interaction: discord.Interaction, typed: str
     ) -> CommandResponse | str:
-        moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
+        moderator, place = (
+            await moderator_in(interaction, ModeratorCommand.SETTINGS),
+            place_in(interaction),
+        )
         topic = Topic.TIME_ZONE
         value = None if typed.strip().lower() == wording.setting_default() else typed
         try:
@@ -142,7 +155,10 @@ class SettingsCommands(app_commands.Group):
         *,
         is_off: bool,
     ) -> CommandResponse | str:
-        moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
+        moderator, place = (
+            await moderator_in(interaction, ModeratorCommand.SETTINGS),
+            place_in(interaction),
+        )
         topic = Topic.LOG_CHANNEL
         if channel is None and not is_off:
             now = value_of(await self._settings.show(place), topic)
@@ -167,7 +183,10 @@ class SettingsCommands(app_commands.Group):
         self, interaction: discord.Interaction, topic: Topic, state: str, scope: Scope
     ) -> CommandResponse | str:
         value = None if state == _DEFAULT else state
-        moderator, place = await moderator_in(interaction, "settings"), place_in(interaction)
+        moderator, place = (
+            await moderator_in(interaction, ModeratorCommand.SETTINGS),
+            place_in(interaction),
+        )
         if not moderator.may_manage:
             return wording.settings_not_allowed()
         if value == ON and topic not in self._offered:

@@ -87,6 +87,9 @@ def _essence(commands: list[Any]) -> list[Any]:
 def _reduced(command: dict[str, Any]) -> dict[str, Any]:
     """Only what we define, with absent, null, false and empty being the same."""
     kept = {key: command[key] for key in (*_COMPARED, *_COMPARED_NUMBERS) if command.get(key)}
+    wanted = command.get("default_member_permissions")
+    if wanted is not None:  # Discord sends the number as text
+        kept["default_member_permissions"] = str(wanted)
     if "options" in kept:
         kept["options"] = [_reduced(option) for option in kept["options"]]
     return kept

@@ -85,7 +85,7 @@ def test_a_limit_held_by_running_answers_says_so() -> None:
 
 def test_a_limit_of_nothing_promises_no_reset() -> None:
     assert refused(limit(USER, 0), 0) == (
-        "You have no quota here. A moderator can give you one with `/quota set`."
+        "You have no quota here. A moderator can give you one with `/manage set`."
     )
 
 
@@ -106,7 +106,7 @@ def test_cap_on_everything_names_the_operator_alone() -> None:
 
 
 def test_a_cap_of_nothing_says_how_to_change_it() -> None:
-    assert "`/quota set channel`" in refused(limit(CHANNEL, 0), 0)
+    assert "`/manage set channel`" in refused(limit(CHANNEL, 0), 0)
 
 
 def test_full_cap_on_everything_says_that_it_is_for_all() -> None:
@@ -164,14 +164,14 @@ def test_block_names_subject_end_and_who_can_change_it(block: Block, words: str)
     text = wording.refusal(Blocked(block))
 
     assert text.startswith(words)
-    assert "`/quota unblock`" in text or "`/quota resume" in text
+    assert "`/manage unblock`" in text or "`/manage resume" in text
 
 
 def test_server_pause_is_resumed_by_its_own_command() -> None:
     paused = wording.refusal(Blocked(Block(subject=SERVER, until=None)))
 
-    assert "`/quota resume where:the whole server`" in paused
-    assert "`/quota resume where:the whole server`" in wording.not_blocked(CHANNEL)
+    assert "`/manage resume where:the whole server`" in paused
+    assert "`/manage resume where:the whole server`" in wording.not_blocked(CHANNEL)
 
 
 @pytest.mark.parametrize("unit", Unit)

@@ -1,65 +1,68 @@
-"""Who moderates by Discord's own permissions of commands."""
+"""What servers' settings say of commands, as Discord sends it."""
 
 from typing import Any
 
 import pytest
 
-from bot.gateway.commands.delegation import is_delegated
+from bot.core.moderation.delegates import Delegate
+from bot.core.quota.limits import Subject, SubjectKind
+from bot.gateway.commands.delegation import read_delegates
 
-GUILD, HELPERS, MEMBERS, MIA = 900, 901, 902, 11
-
-
-def said(kind: int, subject: int, *, permission: bool) -> dict[str, Any]:
-    return {"type": kind, "id": str(subject), "permission": permission}
+GUILD, STEWARDS, MIA = 9, 7, 11
 
 
-EVERYONE_DENIED = said(1, GUILD, permission=False)
-EVERYONE_ALLOWED = said(1, GUILD, permission=True)
-HELPERS_ALLOWED = said(1, HELPERS, permission=True)
-MIA_ALLOWED, MIA_DENIED = said(2, MIA, permission=True), said(2, MIA, permission=False)
-CHANNEL_ALLOWED = said(3, MIA, permission=True)
+def of_role(role: int, *, allowed: bool = True) -> dict[str, Any]:
+    return {"id": str(role), "type": 1, "permission": allowed}
 
 
-@pytest.mark.parametrize(
-    ("permissions", "is_one"),
-    [
-        pytest.param([], False, id="nothing is said"),
-        pytest.param([HELPERS_ALLOWED], True, id="a role of theirs"),
-        pytest.param([said(1, MEMBERS, permission=True)], False, id="a role of others"),
-        pytest.param([MIA_ALLOWED], True, id="themselves"),
-        pytest.param([HELPERS_ALLOWED, MIA_DENIED], False, id="their role, but not they"),
-        pytest.param([said(1, HELPERS, permission=False), MIA_ALLOWED], True, id="they alone"),
-        pytest.param([EVERYONE_ALLOWED], False, id="everybody: nobody in particular"),
-        pytest.param([EVERYONE_ALLOWED, HELPERS_ALLOWED], True, id="everybody, and them"),
-        pytest.param([EVERYONE_DENIED, HELPERS_ALLOWED], False, id="only who may use it at all"),
-        pytest.param([CHANNEL_ALLOWED], False, id="a channel with the same number"),
-    ],
-)
-def test_who_is_allowed_what_everybody_may_use_is_to_moderate(
-    permissions: list[dict[str, Any]], *, is_one: bool
-) -> None:
-    roles = {GUILD, HELPERS}
-
-    assert is_delegated(permissions, guild_id=GUILD, user_id=MIA, role_ids=roles) is is_one
+def of_user(user: int, *, allowed: bool = True) -> dict[str, Any]:
+    return {"id": str(user), "type": 2, "permission": allowed}
 
 
-@pytest.mark.parametrize(
-    ("permissions", "is_one"),
-    [
-        pytest.param([HELPERS_ALLOWED], False, id="only who may use it at all"),
-        pytest.param([MIA_ALLOWED], False, id="only they may use it at all"),
-        pytest.param([EVERYONE_ALLOWED, HELPERS_ALLOWED], True, id="everybody may use this one"),
-    ],
-)
-def test_command_allowed_in_a_denied_bot_delegates_nobody(
-    permissions: list[dict[str, Any]], *, is_one: bool
-) -> None:
-    found = is_delegated(
-        permissions,
-        of_all=[EVERYONE_DENIED],
-        guild_id=GUILD,
-        user_id=MIA,
-        role_ids={GUILD, HELPERS},
+def said(*permissions: dict[str, Any], command: str = "quota", **of_all: Any) -> tuple[Any, ...]:
+    found = read_delegates(command, permissions, **of_all, guild_id=GUILD)
+    return tuple((one.subject.kind.value, one.subject.id, one.is_allowed) for one in found)
+
+
+def test_roles_and_members_are_delegates_of_the_command() -> None:
+    steward = Subject(kind=SubjectKind.ROLE, id=STEWARDS)
+
+    assert read_delegates("quota", [of_role(STEWARDS)], guild_id=GUILD) == (
+        Delegate(command="quota", subject=steward, is_allowed=True),
     )
+    assert said(of_user(MIA, allowed=False)) == (("user", MIA, False),)
 
-    assert found is is_one
+
+@pytest.mark.parametrize("command", ["quota", "settings", "model"])
+def test_allowing_everybody_a_command_for_all_delegates_nobody(command: str) -> None:
+    assert said(of_role(GUILD), command=command) == ()
+
+
+def test_channels_are_no_delegates() -> None:
+    assert said({"id": "5", "type": 3, "permission": True}) == ()
+
+
+@pytest.mark.parametrize(
+    ("permissions", "of_all"),
+    [
+        ([of_role(GUILD, allowed=False), of_role(STEWARDS)], []),
+        ([of_role(STEWARDS)], [of_role(GUILD, allowed=False)]),
+    ],
+    ids=["the command", "all commands"],
+)
+def test_command_allowed_where_everyone_is_denied_delegates_nobody(
+    permissions: list[dict[str, Any]], of_all: list[dict[str, Any]]
+) -> None:
+    assert said(*permissions, of_all=of_all) == ()
+
+
+def test_everyone_allowed_the_command_itself_outweighs_all_commands() -> None:
+    denied = [of_role(GUILD, allowed=False)]
+
+    assert said(of_role(GUILD), of_role(STEWARDS), of_all=denied) == (("role", STEWARDS, True),)
+
+
+def test_manage_may_be_allowed_while_everyone_is_denied_it() -> None:
+    found = said(of_role(GUILD, allowed=False), of_role(STEWARDS), command="manage")
+
+    assert found == (("role", GUILD, False), ("role", STEWARDS, True))

@@ -128,6 +128,7 @@ async def test_failed_button_was_left_without_a_word(
         answering=anything,
         commands=[],
         stopping=anything,
+        delegation=anything,
         button_handlers={"press": fail},
     )
 

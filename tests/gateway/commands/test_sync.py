@@ -18,6 +18,7 @@ OURS: list[dict[str, Any]] = [
         "type": 1,
         "description": "Limits",
         "nsfw": False,
+        "default_member_permissions": 32,
         "options": [
             {
                 "name": "set",
@@ -34,6 +35,7 @@ OURS: list[dict[str, Any]] = [
 
 def as_discord_sends(commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
     sent = copy.deepcopy(commands)
+    sent[0]["default_member_permissions"] = str(sent[0]["default_member_permissions"])
     sent[0] |= {"id": "1", "version": "2", "application_id": "3", "default_permission": True}
     sent[0]["options"][0]["options"][0]["autocomplete"] = False
     return sent
@@ -87,3 +89,10 @@ async def test_sync_that_fails_in_any_way_is_tried_again(
 
 def test_pauses_between_attempts_double_up_to_an_hour() -> None:
     assert [pause_after(failures) for failures in (1, 2, 3, 7, 100)] == [60, 120, 240, 3600, 3600]
+
+
+@pytest.mark.parametrize("permissions", [None, 0, 8])
+def test_other_default_permissions_are_a_change(permissions: int | None) -> None:
+    changed = [{**OURS[0], "default_member_permissions": permissions}]
+
+    assert _essence(changed) != _essence(as_discord_sends(OURS))

@@ -45,6 +45,8 @@ CLUSTERED = {
     "watermarks",
     "leases",
     "claims",
+    "delegates",
+    "delegations",
 }
 
 # One row for each new table; a revision that changes a table brings that one's row anew.
@@ -89,6 +91,10 @@ _ROWS = {
         "watermarks": "('gateway', 8, :now)",
         "leases": "('o', 'ab12', :now, :now, :now)",
         "claims": "(4, :now)",
+    },
+    "0007": {
+        "delegations": "(9, :now, :now)",
+        "delegates": "(9, 'quota', 'role', 7, :no)",
     },
 }
 

@@ -127,7 +127,7 @@ def pictures_off(error: PicturesOff) -> str:
         return "I don't make pictures in direct messages. Please ask me in a server."
     return (
         "Making pictures is switched off here. Somebody who may manage this server can switch it "
-        "on with `/settings pictures`."
+        "on with `/manage settings pictures`."
     )
 
 

@@ -1,4 +1,4 @@
-"""Changes by moderators: in the log channel, in `/quota audit`, and where they were just made."""
+"""Changes by moderators: in the log channel, in `/manage audit`, and where they were just made."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -111,7 +111,7 @@ def cannot_undo(error: CannotUndo) -> str:  # noqa: PLR0911 - a table
     """Say why a change stays, and what can be done instead."""
     match error.because:
         case Obstacle.GONE:
-            return "There is no such change in this server. `/quota audit` lists them."
+            return "There is no such change in this server. `/manage audit` lists them."
         case Obstacle.UNDONE if error.change is not None:
             return f"That has been undone already, by <@{error.change.by}>."
         case Obstacle.UNDONE:
@@ -122,7 +122,7 @@ def cannot_undo(error: CannotUndo) -> str:  # noqa: PLR0911 - a table
                 f"Nothing was undone: {by} changed it since, with change {number}. Undo that first."
             )
         case Obstacle.CHANGED:
-            return "Nothing was undone: it has changed since. `/quota show` shows what holds now."
+            return "Nothing was undone: it has changed since. `/manage show` shows what holds now."
         case Obstacle.OVER:
             return "That can't be undone any more: it has ended by now."
 
@@ -136,7 +136,7 @@ _FAULTS: Final[Mapping[ModerationFault, str]] = {
     ModerationFault.SUBJECT: ("That can't be set for whom or what you named; nothing has changed."),
     ModerationFault.AMOUNT: "A grant must be more than nothing; nothing has changed.",
     ModerationFault.UNLIMITED_CAP: (
-        "A cap can't be unlimited: `/quota clear` takes it away. Nothing has changed."
+        "A cap can't be unlimited: `/manage clear` takes it away. Nothing has changed."
     ),
     ModerationFault.PAST: "That time has passed already; please name a later one.",
 }

@@ -66,7 +66,7 @@ def _state(value: str | None) -> str:
 
 def _command(topic: Topic, value: str | None, scope: Scope) -> str:
     """Spell the command as Discord shows it: its options by the names in their lists."""
-    return f"/settings {topic} state:{setting_state(value)} where:{setting_scope(scope)}"
+    return f"/manage settings {topic} state:{setting_state(value)} where:{setting_scope(scope)}"
 
 
 def setting_not_offered(topic: Topic) -> str:
@@ -82,7 +82,7 @@ def time_zone_changed(zone: str | None, *, before: str | None, default: str) -> 
     now, earlier = code(zone or default), code(before or default)
     if zone == before:
         return f"Nothing has changed: the time zone of this server is {now} already."
-    undo = f"`/settings time-zone zone:{setting_default() if before is None else before}`"
+    undo = f"`/manage settings time-zone zone:{setting_default() if before is None else before}`"
     return (
         f"The time zone of this server is now {now}; it was {earlier}. "
         f"Hours, days, weeks and months begin by it from the next answer on. To undo it: {undo}."
@@ -113,7 +113,7 @@ def log_channel_changed(channel_id: int | None, *, before: int | None) -> str:
     """Confirm where changes are written down; None: nowhere."""
     if channel_id == before:
         return f"Nothing has changed. {log_channel_is(channel_id)}"
-    undo = f"/settings log-channel {f'state:{OFF}' if before is None else 'channel:'}"
+    undo = f"/manage settings log-channel {f'state:{OFF}' if before is None else 'channel:'}"
     back = f"`{undo}`" if before is None else f"`{undo}` with <#{before}>"
     if channel_id is None:
         return f"Changes are no longer posted to <#{before}>. To undo it: {back}."
@@ -126,8 +126,10 @@ def log_channel_changed(channel_id: int | None, *, before: int | None) -> str:
 def log_channel_is(channel_id: int | None) -> str:
     """Say which channel it is."""
     if channel_id is None:
-        return "This server has no log channel; `/settings log-channel channel:` names one."
-    return f"The log channel is <#{channel_id}>; `/settings log-channel state:{OFF}` ends that."
+        return "This server has no log channel; `/manage settings log-channel channel:` names one."
+    return (
+        f"The log channel is <#{channel_id}>; `/manage settings log-channel state:{OFF}` ends that."
+    )
 
 
 def log_channel_closed(channel_id: int, *, may_view: bool) -> str:

@@ -31,10 +31,10 @@ _BLOCKS: Final = (
     (SubjectKind.ROLE, "One of your roles is blocked"),
 )
 _WAYS: Final = {
-    RuleSource.OWN: "/quota set user",
-    RuleSource.ROLES: "/quota set role",
-    RuleSource.EVERYONE: "/quota set everyone",
-    RuleSource.DEFAULT: "/quota set everyone",
+    RuleSource.OWN: "/manage set user",
+    RuleSource.ROLES: "/manage set role",
+    RuleSource.EVERYONE: "/manage set everyone",
+    RuleSource.DEFAULT: "/manage set everyone",
 }
 _LIMITS: Final = (
     (RuleSource.OWN, SubjectKind.USER, "Limits of your own"),
@@ -176,7 +176,7 @@ def _who(requester: Requester, ruling: Ruling, full: Sequence[Standing]) -> str:
     caps = [each.limit.subject.kind for each in full if each.limit.subject.is_capped]
     if SubjectKind.EVERYTHING in caps or any(each.limit.is_ceiling for each in full):
         return "Only the operator of this bot can change that."
-    ways = [f"`/quota set {kind.value}`" for kind in dict.fromkeys(caps)]
+    ways = [f"`/manage set {kind.value}`" for kind in dict.fromkeys(caps)]
     if len(caps) < len(full) or not full:
         ways.insert(0, f"`{_WAYS[ruling.source]}`")
     return f"A moderator of this server can change that with {listed(ways)}."

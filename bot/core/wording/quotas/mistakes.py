@@ -75,11 +75,11 @@ def would_block_yourself() -> str:
 
 def cap_without_amount(of: Subject) -> str:
     """Unlimited was asked for where it means no cap at all."""
-    return f"A cap can't be unlimited. To take it away: `/quota clear {of.kind.value}`."
+    return f"A cap can't be unlimited. To take it away: `/manage clear {of.kind.value}`."
 
 
 def grant_without_amount() -> str:
-    return "A grant needs an amount: for no limit at all, use `/quota set user` with `unlimited`."
+    return "A grant needs an amount: for no limit at all, use `/manage set user` with `unlimited`."
 
 
 def grant_helps(unit: Unit) -> str:

@@ -1,4 +1,4 @@
-"""`/quota show`: everything that moderators have laid down in a server."""
+"""`/manage show`: everything that moderators have laid down in a server."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -54,20 +54,20 @@ def server_rules(  # noqa: PLR0913 - all that is set
 def _nothing_set() -> str:
     return (
         "Nothing is set in this server: everybody has the usual limits of this bot. "
-        "`/quota set everyone` limits each member, `/quota set role` and `/quota set user` make "
-        "exceptions, `/quota set channel` and `/quota set server` cap what all use together."
+        "`/manage set everyone` limits each member, `/manage set role` and `/manage set user` make "
+        "exceptions, `/manage set channel` and `/manage set server` cap what all use together."
     )
 
 
 def _footing(zone: str, log_channel: int | None, *, is_log_there: bool) -> str:
-    way = "`/settings log-channel` sets a channel for them."
+    way = "`/manage settings log-channel` sets a channel for them."
     if log_channel is None:
         told = f"Changes are told nowhere: {way}"
     elif is_log_there:
         told = f"Changes are told in <#{log_channel}>."
     else:
         told = f"Changes are told nowhere, as I can't see <#{log_channel}>: {way}"
-    return f"-# Days begin at midnight in {zone}. {told}\n-# One member: `/quota show user:`"
+    return f"-# Days begin at midnight in {zone}. {told}\n-# One member: `/manage show user:`"
 
 
 def _gone(roles: int) -> str:

@@ -25,7 +25,7 @@ from bot.core.wording.answers.endings import ending_name
 from bot.core.wording.names import plain_text, tokens
 from bot.core.wording.quotas.ceilings import CEILING
 
-RESUME_SERVER: Final = "/quota resume where:the whole server"
+RESUME_SERVER: Final = "/manage resume where:the whole server"
 _BAR_CELLS: Final = 10
 
 
@@ -164,11 +164,11 @@ def blocked(error: Blocked, *, user_id: int | None = None) -> str:
         case SubjectKind.SERVER:
             what, way = "Answers are paused in this whole server", RESUME_SERVER
         case SubjectKind.CHANNEL:
-            what, way = f"Answers are paused in {subject(held.subject)}", "/quota resume"
+            what, way = f"Answers are paused in {subject(held.subject)}", "/manage resume"
         case SubjectKind.ROLE:
             what = f"Members of {subject(held.subject)} may not use this bot here"
-            way = "/quota unblock"
+            way = "/manage unblock"
         case _:
             who = "You" if user_id is None else f"<@{user_id}>"
-            what, way = f"{who} may not use this bot here", "/quota unblock"
+            what, way = f"{who} may not use this bot here", "/manage unblock"
     return f"{what}{end}. A moderator of this server can change that with `{way}`.{reason}"

@@ -1,4 +1,4 @@
-"""`/quota block`, `unblock`, `pause` and `resume`: who may not use the bot, and where nobody may."""
+"""`/manage block`, `unblock`, `pause` and `resume`: who may not use the bot, and where nobody may."""
 
 from functools import partial
 
@@ -46,7 +46,7 @@ def _blocks(services: QuotaServices) -> tuple[Command, ...]:
     ) -> None:
         async def plan() -> PlannedChange:
             await quota_moderator(interaction)
-            subject = who_subject(interaction, who, instead="/quota pause where:the whole server")
+            subject = who_subject(interaction, who, instead="/manage pause where:the whole server")
             if subject.id == interaction.user.id:
                 raise CommandRefused(wording.would_block_yourself())
             asks = subject.kind is SubjectKind.ROLE
@@ -59,7 +59,7 @@ def _blocks(services: QuotaServices) -> tuple[Command, ...]:
     async def unblock(interaction: discord.Interaction, who: Who, reason: Reason = "") -> None:
         async def plan() -> PlannedChange:
             await quota_moderator(interaction)
-            subject = who_subject(interaction, who, instead="/quota resume where:the whole server")
+            subject = who_subject(interaction, who, instead="/manage resume where:the whole server")
             return _plan_lifting(services, subject, reason)
 
         await carry_out(services, interaction, plan)

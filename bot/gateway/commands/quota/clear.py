@@ -1,4 +1,4 @@
-"""`/quota clear`: take limits and caps away, so that what stands below them applies again."""
+"""`/manage clear`: take limits and caps away, so that what stands below them applies again."""
 
 from functools import partial
 from typing import Final

@@ -1,4 +1,4 @@
-"""`/quota grant` and `/quota reset`: more for somebody, once."""
+"""`/manage grant` and `/manage reset`: more for somebody, once."""
 
 from functools import partial
 
@@ -67,7 +67,7 @@ async def _plan(
     reason: str,
 ) -> PlannedChange:
     rules = await services.moderation.rules(await quota_moderator(interaction))
-    subject = who_subject(interaction, who, instead="/quota set everyone")
+    subject = who_subject(interaction, who, instead="/manage set everyone")
     unit, amount = parse_amount(typed[0])
     if not amount:
         raise CommandRefused(wording.grant_without_amount())

@@ -1,4 +1,4 @@
-"""`/quota top`, `report`, `export` and `audit`: what was used, and what moderators changed."""
+"""`/manage top`, `report`, `export` and `audit`: what was used, and what moderators changed."""
 
 import asyncio
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""`/quota set`: limits for each of some people, caps for all together."""
+"""`/manage set`: limits for each of some people, caps for all together."""
 
 from functools import partial
 from typing import Final

@@ -1,4 +1,4 @@
-"""`/quota me`, `/quota why` and `/quota show`."""
+"""`/quota me`, `/quota why` and `/manage show`."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,16 +10,17 @@ from bot.core import wording
 from bot.core.moderation.errors import NotAllowed
 from bot.core.quota.limits import Requester, SubjectKind
 from bot.core.quota.standings import Standing
+from bot.gateway.commands.caller import delegation_of, requester_for
 from bot.gateway.commands.command_responses import CommandResponse, quota_moderator, respond
 from bot.gateway.commands.quota.declaration import Command
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
 from bot.gateway.commands.quota.remarks import price_remarks
-from bot.gateway.commands.quota.subjects import is_there, requester_for, user_subject
+from bot.gateway.commands.quota.subjects import is_there, user_subject
 
 _LONGEST_MESSAGE = 2_000  # characters
 
 
-def showing_commands(services: QuotaServices) -> tuple[Command, ...]:
+def own_quota_commands(services: QuotaServices) -> tuple[Command, ...]:
     @app_commands.command(name="me", description="What is left for you here, and what it went on")
     async def me(interaction: discord.Interaction) -> None:
         await respond(interaction, partial(_show_own, services, interaction))
@@ -28,12 +29,16 @@ def showing_commands(services: QuotaServices) -> tuple[Command, ...]:
     async def why(interaction: discord.Interaction) -> None:
         await respond(interaction, partial(_explain, services, interaction))
 
+    return me, why
+
+
+def overview_command(services: QuotaServices) -> Command:
     @app_commands.command(name="show", description="All rules of this server, or one member's")
     @app_commands.describe(user="Whose limits; nobody: the rules of the server")
     async def show(interaction: discord.Interaction, user: discord.User | None = None) -> None:
         await respond(interaction, partial(_show, services, interaction, user))
 
-    return me, why, show
+    return show
 
 
 async def _show_own(services: QuotaServices, interaction: discord.Interaction) -> CommandResponse:
@@ -45,7 +50,9 @@ async def _show_own(services: QuotaServices, interaction: discord.Interaction) -
         block=explained.block,
         recent=await _recent(services, requester),
     )
-    return CommandResponse(text=await _with_price(services, interaction, text, explained.standings))
+    return CommandResponse(
+        text=await _with_remarks(services, interaction, text, explained.standings)
+    )
 
 
 async def _explain(services: QuotaServices, interaction: discord.Interaction) -> CommandResponse:
@@ -58,7 +65,9 @@ async def _explain(services: QuotaServices, interaction: discord.Interaction) ->
         explained.standings,
         block=explained.block,
     )
-    return CommandResponse(text=await _with_price(services, interaction, text, explained.standings))
+    return CommandResponse(
+        text=await _with_remarks(services, interaction, text, explained.standings)
+    )
 
 
 async def _show(
@@ -82,6 +91,23 @@ async def _show(
         recent=await _recent(services, requester),
     )
     return CommandResponse(text=await _with_price(services, interaction, text, explained.standings))
+
+
+async def _with_remarks(
+    services: QuotaServices,
+    interaction: discord.Interaction,
+    text: str,
+    standings: Sequence[Standing],
+) -> str:
+    """With a remark for those who are looking for the commands that moved, where there is room."""
+    priced = await _with_price(services, interaction, text, standings)
+    if interaction.guild_id is None or interaction.permissions.manage_guild:
+        return priced
+    person = requester_for(interaction, interaction.user)
+    if not await delegation_of(interaction).is_left_behind(person):
+        return priced
+    longer = f"{priced}\n{wording.ask_for_manage()}"
+    return longer if len(longer) <= _LONGEST_MESSAGE else priced
 
 
 async def _with_price(

@@ -7,7 +7,6 @@ from bot.core import wording
 from bot.core.quota.limits import Requester, Subject, SubjectKind
 from bot.gateway.commands.caller import place_in
 from bot.gateway.commands.command_responses import CommandRefused
-from bot.gateway.inbound import author_of
 
 Who = discord.Member | discord.User | discord.Role
 
@@ -95,10 +94,3 @@ def is_there(guild: discord.Guild | None, subject: Subject) -> bool:
             return guild.get_channel(subject.id) is not None
         case _:
             return True
-
-
-def requester_for(
-    interaction: discord.Interaction, user: discord.Member | discord.User
-) -> Requester:
-    """Somebody, as if they asked the bot where the command was given."""
-    return Requester.at(place_in(interaction), user.id, author_of(user).role_ids)

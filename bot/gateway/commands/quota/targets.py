@@ -1,4 +1,4 @@
-"""Whom limits and caps are for: the subcommands of `/quota set` and of `/quota clear`."""
+"""Whom limits and caps are for: the subcommands of `/manage set` and of `/manage clear`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

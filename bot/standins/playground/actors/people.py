@@ -176,7 +176,10 @@ class Person:
         """Names of the commands that this person's client lists."""
         channel = where or self._home
         every = self._backend.commands.all(channel.guild_id) + self._backend.commands.all(None)
-        held = [one for one in every if is_available(self._world, one, self.user, channel)]
+        commands = self._backend.commands
+        held = [
+            one for one in every if is_available(self._world, commands, one, self.user, channel)
+        ]
         return list(dict.fromkeys(one["name"] for one in held))
 
     # Buttons, selects and modals
@@ -245,7 +248,7 @@ class Person:
         command = self._backend.commands.find(name, kind, channel.guild_id)
         if command is None:
             raise ClientRefused(f"`{name}` is not registered")
-        check_available(self._world, command, self.user, channel)
+        check_available(self._world, self._backend.commands, command, self.user, channel)
         return command
 
     def _component(self, message: Message, custom_id: str) -> Json:

@@ -82,7 +82,9 @@ class Server:
     ) -> None:
         """Let a role or a person use a command, or not, in the server's settings."""
         kind = PermitKind.ROLE if isinstance(subject, ServerRole) else PermitKind.USER
-        self._backend.commands.permit(name, self.id, subject.id, kind=kind, allowed=allowed)
+        commands = self._backend.commands
+        changed = commands.permit(name, self.id, subject.id, kind=kind, allowed=allowed)
+        self._announce("APPLICATION_COMMAND_PERMISSIONS_UPDATE", changed)
 
     def add_role(
         self,
@@ -202,7 +204,7 @@ class Server:
         self._announce("GUILD_DELETE", data, Intent.GUILDS)
         del self.guild.members[self._world.bot.id]
 
-    def _announce(self, name: str, data: Json, intent: Intent) -> None:
+    def _announce(self, name: str, data: Json, intent: int = 0) -> None:
         if self.id in self._world.guilds:
             event = Event(name=name, data=data, intent=intent, guild_id=self.id)
             self._world.emit(event)

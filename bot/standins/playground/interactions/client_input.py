@@ -5,13 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.standins.playground.errors import Json
-from bot.standins.playground.interactions.commands import NESTING, OptionType
+from bot.standins.playground.interactions.commands import (
+    NESTING,
+    Commands,
+    OptionType,
+    PermitKind,
+)
 from bot.standins.playground.messages import files
 from bot.standins.playground.messages.forms import Upload
 from bot.standins.playground.render import objects
 from bot.standins.playground.world import access, permissions
 from bot.standins.playground.world.permissions import Permission
-from bot.standins.playground.world.state import Channel, ServerRole, User, World
+from bot.standins.playground.world.state import Channel, Membership, ServerRole, User, World
 
 _LONGEST_STRING = 6000
 
@@ -20,7 +25,9 @@ class ClientRefused(Exception):
     """The person's client does not let them do that."""
 
 
-def check_available(world: World, command: Json, user: User, channel: Channel) -> None:
+def check_available(
+    world: World, commands: Commands, command: Json, user: User, channel: Channel
+) -> None:
     """Raises ClientRefused where the command would not be shown to this person here."""
     held = access.permissions_in(world, user, channel)
     if not permissions.allows(held, Permission.USE_APPLICATION_COMMANDS):
@@ -31,17 +38,34 @@ def check_available(world: World, command: Json, user: User, channel: Channel) -
         raise ClientRefused(f"`{command['name']}` is not offered in this kind of channel")
     if command["nsfw"] and not world.parent(channel).nsfw:
         raise ClientRefused(f"`{command['name']}` is only offered in age-restricted channels")
-    wanted = command["default_member_permissions"]
-    if wanted is None or channel.guild_id is None:
+    if channel.guild_id is None or permissions.allows(held, Permission.ADMINISTRATOR):
         return
-    needed = int(wanted) or int(Permission.ADMINISTRATOR)
-    if not permissions.allows(held, needed):
+    member = world.guilds[channel.guild_id].members[user.id]
+    said = _said(commands.permits(command, channel.guild_id), member, channel.guild_id)
+    wanted = command["default_member_permissions"]
+    needed = 0 if wanted is None else int(wanted) or int(Permission.ADMINISTRATOR)
+    if not (permissions.allows(held, needed) if said is None else said):
         raise ClientRefused(f"{user.name} lacks the permissions for `{command['name']}`")
 
 
-def is_available(world: World, command: Json, user: User, channel: Channel) -> bool:
+def _said(permits: Sequence[Json], member: Membership, guild_id: int) -> bool | None:
+    """What the server's settings say of this member's use of a command; None: nothing.
+
+    The member's own permission goes before that of their roles, and that before everyone's.
+    """
+    said = {(int(one["type"]), int(one["id"])): bool(one["permission"]) for one in permits}
+    own = said.get((PermitKind.USER, member.user.id))
+    if own is not None:
+        return own
+    of_roles = [said[key] for role in member.role_ids if (key := (PermitKind.ROLE, role)) in said]
+    return any(of_roles) if of_roles else said.get((PermitKind.ROLE, guild_id))
+
+
+def is_available(
+    world: World, commands: Commands, command: Json, user: User, channel: Channel
+) -> bool:
     try:
-        check_available(world, command, user, channel)
+        check_available(world, commands, command, user, channel)
     except ClientRefused:
         return False
     return True

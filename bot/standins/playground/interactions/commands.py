@@ -100,29 +100,37 @@ class Commands:
 
     def permit(
         self, name: str, guild_id: int, subject_id: int, *, kind: PermitKind, allowed: bool
-    ) -> None:
+    ) -> Json:
         """As in the server's settings, under Integrations: for a role, a user or a channel.
 
-        It takes no effect on what is offered: that is a person's client's business.
+        Returns all that is said of the command there now.
         """
         command = self.find(name, CommandType.CHAT_INPUT, guild_id)
         if command is None:
             raise errors.unknown_command()
         held = self._permitted.setdefault((guild_id, command["id"]), {})
         held[subject_id] = {"id": str(subject_id), "type": int(kind), "permission": allowed}
+        return self._said(guild_id, command["id"])
+
+    def permits(self, command: Json, guild_id: int) -> list[Json]:
+        """What the server's settings say of this command."""
+        return list(self._permitted.get((guild_id, command["id"]), {}).values())
 
     def permitted(self, guild_id: int) -> list[Json]:
         """The commands of which something is said in the server's settings."""
         return [
-            {
-                "id": command_id,
-                "application_id": str(self._world.bot.id),
-                "guild_id": str(guild),
-                "permissions": list(held.values()),
-            }
-            for (guild, command_id), held in self._permitted.items()
+            self._said(guild, command_id)
+            for guild, command_id in self._permitted
             if guild == guild_id
         ]
+
+    def _said(self, guild_id: int, command_id: str) -> Json:
+        return {
+            "id": command_id,
+            "application_id": str(self._world.bot.id),
+            "guild_id": str(guild_id),
+            "permissions": list(self._permitted[guild_id, command_id].values()),
+        }
 
     def find(self, name: str, kind: CommandType, guild_id: int | None) -> Json | None:
         """The command that a person would be offered: a server's own goes before a global one."""

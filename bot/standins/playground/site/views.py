@@ -88,7 +88,7 @@ def show_commands(stage: Stage, viewer: User, channel: Channel) -> list[Json]:
     offered = {
         (one["name"], one["type"]): one
         for one in reversed(every)
-        if is_available(discord.world, one, viewer, channel)
+        if is_available(discord.world, discord.commands, one, viewer, channel)
     }
     return [_command(one) for one in reversed(offered.values())]
 

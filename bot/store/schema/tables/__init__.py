@@ -17,6 +17,7 @@ from bot.store.schema.tables.conversations import (
     turn_messages,
     turns,
 )
+from bot.store.schema.tables.delegates import delegates, delegations
 from bot.store.schema.tables.processes import claims, leases, watermarks
 from bot.store.schema.tables.quotas import (
     blocks,
@@ -34,6 +35,8 @@ __all__ = [
     "claims",
     "conversations",
     "counters",
+    "delegates",
+    "delegations",
     "draws",
     "estimates",
     "grants",

@@ -39,9 +39,9 @@ def test_changed_time_zone_names_both_and_the_way_back() -> None:
     assert wording.time_zone_changed("Europe/Berlin", before=None, default="UTC") == (
         "The time zone of this server is now `Europe/Berlin`; it was `UTC`."
         " Hours, days, weeks and months begin by it from the next answer on."
-        " To undo it: `/settings time-zone zone:default`."
+        " To undo it: `/manage settings time-zone zone:default`."
     )
-    assert "`/settings time-zone zone:Asia/Tokyo`" in wording.time_zone_changed(
+    assert "`/manage settings time-zone zone:Asia/Tokyo`" in wording.time_zone_changed(
         None, before="Asia/Tokyo", default="UTC"
     )
 
@@ -69,7 +69,7 @@ def test_log_channel_names_what_is_posted_and_the_way_back() -> None:
     ended = wording.log_channel_changed(None, before=71)
 
     assert "now posted to <#71>" in changed
-    assert "`/settings log-channel state:off`" in changed
+    assert "`/manage settings log-channel state:off`" in changed
     assert ended.startswith("Changes are no longer posted to <#71>.")
 
 

@@ -41,7 +41,7 @@ def test_long_list_of_roles_is_shortened_and_keeps_the_advice() -> None:
     assert "; and 34 more; the highest" in explain(
         Rules(limits=tuple(limit(role) for role in roles))
     )
-    assert explain(Rules(limits=limits)).endswith("with `/quota set role`.")
+    assert explain(Rules(limits=limits)).endswith("with `/manage set role`.")
 
 
 def test_chain_without_rules_is_shown_down_to_the_default() -> None:
@@ -58,7 +58,7 @@ def test_chain_without_rules_is_shown_down_to_the_default() -> None:
         "9. The usual limits of this bot: **50,000 tokens a day**\n"
         "10. Caps, which must have room as well: none\n"
         "So you have 50,000 tokens a day here. A moderator of this server can change that with "
-        "`/quota set everyone`."
+        "`/manage set everyone`."
     )
 
 
@@ -72,7 +72,7 @@ def test_of_several_roles_the_one_that_counts_is_named() -> None:
         "decides\n"
         "9. The usual limits of this bot: not looked at, what stands above decides\n"
     ) in text
-    assert text.endswith("with `/quota set role`.")
+    assert text.endswith("with `/manage set role`.")
 
 
 def test_a_role_without_limit_goes_before_all() -> None:
@@ -145,7 +145,7 @@ def test_full_cap_decides_and_others_show_their_rest() -> None:
     assert "<#5> a cap" not in text
     assert "<#5> $5 a month, $1 left; **this server 100 tokens a day, 0 left**, resets" in text
     assert "no answer until there is room again" in text
-    assert text.endswith("can change that with `/quota set server`.")
+    assert text.endswith("can change that with `/manage set server`.")
 
 
 def test_full_cap_and_used_up_limit_are_both_named() -> None:
@@ -155,7 +155,7 @@ def test_full_cap_and_used_up_limit_are_both_named() -> None:
 
     text = wording.quota_why(ASKER, held, decided, standings, block=None)
 
-    assert text.endswith("with `/quota set user` and `/quota set channel`.")
+    assert text.endswith("with `/manage set user` and `/manage set channel`.")
 
 
 def test_a_full_cap_on_everything_is_the_operators() -> None:
@@ -187,7 +187,7 @@ def test_the_ceiling_is_named_in_the_chain_as_the_operators() -> None:
         "10. Caps, which must have room as well: the operator's ceiling for this server 2,000,000 "
         "tokens a day, 2,000,000 left\n"
     ) in text
-    assert text.endswith("A moderator of this server can change that with `/quota set everyone`.")
+    assert text.endswith("A moderator of this server can change that with `/manage set everyone`.")
 
 
 def test_full_ceiling_decides_and_only_the_operator_can_change_it() -> None:

@@ -47,7 +47,7 @@ MISTAKES = [
     wording.is_a_bot(is_self=True),
     wording.is_a_bot(is_self=False),
     wording.is_a_bots_role(ROLE),
-    wording.is_everyone("/quota set everyone"),
+    wording.is_everyone("/manage set everyone"),
     wording.would_block_yourself(),
     wording.cap_without_amount(CHANNEL),
     wording.limit_already(CHANNEL),

@@ -20,7 +20,7 @@ from tests.core.wording.quotas.samples import (
 def test_gone_log_channel_is_promised_no_entries() -> None:
     text = wording.server_rules([], [], [], zone="UTC", log_channel=77, is_log_there=False)
 
-    assert "Changes are told nowhere, as I can't see <#77>: `/settings log-channel`" in text
+    assert "Changes are told nowhere, as I can't see <#77>: `/manage settings log-channel`" in text
 
 
 def test_the_overview_lists_everything_that_is_set() -> None:
@@ -39,7 +39,7 @@ def test_the_overview_lists_everything_that_is_set() -> None:
         "**Caps, for all together**\n- <#5>: 100 tokens a day\n"
         f"**Extra allowances**\n- <@7>: 10,000 tokens until {THEN}. Reason: a contest\n"
         "-# Days begin at midnight in Europe/Berlin. Changes are told in <#77>.\n"
-        "-# One member: `/quota show user:`"
+        "-# One member: `/manage show user:`"
     )
 
 
@@ -56,8 +56,8 @@ def test_an_empty_overview_says_what_can_be_set() -> None:
     text = wording.server_rules([], [], [], zone="UTC", log_channel=None)
 
     assert text.startswith("Nothing is set in this server: everybody has the usual limits")
-    assert "`/quota set everyone`" in text
-    assert "`/settings log-channel`" in text
+    assert "`/manage set everyone`" in text
+    assert "`/manage settings log-channel`" in text
 
 
 def test_an_overview_of_a_large_server_fits_into_a_message() -> None:
@@ -67,4 +67,4 @@ def test_an_overview_of_a_large_server_fits_into_a_message() -> None:
 
     assert len(text) <= 2_000
     assert "more lines" in text
-    assert text.endswith("`/quota show user:`")
+    assert text.endswith("`/manage show user:`")

@@ -85,7 +85,7 @@ def test_a_block_stands_first() -> None:
 
     assert text.startswith(
         f"**You may not use this bot here until {THEN}. A moderator of this server can change that "
-        "with `/quota unblock`. Reason: calm down**\n"
+        "with `/manage unblock`. Reason: calm down**\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""`/quota report` and `/quota export`, which ask Discord for more time first."""
+"""`/manage report` and `/manage export`, which ask Discord for more time first."""
 
 import gc
 import warnings

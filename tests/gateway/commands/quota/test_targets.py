@@ -1,4 +1,4 @@
-"""`/quota set` and `/quota clear` know the same subjects, and every period and unit."""
+"""`/manage set` and `/manage clear` know the same subjects, and every period and unit."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -42,6 +42,29 @@ async def test_a_command_is_offered_by_permission(
     )
 
 
+async def test_servers_settings_go_before_default_permissions(
+    client: Client, server: Server, alice: Person, moderator: Person
+) -> None:
+    stewards, guests = server.add_role("stewards"), server.add_role("guests")
+    steward = server.add_member("stella", roles=(stewards, guests))
+
+    server.permit_command("quota", guests, allowed=False)
+    server.permit_command("quota", stewards)
+    server.permit_command("quota", moderator.user, allowed=False)
+    server.permit_command("echo", server.everyone, allowed=False)
+
+    assert "quota" in steward.available_commands()
+    assert "quota" not in moderator.available_commands()
+    assert "echo" not in alice.available_commands()
+    assert {"quota", "echo"} <= set(server.owner.available_commands())
+
+
+async def test_a_bot_is_told_what_servers_settings_say(client: Client, server: Server) -> None:
+    server.permit_command("quota", server.add_role("stewards"))
+
+    await client.until(lambda: "raw_app_command_permissions_update" in client.events)
+
+
 @pytest.mark.parametrize(
     ("path", "options", "reason"),
     [

@@ -1,1 +1,1 @@
-"""Confirmations, pages and buttons of `/quota`."""
+"""Confirmations, pages and buttons of `/manage`."""

@@ -1,4 +1,4 @@
-"""The buttons of `/quota`. They are found by their custom id, so they outlive a restart."""
+"""The buttons of `/manage`. They are found by their custom id, so they outlive a restart."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -7,6 +7,7 @@ import discord
 
 from bot.core import wording
 from bot.core.moderation.changes import Change, Matter
+from bot.core.moderation.delegates import ModeratorCommand
 from bot.core.moderation.errors import NotAllowed
 from bot.core.moderation.preferences import Topic
 from bot.core.numbers import read_number
@@ -58,8 +59,9 @@ async def _undo(
     return change_response(change, unchanged="")
 
 
-def _command_of(change: Change | None) -> str:
-    """The command that made it: whoever may moderate with that may take it back."""
+def _command_of(change: Change | None) -> ModeratorCommand:
+    """The command that it belonged to before there was `/manage`."""
     if change is None or change.matter is not Matter.PREFERENCE:
-        return "quota"
-    return "model" if Topic.MODEL in (change.before or change.after or {}) else "settings"
+        return ModeratorCommand.QUOTA
+    is_of_model = Topic.MODEL in (change.before or change.after or {})
+    return ModeratorCommand.MODEL if is_of_model else ModeratorCommand.SETTINGS

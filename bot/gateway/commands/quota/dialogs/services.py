@@ -1,4 +1,4 @@
-"""The use cases that the commands of `/quota` call."""
+"""The use cases that the commands of `/quota` and `/manage` call."""
 
 from dataclasses import dataclass
 
