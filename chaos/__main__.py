@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from chaos import summary
 from chaos.databases import Engine, opened_engines
@@ -30,6 +31,7 @@ class Run:
     kills: float  # at least so many
     ends_at: float  # seconds of the monotonic clock
     is_quiet: bool
+    logs: Path | None  # a folder for the bots' logs
     episodes: list[Episode] = field(default_factory=list)
 
     async def play_all(self, players: int) -> None:
@@ -49,6 +51,9 @@ class Run:
 
     def _add(self, episode: Episode) -> None:
         self.episodes.append(episode)
+        if self.logs is not None:
+            name = f"{episode.plan.seed}-{episode.plan.number}-{episode.engine}.log"
+            (self.logs / name).write_text(episode.log)
         if self.is_quiet:
             return
         wrong = sum(not verdict.is_good for _, verdict in episode.cases)
@@ -62,6 +67,8 @@ class Run:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    if options.logs is not None:
+        options.logs.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     names = _ENGINES if options.engine == "both" else (options.engine,)
     with opened_engines(names) as engines:
@@ -71,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             kills=options.kills or float("inf"),
             ends_at=began + 60 * _minutes(options),
             is_quiet=options.json,
+            logs=options.logs,
         )
         asyncio.run(run.play_all(options.players))
     return _report(run.episodes, seconds=time.monotonic() - began, as_json=options.json)
@@ -110,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kills", type=int, help="end after so many (kill -9)")
     parser.add_argument("--minutes", type=float, help="begin no episode after so many (3)")
     parser.add_argument("--players", type=int, default=2, help="episodes at once (2)")
+    parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep the bots' logs there")
     parser.add_argument("--json", action="store_true", help="print one object instead of a page")
     return parser
 

@@ -96,20 +96,26 @@ async def _reconnect(stage: Stage, _: Disturbance) -> None:
 
 
 async def _refuse(stage: Stage, disturbance: Disturbance) -> None:
-    gateway = stage.town.discord.gateway
-    gateway.faults.refusals = _ALWAYS
-    gateway.drop()
-    await asyncio.sleep(disturbance.seconds)
-    gateway.faults.refusals = 0
+    stage.town.discord.gateway.drop()
+    await _refusing(stage, disturbance.seconds)
 
 
 async def _forget(stage: Stage, disturbance: Disturbance) -> None:
     gateway = stage.town.discord.gateway
-    gateway.faults.refusals = _ALWAYS
     gateway.drop()
     gateway.forget_sessions()
-    await asyncio.sleep(disturbance.seconds)
-    gateway.faults.refusals = 0
+    await _refusing(stage, disturbance.seconds)
+
+
+async def _refusing(stage: Stage, seconds: float) -> None:
+    """Until the last of those that overlap is over."""
+    faults = stage.town.discord.gateway.faults
+    stage.refusing += 1
+    faults.refusals = _ALWAYS
+    await asyncio.sleep(seconds)
+    stage.refusing -= 1
+    if not stage.refusing:
+        faults.refusals = 0
 
 
 # REST
@@ -137,9 +143,9 @@ async def _reset_rest(stage: Stage, disturbance: Disturbance) -> None:
 async def _slow_rest(stage: Stage, disturbance: Disturbance) -> None:
     dispatcher = stage.town.discord.dispatcher
     stage.timeline.note_trouble(disturbance.seconds + _SLOW)
-    dispatcher.latency = _SLOW
+    dispatcher.latency += _SLOW
     await asyncio.sleep(disturbance.seconds)
-    dispatcher.latency = 0.0
+    dispatcher.latency -= _SLOW
 
 
 async def _limit_globally(stage: Stage, disturbance: Disturbance) -> None:

@@ -68,12 +68,12 @@ class BillingEndpoint(ScriptedEndpoint):
     def __init__(self, bills: Bills, *, keys: frozenset[str], port: int = 0) -> None:
         super().__init__(keys=keys, port=port)
         self.easel.default = PICTURE
-        self._bills = bills
+        self.bills = bills
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = json.loads(await request.read())
         pictures = check_request(body)
-        bill, question = self._bills.open(last_text(body))
+        bill, question = self.bills.open(last_text(body))
         fault = question.fault if question else EndpointFault.NONE
         try:
             if fault is EndpointFault.REFUSED and request.transport is not None:
@@ -88,7 +88,7 @@ class BillingEndpoint(ScriptedEndpoint):
 
     async def _draw(self, request: web.Request) -> web.StreamResponse:
         prompt = json.loads(await request.read())["prompt"]
-        bill, _ = self._bills.open(prompt)
+        bill, _ = self.bills.open(prompt)
         try:
             response = await draw_by_images_api(request, self.easel)
             bill.input_tokens = _count(IMAGE_USAGE, "input_tokens")

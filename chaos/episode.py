@@ -20,6 +20,7 @@ from chaos.stage import Stage, open_stage
 from chaos.verdicts import Verdict, judge
 
 _CALM: Final = 8.0  # seconds in which what is owed must be delivered once the bot is connected
+_STAYS_SO: Final = 1.5  # seconds; what comes late may be too much
 _CONNECTED_WITHIN: Final = 60.0  # seconds after the last fault
 _LOOK_AGAIN: Final = 0.25  # seconds
 _AT_MOST: Final = 300.0  # seconds, for the whole episode
@@ -95,7 +96,7 @@ async def _running(stage: Stage) -> AsyncIterator[None]:
 
 async def _load(stage: Stage) -> None:
     await warm_up(stage)
-    stage.timeline.began_at = time.time()
+    stage.timeline.begin()
     async with asyncio.TaskGroup() as group:
         for question in stage.plan.questions:
             group.create_task(ask(stage, question))
@@ -108,8 +109,10 @@ async def _calm_down(stage: Stage) -> bool:
     """Wait until everything owed is there, as long as that may take; False: the bot stays away."""
     if not await stage.until_connected(_CONNECTED_WITHIN):
         return False
+    settled_for = 0.0
     for _ in range(round(_CALM / _LOOK_AGAIN)):
-        if _is_settled(stage):
+        settled_for = settled_for + _LOOK_AGAIN if _is_settled(stage) else 0.0
+        if settled_for > _STAYS_SO:
             break
         await asyncio.sleep(_LOOK_AGAIN)
     return stage.is_connected

@@ -50,6 +50,7 @@ class Stage:
     automatic: Channel
     first_answer: Message | None = None  # for people who reply to it
     asked: list[Asked] = field(default_factory=list)
+    refusing: int = 0  # reasons to refuse handshakes
 
     @property
     def is_connected(self) -> bool:

@@ -1,7 +1,7 @@
 """What happened in an episode, in order, and when the bot could not be heard."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,28 +19,33 @@ class Note:
 
 @dataclass(kw_only=True)
 class Timeline:
-    began_at: float = field(default_factory=time.time)
+    clock: Callable[[], float] = time.time
+    began_at: float = 0.0
     notes: list[Note] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)  # of processes
     _troubles: list[tuple[float, float]] = field(default_factory=list)
     _away_since: float | None = None
 
+    def begin(self) -> None:
+        """Count from now."""
+        self.began_at = self.clock()
+
     def note(self, text: str, token: str = "", *, at: float | None = None) -> None:
-        self.notes.append(Note(at=time.time() if at is None else at, text=text, token=token))
+        self.notes.append(Note(at=self.clock() if at is None else at, text=text, token=token))
 
     def note_end(self, text: str) -> None:
         """A process has ended, or is about to."""
-        self.ends.append(time.time())
+        self.ends.append(self.clock())
         self.note(text)
 
     def note_trouble(self, seconds: float) -> None:
         """For so long from now on, the bot may be unable to speak."""
-        now = time.time()
+        now = self.clock()
         self._troubles.append((now, now + seconds))
 
     def note_connected(self, connected: bool) -> None:
         """Say so whenever it is looked at."""
-        now = time.time()
+        now = self.clock()
         if connected and self._away_since is not None:
             self._troubles.append((self._away_since, now))
             self._away_since = None
