@@ -20,6 +20,7 @@ from chaos.episode import Episode, play
 from chaos.plan import Plan, Theme, make_plan
 
 _ENGINES = ("sqlite", "postgresql")
+_ANY = "any"
 
 
 @dataclass(kw_only=True)
@@ -93,9 +94,13 @@ def _minutes(options: argparse.Namespace) -> float:
 def _plans(options: argparse.Namespace, names: Sequence[str]) -> Iterator[tuple[Plan, str]]:
     engines = itertools.cycle(names)
     numbers = itertools.count(1) if options.only is None else [options.only]
-    seeds = itertools.cycle(options.seed or [random.randrange(1_000_000)])  # noqa: S311
+    seeds = itertools.cycle(options.seed)
     for number, engine in zip(numbers, engines, strict=False):
         yield make_plan(next(seeds), number, theme=options.theme), engine
+
+
+def _seed(text: str) -> int:
+    return random.randrange(1_000_000) if text == _ANY else int(text)  # noqa: S311
 
 
 def _report(episodes: Sequence[Episode], *, seconds: float, as_json: bool) -> int:
@@ -111,7 +116,9 @@ def _report(episodes: Sequence[Episode], *, seconds: float, as_json: bool) -> in
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
-    parser.add_argument("--seed", type=int, nargs="+", help="one or more in turn; else any")
+    parser.add_argument(
+        "--seed", type=_seed, nargs="+", default=[_seed(_ANY)], help="some in turn (any)"
+    )
     parser.add_argument("--only", type=int, metavar="N", help="the episode of this number alone")
     parser.add_argument("--theme", type=Theme, choices=list(Theme), help="of all episodes")
     parser.add_argument("--engine", choices=(*_ENGINES, "both"), default="sqlite")

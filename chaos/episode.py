@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 import time
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,15 +15,13 @@ from chaos.collection import collect, count_left_open, read_bookings, timeline_o
 from chaos.databases import Engine
 from chaos.disturbances import disturb
 from chaos.evidence import Case
+from chaos.patience import LOOK_AGAIN, Patience
 from chaos.people import ask, warm_up
 from chaos.plan import Plan
 from chaos.stage import Stage, open_stage
 from chaos.verdicts import Verdict, judge
 
-_CALM: Final = 8.0  # seconds in which what is owed must be delivered once the bot is connected
-_STAYS_SO: Final = 1.5  # seconds; what comes late may be too much
-_CONNECTED_WITHIN: Final = 60.0  # seconds after the last fault
-_LOOK_AGAIN: Final = 0.25  # seconds
+_CALM_AT_MOST: Final = 90.0  # seconds after the last fault; the bot may need some to connect
 _AT_MOST: Final = 300.0  # seconds, for the whole episode
 
 
@@ -33,6 +32,7 @@ class EpisodeFault(StrEnum):
     HUNG = "did not stop"
     LEFT_OPEN = "reservation left open"
     UNVERIFIED = "accounts do not add up"
+    BROKEN = "could not be played to its end"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +52,24 @@ class Episode:
 
 
 async def play(plan: Plan, engine: Engine, engine_name: str) -> Episode:
+    """Whatever goes wrong with the episode itself is a fault of it."""
+    began = time.monotonic()
+    try:
+        return await _play(plan, engine, engine_name)
+    except (ExceptionGroup, TimeoutError) as error:
+        return Episode(
+            plan=plan,
+            engine=engine_name,
+            cases=(),
+            faults=(EpisodeFault.BROKEN,),
+            kills=0,
+            tracebacks=0,
+            seconds=time.monotonic() - began,
+            log="".join(traceback.format_exception(error)),
+        )
+
+
+async def _play(plan: Plan, engine: Engine, engine_name: str) -> Episode:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as where:
         async with asyncio.timeout(_AT_MOST), open_stage(plan, engine, Path(where)) as stage:
@@ -107,14 +125,16 @@ async def _load(stage: Stage) -> None:
 
 async def _calm_down(stage: Stage) -> bool:
     """Wait until everything owed is there, as long as that may take; False: the bot stays away."""
-    if not await stage.until_connected(_CONNECTED_WITHIN):
-        return False
-    settled_for = 0.0
-    for _ in range(round(_CALM / _LOOK_AGAIN)):
-        settled_for = settled_for + _LOOK_AGAIN if _is_settled(stage) else 0.0
-        if settled_for > _STAYS_SO:
+    patience = Patience()
+    for _ in range(round(_CALM_AT_MOST / LOOK_AGAIN)):
+        await asyncio.sleep(LOOK_AGAIN)
+        patience.look(
+            is_connected=stage.is_connected,
+            is_settled=stage.is_connected and _is_settled(stage),
+            activity=stage.activity,
+        )
+        if patience.is_over:
             break
-        await asyncio.sleep(_LOOK_AGAIN)
     return stage.is_connected
 
 

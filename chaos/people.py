@@ -111,8 +111,8 @@ async def _command(stage: Stage, question: Question) -> None:
     at = time.time()
     try:
         interaction = await _give(stage, question, person)
-    except (ClientRefused, DiscordError) as error:
-        stage.timeline.note(f"the client refused the command: {error}", question.token)
+    except (ClientRefused, DiscordError, TimeoutError) as error:
+        stage.timeline.note(f"the command could not be given: {error!r}", question.token)
         return
     stage.timeline.note(f"gave {question.kind}", question.token, at=at)
     room = stage.town.general

@@ -56,6 +56,13 @@ class Stage:
     def is_connected(self) -> bool:
         return bool(self.town.discord.gateway.connected_shards)
 
+    @property
+    def activity(self) -> object:
+        """Another value whenever the bot has done something; None while the endpoint answers it."""
+        if any(not bill.ended_at for bill in self.bills.every):
+            return None
+        return len(self.town.discord.dispatcher.log), len(self.bills.every)
+
     async def open_endpoint(self) -> None:
         """Where it was before, if it was."""
         port = self.town.endpoint.port if isinstance(self.town.endpoint, BillingEndpoint) else 0

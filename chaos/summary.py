@@ -148,7 +148,8 @@ def violations(episodes: Sequence[Episode]) -> str:
     more = f"\n\n… and {len(wrong) - _TELLING} more" if len(wrong) > _TELLING else ""
     failed = [each for each in episodes if each.faults]
     others = "".join(
-        f"\n\n{each.plan.name}, {each.engine}: {', '.join(each.faults)}" for each in failed
+        f"\n\n{each.plan.name}, {each.engine}: {', '.join(each.faults)}{_cause(each)}"
+        for each in failed
     )
     return f"{told}{more}{others}"
 
@@ -163,6 +164,10 @@ def _violation(episode: Episode, case: Case, verdict: Verdict) -> str:
         f"\n  attempts: {len(case.attempts)}, bookings: {[each.tokens for each in case.bookings]}"
         f"{steps}"
     )
+
+
+def _cause(episode: Episode) -> str:
+    return f"\n{episode.log}" if EpisodeFault.BROKEN in episode.faults else ""
 
 
 # For programs
