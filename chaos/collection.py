@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.standins.playground.interactions.callbacks import CallbackType
 from bot.standins.playground.interactions.lifecycle import Interaction
-from bot.standins.playground.world.state import Channel, Message
+from bot.standins.playground.world.state import Message
 from chaos.databases import EpisodeDatabase
 from chaos.endpoint import Bill
 from chaos.evidence import Attempt, Booking, Case, Shown
@@ -33,7 +33,7 @@ def collect(stage: Stage, bookings: Bookings | None = None) -> list[Case]:
             bookings=() if _is_beside(asked) else tuple(booked.get(asked.person.id, ())),
             is_acknowledged=asked.interaction is None or not asked.interaction.failed,
             was_bot_away=_was_bot_away(stage, asked),
-            was_barred=_was_barred(stage, asked.channel),
+            was_barred=_was_barred(stage, asked),
         )
         for asked in stage.asked
     ]
@@ -140,10 +140,13 @@ def _was_bot_away(stage: Stage, asked: Asked) -> bool:
     return asked.interaction is not None and stage.timeline.was_troubled(asked.at)
 
 
-def _was_barred(stage: Stage, channel: Channel) -> bool:
-    place = f"/channels/{channel.id}/"
+def _was_barred(stage: Stage, asked: Asked) -> bool:
+    """Whether Discord refused anything in its place since it was asked."""
+    place = f"/channels/{asked.channel.id}/"
     log = stage.town.discord.dispatcher.log
-    return any(one.status == 403 and one.path.startswith(place) for one in log)
+    return any(
+        one.status == 403 and one.at >= asked.at and one.path.startswith(place) for one in log
+    )
 
 
 # Money
