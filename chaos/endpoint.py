@@ -24,7 +24,8 @@ PICTURE = PictureScript(pace=0.5)
 
 _DELTA_EVENT = b"event: response.output_text.delta"
 _LAST_EVENT = b"event: response.completed"
-_SENTENCE = len("q123456-10 said the bot. ")  # characters; about a delta for each
+_DELTA = 4  # characters; each is billed as a token
+_SENTENCE = len("q123456-10 said the bot. ") / _DELTA  # deltas
 _FAULTS: dict[EndpointFault, Fault] = {
     EndpointFault.CUT: "cut",
     EndpointFault.HANG: "stall",
@@ -110,12 +111,12 @@ def script_for(question: Question | None) -> Script:
     characters = sum(map(len, sentences_of(question)[: question.fault_after]))
     return Script(
         text=question.answer,
-        delta=_SENTENCE,
-        pace=question.pace,
+        delta=_DELTA,
+        pace=question.pace / _SENTENCE,
         think=question.think,
         usage=question.fault is not EndpointFault.NO_USAGE,
         fault=_FAULTS[question.fault] if is_cut else "",
-        after=max(1, characters // _SENTENCE),
+        after=characters // _DELTA,
     )
 
 

@@ -20,7 +20,6 @@ from chaos.verdicts import (
 )
 
 _ZERO_OUTCOMES: Final = tuple(each for each in Outcome if each not in GOOD)
-_TELLING: Final = 8  # violations whose timelines are printed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,33 +136,43 @@ def _tokens(tokens: Tokens) -> str:
 # What is wrong, and how to see it again
 
 
-def violations(episodes: Sequence[Episode]) -> str:
-    wrong = [
-        (episode, case, verdict)
-        for episode in episodes
-        for case, verdict in episode.cases
-        if not verdict.is_good
+def violations(episodes: Sequence[Episode], *, at_most: int = 3) -> str:
+    """Some of each kind, with their timelines; and every fault of an episode."""
+    told, left_out = [], 0
+    seen: Counter[str] = Counter()
+    for episode in episodes:
+        for case, verdict in episode.cases:
+            if verdict.is_good:
+                continue
+            name = _name(verdict)
+            seen[name] += 1
+            if seen[name] <= at_most:
+                told.append(_violation(episode, case, verdict))
+            left_out += seen[name] > at_most
+    told += [f"… and {left_out} more like these"] if left_out else []
+    told += [
+        f"{each.plan.name}, {each.engine}: {', '.join(each.faults)}{_cause(each)}"
+        for each in episodes
+        if each.faults
     ]
-    told = "\n\n".join(_violation(*each) for each in wrong[:_TELLING])
-    more = f"\n\n… and {len(wrong) - _TELLING} more" if len(wrong) > _TELLING else ""
-    failed = [each for each in episodes if each.faults]
-    others = "".join(
-        f"\n\n{each.plan.name}, {each.engine}: {', '.join(each.faults)}{_cause(each)}"
-        for each in failed
-    )
-    return f"{told}{more}{others}"
+    return "\n\n".join(told)
 
 
 def _violation(episode: Episode, case: Case, verdict: Verdict) -> str:
     plan, question = episode.plan, case.question
     again = f"--seed {plan.seed} --only {plan.number} --engine {episode.engine}"
     steps = "".join(f"\n  {line}" for line in case.timeline)
-    names = ", ".join([verdict.outcome, *verdict.faults])
     return (
-        f"{plan.name}: {names}: {question.token} ({question.kind}); again: {again}"
+        f"{plan.name}: {_name(verdict)}: {question.token} ({question.kind}); again: {again}"
         f"\n  attempts: {len(case.attempts)}, bookings: {[each.tokens for each in case.bookings]}"
         f"{steps}"
     )
+
+
+def _name(verdict: Verdict) -> str:
+    """Of what is wrong with it: a good outcome is not named beside a fault."""
+    outcome = [] if verdict.outcome in GOOD else [verdict.outcome]
+    return ", ".join([*outcome, *verdict.faults])
 
 
 def _cause(episode: Episode) -> str:

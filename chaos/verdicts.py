@@ -16,7 +16,8 @@ _SMALL_PRINT: Final = re.compile(r"(?:\A|\n)-# ")
 _STATUS: Final = re.compile(r"(?:\A|\n)-# [^\n]* · \d+:\d\d\Z")  # a wait is no word
 _COST: Final = re.compile(r"^-# .*\btokens\b", re.MULTILINE)
 _INCIDENT: Final = "#"
-_CLEARLY_MORE: Final = 1.5  # than the dearest attempt: estimates lean to too many
+_CLEARLY_MORE: Final = 1.2  # than the dearest attempt
+_CLEARLY_MORE_BY_ESTIMATE: Final = 2.2  # an estimate leans to too many
 _SLACK: Final = 100  # tokens of an estimate's error in a short answer
 TOLERANCE: Final = 0.05  # of what was billed, where all of it was reported
 
@@ -167,10 +168,17 @@ def _without_incidents(say: Callable[..., str]) -> list[str]:
 
 def _is_charged_twice(bookings: Sequence[Booking], attempts: Sequence[Attempt]) -> bool:
     """A member pays for one attempt, whatever came of the others."""
-    own = [each.tokens for each in bookings if not each.is_borne and each.tokens]
+    own = [each for each in bookings if not each.is_borne and each.tokens]
+    if len(own) > 1:
+        return True
     dearest = max((each.tokens for each in attempts), default=0)
-    is_clearly_more = sum(own) > _CLEARLY_MORE * dearest + _SLACK
-    return len(own) > 1 or (len(attempts) > 1 and is_clearly_more)
+    return len(attempts) > 1 and any(_is_clearly_more(each, dearest) for each in own)
+
+
+def _is_clearly_more(booking: Booking, dearest: int) -> bool:
+    if booking.is_estimated:
+        return booking.tokens > _CLEARLY_MORE_BY_ESTIMATE * dearest + _SLACK
+    return booking.tokens > _CLEARLY_MORE * dearest
 
 
 def is_counted_exactly(case: Case) -> bool:

@@ -113,6 +113,17 @@ def test_violation_says_how_to_see_it_again_and_its_timeline() -> None:
     assert told.count("the bot is killed") == 1
 
 
+def test_violations_tell_some_of_each_kind() -> None:
+    silent = Verdict(outcome=Outcome.SILENT)
+    stray = Verdict(outcome=Outcome.WHOLE, faults=(Fault.STRAY_STOP,))
+
+    told = summary.violations([episode(*[silent] * 5, stray)], at_most=2)
+
+    assert told.count("silent: qabc123") == 2
+    assert told.count(": stray Stop button: qabc123") == 1
+    assert "… and 3 more like these" in told
+
+
 def test_json_has_every_zero_and_the_violations() -> None:
     silent = Verdict(outcome=Outcome.SILENT, faults=(Fault.STRAY_STOP,))
 

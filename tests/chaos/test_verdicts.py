@@ -299,8 +299,16 @@ def test_two_bookings_of_one_member_are_charged_twice() -> None:
     assert faults_of(twice, [attempt(200)]) == (Fault.CHARGED_TWICE,)
 
 
-def test_one_booking_of_two_attempts_is_charged_twice() -> None:
-    assert faults_of([Booking(tokens=4_000)], [attempt(2_000)] * 2) == (Fault.CHARGED_TWICE,)
+@pytest.mark.parametrize(("tokens", "is_estimated"), [(400, False), (4_000, False), (6_000, True)])
+def test_one_booking_of_two_attempts_is_charged_twice(tokens: int, is_estimated: bool) -> None:
+    both = Booking(tokens=tokens, is_estimated=is_estimated)
+    each = 2_000 if tokens > 1_000 else 200
+
+    assert faults_of([both], [attempt(each)] * 2) == (Fault.CHARGED_TWICE,)
+
+
+def test_booking_of_one_of_two_attempts_is_not_charged_twice() -> None:
+    assert faults_of([Booking(tokens=2_000)], [attempt(2_000), attempt(1_500)]) == ()
 
 
 def test_attempt_borne_by_the_operator_is_not_charged_twice() -> None:
@@ -314,7 +322,9 @@ def test_booking_of_nothing_beside_another_is_not_charged_twice() -> None:
 
 
 def test_estimate_that_leans_to_too_many_is_not_charged_twice() -> None:
-    assert faults_of([Booking(tokens=1_300)], [attempt(1_000)] * 2) == ()
+    estimate = Booking(tokens=1_600, is_estimated=True)
+
+    assert faults_of([estimate], [attempt(1_000)] * 2) == ()
 
 
 def test_all_attempts_and_all_bookings_are_counted() -> None:
