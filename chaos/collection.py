@@ -1,8 +1,9 @@
 """Collects the evidence of an episode: what stands in Discord, what was billed, what was booked."""
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.standins.playground.interactions.callbacks import CallbackType
 from bot.standins.playground.interactions.lifecycle import Interaction
@@ -19,18 +20,25 @@ _SHORT = 80  # characters of a message in a timeline
 _UNTIL_NOTED = 1.0  # seconds that the bot gets to book what it was told
 _CHANGES = (CallbackType.UPDATE, CallbackType.DEFERRED_UPDATE)
 
-Bookings = Mapping[int, Sequence[Booking]]  # by user id
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Books:
+    """What the database says, by user id."""
+
+    bookings: Mapping[int, Sequence[Booking]] = field(default_factory=dict)
+    grants: Mapping[int, int] = field(default_factory=dict)
 
 
-def collect(stage: Stage, bookings: Bookings | None = None) -> list[Case]:
-    """What is known of every question by now. A moderator's bookings are nobody's question."""
-    booked = bookings or {}
+def collect(stage: Stage, books: Books | None = None) -> list[Case]:
+    """What is known of every question by now."""
+    read = books or Books()
     return [
         Case(
             question=asked.question,
             shown=tuple(_shown(stage, asked)),
             attempts=tuple(_attempts(stage, asked)),
-            bookings=() if _is_beside(asked) else tuple(booked.get(asked.person.id, ())),
+            bookings=() if _is_beside(asked) else tuple(read.bookings.get(asked.person.id, ())),
+            changes=read.grants.get(asked.granted_to.id, 0) if asked.granted_to else 0,
             is_acknowledged=asked.interaction is None or not asked.interaction.failed,
             was_bot_away=_was_bot_away(stage, asked),
             was_barred=_was_barred(stage, asked),
@@ -169,7 +177,15 @@ def _as_attempt(stage: Stage, bill: Bill) -> Attempt:
     )
 
 
-async def read_bookings(database: EpisodeDatabase) -> Bookings:
+async def read_books(database: EpisodeDatabase) -> Books:
+    grants = await database.rows("SELECT subject_id FROM grants")
+    return Books(
+        bookings=await _read_bookings(database),
+        grants=Counter(row["subject_id"] for row in grants),
+    )
+
+
+async def _read_bookings(database: EpisodeDatabase) -> Mapping[int, Sequence[Booking]]:
     found: defaultdict[int, list[Booking]] = defaultdict(list)
     rows = await database.rows(
         "SELECT user_id, tokens, is_estimated, ending, borne_for FROM ledger WHERE kind = 'usage'"

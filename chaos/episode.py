@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from chaos.collection import collect, count_left_open, read_bookings, timeline_of
+from chaos.collection import collect, count_left_open, read_books, timeline_of
 from chaos.databases import Engine
 from chaos.disturbances import disturb
 from chaos.evidence import Case
@@ -82,7 +82,7 @@ async def _play(plan: Plan, engine: Engine, engine_name: str) -> Episode:
                 shown = collect(stage)
                 await asyncio.gather(*(bot.retire() for bot in stage.bots))
             faults += await _faults_at_the_end(stage)
-            cases = await _with_bookings(stage, shown)
+            cases = await _with_books(stage, shown)
             log = "".join(bot.log for bot in stage.bots)
     return Episode(
         plan=plan,
@@ -155,10 +155,15 @@ async def _faults_at_the_end(stage: Stage) -> list[EpisodeFault]:
     return faults
 
 
-async def _with_bookings(stage: Stage, shown: list[Case]) -> list[Case]:
+async def _with_books(stage: Stage, shown: list[Case]) -> list[Case]:
     """The money as it is after the end, beside what was shown before it."""
-    booked = collect(stage, await read_bookings(stage.database))
+    booked = collect(stage, await read_books(stage.database))
     return [
-        replace(before, bookings=after.bookings, timeline=timeline_of(stage, asked))
+        replace(
+            before,
+            bookings=after.bookings,
+            changes=after.changes,
+            timeline=timeline_of(stage, asked),
+        )
         for before, after, asked in zip(shown, booked, stage.asked, strict=True)
     ]

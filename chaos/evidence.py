@@ -44,6 +44,7 @@ class Case:
     shown: tuple[Shown, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     bookings: tuple[Booking, ...] = ()
+    changes: int = 0  # that one command of a moderator has made
     is_acknowledged: bool = True
     was_bot_away: bool = False  # or could not speak, when the command was given
     was_barred: bool = False  # Discord refused the bot's messages in this place (403)

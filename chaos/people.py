@@ -19,6 +19,7 @@ from tests.pictures import quadrants, write
 
 _PNG: Final = ("quarters.png", write(quadrants(), "PNG"), "image/png")
 _UNTIL_STOP: Final = 6.0  # seconds in which a Stop button is waited for
+_GRANT: Final = 2  # the place of `/quota` at which a moderator grants something
 _BUTTON: Final = 2  # https://docs.discord.com/developers/components/reference#component-object
 
 
@@ -104,42 +105,47 @@ async def _press(stage: Stage, asked: Asked, message: Message, custom_id: str) -
 
 
 async def _command(stage: Stage, question: Question) -> None:
-    is_moderator = question.kind is Kind.QUOTA and question.place > 0
-    person = (
-        stage.moderator if is_moderator else stage.town.server.add_member(f"asker-{question.token}")
-    )
-    at = time.time()
+    """A member's command, or a moderator's: a grant, or a change that is asked back about."""
+    at, room = time.time(), stage.town.general
+    member = stage.town.server.add_member(f"asker-{question.token}")
+    is_moderators = question.kind is Kind.QUOTA and question.place > 0
+    person = stage.moderator if is_moderators else member
     try:
-        interaction = await _give(stage, question, person)
+        interaction = await _give(stage, question, member)
     except (ClientRefused, DiscordError, TimeoutError) as error:
         stage.timeline.note(f"the command could not be given: {error!r}", question.token)
         return
     stage.timeline.note(f"gave {question.kind}", question.token, at=at)
-    room = stage.town.general
     asked = Asked(question=question, at=at, person=person, channel=room, interaction=interaction)
-    stage.asked.append(asked)
+    is_grant = is_moderators and question.place == _GRANT
+    stage.asked.append(replace(asked, granted_to=member if is_grant else None))
     shown = interaction.original
-    buttons = _buttons(shown) if shown is not None and is_moderator else []
+    buttons = _buttons(shown) if shown is not None and is_moderators else []
     if shown is not None and buttons:
         await _press(stage, asked, shown, buttons[-1])
 
 
-async def _give(stage: Stage, question: Question, person: Person) -> Interaction:
-    room = stage.town.general
+async def _give(stage: Stage, question: Question, member: Person) -> Interaction:
+    room, moderator = stage.town.general, stage.moderator
     if question.kind is Kind.IMAGINE:
         prompt = f"{question.token}: a quiet sea"
-        return await person.slash("imagine", where=room, prompt=prompt)
-    if person is not stage.moderator:
-        return await person.slash("quota", "me", where=room)
-    path = (_moderators_command(person, room), "set", "everyone")
-    return await person.use_command(path, room, {"amount": "5k"})
+        return await member.slash("imagine", where=room, prompt=prompt)
+    if question.place == _GRANT:
+        options = {"who": member, "amount": "5k", "until": "1d"}
+        return await moderator.use_command((_moderators(stage), "grant"), room, options)
+    if question.place > 0:
+        path = (_moderators(stage), "set", "everyone")
+        return await moderator.use_command(path, room, {"amount": "5k"})
+    return await member.slash("quota", "me", where=room)
 
 
-def _moderators_command(person: Person, room: Channel) -> str:
-    return "manage" if "manage" in person.available_commands(where=room) else "quota"
+def _moderators(stage: Stage) -> str:
+    """The command that moderators use."""
+    available = stage.moderator.available_commands(where=stage.town.general)
+    return "manage" if "manage" in available else "quota"
 
 
 def _buttons(message: Message) -> Sequence[str]:
-    """Of a question that a command asks back: the last one takes it back."""
+    """Of what a moderator's command shows: the last one takes it back."""
     walked = components.walk(message.components)
     return [str(one["custom_id"]) for one in walked if one["type"] == _BUTTON]

@@ -102,7 +102,7 @@ _KINDS: Final = {
     Kind.REPLY: 2,
     Kind.STOPPED: 1,
     Kind.IMAGINE: 2,
-    Kind.QUOTA: 1,
+    Kind.QUOTA: 2,
 }
 PLACES: Final = 3  # channels that people share, and threads of each kind
 

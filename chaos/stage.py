@@ -33,6 +33,7 @@ class Asked:
     channel: Channel
     message: Message | None = None
     interaction: Interaction | None = None
+    granted_to: Person | None = None  # by a moderator's command
 
 
 @dataclass(kw_only=True)

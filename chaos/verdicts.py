@@ -42,6 +42,7 @@ class Fault(StrEnum):
 
     STRAY_STOP = "stray Stop button"
     CHARGED_TWICE = "charged twice"
+    CHANGED_TWICE = "changed twice"  # by one command of a moderator
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +61,8 @@ def judge(case: Case) -> Verdict:
         faults.append(Fault.STRAY_STOP)
     if _is_charged_twice(case.bookings, case.attempts):
         faults.append(Fault.CHARGED_TWICE)
+    if case.changes > 1:
+        faults.append(Fault.CHANGED_TWICE)
     return Verdict(outcome=_excused(_outcome(case), case), faults=tuple(faults))
 
 

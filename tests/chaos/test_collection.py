@@ -10,7 +10,7 @@ import pytest
 
 from bot.standins.playground.messages import edits, posts
 from bot.standins.playground.world.state import Message
-from chaos.collection import collect, timeline_of
+from chaos.collection import Books, collect, timeline_of
 from chaos.databases import EpisodeDatabase, Row
 from chaos.endpoint import Bill
 from chaos.evidence import Booking, Case
@@ -149,9 +149,19 @@ async def test_bookings_are_those_of_the_asker(stage: Stage) -> None:
     question = await asked(stage)
     booked = {question.person.id: [Booking(tokens=10)], stage.town.alice.id: [Booking(tokens=20)]}
 
-    (case,) = collect(stage, booked)
+    (case,) = collect(stage, Books(bookings=booked))
 
     assert case.bookings == (Booking(tokens=10),)
+
+
+async def test_changes_are_those_of_the_member_they_were_made_for(stage: Stage) -> None:
+    question = await asked(stage)
+    member, other = stage.town.server.add_member("bob"), stage.town.alice
+    stage.asked[0] = replace(question, granted_to=member)
+
+    (case,) = collect(stage, Books(grants={member.id: 2, other.id: 5}))
+
+    assert case.changes == 2
 
 
 async def test_place_that_refused_a_message_was_barred(stage: Stage) -> None:

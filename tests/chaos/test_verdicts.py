@@ -280,6 +280,14 @@ def test_picture_that_failed_is_told() -> None:
     assert outcome(reply(f"{PROMPT}\n{why}"), question=IMAGINE) is Outcome.TOLD
 
 
+@pytest.mark.parametrize(("changes", "faults"), [(0, ()), (1, ()), (2, (Fault.CHANGED_TWICE,))])
+def test_command_that_changes_twice_is_found(changes: int, faults: tuple[Fault, ...]) -> None:
+    """With two processes, one `/quota grant` became two grants."""
+    case = Case(question=QUOTA, shown=(reply("Granted."),), changes=changes)
+
+    assert judge(case).faults == faults
+
+
 # Money
 
 
