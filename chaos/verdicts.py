@@ -101,17 +101,27 @@ def _begins_twice(case: Case, shown: Sequence[Shown]) -> bool:
 
 
 def _outcome_of_text(case: Case, shown: Sequence[Shown]) -> Outcome:
-    token = f"{case.question.token}-"
-    pages = [each for each in shown if token in each.content]
+    pages = [each for each in shown if _is_page(each, case)]
     if not pages:
         return Outcome.GARBLED if _is_answer_of_another(shown) else Outcome.TOLD
-    text = _squeezed("".join(_without_small_print(each.content) for each in pages))
+    text = "".join(_text_of(each) for each in pages)
     expected = _squeezed(case.question.answer)
     if not expected.startswith(text):
         return Outcome.GARBLED
     if _is_marked(shown):
         return Outcome.MARKED
     return Outcome.WHOLE if text == expected else Outcome.HALF
+
+
+def _is_page(shown: Shown, case: Case) -> bool:
+    """Whether it shows some of the answer, were it only the first letters."""
+    text = _text_of(shown)
+    is_beginning = bool(text) and _squeezed(case.question.answer).startswith(text)
+    return is_beginning or f"{case.question.token}-" in shown.content
+
+
+def _text_of(shown: Shown) -> str:
+    return _squeezed(_without_small_print(shown.content))
 
 
 def _is_answer_of_another(shown: Sequence[Shown]) -> bool:

@@ -74,6 +74,14 @@ def test_beginning_without_a_mark_is_half(cut_in_a_word: int) -> None:
     assert outcome(reply(text[: len(text) - cut_in_a_word])) is Outcome.HALF
 
 
+@pytest.mark.parametrize("letters", ["q", "qabc", "qabc123"])
+def test_first_letters_alone_are_half(letters: str) -> None:
+    """A reply of four letters counted as a sentence of the bot's own."""
+    assert outcome(reply(letters)) is Outcome.HALF
+    assert outcome(reply(f"{letters}\n{STATUS}")) is Outcome.HALF
+    assert outcome(reply(letters + INTERRUPTED)) is Outcome.MARKED
+
+
 def test_cost_alone_marks_no_half() -> None:
     assert outcome(reply(part(4) + COST)) is Outcome.HALF
 
