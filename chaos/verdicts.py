@@ -14,7 +14,8 @@ from chaos.questions import Kind
 
 _SMALL_PRINT: Final = re.compile(r"(?:\A|\n)-# ")
 _STATUS: Final = re.compile(r"(?:\A|\n)-# [^\n]* · \d+:\d\d\Z")  # a wait is no word
-_COST: Final = re.compile(r"^-# .*\btokens\b", re.MULTILINE)
+_COST: Final = re.compile(r"^-# .*\btokens\b.*$", re.MULTILINE)
+_SENTENCE: Final = re.compile(r"\w \w[^\n]*[.!?]")
 _INCIDENT: Final = "#"
 _CLEARLY_MORE: Final = 1.2  # than the dearest attempt
 _CLEARLY_MORE_BY_ESTIMATE: Final = 2.2  # an estimate leans to too many
@@ -103,7 +104,7 @@ def _begins_twice(case: Case, shown: Sequence[Shown]) -> bool:
 def _outcome_of_text(case: Case, shown: Sequence[Shown]) -> Outcome:
     pages = [each for each in shown if _is_page(each, case)]
     if not pages:
-        return Outcome.GARBLED if _is_answer_of_another(shown) else Outcome.TOLD
+        return _outcome_without_text(shown)
     text = "".join(_text_of(each) for each in pages)
     expected = _squeezed(case.question.answer)
     if not expected.startswith(text):
@@ -111,6 +112,13 @@ def _outcome_of_text(case: Case, shown: Sequence[Shown]) -> Outcome:
     if _is_marked(shown):
         return Outcome.MARKED
     return Outcome.WHOLE if text == expected else Outcome.HALF
+
+
+def _outcome_without_text(shown: Sequence[Shown]) -> Outcome:
+    if _is_answer_of_another(shown):
+        return Outcome.GARBLED
+    said = "\n".join(_COST.sub("", each.content) for each in shown)
+    return Outcome.TOLD if _SENTENCE.search(said) else Outcome.SILENT
 
 
 def _is_page(shown: Shown, case: Case) -> bool:

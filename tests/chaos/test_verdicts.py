@@ -53,6 +53,11 @@ def test_blank_message_is_silent() -> None:
     assert outcome(reply(" \n")) is Outcome.SILENT
 
 
+@pytest.mark.parametrize("content", [COST.strip(), "…", "Sorry"], ids=["cost", "dots", "a word"])
+def test_what_is_no_sentence_is_silent(content: str) -> None:
+    assert outcome(reply(content)) is Outcome.SILENT
+
+
 def test_all_of_the_text_with_its_cost_is_whole() -> None:
     assert outcome(reply(QUESTION.answer + COST)) is Outcome.WHOLE
 
@@ -149,6 +154,7 @@ def test_answers_of_two_questions_in_one_are_garbled() -> None:
     [
         wording.interrupted(has_text=False),
         wording.failed(Failure.UNREACHABLE, incident="7f3a"),
+        f"{wording.small_print(wording.stopped(has_text=False))}{COST}",
         "You asked while I was away, and that is too long ago to answer now.",
     ],
 )
