@@ -179,7 +179,8 @@ async def _lock_store(stage: Stage, disturbance: Disturbance) -> None:
 async def _leap(stage: Stage, disturbance: Disturbance) -> None:
     """Discord's clock and the bot's differ from now on: the bot's own can't be moved from outside.
 
-    A command whose token expires in the leap was never given in time.
+    Never back: the stand-in's rate limits would last as much longer, as Discord's would not. A
+    command whose time is over by the leap was never given in time.
     """
     stage.timeline.note_trouble(1.0)
     stage.town.discord.skip(disturbance.seconds)

@@ -50,7 +50,7 @@ class Deed(StrEnum):
     FORBID = "forbid"  # 403 in one place
     ENDPOINT_DOWN = "endpoint down"  # connections are refused
     LOCK_STORE = "lock store"
-    LEAP = "leap"  # Discord's clock moves by `seconds`
+    LEAP = "leap"  # Discord's clock moves ahead by `seconds`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,7 +174,7 @@ def _disturbances(  # noqa: C901, PLR0911 - a table
         case Theme.PROCESSES:
             return _kills(chance, chance.randint(0, 2), processes=2)
         case Theme.CLOCK:
-            return [_at_random(chance, Deed.LEAP, seconds=chance.choice((-90.0, -5.0, 5.0, 90.0)))]
+            return [_at_random(chance, Deed.LEAP, seconds=chance.choice((5.0, 30.0, 90.0)))]
         case Theme.MIXED:
             others = (_gateway, _rest, _store)
             return [*_kills(chance, 1), *(chance.choice(others)(chance) for _ in range(2))]

@@ -150,6 +150,7 @@ def violations(episodes: Sequence[Episode], *, at_most: int = 3) -> str:
                 told.append(_violation(episode, case, verdict))
             left_out += seen[name] > at_most
     told += [f"… and {left_out} more like these"] if left_out else []
+    told += _miscounted(episodes)[:at_most]
     told += [
         f"{each.plan.name}, {each.engine}: {', '.join(each.faults)}{_cause(each)}"
         for each in episodes
@@ -158,15 +159,28 @@ def violations(episodes: Sequence[Episode], *, at_most: int = 3) -> str:
     return "\n\n".join(told)
 
 
-def _violation(episode: Episode, case: Case, verdict: Verdict) -> str:
+def _violation(episode: Episode, case: Case, verdict: Verdict, *, name: str = "") -> str:
     plan, question = episode.plan, case.question
     again = f"--seed {plan.seed} --only {plan.number} --engine {episode.engine}"
     steps = "".join(f"\n  {line}" for line in case.timeline)
     return (
-        f"{plan.name}: {_name(verdict)}: {question.token} ({question.kind}); again: {again}"
-        f"\n  attempts: {len(case.attempts)}, bookings: {[each.tokens for each in case.bookings]}"
+        f"{plan.name}: {name or _name(verdict)}: {question.token} ({question.kind}); again: {again}"
+        f"\n  billed: {[each.tokens for each in case.attempts]}, "
+        f"charged: {[(each.tokens, each.ending) for each in case.bookings]}"
         f"{steps}"
     )
+
+
+def _miscounted(episodes: Sequence[Episode]) -> list[str]:
+    """The questions whose charge is not what was billed and reported, where that matters."""
+    if count_tokens(case for case, _ in judged(episodes)).is_right:
+        return []
+    return [
+        _violation(episode, case, verdict, name="not charged as billed")
+        for episode in episodes
+        for case, verdict in episode.cases
+        if is_counted_exactly(case) and not is_within_tolerance(billed(case), charged(case))
+    ]
 
 
 def _name(verdict: Verdict) -> str:

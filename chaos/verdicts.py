@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from bot.core import wording
-from bot.core.answers.events import Failure, IncompleteReason
+from bot.core.answers.events import Ending, Failure, IncompleteReason
 from chaos.evidence import Attempt, Booking, Case, Shown
 from chaos.questions import Kind
 
@@ -16,6 +16,7 @@ _SMALL_PRINT: Final = re.compile(r"(?:\A|\n)-# ")
 _STATUS: Final = re.compile(r"(?:\A|\n)-# [^\n]* · \d+:\d\d\Z")  # a wait is no word
 _COST: Final = re.compile(r"^-# .*\btokens\b.*$", re.MULTILINE)
 _SENTENCE: Final = re.compile(r"\w \w[^\n]*[.!?]")
+_INTERRUPTED: Final = Ending.INTERRUPTED.value  # as the ledger names it
 _INCIDENT: Final = "#"
 _CLEARLY_MORE: Final = 1.2  # than the dearest attempt
 _CLEARLY_MORE_BY_ESTIMATE: Final = 2.2  # an estimate leans to too many
@@ -203,8 +204,10 @@ def _is_clearly_more(booking: Booking, dearest: int) -> bool:
 
 
 def is_counted_exactly(case: Case) -> bool:
-    """Whether the bot was told what every attempt cost."""
-    return bool(case.attempts) and all(each.is_reported for each in case.attempts)
+    """Whether the bot was told what every attempt cost, and lived to book it."""
+    was_interrupted = any(each.ending == _INTERRUPTED for each in case.bookings)
+    is_reported = bool(case.attempts) and all(each.is_reported for each in case.attempts)
+    return is_reported and not was_interrupted
 
 
 def billed(case: Case) -> int:

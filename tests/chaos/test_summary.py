@@ -124,6 +124,13 @@ def test_violations_tell_some_of_each_kind() -> None:
     assert "… and 3 more like these" in told
 
 
+def test_violations_name_the_question_that_was_charged_wrongly() -> None:
+    told = summary.violations([episode(GOOD, case=paid(1_000, 900))])
+
+    assert "not charged as billed: qabc123" in told
+    assert "billed: [1000], charged: [(900, '')]" in told
+
+
 def test_json_has_every_zero_and_the_violations() -> None:
     silent = Verdict(outcome=Outcome.SILENT, faults=(Fault.STRAY_STOP,))
 

@@ -369,6 +369,13 @@ def test_exactly_counted_is_what_was_reported_throughout(
     assert is_counted_exactly(Case(question=QUESTION, attempts=made)) is exactly
 
 
+def test_what_was_lost_before_it_was_booked_is_not_exactly_counted() -> None:
+    booking = Booking(tokens=150, is_estimated=True, ending="interrupted")
+    case = Case(question=QUESTION, attempts=(attempt(100),), bookings=(booking,))
+
+    assert not is_counted_exactly(case)
+
+
 @pytest.mark.parametrize(
     ("charged_tokens", "within"),
     [(949, False), (951, True), (1_049, True), (1_051, False), (0, False), (2_000, False)],
