@@ -28,7 +28,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup run playground screenshots quick test proofs drill events browser check coverage format docs bench fuzz lock
+.PHONY: help install setup run playground screenshots quick test proofs drill events browser check coverage format docs bench fuzz chaos lock
 
 help:  ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -126,6 +126,9 @@ bench: $(READY)  ## measure and print the figures
 fuzz: $(READY)  ## look for a minute for bytes that break the reading of answers (SECONDS=600 for longer)
 	$(PIP) --require-hashes -r requirements/fuzz.txt
 	$(BIN)/python -m fuzz $(SECONDS)
+
+chaos: $(READY)  ## kill, cut and break for three minutes, and judge every question (ARGS="--kills 300 --engine both --seed 7")
+	$(BIN)/python -m chaos $(ARGS)
 
 lock: $(READY)  ## resolve the dependencies anew into requirements/
 	$(COMPILE) --extra fast --extra postgres --extra charts pyproject.toml -o requirements/run.txt

@@ -112,7 +112,7 @@ def paths_in(text: str) -> list[Path]:
     return paths + [
         Path(top, rest)
         for top, rest in named
-        if top in {"bot", "tests", "migrations", "bench", "fuzz"}
+        if top in {"bot", "tests", "migrations", "bench", "chaos", "fuzz"}
     ]
 
 
