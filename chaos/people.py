@@ -28,7 +28,7 @@ async def warm_up(stage: Stage) -> None:
     town = stage.town
     first = await town.ask(town.general, "are you there?")
     stage.first_answer = await town.reply_saying(first, "Ready.")
-    await stage.moderator.slash("settings", "pictures", where=town.general, state="on")
+    await stage.moderator.slash("manage", "settings", "pictures", where=town.general, state="on")
 
 
 async def ask(stage: Stage, question: Question) -> None:

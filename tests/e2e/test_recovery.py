@@ -171,7 +171,7 @@ async def test_command_goes_on_after_a_kill(town: Town) -> None:
     town.set("pictures", through="images-api", model="gpt-image-2")
     town.endpoint.draw(PictureScript(fault="stall"))
     async with dying(town):
-        await moderator.slash("settings", "pictures", where=town.general, state="on")
+        await moderator.slash("manage", "settings", "pictures", where=town.general, state="on")
         before = set(states(town))
         opening = asyncio.create_task(
             town.alice.slash("imagine", where=town.general, prompt="a lighthouse")

@@ -222,6 +222,7 @@ async def test_settle_books_every_figure_of_the_charge(database: Database) -> No
         "parent_id": None,
         "role_id": SHOP,
         "answers": 1,
+        "borne_for": None,
         "admitted_at": NOW,
         "settled_at": later,
     }
