@@ -154,6 +154,8 @@ class Client(ReturningClient):
         ends = [loop.create_task(end.wait()) for end in (self._is_over, self._is_hopeless)]
         try:
             await asyncio.wait({connecting, *ends}, return_when=asyncio.FIRST_COMPLETED)
+            if self._token_rejected is not None:
+                raise StartFailed(_REJECTED)
             if self._is_hopeless.is_set():
                 raise GatewayUnreadable
             if connecting.done():
@@ -173,8 +175,6 @@ class Client(ReturningClient):
             ) from error
         except discord.ConnectionClosed as error:
             raise StartFailed(f"Discord closed the connection (code {error.code})") from error
-        if self._token_rejected is not None:
-            raise StartFailed(_REJECTED)
 
     async def close(self) -> None:
         """End `stay_connected`, and nothing else: discord.py closes itself where Discord ends the
