@@ -22,11 +22,15 @@ _Spot = tuple[int, int]  # channel, author
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftQuestion:
-    """A question that a dead process has left, the reply that stands there, and what to do now."""
+    """A question that nobody has answered in time: a dead process has left it, or none was there.
+
+    `replies` are what stands there of an answer, `step` is what to do now.
+    """
 
     kept: KeptQuestion
     step: Step
     replies: tuple[EarlierReply, ...] = ()
+    is_addressed: bool = True  # to the bot
 
 
 class Growth(StrEnum):
