@@ -74,6 +74,8 @@ class Question:
 
     def add(self, message: IncomingMessage) -> bool:
         """Let a message join; False: it is too late, and the message is a question of its own."""
+        if any(each.id == message.id for each in self.messages):
+            return True  # Discord has sent the event again
         if self.growth is not Growth.OPEN:
             return False
         self.messages = (*self.messages, message)
