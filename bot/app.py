@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.charts.plotter import Plotter
+from bot.chat.catch_up import CatchUp
 from bot.chat.collaborators import Collaborators
 from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import InFlight, Stopping
@@ -34,6 +35,7 @@ from bot.chat.upkeep.database_file_watch import watch_file
 from bot.chat.upkeep.database_watch import DatabaseWatch
 from bot.chat.upkeep.heartbeat import Observe, beat
 from bot.chat.upkeep.lease import NameLease, hold_lease
+from bot.chat.upkeep.sessions import Sessions
 from bot.clock import clock
 from bot.config.values import Config
 from bot.core.errors import DatabaseUnavailable, LeaseLost, StartFailed
@@ -56,6 +58,7 @@ from bot.gateway.commands.quota import (
 from bot.gateway.commands.settings import SettingsCommands, settings_command
 from bot.gateway.earlier_questions import EarlierQuestions
 from bot.gateway.earlier_replies import EarlierReplies
+from bot.gateway.missed_messages import MissedMessages
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
 from bot.images.pictures import Pictures
 from bot.resources import describe_endpoints, is_built_in, open_resources
@@ -107,6 +110,7 @@ class RunningBot:
     in_flight: InFlight
     client: Client
     delegation: Delegation
+    sessions: Sessions
     watch: EndpointWatch
     lease: NameLease
     claims: Claims
@@ -151,6 +155,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
         answering = MessageHandler(using, config.answers, in_flight, pictures=imagining)
         services, preferences = _quota_services(using, config), PreferenceSettings(using)
         delegation = Delegation(using)
+        sessions = Sessions(database, clock)
         client = Client(
             config.discord,
             using.pacer,
@@ -171,6 +176,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             ],
             stopping=Stopping(in_flight, claims.is_written_elsewhere),
             delegation=delegation,
+            sessions=sessions,
             button_handlers=quota_presses(services),
         )
         claim_interactions(client, claims)
@@ -182,6 +188,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             in_flight=in_flight,
             client=client,
             delegation=delegation,
+            sessions=sessions,
             watch=watch,
             lease=lease,
             claims=claims,
@@ -270,6 +277,7 @@ async def _serve(
 ) -> int:
     """Go on until told to stop, or until a part has ended; then end the rest. Returns the exit code."""
     left = await find_left(running.using, owner=config.answers.owner, at_start=True)
+    await running.sessions.note_start()
     create = asyncio.get_running_loop().create_task
     connection = create(running.client.stay_connected())
     tasks = [connection, *(create(work()) for work in _side_tasks(running, config, left))]
@@ -335,6 +343,8 @@ def _side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) -
     tasks: list[SideTask] = [
         partial(running.delegation.keep_reading, permissions),
         partial(recovery.recover, left),
+        _catch_up(running, config, recovery).run,
+        running.sessions.keep_watermarks,
         partial(run_chores, chores),
         partial(run_chores, [take_over], every=TAKE_OVER_EVERY),
         running.lease.keep,
@@ -351,6 +361,18 @@ def _side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) -
     if config.process.heartbeat_file is not None:
         tasks += _heartbeat(running, config.process.heartbeat_file)
     return tasks
+
+
+def _catch_up(running: RunningBot, config: Config, recovery: Recovery) -> CatchUp:
+    client = running.client
+    return CatchUp(
+        running.using,
+        running.answering,
+        recovery,
+        settings=config.catch_up,
+        sessions=running.sessions,
+        channels=MissedMessages(client, client.forbidden),
+    )
 
 
 async def _watch_database(database: Database) -> None:

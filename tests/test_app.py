@@ -13,6 +13,7 @@ from bot import app
 from bot.app import RunningBot
 from bot.chat.moderation.delegation import Delegation
 from bot.chat.upkeep import database_file_watch
+from bot.chat.upkeep.sessions import Sessions
 from bot.config import load_config
 from bot.core.errors import DatabaseUnavailable
 from bot.shutdown import Deadline
@@ -27,6 +28,7 @@ class WaitingClient:
     http = None
     tree = None
     fetch_question = None
+    forbidden = None
 
     def __init__(self) -> None:
         self.is_waiting = asyncio.Event()
@@ -55,6 +57,7 @@ def running_in(room: Room, client: WaitingClient) -> RunningBot:
         "delegation": Delegation(room.using),
         "watch": SimpleNamespace(),
         "claims": SimpleNamespace(purge=None),
+        "sessions": Sessions(room.using.database, room.using.clock),
         "lease": SimpleNamespace(keep=asyncio.Event().wait),
     }
     return RunningBot(**parts)

@@ -22,11 +22,15 @@ _Spot = tuple[int, int]  # channel, author
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftQuestion:
-    """A question that a dead process has left, the reply that stands there, and what to do now."""
+    """A question that nobody has answered in time: a dead process has left it, or none was there.
+
+    `replies` are what stands there of an answer, `step` is what to do now.
+    """
 
     kept: KeptQuestion
     step: Step
     replies: tuple[EarlierReply, ...] = ()
+    is_addressed: bool = True  # to the bot
 
 
 class Growth(StrEnum):
@@ -70,6 +74,8 @@ class Question:
 
     def add(self, message: IncomingMessage) -> bool:
         """Let a message join; False: it is too late, and the message is a question of its own."""
+        if any(each.id == message.id for each in self.messages):
+            return True  # Discord has sent the event again
         if self.growth is not Growth.OPEN:
             return False
         self.messages = (*self.messages, message)

@@ -74,6 +74,11 @@ class MessageHandler:
         """The pictures that may be ordered; None: the operator has none made."""
         return None if self._pictures is None else self._pictures.settings.menu
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the bot takes nothing new any more."""
+        return self._in_flight.is_closing
+
     async def handle(self, message: IncomingMessage, surface: ReplySurface) -> None:
         """Answer `message` on `surface` if it is a question; return when all of it is visible."""
         if message.author.is_bot or message.is_system or self._bursts.add_to_question(message):
@@ -81,7 +86,7 @@ class MessageHandler:
         missed = self._bursts.find_missed(message)
         if missed is not None:
             message = _as_reply(message, missed)
-        trigger = await self._find_trigger(message) if missed is None else Trigger.REPLY
+        trigger = await self.find_trigger(message) if missed is None else Trigger.REPLY
         if trigger is None:
             self._bursts.remember(message)
             return
@@ -94,13 +99,13 @@ class MessageHandler:
     async def take_up(
         self, left: LeftQuestion, messages: Sequence[IncomingMessage], surface: ReplySurface
     ) -> None:
-        """Go on with a question that a dead process has left; return when all of it is visible.
+        """Go on with a question that was left, and is taken; return when all of it is visible.
 
         `messages` are those of the question, the one that is answered first.
         """
         question = Question(messages[0])
         question.messages = tuple(messages)
-        question.left = left
+        question.left, question.is_addressed = left, left.is_addressed
         await self._take_turn(question, surface)
 
     def expect(self, left: LeftQuestion) -> None:
@@ -155,7 +160,8 @@ class MessageHandler:
             finally:
                 self._bursts.close(question)
 
-    async def _find_trigger(self, message: IncomingMessage) -> Trigger | None:
+    async def find_trigger(self, message: IncomingMessage) -> Trigger | None:
+        """Find the reason to answer a message by itself; None: it is not answered."""
         trigger = find_trigger(
             message,
             bot_id=self.bot_id,

@@ -5,13 +5,14 @@ Each has two implementations, the real one and the fake in `tests/fakes.py`.
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.answers.events import StreamEvent
 from bot.core.chart import Chart
 from bot.core.conversation.turns import Image, ModelRequest, PreparedImages
-from bot.core.messages.incoming_message import Attachment, Place
+from bot.core.messages.incoming_message import Attachment, IncomingMessage, Place
 from bot.core.models.offers import Offer
 from bot.core.models.tokens import ModelCard, RateCard
 from bot.core.moderation.delegates import Delegate
@@ -151,6 +152,19 @@ class Images(Protocol):
     async def load(self, hashes: Iterable[str]) -> Mapping[str, bytes]:
         """Bytes of images and documents of earlier; those that are no longer kept are absent."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MissedPage:
+    """A piece of a channel's history, newest first.
+
+    `messages` are those that could be read, `answered` the ids of messages that the bot has replied
+    to. `earlier` is where to go on: before that message; None: there is nothing more.
+    """
+
+    messages: tuple[IncomingMessage, ...] = ()
+    answered: frozenset[int] = frozenset()
+    earlier: int | None = None
 
 
 class EarlierQuestion(Protocol):

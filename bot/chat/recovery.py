@@ -136,13 +136,19 @@ class Recovery:
         async with asyncio.TaskGroup() as tasks:
             for question in left:
                 await at_once.acquire()
-                task = tasks.create_task(self._recover_safely(question))
+                task = tasks.create_task(self._safely(question, self._recover(question)))
                 task.add_done_callback(lambda _: at_once.release())
 
-    async def _recover_safely(self, question: KeptQuestion) -> None:
+    async def take_up(self, left: LeftQuestion) -> None:
+        """Answer a question that this process has taken but did not get live, or tell that it is too
+        late; return when all of it is visible.
+        """
+        await self._safely(left.kept, self._take_up(left))
+
+    async def _safely(self, question: KeptQuestion, work: Awaitable[None]) -> None:
         """One question that can't be taken up must not keep the others from it."""
         try:
-            await self._recover(question)
+            await work
         except SurfaceError as error:
             reason = f"{type(error).__name__}: {error}"
             fields = {"message_id": question.message_id, "reason": reason}
@@ -156,7 +162,7 @@ class Recovery:
         kept = await self._take_over(question)
         if kept is None:
             return
-        replies = await _until_available(lambda: self._replies.find(kept))
+        replies = await until_available(lambda: self._replies.find(kept))
         async with self._using.database.reading() as connection:
             account, reservation = await self._using.ledger.find_account(
                 connection, kept.message_id
@@ -236,7 +242,7 @@ class Recovery:
 
     async def _mark(self, left: LeftQuestion) -> None:
         mark = wording.interrupted_mark(has_text=True)
-        await _until_available(lambda: self._replies.mark(left.kept, left.replies[-1], mark))
+        await until_available(lambda: self._replies.mark(left.kept, left.replies[-1], mark))
         await self._finish(left.kept)
 
     async def _take_up(self, left: LeftQuestion) -> None:
@@ -244,12 +250,12 @@ class Recovery:
         await self._asked.wait_until_ready()
         if kept.command is not None:
             self._handler.expect(left)
-            await _until_available(lambda: self._asked.repeat(kept))
+            await until_available(lambda: self._asked.repeat(kept))
             return
-        found = await _until_available(lambda: self._asked.fetch(kept))
+        found = await until_available(lambda: self._asked.fetch(kept))
         if found is None:
             for reply in left.replies:
-                await _until_available(lambda reply=reply: self._replies.remove(kept, reply))  # type: ignore[misc]
+                await until_available(lambda reply=reply: self._replies.remove(kept, reply))  # type: ignore[misc]
             await self._finish(kept)
             return
         messages, surface = found
@@ -271,7 +277,7 @@ class Recovery:
         await self._finish(question)
 
 
-async def _until_available(call: Callable[[], Awaitable[T]]) -> T:
+async def until_available(call: Callable[[], Awaitable[T]]) -> T:
     """Call until Discord can be asked. Raises the SurfaceErrors that waiting does not mend."""
     pause = _RETRY_PAUSE
     while True:

@@ -43,6 +43,18 @@ class AnswerSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CatchUpSettings:
+    """For looking back at what was posted while the bot was away."""
+
+    owner: str  # the process, as its questions name it
+    answer_within: float  # seconds; who asked before is told that it is too late
+    max_age: float  # seconds; 0: nobody looks back
+    max_messages: int  # of one channel, the newest ones
+    max_channels: int  # those that moved last
+    requests_per_second: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PictureSettings:
     """For pictures that are made, where the operator has a model for it."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from bot.chat.settings import AnswerSettings
+from bot.chat.settings import AnswerSettings, CatchUpSettings
 from bot.config.key import Values
 from bot.config.kinds.caps import ceiling_of
 from bot.config.known_models import make_overrides
@@ -45,6 +45,11 @@ def assemble_config(values: Values, models: Values) -> Config:
             **values["files"], keeps_documents=any(each.takes_files for each in endpoints)
         ),
         answers=_answers(values),
+        catch_up=CatchUpSettings(
+            **values["catch_up"],
+            owner=values["process"]["name"],
+            answer_within=values["answers"]["answer_after_restart"],
+        ),
         pictures=picture_settings(values["pictures"]),
         painting=painting_settings(values["pictures"], endpoints),
         process=ProcessSettings(**values["process"]),

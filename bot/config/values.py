@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from bot.chat.settings import AnswerSettings, PictureSettings
+from bot.chat.settings import AnswerSettings, CatchUpSettings, PictureSettings
 from bot.core.quota.rules import OperatorRules
 from bot.core.secrets import Secret
 from bot.gateway.settings import DiscordSettings
@@ -35,6 +35,7 @@ class Config:
     images: ImageSettings
     files: FileSettings
     answers: AnswerSettings
+    catch_up: CatchUpSettings
     pictures: PictureSettings
     painting: PaintingSettings | None  # None: no pictures are made
     process: ProcessSettings

@@ -20,6 +20,7 @@ from bot.chat.display.pacer import Pacer
 from bot.chat.in_flight import StopOutcome, Stopper, Stopping
 from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.delegation import Delegation
+from bot.chat.upkeep.sessions import Sessions
 from bot.core import wording
 from bot.core.bounded_map import BoundedMap
 from bot.core.errors import StartFailed, SurfaceForbidden
@@ -87,6 +88,7 @@ class Client(ReturningClient):
         commands: Sequence[SlashCommand],
         stopping: Stopping,
         delegation: Delegation,
+        sessions: Sessions,
         button_handlers: Mapping[str, ButtonHandler] | None = None,
     ) -> None:
         """`button_handlers`: by the beginning of the custom id; the rest of the id is handed on."""
@@ -110,6 +112,7 @@ class Client(ReturningClient):
         self._answering = answering
         self._stopping = stopping
         self.delegation = delegation
+        self._sessions = sessions
         self._button_handlers = button_handlers or {}
         self._has_begun = False
         self._is_over = asyncio.Event()
@@ -231,13 +234,33 @@ class Client(ReturningClient):
     async def on_ready(self) -> None:
         log.info("ready", extra={"servers": len(self.guilds), "shards": len(self.shards)})
 
+    async def on_shard_connect(self, shard_id: int) -> None:
+        await super().on_shard_connect(shard_id)
+        self._sessions.shard_count = self.shard_count or 1
+        self._sessions.begin(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        servers = [guild.id for guild in self.guilds if guild.shard_id == shard_id]
+        self._sessions.note_ready(shard_id, servers)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        self._sessions.note_server(guild.shard_id, guild.id)
+
     async def on_message(self, message: discord.Message) -> None:
+        self._note(message)
         if self.user is None or message.author.id == self.user.id:
             return
         self.closed_threads.reopen(message.channel.id)
         surface = await self.surface_of(message)
         if surface is not None:
             await self._answering.handle(self.translate(message), surface)
+
+    def _note(self, message: discord.Message) -> None:
+        """One of a server that is not known could be of any shard."""
+        if message.guild is not None:
+            self._sessions.note_message(message.guild.shard_id, message.id)
+        elif isinstance(message.channel, discord.DMChannel):
+            self._sessions.note_message(0, message.id)
 
     async def surface_of(self, message: discord.Message) -> DiscordSurface | None:
         """Where the message is answered; None: the bot may not write there."""

@@ -141,3 +141,19 @@ def test_pictures_of_a_crowd_are_not_all_remembered() -> None:
     last = bursts.open(message("?", author=crowd[-1].author))
 
     assert (len(first.messages), len(last.messages)) == (1, 2)
+
+
+async def test_second_half_that_discord_sends_again_counts_once(make_room: MakeRoom) -> None:
+    """It stood in the question twice."""
+    never, half = asyncio.Event(), message("in this picture?")
+    room = make_room(FakeModel((never,), (never,), answer("A cat.")))
+
+    async with asyncio.TaskGroup() as tasks:
+        asking = tasks.create_task(room.ask(message("what is"), FakeSurface()))
+        await until(lambda: bool(room.model.requests))
+        await room.ask(half)
+        await room.ask(half)
+        await until(lambda: len(room.model.requests) == 2)
+        asking.cancel()
+
+    assert room.model.requests[1].turns[-1].text == "what is\nin this picture?"

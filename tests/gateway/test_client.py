@@ -33,6 +33,7 @@ class Client(client.Client):
 
     def __init__(self, end: Callable[[], Awaitable[None]]) -> None:
         parts: dict[str, Any] = {"answering": None, "commands": (), "stopping": None}
+        parts |= {"delegation": None, "sessions": None}
         super().__init__(DiscordSettings(token=Secret("t")), Pacer(time.monotonic), **parts)
         self._end = end
 

@@ -1,7 +1,7 @@
 """Every section and key, in the order people read them: the one list that loading, the example and the reference use."""
 
 from bot.config.key import Section
-from bot.config.sections.answers import ANSWERS, HISTORY, TRIGGERS
+from bot.config.sections.answers import ANSWERS, CATCH_UP, HISTORY, TRIGGERS
 from bot.config.sections.discord import DISCORD
 from bot.config.sections.endpoint import BUILT_IN, ENDPOINT, ENDPOINT_TIMEOUTS
 from bot.config.sections.images import FILES, IMAGES
@@ -25,6 +25,7 @@ SECTIONS: dict[str, Section] = {
     "pictures": PICTURES,
     "history": HISTORY,
     "answers": ANSWERS,
+    "catch_up": CATCH_UP,
     "tools": TOOLS,
     "web_search": WEB_SEARCH,
     "process": PROCESS,

@@ -65,3 +65,35 @@ ANSWERS: Section = (
         ),
     ),
 )
+
+CATCH_UP: Section = (
+    "Questions that were asked while the bot was away: which are looked for once it is back.",
+    (
+        Key(
+            name="max_age",
+            kind=kind.seconds(0, 86_400),
+            help="Seconds that it looks back at most; 0 switches this off.",
+            default=86_400,
+        ),
+        Key(
+            name="max_messages",
+            kind=kind.whole(1, 10_000),
+            help="Messages that are read in one channel, the newest ones.",
+            default=500,
+        ),
+        Key(
+            name="max_channels",
+            kind=kind.whole(1, 10_000),
+            help="Channels and threads that are read, those with the latest messages first; and as "
+            "many direct messages.",
+            default=500,
+        ),
+        Key(
+            name="requests_per_second",
+            kind=kind.number(0.1, 25),
+            help="Requests that are sent for this in a second, to read channels and to fetch the "
+            "questions found there. Discord allows a bot 50 of all kinds.",
+            default=5,
+        ),
+    ),
+)

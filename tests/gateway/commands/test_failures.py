@@ -129,6 +129,7 @@ async def test_failed_button_was_left_without_a_word(
         commands=[],
         stopping=anything,
         delegation=anything,
+        sessions=anything,
         button_handlers={"press": fail},
     )
 
