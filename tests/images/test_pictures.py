@@ -609,8 +609,9 @@ async def test_many_questions_of_one_person_wait_with_few_bytes(
     cdn: Cdn, settings: ImageSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """20 questions of 49 MB made 1.1 GB: all was downloaded while the worker was busy."""
-    posted = [cdn.post(f"{number}.png", CAT) for number in range(20)]
-    few = replace(settings, max_total_bytes=3 * len(CAT), max_waiting_bytes=5 * len(CAT))
+    posted = [cdn.post(f"{number}.png", CAT + bytes([number])) for number in range(20)]
+    size = len(CAT) + 1  # each is another picture, or they would be prepared as one
+    few = replace(settings, max_total_bytes=3 * size, max_waiting_bytes=5 * size)
     async with opened(few) as pictures, asyncio.TaskGroup() as group:
         waiting, go = hold_worker(pictures, monkeypatch)
         answers = [
@@ -621,7 +622,7 @@ async def test_many_questions_of_one_person_wait_with_few_bytes(
             await waiting.acquire()
         await asyncio.sleep(0.05)  # for a sixth that must not come
 
-        assert pictures._limits.held == 5 * len(CAT)
+        assert pictures._limits.held == 5 * size
         assert len(cdn.asked) == 5
         go.set()
     assert all(answer.result().images for answer in answers)

@@ -204,8 +204,9 @@ async def finish_question(question: Question, using: Collaborators) -> None:
     try:
         async with using.database.transaction() as tx:
             await questions.finish(tx, question.id)
-    except StoreError:
-        log.exception("a question could not be finished", extra={"message_id": question.id})
+    except StoreError as error:
+        fields = {"message_id": question.id, "reason": str(error)}
+        log.error("a question could not be finished", extra=fields)  # noqa: TRY400 - the reason says it all
 
 
 def _fields(answer: ShownAnswer, incident: str) -> dict[str, object]:
