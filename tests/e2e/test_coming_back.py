@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.conftest import Town, shared_town
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.proof, pytest.mark.asyncio(loop_scope="module")]
 town = shared_town
 
 REFUSED = "Discord's gateway can't be reached"

@@ -8,6 +8,8 @@ from bot.standins.playground.actors.people import Person
 from tests.e2e.conftest import PATIENCE, Town
 from tests.e2e.quota_places import Place, button, open_place, shown
 
+pytestmark = pytest.mark.proof
+
 PERMISSIONS = r"/commands/permissions$"
 BEFORE: dict[str, Any] = {  # the command that held everything before there was `/manage`
     "name": "quota",

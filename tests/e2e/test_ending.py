@@ -14,6 +14,8 @@ from tests.e2e.conftest import PATIENCE, Town, end, has_stop
 from tests.pictures import quadrants, write
 from tests.scripted_endpoint import Script
 
+pytestmark = pytest.mark.proof
+
 PNG = ("quarters.png", write(quadrants(), "PNG"), "image/png")
 PDF = ("lease.pdf", text_pdf("The tenant pays 700 euros."), "application/pdf")
 TALE = "Once upon a time there was a bot. " * 10

@@ -9,6 +9,8 @@ import pytest
 from bot.chat.upkeep.heartbeat import read_status
 from tests.e2e.conftest import Town
 
+pytestmark = pytest.mark.proof
+
 SMALL = 4_096  # bytes; the heartbeat file is smaller, the database larger
 
 

@@ -9,7 +9,7 @@ from bot.standins.playground.rest.faults import Faults
 from tests.e2e.conftest import Town, shared_town
 from tests.scripted_endpoint import Script
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.proof, pytest.mark.asyncio(loop_scope="module")]
 town = shared_town
 
 TEXT = "All of this is said, and said once. " * 8

@@ -10,6 +10,8 @@ import pytest
 from tests.e2e.conftest import PATIENCE, Town, end, has_stop, stop_button
 from tests.e2e.quota_places import open_place
 
+pytestmark = pytest.mark.proof
+
 TALE = "Once upon a time there was a bot. " * 10
 TAKEN = "glimpse: A process named `main` already runs on this database"
 
@@ -124,7 +126,7 @@ async def test_suggestions_of_two_processes_fail_in_neither(town: Town) -> None:
     async with town.running(), another(town, "second"):
         offered = [
             await place.moderator.autocomplete(
-                "quota", "grant", focused="amount", where=place.room, who=place.member, amount="5"
+                "manage", "grant", focused="amount", where=place.room, who=place.member, amount="5"
             )
             for _ in range(3)
         ]

@@ -165,6 +165,7 @@ async def test_stop_after_the_grace_period_marks_answer_and_waiting_question(
     assert (await town.command("database", "verify")).code == 0
 
 
+@pytest.mark.proof
 async def test_process_ends_when_discord_does_not_know_the_token_any_more(town: Town) -> None:
     """Requests went on for ever, each of them refused."""
     async with town.running(exit_code=2) as process:

@@ -12,7 +12,7 @@ from bot.standins.playground.interactions.callbacks import CallbackType
 from tests.e2e.conftest import PATIENCE, Town, open_town
 from tests.e2e.quota_places import Place, button, open_place, shown
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.proof, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
