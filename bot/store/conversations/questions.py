@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.messages.incoming_message import Place
 from bot.store.schema.columns import UtcDateTime
-from bot.store.schema.tables import conversations, questions
+from bot.store.schema.tables import questions
 
 
 class QuestionState(StrEnum):
@@ -87,12 +87,14 @@ _KNOWN = select(questions.c.message_id, questions.c.message_ids).where(
 _PURGE = delete(questions).where(
     questions.c.state == QuestionState.DONE.value, questions.c.taken_at < bindparam("before")
 )
-_DIRECT_CHANNELS = (
-    select(conversations.c.channel_id)
-    .where(conversations.c.guild_id == 0, conversations.c.last_at >= bindparam("since"))
-    .order_by(conversations.c.last_at.desc())
-    .limit(bindparam("count"))
-)
+_DIRECT_CHANNELS = text("""
+    SELECT channel_id FROM (
+        SELECT channel_id, last_at AS used_at FROM conversations WHERE guild_id = 0
+        UNION ALL SELECT channel_id, taken_at FROM questions WHERE guild_id = 0
+    ) AS used
+    WHERE used_at >= :since
+    GROUP BY channel_id ORDER BY MAX(used_at) DESC LIMIT :count
+""").bindparams(bindparam("since", type_=UtcDateTime))
 
 
 async def take(tx: AsyncConnection, question: KeptQuestion) -> bool:
