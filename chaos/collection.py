@@ -177,20 +177,24 @@ def _as_attempt(stage: Stage, bill: Bill) -> Attempt:
     )
 
 
-async def read_books(database: EpisodeDatabase) -> Books:
+async def read_books(database: EpisodeDatabase, *, after: int = 0) -> Books:
+    """`after`: the ledger's row with which the warm-up ended."""
     grants = await database.rows("SELECT subject_id FROM grants")
     return Books(
-        bookings=await _read_bookings(database),
+        bookings=await _read_bookings(database, after),
         grants=Counter(row["subject_id"] for row in grants),
     )
 
 
-async def _read_bookings(database: EpisodeDatabase) -> Mapping[int, Sequence[Booking]]:
+async def _read_bookings(database: EpisodeDatabase, after: int) -> Mapping[int, Sequence[Booking]]:
     found: defaultdict[int, list[Booking]] = defaultdict(list)
     rows = await database.rows(
-        "SELECT user_id, tokens, is_estimated, ending, borne_for FROM ledger WHERE kind = 'usage'"
+        "SELECT id, user_id, tokens, is_estimated, ending, borne_for FROM ledger "
+        "WHERE kind = 'usage'"
     )
     for row in rows:
+        if row["id"] <= after:
+            continue
         booking = Booking(
             tokens=row["tokens"],
             is_borne=row["borne_for"] is not None,

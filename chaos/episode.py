@@ -157,7 +157,7 @@ async def _faults_at_the_end(stage: Stage) -> list[EpisodeFault]:
 
 async def _with_books(stage: Stage, shown: list[Case]) -> list[Case]:
     """The money as it is after the end, beside what was shown before it."""
-    booked = collect(stage, await read_books(stage.database))
+    booked = collect(stage, await read_books(stage.database, after=stage.warm_until))
     return [
         replace(
             before,

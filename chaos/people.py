@@ -28,7 +28,20 @@ async def warm_up(stage: Stage) -> None:
     town = stage.town
     first = await town.ask(town.general, "are you there?")
     stage.first_answer = await town.reply_saying(first, "Ready.")
+    for question in stage.plan.questions:
+        if question.kind is Kind.DIRECT:
+            await _make_known(stage, question)
+    rows = await stage.database.rows("SELECT COALESCE(MAX(id), 0) AS newest FROM ledger")
+    stage.warm_until = rows[0]["newest"]
     await stage.moderator.slash("manage", "settings", "pictures", where=town.general, state="on")
+
+
+async def _make_known(stage: Stage, question: Question) -> None:
+    """Bots can't list direct messages: what is written to an absent bot for the first time is lost."""
+    person = stage.town.server.add_member(f"asker-{question.token}")
+    greeting = await person.say(person.direct_channel, "are you there?")
+    await stage.town.reply_saying(greeting, "Ready.")
+    stage.known[question.token] = person
 
 
 async def ask(stage: Stage, question: Question) -> None:
@@ -37,7 +50,8 @@ async def ask(stage: Stage, question: Question) -> None:
     if question.kind.is_interaction:
         await _command(stage, question)
         return
-    person = stage.town.server.add_member(f"asker-{question.token}")
+    person = stage.known.get(question.token)
+    person = person or stage.town.server.add_member(f"asker-{question.token}")
     asked = await _say(stage, question, person)
     stage.asked.append(asked)
     stage.timeline.note(f"asked ({question.kind})", question.token)

@@ -50,7 +50,9 @@ class Stage:
     queue: Channel
     automatic: Channel
     first_answer: Message | None = None  # for people who reply to it
+    known: dict[str, Person] = field(default_factory=dict)  # by token: who has spoken to the bot
     asked: list[Asked] = field(default_factory=list)
+    warm_until: int = 0  # the ledger's last row of the warm-up
     refusing: int = 0  # reasons to refuse handshakes
 
     @property
