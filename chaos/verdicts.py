@@ -20,7 +20,7 @@ _INTERRUPTED: Final = Ending.INTERRUPTED.value  # as the ledger names it
 _INCIDENT: Final = "#"
 _CLEARLY_MORE: Final = 1.2  # than the dearest attempt
 _CLEARLY_MORE_BY_ESTIMATE: Final = 2.2  # an estimate leans to too many
-_SLACK: Final = 100  # tokens of an estimate's error in a short answer
+_SLACK: Final = 2_000  # tokens: what a picture is taken for where the model has no known rule
 TOLERANCE: Final = 0.05  # of what was billed, where all of it was reported
 
 

@@ -321,7 +321,7 @@ def test_two_bookings_of_one_member_are_charged_twice() -> None:
     assert faults_of(twice, [attempt(200)]) == (Fault.CHARGED_TWICE,)
 
 
-@pytest.mark.parametrize(("tokens", "is_estimated"), [(400, False), (4_000, False), (6_000, True)])
+@pytest.mark.parametrize(("tokens", "is_estimated"), [(400, False), (4_000, False), (9_000, True)])
 def test_one_booking_of_two_attempts_is_charged_twice(tokens: int, is_estimated: bool) -> None:
     both = Booking(tokens=tokens, is_estimated=is_estimated)
     each = 2_000 if tokens > 1_000 else 200
