@@ -93,11 +93,6 @@ class TextAnswer:
     async def conclude(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> None:
         plan, outcome, report = finished.plan, finished.outcome, _report(finished)
         using, message = self._using, self.question.merged
-        # The end must not wait for what is learnt from it.
-        self.reply.end_as(end_draft(self.reply.draft, report))
-        sample = plan.meter.sample
-        if sample is not None:
-            await using.calibrations.take(plan.meter.card, *sample, using.database)
         log_answer(
             report,
             message,
@@ -107,6 +102,11 @@ class TextAnswer:
             now=using.monotonic(),
         )
         log_excess(finished.settlement.charge, message, meter=plan.meter)
+        # The end does not wait for what is learnt from it.
+        self.reply.end_as(end_draft(self.reply.draft, report))
+        sample = plan.meter.sample
+        if sample is not None:
+            await using.calibrations.take(plan.meter.card, *sample, using.database)
 
     def memory(self, outcome: TextOutcome) -> Memory | None:
         """The question and its answer; None where nothing was said."""

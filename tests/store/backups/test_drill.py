@@ -85,7 +85,8 @@ async def glimpse(url: str, *arguments: str) -> tuple[int | None, str]:
     """Run `glimpse database …` as a process: its exit code, and what it says."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "database", *arguments),
-        env={**os.environ, "GLIMPSE_DATABASE_URL": url},
+        # asyncio's debug mode is for the tests' own loop; it would say what takes long.
+        env={**os.environ, "PYTHONASYNCIODEBUG": "", "GLIMPSE_DATABASE_URL": url},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
