@@ -42,7 +42,6 @@ from bot.core.errors import DatabaseUnavailable, LeaseLost, StartFailed
 from bot.core.health import gateway_state, settlements_state, worker_state
 from bot.core.leases import TERM
 from bot.core.moderation.preferences import Topic
-from bot.gateway.claimed import claim_interactions
 from bot.gateway.client import Client, use_addresses
 from bot.gateway.commands.delegation import DiscordCommandPermissions
 from bot.gateway.commands.imagine import make_imagine
@@ -57,9 +56,10 @@ from bot.gateway.commands.quota import (
 )
 from bot.gateway.commands.settings import SettingsCommands, settings_command
 from bot.gateway.earlier_questions import EarlierQuestions
-from bot.gateway.earlier_replies import EarlierReplies
+from bot.gateway.events.claimed import claim_interactions
 from bot.gateway.missed_messages import MissedMessages
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
+from bot.gateway.replies.earlier_replies import EarlierReplies
 from bot.images.pictures import Pictures
 from bot.resources import describe_endpoints, is_built_in, open_resources
 from bot.shutdown import (

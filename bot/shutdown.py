@@ -7,8 +7,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Sequence
-from traceback import extract_tb
 from typing import Any, NoReturn, TypeVar
+
+from bot.core.origin import origin
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,6 @@ MUST_NOT_RUN = 2  # as for a start that failed: a supervisor need not try again
 MOST_AFTER_GRACE = 10.0  # seconds from the end of the grace period to the end of the process
 _MARGIN = 0.5  # seconds of them that are left to the hard way
 _LAST_LINE = 0.3  # seconds for a line to a standard error that may be stuck
-_FRAMES = 4
 
 
 class Stopped(Exception):
@@ -125,6 +125,4 @@ async def within(seconds: float, work: Coroutine[Any, Any, Any]) -> bool:
 
 def describe(error: BaseException) -> str:
     """Name the type and the lines, and never the message: that may quote what people wrote."""
-    frames = extract_tb(error.__traceback__)[-_FRAMES:]
-    where = " > ".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
-    return f"{type(error).__name__} at {where}"
+    return f"{type(error).__name__} at {origin(error)}"

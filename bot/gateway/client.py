@@ -22,25 +22,26 @@ from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.delegation import Delegation
 from bot.chat.upkeep.sessions import Sessions
 from bot.core import wording
-from bot.core.bounded_map import BoundedMap
 from bot.core.errors import StartFailed, SurfaceForbidden
 from bot.core.messages.incoming_message import IncomingMessage, Place
 from bot.core.numbers import read_number
 from bot.core.secrets import Secret
-from bot.gateway import dispatch, rate_limit_headers, refusals, unread
+from bot.gateway.answer_places import AnswerPlaces
 from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.failures import CommandTree, tell_failure
 from bot.gateway.commands.first_response import note_arrival
 from bot.gateway.commands.manage import tell_moderator
 from bot.gateway.commands.sync import sync_until_done
-from bot.gateway.connection_guard import GatewayUnreadable, Guarding, guard_connections
+from bot.gateway.connection.connection_guard import GatewayUnreadable, Guarding, guard_connections
+from bot.gateway.connection.returning_client import ReturningClient
 from bot.gateway.earlier_questions import fetch_message, keep_descriptions
-from bot.gateway.forbidden_channels import ForbiddenChannels, Use
+from bot.gateway.events import dispatch, unread
 from bot.gateway.inbound import author_of, check_types, translate_message
-from bot.gateway.reply import STOP, DiscordSurface
-from bot.gateway.returning_client import ReturningClient
+from bot.gateway.replies.reply import STOP, DiscordSurface
+from bot.gateway.replies.threads import read_thread
+from bot.gateway.requests import rate_limit_headers, refusals
+from bot.gateway.requests.forbidden_channels import ForbiddenChannels
 from bot.gateway.settings import DiscordSettings
-from bot.gateway.threads import ClosedThreads, read_thread
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +53,7 @@ _STOP_WORDS = {
     StopOutcome.OVER: wording.stop_too_late(),
 }
 _REJECTED = "Discord rejects the token: copy it anew from the Bot page of the developer portal"
-_THREADS_KEPT = 1_000  # archived ones that came back to life; others are fetched again
 _SYNC_PATIENCE = 5.0  # seconds that the connection waits for the commands to be known
-_MALFORMED = (AttributeError, KeyError, TypeError, ValueError)  # discord.py's, for odd payloads
 _LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
 
 
@@ -117,8 +116,7 @@ class Client(ReturningClient):
         self._has_begun = False
         self._is_over = asyncio.Event()
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
-        self._threads: BoundedMap[int, discord.Thread] = BoundedMap(_THREADS_KEPT)
-        self.closed_threads = ClosedThreads()
+        self.places = AnswerPlaces(self, self.forbidden)
         self._token_rejected: asyncio.Task[None] | None = None  # closes the connection
         self._syncing: asyncio.Task[None] | None = None
         self.tree = CommandTree(self)
@@ -250,8 +248,8 @@ class Client(ReturningClient):
         self._note(message)
         if self.user is None or message.author.id == self.user.id:
             return
-        self.closed_threads.reopen(message.channel.id)
-        surface = await self.surface_of(message)
+        self.places.closed_threads.reopen(message.channel.id)
+        surface = await self.places.surface_of(message)
         if surface is not None:
             await self._answering.handle(self.translate(message), surface)
 
@@ -261,23 +259,6 @@ class Client(ReturningClient):
             self._sessions.note_message(message.guild.shard_id, message.id)
         elif isinstance(message.channel, discord.DMChannel):
             self._sessions.note_message(0, message.id)
-
-    async def surface_of(self, message: discord.Message) -> DiscordSurface | None:
-        """Where the message is answered; None: the bot may not write there."""
-        await self._fetch_archived_thread(message)
-        may = _permissions_in(message)
-        if not _may_write(message, may) or self.forbidden.forbids(message.channel.id, Use.WRITE):
-            # Asking Discord all the same would count towards its limit of invalid requests.
-            log.debug("a message in a channel without permission to write")
-            return None
-        return DiscordSurface(
-            self.http,
-            message.channel.id,
-            message.id,
-            may_reply=may.read_message_history,
-            may_attach=may.attach_files,
-            closed=self.closed_threads,
-        )
 
     def translate(self, message: discord.Message) -> IncomingMessage:
         return translate_message(message, bot_id=self.user.id if self.user is not None else 0)
@@ -292,7 +273,7 @@ class Client(ReturningClient):
         message = await fetch_message(self, place.channel_id, message_id)
         if message is None:
             return None
-        surface = await self.surface_of(message)
+        surface = await self.places.surface_of(message)
         if surface is None:
             raise SurfaceForbidden("no permission to write")
         return self.translate(message), surface
@@ -305,7 +286,7 @@ class Client(ReturningClient):
             self._answering.forget_message(message_id)
 
     async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:
-        if self.closed_threads.note(event.thread_id, read_thread(event.data)):
+        if self.places.closed_threads.note(event.thread_id, read_thread(event.data)):
             self._answering.leave_channel(event.thread_id)
 
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
@@ -323,26 +304,6 @@ class Client(ReturningClient):
     async def on_member_update(self, *_bot: discord.Member) -> None:
         """Only the bot itself is known, and so only its own roles are told of."""
         self.forbidden.forget()
-
-    async def _fetch_archived_thread(self, message: discord.Message) -> None:
-        """A thread that was archived is not in discord.py's cache when it comes back to life."""
-        if not isinstance(message.channel, discord.PartialMessageable) or message.guild is None:
-            return
-        known = self._threads.get(message.channel.id)
-        if known is None and self.forbidden.forbids(message.channel.id, Use.READ):
-            return
-        try:
-            channel = known or await self.fetch_channel(message.channel.id)
-        except (discord.DiscordException, aiohttp.ClientError, OSError, *_MALFORMED) as error:
-            # Also where it is a channel of a kind that is newer than discord.py.
-            log.warning(
-                "a channel could not be fetched",
-                extra={"channel_id": message.channel.id, "reason": type(error).__name__},
-            )
-            return
-        if isinstance(channel, discord.Thread):
-            self._threads[channel.id] = channel
-            message.channel = channel
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Buttons. They are found by their custom id, so they outlive a restart."""
@@ -385,23 +346,6 @@ class Client(ReturningClient):
         if outcome is StopOutcome.ELSEWHERE:
             return
         await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)
-
-
-def _permissions_in(message: discord.Message) -> discord.Permissions:
-    """The bot's permissions there, by the cache; all of them where that can't be known."""
-    if message.guild is None or isinstance(message.channel, discord.PartialMessageable):
-        return discord.Permissions.all()
-    try:
-        return message.channel.permissions_for(message.guild.me)
-    except (discord.ClientException, *_MALFORMED):
-        return discord.Permissions.all()  # a thread whose channel is not cached
-
-
-def _may_write(message: discord.Message, may: discord.Permissions) -> bool:
-    """Threads have a permission of their own."""
-    if isinstance(message.channel, discord.Thread):
-        return may.view_channel and may.send_messages_in_threads
-    return may.view_channel and may.send_messages
 
 
 def _keep_gateway_url(http: HTTPClient, gateway_url: str) -> None:

@@ -11,7 +11,8 @@ from discord.app_commands import CommandTree
 from bot.chat.ports import EarlierQuestion, ReplySurface
 from bot.core.errors import SurfaceError, SurfaceGone
 from bot.core.messages.incoming_message import IncomingMessage, Place
-from bot.gateway.reply import ask
+from bot.gateway.replies.interaction_reply import IS_REPEATED
+from bot.gateway.replies.reply import ask
 
 # A message of that place as it is now, and where it is answered; None: it was deleted.
 Fetch = Callable[[Place, int], Awaitable[tuple[IncomingMessage, ReplySurface] | None]]
@@ -19,7 +20,6 @@ Fetch = Callable[[Place, int], Awaitable[tuple[IncomingMessage, ReplySurface] | 
 _COMMAND = 2  # the type of an interaction
 _DEFERRED = discord.InteractionResponseType.deferred_channel_message
 _EVENT = "INTERACTION_CREATE"
-IS_REPEATED = "is_repeated"  # among an interaction's extras
 
 _description: ContextVar[str | None] = ContextVar("description", default=None)
 

@@ -9,9 +9,9 @@ import discord
 from bot.chat.ports import MissedPage
 from bot.core.errors import SurfaceForbidden
 from bot.core.messages.incoming_message import IncomingMessage
-from bot.gateway.forbidden_channels import ForbiddenChannels, Use
 from bot.gateway.inbound import check_types, translate_message
-from bot.gateway.reply import ask
+from bot.gateway.replies.reply import ask
+from bot.gateway.requests.forbidden_channels import ForbiddenChannels, Use
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from discord.http import HTTPClient
 
-from bot.gateway.reply import post
+from bot.gateway.replies.reply import post
 
 
 class DiscordOperatorChannel:

@@ -11,8 +11,8 @@ from discord.http import HTTPClient
 from discord.http import Route as Endpoint
 
 from bot.chat.display.pacer import Pacer
-from bot.gateway import rate_limit_headers, refusals
-from bot.gateway.forbidden_channels import Use
+from bot.gateway.requests import rate_limit_headers, refusals
+from bot.gateway.requests.forbidden_channels import Use
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.server import Discord
 from bot.standins.playground.world.state import Channel

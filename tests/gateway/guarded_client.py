@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.gateway.dispatch import guard_parsers
+from bot.gateway.events.dispatch import guard_parsers
 from bot.gateway.inbound import check_types, translate_message
 from tests.gateway.conftest import ALICE, BOT, CHANNEL, GUILD, PICTURE, ROBOT, SERVER
 

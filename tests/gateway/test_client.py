@@ -11,7 +11,7 @@ from bot.chat.display.pacer import Pacer
 from bot.core.secrets import Secret
 from bot.gateway import client
 from bot.gateway.client import intents_of
-from bot.gateway.connection_guard import GatewayUnreadable
+from bot.gateway.connection.connection_guard import GatewayUnreadable
 from bot.gateway.settings import DiscordSettings
 
 
@@ -63,7 +63,7 @@ async def test_failing_event_is_one_line_without_a_traceback(
 
     await Client(end)._run_event(fail, "on_message", object())
 
-    [record] = [one for one in caplog.records if one.name == "bot.gateway.unread"]
+    [record] = [one for one in caplog.records if one.name == "bot.gateway.events.unread"]
     assert record.getMessage() == "an event could not be handled"
     assert SECRET not in caplog.text
     assert "Traceback" not in caplog.text

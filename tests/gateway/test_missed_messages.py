@@ -8,8 +8,8 @@ import discord
 import pytest
 
 from bot.core.errors import SurfaceForbidden
-from bot.gateway.forbidden_channels import ForbiddenChannels, Use
 from bot.gateway.missed_messages import MissedMessages
+from bot.gateway.requests.forbidden_channels import ForbiddenChannels, Use
 from tests.gateway.conftest import ALICE, CHANNEL, GUILD, ROBOT, SERVER, THREAD
 
 VIEW, SEND, HISTORY, IN_THREADS = 1 << 10, 1 << 11, 1 << 16, 1 << 38

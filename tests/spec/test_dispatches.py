@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.core.messages.incoming_message import IncomingMessage
-from bot.gateway.client import _may_write, _permissions_in
-from bot.gateway.dispatch import SessionUnreadable
+from bot.gateway.answer_places import _may_write, _permissions_in
+from bot.gateway.events.dispatch import SessionUnreadable
 from bot.gateway.inbound import translate_message
 from tests.gateway.conftest import ALICE, BOT, BOTS_ROLE
 from tests.gateway.guarded_client import GuardedClient, question
@@ -94,7 +94,7 @@ async def test_whole_form_is_read_as_a_whole(event: str, caplog: pytest.LogCaptu
         read(client, event, payloads().full(schema))
     _cancel_tasks(client)
 
-    assert [vars(one) for one in caplog.records if one.name == "bot.gateway.dispatch"] == []
+    assert [vars(one) for one in caplog.records if one.name == "bot.gateway.events.dispatch"] == []
 
 
 @pytest.mark.parametrize(("event", "number"), CASES)

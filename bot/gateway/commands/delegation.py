@@ -14,7 +14,7 @@ from discord.http import HTTPClient
 from bot.core.errors import SurfaceError, SurfaceUnavailable
 from bot.core.moderation.delegates import Delegate, ModeratorCommand
 from bot.core.quota.limits import Subject, SubjectKind
-from bot.gateway.reply import ask
+from bot.gateway.replies.reply import ask
 
 _KINDS: Final = {1: SubjectKind.ROLE, 2: SubjectKind.USER}  # and 3: channels, which are nobody
 

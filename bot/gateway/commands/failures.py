@@ -11,7 +11,7 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.errors import StoreError, SurfaceError
 from bot.core.origin import origin
-from bot.gateway.reply import send
+from bot.gateway.replies.reply import send
 
 log = logging.getLogger(__name__)
 

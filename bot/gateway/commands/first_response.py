@@ -13,8 +13,8 @@ from typing import Final, TypeVar
 import discord
 
 from bot.core.errors import SurfaceError
-from bot.gateway.interaction_reply import DEFER_AFTER
-from bot.gateway.reply import send
+from bot.gateway.replies.interaction_reply import DEFER_AFTER
+from bot.gateway.replies.reply import send
 
 T = TypeVar("T")
 

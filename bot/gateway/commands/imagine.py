@@ -12,7 +12,7 @@ from bot.core.messages.incoming_message import IncomingMessage, Origin
 from bot.core.pictures.orders import LONGEST_PROMPT, Menu, PictureOrder
 from bot.gateway.earlier_questions import describe_command
 from bot.gateway.inbound import attachments_of, author_of, place_of
-from bot.gateway.interaction_reply import InteractionSurface
+from bot.gateway.replies.interaction_reply import InteractionSurface
 
 
 def make_imagine(handler: MessageHandler, menu: Menu) -> app_commands.Command[Any, ..., None]:

@@ -15,7 +15,7 @@ from bot.core.errors import StoreError, SurfaceError
 from bot.core.moderation.delegates import ModeratorCommand
 from bot.gateway.commands.caller import delegation_of
 from bot.gateway.commands.command_responses import NO_MENTIONS
-from bot.gateway.reply import ask
+from bot.gateway.replies.reply import ask
 
 log = logging.getLogger(__name__)
 

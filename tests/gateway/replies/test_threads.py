@@ -4,8 +4,8 @@ import pytest
 
 from bot.core.display.thread_state import ThreadState
 from bot.core.errors import SurfaceClosed
-from bot.gateway.reply import DiscordSurface
-from bot.gateway.threads import ClosedThreads, read_thread
+from bot.gateway.replies.reply import DiscordSurface
+from bot.gateway.replies.threads import ClosedThreads, read_thread
 from bot.standins.playground.messages import threads
 from tests.gateway.discord_http import open_line
 

@@ -16,11 +16,11 @@ import discord
 from bot.core import wording
 from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone
 from bot.core.pictures.orders import ShownPicture
-from bot.gateway.earlier_questions import IS_REPEATED
-from bot.gateway.reply import STOP, DiscordSurface, send
+from bot.gateway.replies.reply import STOP, DiscordSurface, send
 
 T = TypeVar("T")
 
+IS_REPEATED = "is_repeated"  # among an interaction's extras: an earlier run has begun it
 DEFER_AFTER = 1.5  # seconds without a word, of the three that Discord allows
 TOKEN_LASTS = 13 * 60.0  # seconds; a little less than Discord says
 _UPLOAD_PATIENCE = 90.0  # seconds
@@ -39,7 +39,7 @@ class InteractionSurface:
         self.can_show_pictures = interaction.app_permissions.attach_files
         self._interaction = interaction
         self._clock = clock
-        self._is_repeated = IS_REPEATED in interaction.extras  # an earlier run has begun it
+        self._is_repeated = IS_REPEATED in interaction.extras
         self._began = clock() - (_age(interaction) if self._is_repeated else 0.0)
         self._lock = asyncio.Lock()
         self._later = DiscordSurface(

@@ -25,9 +25,9 @@ from bot.core.errors import (
     SurfaceUnavailable,
 )
 from bot.core.pictures.orders import ShownPicture
-from bot.gateway.rate_limit_headers import paced
-from bot.gateway.refusals import TOO_MANY, NotNow
-from bot.gateway.threads import wake
+from bot.gateway.replies.threads import wake
+from bot.gateway.requests.rate_limit_headers import paced
+from bot.gateway.requests.refusals import TOO_MANY, NotNow
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket, WebSocketClosure
 
-from bot.gateway.dispatch import SessionUnreadable
+from bot.gateway.events.dispatch import SessionUnreadable
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.gateway.dispatch import (
+from bot.gateway.events.dispatch import (
     Reading,
     SessionUnreadable,
     cancel_handlers,
@@ -15,8 +15,8 @@ from bot.gateway.dispatch import (
     guarded,
     ignore_events,
 )
+from bot.gateway.events.readable_payload import AS_GIVEN, Core
 from bot.gateway.inbound import translate_message
-from bot.gateway.readable_payload import AS_GIVEN, Core
 from tests.gateway.conftest import ALICE, BOT, BOTS_ROLE, CHANNEL, GUILD, PICTURE, ROBOT, SERVER
 from tests.gateway.guarded_client import GuardedClient, command, question, server
 
@@ -43,7 +43,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str, dict[str, ob
     return [
         (r.levelname, r.getMessage(), {name: vars(r)[name] for name in FIELDS if name in vars(r)})
         for r in caplog.records
-        if r.name == "bot.gateway.dispatch"
+        if r.name == "bot.gateway.events.dispatch"
     ]
 
 

@@ -11,8 +11,8 @@ import aiohttp
 import discord.http
 
 from bot.core.display.rate_limits import Route
-from bot.gateway.forbidden_channels import Use
-from bot.gateway.refusals import (
+from bot.gateway.requests.forbidden_channels import Use
+from bot.gateway.requests.refusals import (
     TOO_MANY,
     Limited,
     NotNow,

@@ -8,8 +8,8 @@ from typing import Any
 
 import discord
 
-from bot.gateway import payload_cores as cores
-from bot.gateway.readable_payload import Core, left_out, readable_part
+from bot.gateway.events import payload_cores as cores
+from bot.gateway.events.readable_payload import Core, left_out, readable_part
 
 log = logging.getLogger(__name__)
 

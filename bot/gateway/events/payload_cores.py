@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 from discord.app_commands.namespace import Namespace
 
-from bot.gateway.readable_payload import AS_GIVEN, Core
+from bot.gateway.events.readable_payload import AS_GIVEN, Core
 
 Parse = Callable[[Any], None]
 

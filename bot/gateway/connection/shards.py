@@ -3,7 +3,7 @@
 discord.py waits up to 1,024 seconds, begins a new session after one refused attempt to resume, keeps
 connections that nobody answers any more, and logs a traceback each time (`Shard`, 2.7.1). What is
 overridden here, and the private attributes that it rests on, belong to that release:
-`tests/gateway/test_shards.py` names those that are missing in another.
+`tests/gateway/connection/test_shards.py` names those that are missing in another.
 """
 
 import asyncio

@@ -21,8 +21,13 @@ from bot.core.errors import (
     SurfaceUnavailable,
 )
 from bot.core.pictures.orders import ShownPicture
-from bot.gateway import reply
-from bot.gateway.reply import DiscordSurface, attachment_fields, multipart_form, translate_error
+from bot.gateway.replies import reply
+from bot.gateway.replies.reply import (
+    DiscordSurface,
+    attachment_fields,
+    multipart_form,
+    translate_error,
+)
 from tests.gateway.discord_http import open_line
 
 PICTURES = (

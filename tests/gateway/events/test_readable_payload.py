@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.gateway.readable_payload import AS_GIVEN, Core, left_out, readable_part
+from bot.gateway.events.readable_payload import AS_GIVEN, Core, left_out, readable_part
 
 CORE = Core(
     fields={"id": AS_GIVEN, "author": AS_GIVEN, "content": ""},

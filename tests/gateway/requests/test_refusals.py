@@ -15,11 +15,11 @@ from bot.core.errors import (
     SurfaceLimited,
     SurfaceUnavailable,
 )
-from bot.gateway import refusals
-from bot.gateway.forbidden_channels import Use
-from bot.gateway.rate_limit_headers import paced
-from bot.gateway.refusals import Limited, read_limit
-from bot.gateway.reply import DiscordSurface
+from bot.gateway.replies.reply import DiscordSurface
+from bot.gateway.requests import refusals
+from bot.gateway.requests.forbidden_channels import Use
+from bot.gateway.requests.rate_limit_headers import paced
+from bot.gateway.requests.refusals import Limited, read_limit
 from tests.gateway.discord_http import open_line
 
 

@@ -15,8 +15,8 @@ from discord.http import Route
 from discord.shard import EventItem, Shard
 
 from bot.core.connection.shard_state import ShardState
-from bot.gateway.returning_client import ReturningClient
-from bot.gateway.shards import IdentifyTurns, ReturningShard
+from bot.gateway.connection.returning_client import ReturningClient
+from bot.gateway.connection.shards import IdentifyTurns, ReturningShard
 from bot.standins.playground.server import Discord
 from tests.standins.playground.clients import USUAL
 
@@ -63,11 +63,15 @@ def missing_attributes() -> list[str]:
 
 
 def test_overridden_methods_are_there_in_this_discord_py() -> None:
-    assert not missing_methods(), "see bot/gateway/shards.py: written for discord.py 2.7.1"
+    assert not missing_methods(), (
+        "see bot/gateway/connection/shards.py: written for discord.py 2.7.1"
+    )
 
 
 def test_private_attributes_are_there_in_this_discord_py() -> None:
-    assert not missing_attributes(), "see bot/gateway/shards.py: written for discord.py 2.7.1"
+    assert not missing_attributes(), (
+        "see bot/gateway/connection/shards.py: written for discord.py 2.7.1"
+    )
 
 
 def test_methods_of_ours_replace_those_of_discord_py() -> None:

@@ -4,8 +4,13 @@ import discord.http
 import pytest
 
 from bot.core.display.rate_limits import Route
-from bot.gateway.rate_limit_headers import PromptRatelimit, make_prompt, read_headers, which_bucket
-from bot.gateway.refusals import Limited
+from bot.gateway.requests.rate_limit_headers import (
+    PromptRatelimit,
+    make_prompt,
+    read_headers,
+    which_bucket,
+)
+from bot.gateway.requests.refusals import Limited
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from discord.http import Route
 
 from bot.core.errors import SurfaceError, SurfaceForbidden
 from bot.core.pictures.orders import ShownPicture
-from bot.gateway import interaction_reply
-from bot.gateway.interaction_reply import InteractionSurface
-from bot.gateway.reply import DiscordSurface
+from bot.gateway.replies import interaction_reply
+from bot.gateway.replies.interaction_reply import InteractionSurface
+from bot.gateway.replies.reply import DiscordSurface
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
 from bot.standins.playground.interactions.lifecycle import Interaction

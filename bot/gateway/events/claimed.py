@@ -10,8 +10,8 @@ import discord
 
 from bot.chat.upkeep.claims import Claims
 from bot.core import wording
-from bot.gateway.dispatch import guarded
-from bot.gateway.reply import STOP
+from bot.gateway.events.dispatch import guarded
+from bot.gateway.replies.reply import STOP
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ import pytest
 
 from bot.chat.upkeep.claims import Claims
 from bot.core.errors import DatabaseUnavailable
-from bot.gateway import claimed
-from bot.gateway.claimed import claim_interactions
+from bot.gateway.events import claimed
+from bot.gateway.events.claimed import claim_interactions
 
 COMMAND, COMPONENT = 2, 3
 QUOTA: dict[str, Any] = {"id": "5", "type": COMMAND, "data": {"name": "quota"}}

@@ -12,7 +12,7 @@ from bot.core.conversation.recovery import EarlierReply
 from bot.core.display.draft import PAGE_LIMIT, units
 from bot.core.display.status import without_status
 from bot.core.errors import SurfaceGone
-from bot.gateway.reply import NO_MENTIONS_FIELD, STOP, DiscordSurface, ask, post
+from bot.gateway.replies.reply import NO_MENTIONS_FIELD, STOP, DiscordSurface, ask, post
 
 _LOOKED_AT = 100  # messages after the question
 _UNKNOWN_MESSAGE = 10008

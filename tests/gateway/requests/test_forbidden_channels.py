@@ -1,6 +1,6 @@
 """Channels that Discord has closed to the bot, remembered for some minutes."""
 
-from bot.gateway.forbidden_channels import KEPT, ForbiddenChannels, Use
+from bot.gateway.requests.forbidden_channels import KEPT, ForbiddenChannels, Use
 
 
 def test_channel_is_forbidden_for_what_was_refused_and_for_minutes_only() -> None:

@@ -14,7 +14,7 @@ import aiohttp
 import discord.http
 
 from bot.core.errors import SurfaceLimited, SurfaceUnavailable
-from bot.gateway.forbidden_channels import Use
+from bot.gateway.requests.forbidden_channels import Use
 
 REJECTIONS = 3  # of the token in a row: it is not one bad answer of Discord's
 _MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013

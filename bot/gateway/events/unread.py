@@ -2,7 +2,6 @@
 
 import logging
 import re
-import traceback
 from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
@@ -13,7 +12,8 @@ from discord.http import Route as Endpoint
 
 from bot.core import wording
 from bot.core.errors import SurfaceError
-from bot.gateway.reply import NO_MENTIONS_FIELD, DiscordSurface, send
+from bot.core.origin import origin
+from bot.gateway.replies.reply import NO_MENTIONS_FIELD, DiscordSurface, send
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +24,14 @@ _TAKE_A_SENTENCE = frozenset({2, 3, 5})
 
 def log_failure(event: str, error: BaseException, incident: str) -> None:
     """Log an error of ours by its kind and place: its own words may quote what people write."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "unknown"
-    reason = type(error).__name__
     log.error(
         "an event could not be handled",
-        extra={"event": event, "reason": reason, "where": where, "incident": incident},
+        extra={
+            "event": event,
+            "reason": type(error).__name__,
+            "where": origin(error),
+            "incident": incident,
+        },
     )
 
 

@@ -1,7 +1,7 @@
 """discord.py's client for many shards, with shards that come back.
 
 Also the first connections are tried again until they succeed. The private attributes belong to
-discord.py 2.7.1; `tests/gateway/test_returning_client.py` names those that are missing in another.
+discord.py 2.7.1; `tests/gateway/connection/test_returning_client.py` names those that are missing in another.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import yarl
 
 from bot.core.connection.reconnection import Reconnection
 from bot.core.connection.shard_state import ShardState
-from bot.gateway.shards import (
+from bot.gateway.connection.shards import (
     UNREACHABLE,
     IdentifyTurns,
     ReturningShard,

@@ -5,7 +5,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.gateway import unread
+from bot.gateway.events import unread
 from tests.gateway.conftest import BOT, CHANNEL, ROBOT, MakeMessage
 from tests.gateway.guarded_client import GuardedClient, command, question
 

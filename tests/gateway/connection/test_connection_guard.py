@@ -10,12 +10,17 @@ from typing import Any
 import pytest
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
-from bot.gateway.connection_guard import MOST_BROKEN, READY_WITHIN, Guarding, guard_connections
+from bot.gateway.connection.connection_guard import (
+    MOST_BROKEN,
+    READY_WITHIN,
+    Guarding,
+    guard_connections,
+)
 from tests.gateway.conftest import ROBOT
 from tests.gateway.guarded_client import GuardedClient, question
 
 SECRET = "what somebody wrote"
-LOGGERS = ("bot.gateway.connection_guard", "bot.gateway.dispatch")
+LOGGERS = ("bot.gateway.connection.connection_guard", "bot.gateway.events.dispatch")
 HELLO = {"op": 10, "d": {"heartbeat_interval": 41_250}, "s": None, "t": None}
 READY_DATA: dict[str, Any] = {
     "v": 10,

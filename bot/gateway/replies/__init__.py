@@ -1,0 +1,1 @@
+"""Replies in Discord: of messages, of commands, and of an earlier run."""

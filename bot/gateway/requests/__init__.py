@@ -1,0 +1,1 @@
+"""Requests to Discord: their limits, their refusals, and where they are not worth a try."""
