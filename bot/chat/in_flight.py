@@ -1,13 +1,13 @@
 """The answers being written: whose turn it is, who may stop them, and how the process ends."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.answers.events import Ending
+from bot.core.bounded_map import BoundedMap
 
 _REMEMBERED = 2_000  # message ids, against events that the gateway sends twice
 
@@ -49,8 +49,8 @@ class InFlight:
     def __init__(self) -> None:
         self.is_closing = False
         self._entries: dict[int, InFlightAnswer] = {}
-        self._seen: OrderedDict[int, None] = OrderedDict()
-        self._deleted: OrderedDict[int, None] = OrderedDict()
+        self._seen: BoundedMap[int, bool] = BoundedMap(_REMEMBERED)
+        self._deleted: BoundedMap[int, bool] = BoundedMap(_REMEMBERED)
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -61,12 +61,12 @@ class InFlight:
         """Whether this message id comes for the first time. Discord may send an event again."""
         if message_id in self._seen:
             return False
-        _add(self._seen, message_id)
+        self._seen[message_id] = True
         return True
 
     def forget_question(self, message_id: int) -> None:
         """The question was deleted. Its answer may not have begun, so the id is remembered."""
-        _add(self._deleted, message_id)
+        self._deleted[message_id] = True
         entry = self.find(message_id)
         if entry is not None:
             entry.forget()
@@ -109,13 +109,6 @@ class InFlight:
         except TimeoutError:
             return False
         return True
-
-
-def _add(ids: OrderedDict[int, None], message_id: int) -> None:
-    """Remember one more, and forget the oldest."""
-    ids[message_id] = None
-    if len(ids) > _REMEMBERED:
-        ids.popitem(last=False)
 
 
 # Whether another living process writes the answer to this message.

@@ -35,6 +35,9 @@ class BoundedMap(Generic[K, V]):
     def pop(self, key: K) -> V | None:
         return self._entries.pop(key, None)
 
+    def clear(self) -> None:
+        self._entries.clear()
+
     def items(self) -> tuple[tuple[K, V], ...]:
         """All entries, the one whose last use is longest ago first. Counts as no use."""
         return tuple(self._entries.items())

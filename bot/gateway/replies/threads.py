@@ -1,6 +1,5 @@
 """Threads that are closed: who was it, and may an answer open them again?"""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -9,6 +8,7 @@ import discord
 from discord.http import HTTPClient
 from discord.http import Route as Endpoint
 
+from bot.core.bounded_map import BoundedMap
 from bot.core.display.thread_state import ThreadState, is_closed_by_hand
 from bot.core.errors import SurfaceClosed
 
@@ -19,24 +19,22 @@ class ClosedThreads:
     """The threads that somebody has archived or locked while the bot was listening."""
 
     def __init__(self) -> None:
-        self._ids: OrderedDict[int, None] = OrderedDict()
+        self._ids: BoundedMap[int, bool] = BoundedMap(_REMEMBERED)
 
     def __contains__(self, channel_id: object) -> bool:
-        return channel_id in self._ids
+        return isinstance(channel_id, int) and channel_id in self._ids
 
     def note(self, channel_id: int, thread: ThreadState) -> bool:
         """Take over what an event says; whether the thread is closed now."""
-        self._ids.pop(channel_id, None)
         if not is_closed_by_hand(thread):
+            self._ids.pop(channel_id)
             return False
-        self._ids[channel_id] = None
-        if len(self._ids) > _REMEMBERED:
-            self._ids.popitem(last=False)
+        self._ids[channel_id] = True
         return True
 
     def reopen(self, channel_id: int) -> None:
         """Somebody has written there."""
-        self._ids.pop(channel_id, None)
+        self._ids.pop(channel_id)
 
 
 def read_thread(payload: Mapping[str, Any]) -> ThreadState:
