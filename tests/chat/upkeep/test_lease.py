@@ -104,6 +104,7 @@ async def test_lease_that_vanished_with_its_database_is_taken_again(database: Da
     while await holder(database) is None:
         assert not keeping.done()
     keeping.cancel()
+    await asyncio.wait([keeping])  # or it would write while the database is closed
 
     assert await holder(database) == "new run"
 
