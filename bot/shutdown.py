@@ -124,5 +124,5 @@ async def within(seconds: float, work: Coroutine[Any, Any, Any]) -> bool:
 
 
 def describe(error: BaseException) -> str:
-    """Name the type and the lines, and never the message: that may quote what people wrote."""
+    """Name the type and the line, and never the message: that may quote what people wrote."""
     return f"{type(error).__name__} at {origin(error)}"
