@@ -345,6 +345,11 @@ class Client(ReturningClient):
         outcome = await self._stopping.stop(read_number(question_id) or 0, person)
         if outcome is StopOutcome.ELSEWHERE:
             return
+        if outcome is StopOutcome.OVER:
+            # Where Discord took no last edit the button was left; now it goes.
+            await interaction.response.edit_message(view=None)
+            await interaction.followup.send(_STOP_WORDS[outcome], ephemeral=True)
+            return
         await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)
 
 
