@@ -186,6 +186,26 @@ async def test_repeated_command_that_was_never_responded_to_is_answered_whole(
     assert [one.description for one in scene.message.attachments] == ["four colours"]
 
 
+async def test_pictures_of_a_repeated_command_outlive_its_token(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.discord.interactions.lifetime = 0.0  # a token that was used would be refused
+
+    async def deed(surface: InteractionSurface) -> None:
+        message_id = await surface.create(0, "-# Making", has_stop=True)
+        earlier = surface._interaction
+        earlier.extras[IS_REPEATED] = True
+        monkeypatch.setattr(interaction_reply, "TOKEN_LASTS", 0.0)
+        again = InteractionSurface(earlier, clock=lambda: scene.clock)
+        await again.show_pictures(message_id, "-# Made", [ONE, TWO], has_stop=False)
+
+    await scene.use(deed)
+
+    assert scene.errors == []
+    assert scene.message.content == "-# Made"
+    assert len(scene.message.attachments) == 2
+
+
 async def test_answer_that_arrived_although_it_seemed_lost_is_found_again(scene: Scene) -> None:
     async def deed(surface: InteractionSurface) -> None:
         await surface.create(0, "-# Making", has_stop=True)
