@@ -11,7 +11,6 @@ from bot.chat.answers.conversation import find_conversation, find_root, remember
 from bot.chat.answers.delivery import (
     DiscordAnswer,
     ShownAnswer,
-    end_as_left,
     finish_question,
     forget,
     has_message,
@@ -23,6 +22,7 @@ from bot.chat.answers.run import OutcomeT, PlanT, run_answer
 from bot.chat.answers.text_answer import TextAnswer
 from bot.chat.bursts import Bursts, LeftQuestion, Question
 from bot.chat.collaborators import Collaborators
+from bot.chat.earlier_answers import show_earlier_answer
 from bot.chat.in_flight import ConversationQueue, InFlight, InFlightAnswer
 from bot.chat.moderation.account import Account
 from bot.chat.pictures.picture_answer import PictureAnswer
@@ -213,16 +213,16 @@ class MessageHandler:
     ) -> None:
         """Write the answer and show it, side by side."""
         question, left = answer.question, answer.question.left
+        if left is not None and left.step is not Step.ANSWER:
+            await show_earlier_answer(question, left, surface, entry, self._using)
+            return
         if left is not None:
             answer.reply.adopt([reply.message_id for reply in left.replies])
         entry.when_forgotten(partial(forget, answer))
         async with showing(answer.reply, surface, entry, self._using) as shown:
             with reporting_errors(answer, self._using):
                 await keep(question, self._using, owner=self._settings.owner)
-                if left is not None and left.step is not Step.ANSWER:
-                    question.close()
-                    end_as_left(answer.reply, left)
-                elif self._in_flight.is_closing:
+                if self._in_flight.is_closing:
                     question.close()
                     answer.reply.end_with(wording.interrupted(has_text=False))
                 elif may_be_bare and await _stays_bare(question):
@@ -242,7 +242,7 @@ class MessageHandler:
             async with self._turns.turn(queue):
                 conversation = await find_conversation(question.merged, using)
                 admit = admit_to_ledger(question.merged, using, owner=self._settings.owner)
-                finished = await run_answer(answer, conversation, admit, answer.texts)
+                finished = await run_answer(answer, conversation, admit, answer.owed)
                 # Who writes there at once need not wait until the history knows.
                 if question.merged.place.is_thread:
                     self._own_threads[conversation.key] = True

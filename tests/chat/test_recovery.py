@@ -10,6 +10,7 @@ from bot.core.errors import SurfaceForbidden, SurfaceGone
 from bot.core.leases import new_lease
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import ModelCard, RateCard
+from bot.core.pictures.orders import ShownPicture
 from bot.core.quota.allowance import AllowanceRequest
 from bot.core.quota.limits import Requester
 from bot.store.conversations import questions
@@ -32,6 +33,7 @@ async def leave(
     owner: str = "main",
     reply_ids: Sequence[int] = (),
     owed: Sequence[str] = (),
+    pictures: Sequence[ShownPicture] = (),
     deaths: int = 0,
     also: Sequence[int] = (),
 ) -> None:
@@ -50,7 +52,7 @@ async def leave(
         for _ in range(deaths):
             await questions.take_over(tx, kept, by=owner)
         if owed:
-            await questions.owe(tx, asked.id, owed)
+            await questions.owe(tx, asked.id, owed, pictures)
 
 
 async def reserve(

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bot.chat.answers.admission import Admission, Reservation
+from bot.chat.answers.admission import Admission, OwedAnswer, Reservation
 from bot.chat.answers.answer_footer import AnswerReport, end_draft, log_answer, log_excess
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
@@ -84,11 +84,11 @@ class TextAnswer:
             self.reply.restart()
         return outcome
 
-    def texts(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> Sequence[str]:
+    def owed(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> OwedAnswer:
         draft = self.reply.draft
         if not draft.is_finished:  # it is, where the database takes the settlement late
             draft = end_draft(draft.copy(), _report(finished))
-        return [page.content for page in draft.pages()]
+        return OwedAnswer(texts=tuple(page.content for page in draft.pages()))
 
     async def conclude(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> None:
         plan, outcome, report = finished.plan, finished.outcome, _report(finished)
