@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from enum import Enum, auto
 from typing import Any
 
@@ -10,6 +9,7 @@ import discord
 
 from bot.chat.upkeep.claims import Claims
 from bot.core import wording
+from bot.gateway.events import unread
 from bot.gateway.events.dispatch import guarded
 from bot.gateway.replies.reply import STOP
 
@@ -19,7 +19,6 @@ CLAIM_WITHIN = 1.0  # seconds, of the three that Discord allows
 HANDLER = "discord.py: on_interaction"  # as handlers are named that are cancelled at the end
 _EVENT = "INTERACTION_CREATE"
 _PING = discord.InteractionType.ping.value
-_SUGGESTIONS = discord.InteractionType.autocomplete.value
 
 
 class _Claim(Enum):
@@ -48,11 +47,11 @@ def claim_interactions(client: discord.Client, claims: Claims) -> None:
     async def handle(interaction_id: int, data: Any) -> None:
         verdict = await _claim(claims, interaction_id)
         if verdict is _Claim.REFUSED:
-            await _refuse(client, data)
+            await unread.respond(client.http, data, wording.too_busy())
         elif verdict is _Claim.OURS:
             parse(data)
 
-    parsers[_EVENT] = guarded(_EVENT, parse_once_claimed)
+    parsers[_EVENT] = guarded(_EVENT, parse_once_claimed, tell=client.dispatch)
 
 
 def _is_stop(data: Any) -> bool:
@@ -76,11 +75,3 @@ async def _claim(claims: Claims, interaction_id: int) -> _Claim:
 def _log_failure(claiming: asyncio.Task[bool]) -> None:
     if not claiming.cancelled() and (error := claiming.exception()) is not None:
         log.warning("an interaction could not be claimed", extra={"reason": str(error)})
-
-
-async def _refuse(client: discord.Client, data: Any) -> None:
-    if data["type"] == _SUGGESTIONS:
-        return  # there are none, then
-    interaction = discord.Interaction(data=data, state=client._connection)
-    with suppress(discord.DiscordException, OSError):
-        await interaction.response.send_message(wording.too_busy(), ephemeral=True)

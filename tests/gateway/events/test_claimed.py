@@ -7,8 +7,9 @@ import discord
 import pytest
 
 from bot.chat.upkeep.claims import Claims
+from bot.core import wording
 from bot.core.errors import DatabaseUnavailable
-from bot.gateway.events import claimed
+from bot.gateway.events import claimed, unread
 from bot.gateway.events.claimed import claim_interactions
 
 COMMAND, COMPONENT = 2, 3
@@ -69,16 +70,28 @@ async def test_command_that_can_not_be_claimed_in_time_is_not_carried_out(
     monkeypatch.setattr(claimed, "CLAIM_WITHIN", 0.01)
     refused: asyncio.Queue[Any] = asyncio.Queue()
 
-    async def refuse(_client: discord.Client, data: Any) -> None:
-        refused.put_nowait(data)
+    async def respond(_http: object, data: Any, said: str) -> None:
+        refused.put_nowait((data, said))
 
-    monkeypatch.setattr(claimed, "_refuse", refuse)
+    monkeypatch.setattr(unread, "respond", respond)
 
     handling = asyncio.ensure_future(parsed(FakeClaims(hangs=True), QUOTA))
 
-    assert await refused.get() == QUOTA
+    assert await refused.get() == (QUOTA, wording.too_busy())
     handling.cancel()
 
 
 async def test_malformed_interaction_raises_nothing() -> None:
     assert await parsed(FakeClaims(), {"id": "no number", "type": COMMAND}, {}) == []
+
+
+async def test_interaction_with_data_of_another_type_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever pressed or typed it read that the application did not respond."""
+    odd = {**QUOTA, "data": ["quota"]}
+    told: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(discord.Client, "dispatch", lambda _, *values: told.append(values))
+
+    assert await parsed(FakeClaims(), odd) == []
+    assert ("unread_event", "INTERACTION_CREATE", odd) in told
