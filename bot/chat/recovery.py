@@ -6,7 +6,7 @@ for are shown, and questions without a word are answered now, or told that it is
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -170,7 +170,7 @@ class Recovery:
         left = LeftQuestion(kept=kept, step=self._choose(kept, replies, account), replies=replies)
         await self._settle(left, reservation)
         match left.step:
-            case Step.FINISH:
+            case Step.FINISH | Step.DROP:
                 await self._finish(kept)
             case Step.MARK:
                 await self._mark(left)
@@ -192,6 +192,7 @@ class Recovery:
         return choose_step(
             replies,
             is_owed=kept.state is QuestionState.OWED,
+            is_deleted=_is_deleted(kept, replies),
             account=account,
             deaths=kept.attempts - 1,
             age=self._using.clock() - kept.taken_at,
@@ -275,6 +276,14 @@ class Recovery:
             _, reservation = await using.ledger.find_account(connection, question.message_id)
         await self._settle(LeftQuestion(kept=question, step=Step.MARK), reservation)
         await self._finish(question)
+
+
+def _is_deleted(kept: KeptQuestion, replies: Iterable[EarlierReply]) -> bool:
+    """Whether a message of the reply is gone. Those to a command may be seen by its user alone, and
+    then nobody else finds them.
+    """
+    found = {reply.message_id for reply in replies}
+    return kept.command is None and not found.issuperset(kept.reply_ids)
 
 
 async def until_available(call: Callable[[], Awaitable[T]]) -> T:

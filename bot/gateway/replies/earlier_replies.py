@@ -1,6 +1,6 @@
 """Replies of an earlier run: found, read again, and marked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -37,6 +37,8 @@ class EarlierReplies:
             if message_id not in found:
                 noted = await self._read(question.place.channel_id, message_id)
                 found |= {} if noted is None else {message_id: noted}
+        # A mark for which the last page had no room, where even the process that set it died.
+        found |= {int(each["id"]): each for each in around if self._is_below(each, found)}
         return tuple(_reply(found[message_id]) for message_id in sorted(found))
 
     async def mark(self, question: EarlierQuestion, reply: EarlierReply, mark: str) -> None:
@@ -74,13 +76,19 @@ class EarlierReplies:
         """
         if int(message["author"]["id"]) != self._bot_id:
             return False
-        referenced = (message.get("message_reference") or {}).get("message_id")
         asked = (message.get("interaction_metadata") or {}).get("id")
+        replied_to = _replied_to(message)
         return (
-            str(question.message_id) in (referenced, asked)
+            replied_to == question.message_id
+            or asked == str(question.message_id)
             or f"{STOP}{question.message_id}" in _custom_ids(message)
-            or message["content"] in question.owed
+            or (replied_to is None and message["content"] in question.owed)
         )
+
+    def _is_below(self, message: Payload, pages: Collection[int]) -> bool:
+        """Whether it is the bot's own reply to one of those messages."""
+        is_own = int(message["author"]["id"]) == self._bot_id
+        return is_own and _replied_to(message) in pages
 
     async def _read(self, channel_id: int, message_id: int) -> Payload | None:
         """None: it was deleted."""
@@ -99,6 +107,11 @@ def _reply(message: Payload) -> EarlierReply:
         text=without_status(str(message["content"])),
         has_stop=any(each.startswith(STOP) for each in _custom_ids(message)),
     )
+
+
+def _replied_to(message: Payload) -> int | None:
+    referenced = (message.get("message_reference") or {}).get("message_id")
+    return None if referenced is None else int(referenced)
 
 
 def _custom_ids(message: Payload) -> list[str]:
