@@ -111,7 +111,13 @@ class MessageHandler:
         question = Question(messages[0])
         question.messages = tuple(messages)
         question.left, question.is_addressed = left, left.is_addressed
+        if left.step is Step.ANSWER:
+            self._bursts.reopen(question)
         await self._take_turn(question, surface)
+
+    def was_taken(self, message_id: int) -> bool:
+        """Whether the message is a question, or a part of one, that this process has taken."""
+        return self._in_flight.was_seen(message_id)
 
     def expect(self, left: LeftQuestion) -> None:
         """A command that a dead process has left is about to come again."""

@@ -19,6 +19,7 @@ from bot.chat.ports import EarlierQuestion, ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
 from bot.core.answers.events import Ending
+from bot.core.conversation.missed import add_follow_ups
 from bot.core.conversation.recovery import Account, EarlierReply, Step, choose_step
 from bot.core.endings.charges import charge_for
 from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceUnavailable
@@ -70,6 +71,10 @@ class EarlierQuestions(Protocol):
         self, question: EarlierQuestion
     ) -> tuple[Sequence[IncomingMessage], ReplySurface] | None:
         """Fetch its messages as they are now, and where it is answered; None: it was deleted."""
+        ...
+
+    async def read_later(self, question: EarlierQuestion) -> Sequence[IncomingMessage]:
+        """Read what was posted after it, in order: the next hundred messages."""
         ...
 
     async def repeat(self, question: EarlierQuestion) -> None:
@@ -174,7 +179,9 @@ class Recovery:
                 await self._finish(kept)
             case Step.MARK:
                 await self._mark(left)
-            case Step.SHOW | Step.ANSWER | Step.TELL:
+            case Step.ANSWER:
+                await self._take_up(left, may_have_grown=True)
+            case Step.SHOW | Step.TELL:
                 await self._take_up(left)
 
     async def _take_over(self, question: KeptQuestion) -> KeptQuestion | None:
@@ -246,7 +253,7 @@ class Recovery:
         await until_available(lambda: self._replies.mark(left.kept, left.replies[-1], mark))
         await self._finish(left.kept)
 
-    async def _take_up(self, left: LeftQuestion) -> None:
+    async def _take_up(self, left: LeftQuestion, *, may_have_grown: bool = False) -> None:
         kept = left.kept
         await self._asked.wait_until_ready()
         if kept.command is not None:
@@ -260,7 +267,24 @@ class Recovery:
             await self._finish(kept)
             return
         messages, surface = found
+        if may_have_grown:
+            messages = await self._add_halves(kept, messages)
         await self._handler.take_up(left, messages, surface)
+
+    async def _add_halves(
+        self, kept: KeptQuestion, messages: Sequence[IncomingMessage]
+    ) -> Sequence[IncomingMessage]:
+        """Add what was written on while nobody listened; what is a question by itself stays one."""
+        try:
+            later = await until_available(lambda: self._asked.read_later(kept))
+        except SurfaceError:
+            return messages
+        halves = [
+            each
+            for each in later
+            if not each.is_system and await self._handler.find_trigger(each) is None
+        ]
+        return add_follow_ups(messages, halves)
 
     async def _finish(self, question: KeptQuestion) -> None:
         async with self._using.database.transaction() as tx:

@@ -29,6 +29,7 @@ class EarlierTown:
         self.said: list[str] = []
         self.surface = FakeSurface()
         self.failures: deque[SurfaceError] = deque()
+        self.later: list[IncomingMessage] = []  # what else was posted
         self.is_dying = False  # the process, at its next mark
         for reply in replies:
             self.surface.messages[reply.message_id] = FakeMessage(
@@ -59,6 +60,10 @@ class EarlierTown:
     ) -> tuple[Sequence[IncomingMessage], ReplySurface] | None:
         found = [self.asked[each] for each in question.message_ids if each in self.asked]
         return (found, self.surface) if found else None
+
+    async def read_later(self, question: EarlierQuestion) -> Sequence[IncomingMessage]:
+        later = (each for each in self.later if each.id > max(question.message_ids))
+        return sorted(later, key=lambda message: message.id)
 
     async def repeat(self, question: EarlierQuestion) -> None:
         raise AssertionError("nobody has used a command")

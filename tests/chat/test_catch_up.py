@@ -208,6 +208,35 @@ async def test_late_event_of_a_missed_question_leaves_its_answer_alone(
     assert town.surface.shown.startswith("A cat.")
 
 
+async def test_half_that_came_live_belongs_to_the_missed_one(make_room: MakeRoom) -> None:
+    """The answer was about the first half alone: nobody looked at the second."""
+    second = missed("what is it?", mentions=False, age=timedelta(seconds=58))
+    first = missed("one thing:", age=timedelta(seconds=60))
+    room, town = make_room(), MissedTown(first, second)
+
+    await look_back(room, town, live=[second])
+
+    assert [each.turns[-1].text for each in room.model.requests] == ["one thing:\nwhat is it?"]
+
+
+async def test_half_of_a_live_question_belongs_to_no_missed_one(make_room: MakeRoom) -> None:
+    hold = asyncio.Event()
+    room = make_room(FakeModel((hold, *answer("One.")), answer("Two."), answer("Three.")))
+    third = missed("please", mentions=False, age=timedelta(seconds=56))
+    second = missed("and live?", age=timedelta(seconds=58))
+    town = MissedTown(missed("what is it?", age=timedelta(seconds=60)), second, third)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(second))
+        await until(lambda: bool(room.model.requests))
+        await room.ask(third)
+        await look_back(room, town, live=[second, third])
+        hold.set()
+
+    texts = [each.turns[-1].text for each in room.model.requests]
+    assert sorted(texts) == ["and live?", "and live?\nplease", "what is it?"]
+
+
 async def test_message_that_came_live_is_not_missed(make_room: MakeRoom) -> None:
     asked = missed()
     room, town = make_room(), MissedTown(asked)

@@ -20,8 +20,9 @@ from bot.store.conversations import questions
 from bot.store.conversations.questions import KeptQuestion
 from bot.store.processes import leases
 from bot.store.quota.reservations import ReservationRequest
-from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
+from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message, until
 from tests.chat.earlier_town import EarlierTown, recovery
+from tests.chat.questions import BOB
 from tests.fakes import FakeModel, FakeModels, answer
 
 HALF = EarlierReply(message_id=900, text="Once upon a time", has_stop=True)
@@ -308,6 +309,37 @@ async def test_question_in_several_messages_is_answered_as_one(make_room: MakeRo
     await recover(room, EarlierTown(first, second))
 
     assert room.model.requests[0].turns[-1].text == "look\nat this"
+
+
+async def test_half_that_came_while_the_bot_was_dead_joins(make_room: MakeRoom) -> None:
+    """A bare mention got a greeting, and what it was about stood below it, unanswered."""
+    room, asked = make_room(), message()
+    await leave(room, asked)
+    town = EarlierTown(asked)
+    town.later = [
+        message("talk", author=BOB, mentions_bot=False),
+        message(is_system=True, mentions_bot=False),
+        message("which hat is it?", mentions_bot=False),
+        message("and something else?"),
+    ]
+
+    await recover(room, town)
+
+    assert [each.turns[-1].text for each in room.model.requests] == ["which hat is it?"]
+
+
+async def test_half_that_comes_live_joins_a_recovered_question(make_room: MakeRoom) -> None:
+    hold = asyncio.Event()
+    room, asked = make_room(FakeModel((hold,), answer("A hat."))), message("what is it?")
+    await leave(room, asked)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(recover(room, EarlierTown(asked)))
+        await until(lambda: bool(room.model.requests))
+        await room.ask(message("the red one", mentions_bot=False))
+        hold.set()
+
+    assert room.model.requests[-1].turns[-1].text == "what is it?\nthe red one"
 
 
 async def test_question_that_stopped_in_order_is_told_so(make_room: MakeRoom) -> None:

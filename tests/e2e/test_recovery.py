@@ -137,6 +137,20 @@ async def test_question_edited_while_the_bot_was_dead_is_read_anew(town: Town) -
     assert town.requests_about("how are you?")
 
 
+async def test_half_posted_while_the_bot_was_dead_belongs_to_the_question(town: Town) -> None:
+    """The answer was about the first half alone, and the second stood below it without a word."""
+    async with dying(town):
+        asked = await town.ask(town.general, "what is this? [[delay=30]]")
+        await town.wait(lambda: town.requests_about("what is this?"), "the endpoint is asked")
+    await town.alice.say(town.general, "the one with the red hat")
+    town.endpoint.play(Script(text="A cat."))
+
+    async with town.running():
+        await finished(town, asked)
+
+    assert len(town.requests_about("red hat")) == 1
+
+
 async def test_question_that_is_too_old_is_told_so(town: Town) -> None:
     town.set("answers", answer_after_restart=0)
     async with dying(town):
