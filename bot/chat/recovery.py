@@ -22,7 +22,12 @@ from bot.core.answers.events import Ending
 from bot.core.conversation.missed import add_follow_ups
 from bot.core.conversation.recovery import Account, EarlierReply, Step, choose_step
 from bot.core.endings.charges import charge_for
-from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceUnavailable
+from bot.core.errors import (
+    SurfaceClosed,
+    SurfaceError,
+    SurfaceForbidden,
+    SurfaceUnavailable,
+)
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import ModelCard
 from bot.core.quota.allowance import Charge, Crossing
@@ -158,7 +163,9 @@ class Recovery:
             reason = f"{type(error).__name__}: {error}"
             fields = {"message_id": question.message_id, "reason": reason}
             log.info("a question of an earlier run can't be answered any more", extra=fields)
-            await self._give_up(question, may_write=isinstance(error, SurfaceForbidden))
+            is_closed = isinstance(error, SurfaceClosed)  # a word would open the thread again
+            may_write = isinstance(error, SurfaceForbidden) and not is_closed
+            await self._give_up(question, may_write=may_write)
         except Exception:
             fields = {"message_id": question.message_id}
             log.exception("a question of an earlier run could not be taken up", extra=fields)
@@ -295,7 +302,9 @@ class Recovery:
         using = self._using
         if may_write:
             with suppress(SurfaceError):
-                await self._replies.tell(question, wording.interrupted(has_text=False))
+                await self._replies.tell(
+                    question, wording.interrupted(has_text=bool(question.reply_ids))
+                )
         async with using.database.reading() as connection:
             _, reservation = await using.ledger.find_account(connection, question.message_id)
         await self._settle(LeftQuestion(kept=question, step=Step.MARK), reservation)

@@ -12,7 +12,7 @@ from bot.core.conversation.recovery import EarlierReply
 from bot.core.display.draft import PAGE_LIMIT, units
 from bot.core.display.status import without_status
 from bot.core.errors import SurfaceGone
-from bot.gateway.replies.reply import NO_MENTIONS_FIELD, STOP, DiscordSurface, ask, post
+from bot.gateway.replies.reply import NO_MENTIONS_FIELD, STOP, DiscordSurface, ask, edit_awake, post
 
 _LOOKED_AT = 100  # messages after the question
 _UNKNOWN_MESSAGE = 10008
@@ -51,7 +51,10 @@ class EarlierReplies:
             "allowed_mentions": NO_MENTIONS_FIELD,
             "components": list[object](),
         }
-        await ask(self._http.request(_message("PATCH", channel_id, reply.message_id), json=payload))
+        endpoint = _message("PATCH", channel_id, reply.message_id)
+        await edit_awake(
+            self._http, channel_id, lambda: ask(self._http.request(endpoint, json=payload))
+        )
         if not has_room:
             below = DiscordSurface(self._http, channel_id, reply.message_id)
             await below.create(0, mark, has_stop=False)
