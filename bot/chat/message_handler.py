@@ -81,7 +81,10 @@ class MessageHandler:
 
     async def handle(self, message: IncomingMessage, surface: ReplySurface) -> None:
         """Answer `message` on `surface` if it is a question; return when all of it is visible."""
-        if message.author.is_bot or message.is_system or self._bursts.add_to_question(message):
+        if message.author.is_bot or message.is_system or self._in_flight.was_seen(message.id):
+            return
+        if self._bursts.add_to_question(message):
+            self._in_flight.note_seen(message.id)
             return
         missed = self._bursts.find_missed(message)
         if missed is not None:
@@ -103,10 +106,18 @@ class MessageHandler:
 
         `messages` are those of the question, the one that is answered first.
         """
+        for message in messages:
+            self._in_flight.note_seen(message.id)
         question = Question(messages[0])
         question.messages = tuple(messages)
         question.left, question.is_addressed = left, left.is_addressed
+        if left.step is Step.ANSWER:
+            self._bursts.reopen(question)
         await self._take_turn(question, surface)
+
+    def was_taken(self, message_id: int) -> bool:
+        """Whether the message is a question, or a part of one, that this process has taken."""
+        return self._in_flight.was_seen(message_id)
 
     def expect(self, left: LeftQuestion) -> None:
         """A command that a dead process has left is about to come again."""

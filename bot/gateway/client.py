@@ -22,7 +22,7 @@ from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.delegation import Delegation
 from bot.chat.upkeep.sessions import Sessions
 from bot.core import wording
-from bot.core.errors import StartFailed, SurfaceForbidden
+from bot.core.errors import StartFailed, SurfaceClosed, SurfaceForbidden
 from bot.core.messages.incoming_message import IncomingMessage, Place
 from bot.core.numbers import read_number
 from bot.core.secrets import Secret
@@ -38,7 +38,7 @@ from bot.gateway.earlier_questions import fetch_message, keep_descriptions
 from bot.gateway.events import dispatch, unread
 from bot.gateway.inbound import author_of, check_types, translate_message
 from bot.gateway.replies.reply import STOP, DiscordSurface
-from bot.gateway.replies.threads import read_thread
+from bot.gateway.replies.threads import read_thread, state_of
 from bot.gateway.requests import rate_limit_headers, refusals
 from bot.gateway.requests.forbidden_channels import ForbiddenChannels
 from bot.gateway.settings import DiscordSettings
@@ -273,6 +273,11 @@ class Client(ReturningClient):
         message = await fetch_message(self, place.channel_id, message_id)
         if message is None:
             return None
+        thread = message.channel
+        if isinstance(thread, discord.Thread) and self.places.closed_threads.note(
+            thread.id, state_of(thread)
+        ):
+            raise SurfaceClosed
         surface = await self.places.surface_of(message)
         if surface is None:
             raise SurfaceForbidden("no permission to write")
