@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot import __version__
 from bot.core.calendar.periods import Period
-from bot.core.errors import ConfigurationError, GlimpseError
+from bot.core.errors import (
+    ConfigurationError,
+    DatabaseUnavailable,
+    GlimpseError,
+    StartDelayed,
+)
 
 if TYPE_CHECKING:
     from bot.config.values import Config
@@ -167,7 +172,11 @@ def _run(options: argparse.Namespace) -> int:
     from bot import app
     from bot.shutdown import Deadline
 
-    return _run_async(app.run(config, Deadline()))
+    try:
+        return _run_async(app.run(config, Deadline()))
+    except (StartDelayed, DatabaseUnavailable) as error:
+        _complain(str(error))
+        return 1  # a supervisor is to try again: after a reboot the network may come up later
 
 
 def _check(options: argparse.Namespace) -> int:

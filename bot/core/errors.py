@@ -5,6 +5,7 @@ The refusals of a subject stand with it: in `core/quota/errors.py` and so on.
 GlimpseError
 ├── ConfigurationError      the start stops; one sentence for each mistake
 ├── StartFailed             the start stops; one sentence
+│   └── StartDelayed        what it needs is away: another attempt may go well
 ├── LeaseLost               another process has this one's name; it ends at once
 ├── Refusal                 expected, worded for the user by core/wording
 │   ├── QuotaExceeded
@@ -54,6 +55,10 @@ class ConfigurationError(GlimpseError):
 
 class StartFailed(GlimpseError):
     """The bot can't start."""
+
+
+class StartDelayed(StartFailed):
+    """What the start needs is away at the moment."""
 
 
 class LeaseLost(GlimpseError):
