@@ -1,7 +1,9 @@
 """Foreign errors become the project's own, here and nowhere else."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -9,6 +11,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.core.errors import DatabaseUnavailable
 
 _LONGEST_CAUSE = 200  # characters
+_HINTS: Final = {
+    sqlite3.SQLITE_IOERR: " (is the disk full, or failing?)",
+    sqlite3.SQLITE_CANTOPEN: " (is its folder there, and may the bot write there?)",
+    sqlite3.SQLITE_READONLY: " (may the bot write to it, and is the disk mounted for writing?)",
+}
 
 
 @contextmanager
@@ -36,4 +43,9 @@ def _unavailable(error: BaseException) -> DatabaseUnavailable:
     # SQLAlchemy's adapter puts the driver's class in front: "<class 'asyncpg…'>: words".
     if cause.startswith("<class") and ">: " in cause:
         cause = cause.partition(">: ")[2]
-    return DatabaseUnavailable(f"the database can't be used: {cause[:_LONGEST_CAUSE]}")
+    return DatabaseUnavailable(f"the database can't be used: {cause[:_LONGEST_CAUSE]}{hint(error)}")
+
+
+def hint(error: BaseException) -> str:
+    """The question that SQLite's own few words leave open; empty where they say enough."""
+    return _HINTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")

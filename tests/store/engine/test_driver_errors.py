@@ -53,6 +53,13 @@ async def test_open_of_no_database_is_one_sentence(
     assert len(str(refusal.value).splitlines()) == 1
 
 
+async def test_file_that_can_not_be_opened_says_what_to_look_at(tmp_path: Path) -> None:
+    """`unable to open database file` was all that an operator could go by."""
+    with pytest.raises(DatabaseUnavailable, match="is its folder there, and may the bot write"):
+        async with Database.open(f"sqlite:///{tmp_path}/none/glimpse.db"):
+            pass
+
+
 @pytest.fixture
 def damaged_url(sqlite_url: str) -> str:
     """A database whose table of limits was overwritten by something else."""
