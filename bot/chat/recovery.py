@@ -21,7 +21,7 @@ from bot.core import wording
 from bot.core.answers.events import Ending
 from bot.core.conversation.recovery import Account, EarlierReply, Step, choose_step
 from bot.core.endings.charges import charge_for
-from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceUnavailable
+from bot.core.errors import StoreError, SurfaceError, SurfaceForbidden, SurfaceUnavailable
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import ModelCard
 from bot.core.quota.allowance import Charge, Crossing
@@ -154,6 +154,9 @@ class Recovery:
             fields = {"message_id": question.message_id, "reason": reason}
             log.info("a question of an earlier run can't be answered any more", extra=fields)
             await self._give_up(question, may_write=isinstance(error, SurfaceForbidden))
+        except StoreError as error:
+            fields = {"message_id": question.message_id, "reason": str(error)}
+            log.error("a question of an earlier run could not be taken up", extra=fields)  # noqa: TRY400 - the reason says it all
         except Exception:
             fields = {"message_id": question.message_id}
             log.exception("a question of an earlier run could not be taken up", extra=fields)
