@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 0.1  # seconds
 _LONGEST_HOLDER = 64  # bytes
+_LONGEST_NAME = 120  # characters
 
 try:
     import fcntl
@@ -67,11 +68,19 @@ async def hold_name(
 
 def lock_file(url: str, name: str, folder: Path) -> Path:
     parsed = parse_url(url)
-    database, quoted = sqlite_file(parsed), quote(name, safe="")
+    database, quoted = sqlite_file(parsed), _file_name(name)
     if database is not None:
         return database.with_name(f"{database.name}-lock-{quoted}")
     server = blake2b(parsed.render_as_string().encode(), digest_size=8).hexdigest()
     return folder / f"database-{server}-lock-{quoted}"
+
+
+def _file_name(name: str) -> str:
+    """File systems take 255 bytes, and a letter of a name may become twelve of them."""
+    quoted = quote(name, safe="")
+    if len(quoted) <= _LONGEST_NAME:
+        return quoted
+    return f"{quoted[:_LONGEST_NAME]}-{blake2b(name.encode(), digest_size=8).hexdigest()}"
 
 
 def _open(url: str, name: str, folder: Path) -> int | None:

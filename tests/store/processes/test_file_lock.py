@@ -59,6 +59,18 @@ async def test_name_is_held_also_where_the_disk_is_full(tmp_path: Path) -> None:
             lock.sign("a run")
 
 
+async def test_long_name_is_held_as_any_other(tmp_path: Path) -> None:
+    """The start failed with `File name too long`."""
+    url, name = f"sqlite:///{tmp_path}/glimpse.db", "\N{OWL}" * 64
+
+    async with hold_name(url, name, folder=tmp_path, patience=0):
+        async with hold_name(url, f"{name}2", folder=tmp_path, patience=0) as other:
+            assert other is not None
+        with pytest.raises(StartFailed, match="already runs"):
+            async with hold_name(url, name, folder=tmp_path, patience=0):
+                pass
+
+
 def test_any_name_makes_a_file_name_and_no_password_does() -> None:
     beside = lock_file("sqlite:////a/glimpse.db", "../b c", Path("/images"))
     with_another = lock_file(SERVER.replace("secret", "other"), "main", Path("/images"))
