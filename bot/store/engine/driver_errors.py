@@ -39,11 +39,15 @@ def translated() -> Iterator[None]:
 
 def _unavailable(error: BaseException) -> DatabaseUnavailable:
     """Name the cause by the driver's own words: SQLAlchemy's would add the statement."""
-    cause = next(iter(str(error).splitlines()), "") or type(error).__name__
+    cause = next(iter(str(error).splitlines()), "") or _name(error)
     # SQLAlchemy's adapter puts the driver's class in front: "<class 'asyncpg…'>: words".
     if cause.startswith("<class") and ">: " in cause:
         cause = cause.partition(">: ")[2]
     return DatabaseUnavailable(f"the database can't be used: {cause[:_LONGEST_CAUSE]}{hint(error)}")
+
+
+def _name(error: BaseException) -> str:
+    return "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
 
 
 def hint(error: BaseException) -> str:

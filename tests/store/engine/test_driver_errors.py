@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core.errors import DatabaseUnavailable
 from bot.store.database import Database
+from bot.store.engine.driver_errors import translated
 from tests.store.conftest import Postgres
 from tests.store.limit_rows import count_limits, insert_limit
 
@@ -51,6 +52,12 @@ async def test_open_of_no_database_is_one_sentence(
             pass
 
     assert len(str(refusal.value).splitlines()) == 1
+
+
+def test_server_that_does_not_answer_in_time_is_said_in_words() -> None:
+    """`the database can't be used: TimeoutError` was the whole sentence."""
+    with pytest.raises(DatabaseUnavailable, match="can't be used: no answer in time"), translated():
+        raise TimeoutError
 
 
 async def test_file_that_can_not_be_opened_says_what_to_look_at(tmp_path: Path) -> None:
