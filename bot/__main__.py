@@ -13,6 +13,7 @@ from bot import __version__
 from bot.core.calendar.periods import Period
 from bot.core.errors import (
     ConfigurationError,
+    DatabaseDamaged,
     DatabaseUnavailable,
     GlimpseError,
     StartDelayed,
@@ -174,6 +175,8 @@ def _run(options: argparse.Namespace) -> int:
 
     try:
         return _run_async(app.run(config, Deadline()))
+    except DatabaseDamaged:
+        raise
     except (StartDelayed, DatabaseUnavailable) as error:
         _complain(str(error))
         return 1  # a supervisor is to try again: after a reboot the network may come up later

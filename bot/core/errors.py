@@ -22,7 +22,7 @@ GlimpseError
 │   └── ExportTooLarge
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
-│   ├── DatabaseDamaged
+│   │   └── DatabaseDamaged
 │   ├── BackupFailed
 │   ├── RestoreRefused
 │   └── DatabaseTooNew
@@ -77,7 +77,7 @@ class DatabaseUnavailable(StoreError):
     """The database can't be reached, is locked, full or damaged."""
 
 
-class DatabaseDamaged(StoreError):
+class DatabaseDamaged(DatabaseUnavailable):
     """The database is damaged: a backup must be restored."""
 
 

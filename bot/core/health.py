@@ -46,8 +46,14 @@ def gateway_state(shards: Mapping[int, ShardState]) -> PartState:
     return PartState(part=Part.GATEWAY, is_well=not away, sentence=sentence)
 
 
-def database_state(failure: str | None, *, waited: float) -> PartState:
-    """`failure` of the latest write, None where it went well; the next one has `waited` seconds."""
+def database_state(failure: str | None, *, waited: float, damage: str | None = None) -> PartState:
+    """`failure` of the latest write, None where it went well; the next one has `waited` seconds.
+
+    `damage` is what any use has met: a small write may well succeed beside it.
+    """
+    if damage is not None:
+        sentence = wording.health_database_damaged(damage)
+        return PartState(part=Part.DATABASE, is_well=False, sentence=sentence)
     if waited > LONGEST_WRITE:
         failure = wording.health_slow_write(waited)
     sentence = wording.health_database(failure)

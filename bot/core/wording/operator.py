@@ -113,6 +113,10 @@ def health_database(failure: str | None) -> str:
     return "The database takes writes." if failure is None else f"No write succeeds: {failure}."
 
 
+def health_database_damaged(damage: str) -> str:
+    return f"Questions fail: {damage}."
+
+
 def health_slow_write(seconds: float) -> str:
     return f"the database has not taken one for {seconds:.0f} s"
 

@@ -69,6 +69,7 @@ def test_an_answer_that_ended_well_is_not_commented_on() -> None:
         ),
         (wording.health_database(None), "The database takes writes."),
         (wording.health_database("disk full"), "No write succeeds: disk full."),
+        (wording.health_database_damaged("it is damaged"), "Questions fail: it is damaged."),
         (wording.health_slow_write(12.3), "the database has not taken one for 12 s"),
         (wording.health_worker(can_start=True), "The picture worker can work."),
         (

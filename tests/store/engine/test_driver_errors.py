@@ -7,9 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.errors import DatabaseUnavailable
+from bot.core.errors import DatabaseDamaged, DatabaseUnavailable
 from bot.store.database import Database
 from bot.store.engine.driver_errors import translated
 from tests.store.conftest import Postgres
@@ -84,8 +85,18 @@ def damaged_url(sqlite_url: str) -> str:
 
 async def test_damaged_page_in_use_is_reported_as_unavailable(damaged_url: str) -> None:
     async with Database.open(damaged_url) as database:
-        with pytest.raises(DatabaseUnavailable, match="malformed"):
+        with pytest.raises(DatabaseDamaged, match=r"malformed .*`glimpse database restore FILE`"):
             await count_limits(database)
+        assert database.damage is not None
+
+
+async def test_damage_that_a_server_meets_is_remembered(postgresql_url: str) -> None:
+    met = text("DO $$ BEGIN RAISE EXCEPTION 'invalid page' USING ERRCODE = 'XX001'; END $$")
+    async with Database.open(postgresql_url) as database:
+        with pytest.raises(DatabaseDamaged, match="invalid page"):
+            async with database.reading() as connection:
+                await connection.execute(met)
+        assert database.damage is not None
 
 
 @pytest.mark.parametrize(
