@@ -22,7 +22,7 @@ from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.delegation import Delegation
 from bot.chat.upkeep.sessions import Sessions
 from bot.core import wording
-from bot.core.errors import StartFailed, SurfaceClosed, SurfaceForbidden
+from bot.core.errors import StartDelayed, StartFailed, SurfaceClosed, SurfaceForbidden
 from bot.core.messages.incoming_message import IncomingMessage, Place
 from bot.core.numbers import read_number
 from bot.core.secrets import Secret
@@ -136,14 +136,14 @@ class Client(ReturningClient):
         self._token_rejected = asyncio.get_running_loop().create_task(self.close())
 
     async def log_in(self, token: Secret) -> int:
-        """Log in with the token; returns the bot's user id. Raises StartFailed."""
+        """Log in with the token; returns the bot's user id. Raises StartFailed, StartDelayed."""
         self._has_begun = True
         try:
             await self.login(token.reveal())
         except discord.LoginFailure as error:
             raise StartFailed(_REJECTED) from error
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise StartFailed(f"Discord can't be reached ({type(error).__name__})") from error
+            raise StartDelayed(f"Discord can't be reached ({type(error).__name__})") from error
         return self._own_id
 
     async def stay_connected(self) -> None:
