@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -89,12 +90,13 @@ class Unheard(FakeSurface):
 async def leave_unheard(room: Room, caplog: pytest.LogCaptureFixture) -> EarlierTown:
     """Have a picture made, and die before it is shown."""
     caplog.set_level("INFO")
-    asked = message("draw a cat")
-    asking = asyncio.create_task(room.ask(asked, Unheard()))
+    asked, surface = message("draw a cat"), Unheard()
+    asking = asyncio.create_task(room.ask(asked, surface))
     await until(lambda: "pictures made" in caplog.messages)
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
-    return EarlierTown(asked)
+    statuses = [replace(STATUS, message_id=each) for each in surface.messages]
+    return EarlierTown(asked, replies=statuses)
 
 
 async def test_picture_is_kept_as_it_is_settled(
