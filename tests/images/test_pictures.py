@@ -644,3 +644,19 @@ async def test_file_that_waits_too_long_is_left_out_as_busy(
         go.set()
     assert len(first.result().images) == 1
     assert pictures._limits.held == 0
+
+
+@pytest.mark.parametrize("announced", [0, -5])
+async def test_file_of_no_true_size_waits_with_all_it_may_have(
+    cdn: Cdn, settings: ImageSettings, monkeypatch: pytest.MonkeyPatch, announced: int
+) -> None:
+    """A size below nothing made room for other files."""
+    odd = replace(cdn.post("cat.png", CAT), size=announced)
+    async with opened(settings) as pictures, asyncio.TaskGroup() as group:
+        waiting, go = hold_worker(pictures, monkeypatch)
+        answer = group.create_task(pictures.prepare([odd]))
+        await waiting.acquire()
+
+        assert pictures._limits.held == settings.max_bytes
+        go.set()
+    assert len(answer.result().images) == 1

@@ -84,9 +84,14 @@ def log_answer(
         log.info("answered", extra=fields)
 
 
+def reports_too_much(charge: Charge, meter: UsageMeter) -> bool:
+    """Whether endpoints have reported more than is charged: nothing is to be learnt from that."""
+    return meter.claimed > charge.usage.total_tokens
+
+
 def log_excess(charge: Charge, message: IncomingMessage, *, meter: UsageMeter) -> None:
     """Say where endpoints have reported more than is charged: they may bill the operator for it."""
-    if meter.claimed > charge.usage.total_tokens:
+    if reports_too_much(charge, meter):
         log.warning(
             "the endpoint reports more than the answer was allowed",
             extra={

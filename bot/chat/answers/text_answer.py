@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.chat.answers.admission import Admission, OwedAnswer, Reservation
-from bot.chat.answers.answer_footer import AnswerReport, end_draft, log_answer, log_excess
+from bot.chat.answers.answer_footer import (
+    AnswerReport,
+    end_draft,
+    log_answer,
+    log_excess,
+    reports_too_much,
+)
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.answers.function_calls import FunctionCalls, FunctionScope
@@ -105,7 +111,7 @@ class TextAnswer:
         # The end does not wait for what is learnt from it.
         self.reply.end_as(end_draft(self.reply.draft, report))
         sample = plan.meter.sample
-        if sample is not None:
+        if sample is not None and not reports_too_much(finished.settlement.charge, plan.meter):
             await using.calibrations.take(plan.meter.card, *sample, using.database)
 
     def memory(self, outcome: TextOutcome) -> Memory | None:

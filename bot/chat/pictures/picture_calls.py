@@ -33,6 +33,7 @@ from bot.core.pictures.orders import (
 from bot.core.quota.allowance import Charge
 
 _MOST_PICTURES: Final = 4  # of one call, which asks for one
+_MOST_STATES: Final = 12  # of one call that are decoded, several times what any endpoint sends
 
 
 class PictureMeter:
@@ -101,12 +102,12 @@ class PictureCalls:
     async def _consume(self, event: StreamEvent, call: PictureCall, number: int) -> None:
         key = (number, call.made)
         match event:
-            case PictureDelta():
-                call.has_begun = True
+            case PictureDelta() if call.states < _MOST_STATES:
+                call.has_begun, call.states = True, call.states + 1
                 self._on_state()
                 await self._publisher.show_state(key, event)
-            case PictureMade():
-                call.has_begun = True
+            case PictureMade() if call.tried < _MOST_PICTURES:
+                call.has_begun, call.tried = True, call.tried + 1
                 call.made += await self._publisher.show_whole(key, event)
             case TextDelta(text=text):
                 call.text += text

@@ -188,6 +188,8 @@ class PictureCall:
     was_sent: bool = False
     has_begun: bool = False  # something of a picture was seen
     made: int = 0  # whole pictures
+    tried: int = 0  # pictures that claimed to be whole, and were looked at
+    states: int = 0  # of pictures in the making that were looked at
     text: str = ""  # what the model said besides
     counted: PicturesCounted | None = None
     ended: Ended | None = None  # None: ended from outside

@@ -3,13 +3,25 @@
 import asyncio
 from dataclasses import replace
 
-from bot.core.answers.events import Began, Usage
+import pytest
+
+from bot.core.answers.events import Began, Completed, Usage
+from bot.core.conversation.turns import PreparedImages
 from bot.core.models.output_bound import with_margin
 from bot.core.models.tokens import ModelCard
 from bot.core.pictures.orders import PictureOrder
 from tests.chat.conftest import MakeRoom, until
-from tests.chat.pictures.orders import BROKEN, CAT_ORDER, ended, opened, painter_of, shown
-from tests.fakes import COUNTED, FakeSurface, painted
+from tests.chat.pictures.orders import (
+    BROKEN,
+    CAT_ORDER,
+    MADE,
+    STATE,
+    ended,
+    opened,
+    painter_of,
+    shown,
+)
+from tests.fakes import COUNTED, FakeImages, FakeSurface, painted
 
 
 async def test_several_pictures_stand_in_one_message_in_their_order(make_room: MakeRoom) -> None:
@@ -81,3 +93,24 @@ async def test_report_of_more_than_was_reserved_is_not_charged(make_room: MakeRo
     assert row["tokens"] == with_margin(needed)
     assert row["cost_microusd"] <= prices.cost(most)
     assert "≈" in surface.shown
+
+
+async def test_states_without_end_do_not_keep_the_worker_busy(
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An endpoint that sent them until the time limit kept everybody's pictures waiting."""
+    looked_at: list[bytes] = []
+    examine = FakeImages.examine
+
+    async def count(self: FakeImages, content: bytes, *, name: str, keeps: bool) -> PreparedImages:
+        looked_at.append(content)
+        return await examine(self, content, name=name, keeps=keeps)
+
+    monkeypatch.setattr(FakeImages, "examine", count)
+    broken = [replace(MADE, content=b"broken")] * 50
+    room = await opened(make_room, (*[STATE] * 50, MADE, *broken, COUNTED, Completed(usage=None)))
+
+    surface = await room.imagine(CAT_ORDER)
+
+    assert shown(surface) == ["whole"]
+    assert len(looked_at) < 20

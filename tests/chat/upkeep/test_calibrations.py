@@ -67,6 +67,16 @@ async def test_answer_without_usage_teaches_nothing(make_room: MakeRoom) -> None
     assert room.using.calibrations.of(FakeModel.card).samples == 0
 
 
+async def test_report_beyond_the_allowed_teaches_nothing(make_room: MakeRoom) -> None:
+    """A report of 100 million tokens made every later estimate four times as large."""
+    lie = Usage(input_tokens=10**8, output_tokens=5)
+    room = make_room(FakeModel(answer("Hello.", usage=lie)))
+
+    await room.ask(message("hello"))
+
+    assert room.using.calibrations.of(FakeModel.card).samples == 0
+
+
 def test_early_samples_are_written_and_later_ones_seldom() -> None:
     calibrations = Calibrations(Metrics(), {ModelAt("other", "m"): UNCALIBRATED})
 
