@@ -6,11 +6,11 @@ from bot.clock import clock
 from bot.config.values import Config
 from bot.core import wording
 from bot.core.errors import StartFailed
-from bot.store.database import Database
 from bot.store.engine.engines import parse_url, sqlite_file
 from bot.store.integrity import find_damage
 from bot.store.quota.ledger import Ledger
 from bot.store.schema import migrations
+from bot.terminal.usage import open_database
 from bot.terminal.verify import name_difference
 
 
@@ -29,7 +29,8 @@ async def upgrade(config: Config, output: TextIO) -> int:
 async def verify(config: Config, output: TextIO) -> int:
     """Read every table and recompute every counter; 1 where one is damaged or differs.
 
-    Raises StartFailed where there is no database, and StoreError.
+    Changes nothing. Raises StartFailed where there is no database or one of another revision, and
+    StoreError.
     """
     url = config.database_url.reveal()
     file = sqlite_file(parse_url(url))
@@ -39,14 +40,8 @@ async def verify(config: Config, output: TextIO) -> int:
     output.write(f"{wording.database_findings(found) if found else wording.database_is_whole()}\n")
     if found:
         return 1
-    if await migrations.current_revision(url) is None:
-        raise StartFailed(wording.usage_no_database(file))
     ledger = Ledger(config.answers.zone, config.operator_rules)
-    await migrations.upgrade(url, now=clock())
-    async with (
-        Database.open(url) as database,
-        database.reading() as connection,
-    ):
+    async with open_database(config) as database, database.reading() as connection:
         differences = await ledger.verify(connection)
     output.writelines(f"{name_difference(each)}\n" for each in differences)
     if not differences:

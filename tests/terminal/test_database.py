@@ -5,8 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from bot.__main__ import main
+from bot.store.schema import migration_scripts
 from tests.store.damage import damage_page
 from tests.terminal.used import change
 
@@ -51,6 +53,21 @@ def test_verify_of_another_programs_file_changes_nothing(file: Path) -> None:
 
     assert main(["database", "verify"]) == 2
     assert file.read_bytes() == before
+
+
+def test_verify_does_not_bring_an_older_database_up_to_date(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It did, under the eyes of the older bot that ran on it."""
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        migration_scripts.upgrade(connection, "0005")
+    engine.dispose()
+
+    assert main(["database", "verify"]) == 2
+    assert "run `glimpse database upgrade`" in capsys.readouterr().err
+    with closing(sqlite3.connect(file)) as reading:
+        assert reading.execute("SELECT version_num FROM alembic_version").fetchall() == [("0005",)]
 
 
 def test_bot_does_not_start_on_a_damaged_database(
