@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import discord
 
 from bot.core import wording
-from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone
+from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone, SurfaceUnavailable
 from bot.core.pictures.orders import ShownPicture
 from bot.gateway.replies.reply import STOP, DiscordSurface, send
 
@@ -27,7 +27,13 @@ _UPLOAD_PATIENCE = 90.0  # seconds
 _ALREADY_ANSWERED = (
     40060  # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 )
+# Discord does not know the token any more: it was too long ago by Discord's clock, if not by ours.
+_EXPIRED = frozenset({50027, 10015})
 _NO_MENTIONS = discord.AllowedMentions.none()
+
+
+class _Expired(SurfaceUnavailable):
+    """The command's token is not known any more; the message can be edited as any other."""
 
 
 class InteractionSurface:
@@ -41,7 +47,7 @@ class InteractionSurface:
         self._clock = clock
         self._is_repeated = IS_REPEATED in interaction.extras
         self._began = clock() - (_age(interaction) if self._is_repeated else 0.0)
-        self._is_separate = False  # the answer is known to be a message of its own
+        self._is_separate = False  # the answer is known to be a message like any other
         self._lock = asyncio.Lock()
         self._later = DiscordSurface(
             interaction.client.http, interaction.channel_id or 0, interaction.id, may_reply=False
@@ -68,19 +74,21 @@ class InteractionSurface:
         async with self._lock:
             if self._is_repeated:
                 return await self._begin_again(text, has_stop=has_stop)
-            if self._interaction.response.is_done():
+            if not self._interaction.response.is_done():
+                try:
+                    return await send(self._respond(text, has_stop=has_stop))
+                except SurfaceError as error:
+                    if _ALREADY_ANSWERED not in _codes(error):
+                        raise
+            with suppress(_Expired):
                 return await self._edit_original(content=text, view=self._buttons(has_stop))
-            try:
-                return await send(self._respond(text, has_stop=has_stop))
-            except SurfaceError as error:
-                if _ALREADY_ANSWERED not in _codes(error):
-                    raise
-                return await self._edit_original(content=text, view=self._buttons(has_stop))
+            self._is_separate = True
+            return await self._later.create(0, text, has_stop=has_stop)
 
     async def _begin_again(self, text: str, *, has_stop: bool) -> int:
         """Where the command was never responded to, Discord takes a message of its own only."""
         if not self._is_late:
-            with suppress(SurfaceGone, SurfaceForbidden):
+            with suppress(_Expired, SurfaceGone, SurfaceForbidden):
                 return await self._edit_original(content=text, view=self._buttons(has_stop))
         self._is_separate = True
         return await self._later.create(0, text, has_stop=has_stop)
@@ -138,6 +146,9 @@ class InteractionSurface:
             return False
         try:
             await self._edit_original(**changes)
+        except _Expired:
+            self._is_separate = True
+            return False
         except (SurfaceGone, SurfaceForbidden):
             if not self._is_repeated:
                 raise
@@ -149,7 +160,12 @@ class InteractionSurface:
         edit: Awaitable[discord.InteractionMessage] = self._interaction.edit_original_response(
             allowed_mentions=_NO_MENTIONS, **changes
         )
-        return (await send(edit, patience=_UPLOAD_PATIENCE)).id
+        try:
+            return (await send(edit, patience=_UPLOAD_PATIENCE)).id
+        except SurfaceError as error:
+            if _EXPIRED.isdisjoint(_codes(error)):
+                raise
+            raise _Expired from error
 
     def _buttons(self, has_stop: bool) -> discord.ui.View:
         """A view that has ended, so that discord.py does not keep it: presses come by their id."""

@@ -265,6 +265,8 @@ def translate_error(error: discord.HTTPException) -> SurfaceError:
         return _BY_CODE[error.code](detail)
     if error.status == TOO_MANY:
         return SurfaceLimited(detail)
-    if error.status == 401 or error.status >= 500:
+    # Discord names what it does not find; without that, something in between has answered.
+    is_nameless = error.status == 404 and not error.code
+    if error.status == 401 or error.status >= 500 or is_nameless:
         return SurfaceUnavailable(detail)
     return SurfaceForbidden(detail)

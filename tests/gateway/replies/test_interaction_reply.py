@@ -206,6 +206,22 @@ async def test_pictures_of_a_repeated_command_outlive_its_token(
     assert len(scene.message.attachments) == 2
 
 
+async def test_token_that_discord_forgot_early_is_not_tried_for_ever(scene: Scene) -> None:
+    """Where the clocks differ, the answer to `/imagine` never came: each edit was refused."""
+
+    async def deed(surface: InteractionSurface) -> None:
+        message_id = await surface.create(0, "one", has_stop=True)
+        scene.discord.skip(16 * 60)
+        await surface.edit(message_id, "two", has_stop=True)
+        await surface.show_pictures(message_id, "three", [ONE], has_stop=False)
+
+    await scene.use(deed)
+
+    assert not scene.errors
+    assert scene.message.content == "three"
+    assert len(scene.message.attachments) == 1
+
+
 async def test_answer_that_arrived_although_it_seemed_lost_is_found_again(scene: Scene) -> None:
     async def deed(surface: InteractionSurface) -> None:
         await surface.create(0, "-# Making", has_stop=True)

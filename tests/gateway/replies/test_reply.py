@@ -47,6 +47,7 @@ def refusal(status: int, code: int = 0) -> discord.HTTPException:
         (refusal(404, 10008), SurfaceGone),
         (refusal(404, 10003), SurfaceGone),
         (refusal(401), SurfaceUnavailable),
+        (refusal(404), SurfaceUnavailable),  # it left half a reply with its Stop button
         (refusal(429), SurfaceLimited),
         (refusal(503), SurfaceUnavailable),
         (refusal(403, 50013), SurfaceForbidden),
@@ -60,6 +61,7 @@ def refusal(status: int, code: int = 0) -> discord.HTTPException:
         "message-gone",
         "channel-gone",
         "token",
+        "nobody-says-what-is-gone",
         "rate-limit",
         "down",
         "permission",

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core.calendar.periods import UP_TO_A_DAY, Period
 from bot.core.calendar.windows import windows
+from bot.core.conversation.recovery import Account
 from bot.core.errors import DatabaseUnavailable
 from bot.core.messages.incoming_message import Place
 from bot.core.quota.limits import NOTHING, Amounts, Subject, SubjectKind
@@ -328,6 +329,25 @@ async def test_attempt_that_the_operator_bears_counts_under_caps_alone(database:
             )
         )
     assert [tuple(row) for row in everything] == [(1_700, 800, 1)]
+
+
+async def test_account_of_a_question_knows_how_far_it_has_come(database: Database) -> None:
+    """A half reply without a button was taken for whole once its attempt was borne."""
+    seen = [await _account(database)]
+    await reserve(database, ask(1))
+    seen.append(await _account(database))
+    async with database.transaction() as tx:
+        await ledger().settle_as_borne(tx, 1, charge(1_000), now=NOW)
+    seen.append(await _account(database))
+    await spend(database, 1, 100)
+    seen.append(await _account(database))
+
+    assert seen == [Account.NONE, Account.OPEN, Account.BORNE, Account.SETTLED]
+
+
+async def _account(database: Database) -> Account:
+    async with database.reading() as conn:
+        return (await ledger().find_account(conn, 1))[0]
 
 
 async def test_lost_attempt_that_used_nothing_leaves_no_row(database: Database) -> None:
