@@ -32,7 +32,7 @@ from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.chores import run_chores
 from bot.chat.upkeep.claims import Claims
 from bot.chat.upkeep.database_file_watch import watch_file
-from bot.chat.upkeep.database_watch import DatabaseWatch
+from bot.chat.upkeep.database_write_watch import DatabaseWriteWatch
 from bot.chat.upkeep.heartbeat import Observe, beat
 from bot.chat.upkeep.lease import NameLease, hold_lease
 from bot.chat.upkeep.sessions import Sessions
@@ -349,7 +349,7 @@ def _side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) -
         partial(run_chores, [take_over], every=TAKE_OVER_EVERY),
         running.lease.keep,
         running.using.backlog.keep_trying,
-        partial(_watch_database, running.using.database),
+        partial(_watch_database_file, running.using.database),
     ]
     operator = None
     if config.discord.operator_channel is not None:
@@ -375,7 +375,7 @@ def _catch_up(running: RunningBot, config: Config, recovery: Recovery) -> CatchU
     )
 
 
-async def _watch_database(database: Database) -> None:
+async def _watch_database_file(database: Database) -> None:
     """End the process where another file stands in the database's place: the next start looks at it
     first.
     """
@@ -386,7 +386,7 @@ async def _watch_database(database: Database) -> None:
 def _heartbeat(running: RunningBot, file: Path) -> list[SideTask]:
     """What writes the heartbeat file, and what it says of each part."""
     using = running.using
-    database = DatabaseWatch(using.database, clock, time.monotonic)
+    database = DatabaseWriteWatch(using.database, clock, time.monotonic)
     parts: tuple[Observe, ...] = (
         lambda: gateway_state(running.client.shard_states),
         database.state,
