@@ -95,14 +95,6 @@ def postgres_tools(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file made by the migrations, to be copied."""
-    file = tmp_path_factory.mktemp("template") / "glimpse.db"
-    asyncio.run(upgrade(f"sqlite:///{file}", now=NOW))
-    return file
-
-
-@pytest.fixture(scope="session")
 def migrated_database(postgres: Postgres) -> str:
     """A PostgreSQL database made by the migrations, to be emptied after each test."""
     name = postgres.create()

@@ -1,6 +1,7 @@
 """The database, tried by a write: a real file that is locked, or broken, and comes back."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -12,16 +13,13 @@ import pytest
 from bot.chat.upkeep.database_write_watch import DatabaseWriteWatch
 from bot.core.health import LONGEST_WRITE, PartState
 from bot.store.database import Database
-from bot.store.schema import migrations
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def file(tmp_path: Path) -> Path:
-    file = tmp_path / "glimpse.db"
-    await migrations.upgrade(f"sqlite:///{file}", now=NOON)
-    return file
+def file(migrated_file: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(migrated_file, tmp_path / "glimpse.db"))
 
 
 @pytest.fixture
