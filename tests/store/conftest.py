@@ -64,9 +64,16 @@ class Postgres:
         return found.splitlines()[-1]
 
     def empty(self, name: str) -> None:
-        """Empty all tables, which takes a tenth of the time that a new database takes."""
-        tables = ", ".join(metadata.tables)
-        self.run(f"\\connect {name}\nTRUNCATE {tables} RESTART IDENTITY CASCADE;")
+        """Empty all tables, without the triggers that keep the ledger, and count from 1 again.
+
+        TRUNCATE makes new files for each table, which takes several times as long.
+        """
+        steps = [
+            "SET session_replication_role = replica",
+            *(str(table.delete()) for table in metadata.sorted_tables),
+            "SELECT setval(oid::regclass, 1, FALSE) FROM pg_class WHERE relkind = 'S'",
+        ]
+        self.run(f"\\connect {name}\n{'; '.join(steps)};")
 
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE {name} WITH (FORCE);")
