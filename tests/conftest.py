@@ -1,9 +1,11 @@
 """For all tests: patience, and what checks against material from outside are part of a run."""
 
+import asyncio
 import gc
 import os
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_finish() -> None:
     """What is collected stays until the end: the garbage collector need not look through it again."""
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file made by the migrations, to be copied: they take a tenth of a second."""
+    from bot.store.schema.migrations import upgrade  # which few tests need
+
+    file = tmp_path_factory.mktemp("template") / "glimpse.db"
+    asyncio.run(upgrade(f"sqlite:///{file}", now=datetime(2026, 3, 1, tzinfo=UTC)))
+    return file
 
 
 def pytest_report_header() -> list[str]:

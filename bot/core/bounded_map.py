@@ -1,6 +1,7 @@
 """A dictionary that keeps only so many entries: those used last."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -19,6 +20,10 @@ class BoundedMap(Generic[K, V]):
 
     def __contains__(self, key: K) -> bool:
         return self.get(key) is not None
+
+    def __iter__(self) -> Iterator[K]:
+        """The keys as they are now, whatever becomes of them meanwhile. Counts as no use."""
+        return iter(tuple(self._entries))
 
     def __setitem__(self, key: K, value: V) -> None:
         self._entries[key] = value

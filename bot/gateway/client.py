@@ -217,7 +217,7 @@ class Client(ReturningClient):
 
     async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:
         """An event that failed ends with one line, and with a sentence for who addressed the bot."""
-        error, incident = sys.exc_info()[1], unread.incident_of(*args)
+        error, incident = sys.exc_info()[1], unread.incident_of_first(*args)
         if error is not None:
             unread.log_failure(event_method, error, incident)
         await unread.apologize(self.http, args, self._own_id, incident)

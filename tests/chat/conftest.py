@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -35,7 +36,6 @@ from bot.store.conversations.questions import KeptQuestion
 from bot.store.database import Database
 from bot.store.quota.ledger import Ledger
 from bot.store.quota.reservations import OpenReservation
-from bot.store.schema import migrations
 from tests.fakes import FakeImages, FakeModel, FakeModels, FakePainter, FakeSurface
 
 BOT = 1
@@ -161,10 +161,9 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'glimpse.db'}"
-    await migrations.upgrade(url, now=NOON)
-    async with Database.open(url) as opened:
+async def database(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    file = Path(shutil.copy(migrated_file, tmp_path / "glimpse.db"))
+    async with Database.open(f"sqlite:///{file}") as opened:
         yield opened
 
 

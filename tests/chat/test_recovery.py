@@ -77,14 +77,7 @@ async def reserve(
     async with room.using.database.transaction() as tx:
         await ledger.reserve(tx, request, now=NOON)
         if sent is not None:
-            await ledger.note_reply(
-                tx,
-                message_id,
-                channel_id=70,
-                reply_message_id=900,
-                input_estimate=sent,
-                model=model,
-            )
+            await ledger.note_request(tx, message_id, input_estimate=sent, model=model)
 
 
 async def recover(room: Room, town: EarlierTown) -> None:
@@ -394,12 +387,16 @@ async def test_question_is_taken_up_once(make_room: MakeRoom) -> None:
 
 
 async def test_reservation_of_an_older_version_is_settled(make_room: MakeRoom) -> None:
-    """It kept no question: the half reply is all there is."""
+    """It kept no question, and noted its half reply in the reservation."""
     room, asked = make_room(), message("hm?")
     await reserve(room, asked.id)
+    async with room.using.database.transaction() as tx:
+        await tx.exec_driver_sql("UPDATE reservations SET reply_message_id = 900")
+    (left,) = await find_left(room.using, owner="main", at_start=True)
 
     await recover(room, town := EarlierTown(asked, replies=[HALF]))
 
+    assert left.reply_ids == (900,)
     assert 900 in town.marked
     assert (await room.standing()).reserved == 0
 

@@ -1,6 +1,7 @@
 """A database that is full, read-only, locked or gone: whole answers stay whole, and are charged."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
@@ -12,8 +13,7 @@ import pytest
 from bot.core import wording
 from bot.core.answers.events import Completed, TextDelta
 from bot.store.database import Database
-from bot.store.schema import migrations
-from tests.chat.conftest import NOON, MakeRoom, message, until
+from tests.chat.conftest import MakeRoom, message, until
 from tests.fakes import USAGE, FakeModel
 from tests.store.full_disk import no_file_grows_beyond
 
@@ -21,11 +21,10 @@ Fault = Callable[[Database, Path], AbstractAsyncContextManager[object]]
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Database]:
     """Nobody waits long for a lock."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'glimpse.db'}"
-    await migrations.upgrade(url, now=NOON)
-    async with Database.open(url, patience=0.05) as opened:
+    file = Path(shutil.copy(migrated_file, tmp_path / "glimpse.db"))
+    async with Database.open(f"sqlite:///{file}", patience=0.05) as opened:
         yield opened
 
 

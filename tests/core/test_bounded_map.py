@@ -29,3 +29,11 @@ def test_popped_entry_is_gone() -> None:
     assert "a" not in entries
     assert entries.pop("a") is None
     assert entries.oldest() is None
+
+
+def test_entries_can_be_popped_while_their_keys_are_read() -> None:
+    entries: BoundedMap[str, int] = BoundedMap(2)
+    entries["a"], entries["b"] = 1, 2
+
+    assert [(key, entries.pop(key)) for key in entries] == [("a", 1), ("b", 2)]
+    assert not len(entries)

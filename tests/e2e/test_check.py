@@ -1,4 +1,7 @@
-"""`glimpse check`: what an operator reads before the first start."""
+"""`glimpse check`: what an operator reads before the first start.
+
+Three tests run the command; the others call it here, which spares a process for each.
+"""
 
 import os
 
@@ -6,8 +9,16 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.e2e.conftest import KEY, Town
+from bot.terminal.check import check
+from tests.e2e.conftest import KEY, TOKEN, Done, Town
 from tests.scripted_endpoint import Script, ScriptedEndpoint
+
+
+async def check_here(town: Town) -> Done:
+    environ = {"DISCORD_TOKEN": TOKEN, "GLIMPSE_API_KEY": KEY, **town.environment}
+    with (town.folder / "output").open("a") as output:
+        code = await check(town.write_config(), environ, output)
+    return Done(code=code, out=town.output, err="")
 
 
 async def test_check_of_a_good_configuration_is_good_in_every_line(town: Town) -> None:
@@ -44,7 +55,7 @@ async def test_check_without_token_and_endpoint_says_where_they_come_from(town: 
     town.environment = {"DISCORD_TOKEN": ""}
     await town.close_endpoint()
 
-    done = await town.command("check")
+    done = await check_here(town)
     await town.reopen_endpoint()
 
     assert done.code == 1
@@ -55,7 +66,7 @@ async def test_check_without_token_and_endpoint_says_where_they_come_from(town: 
 async def test_check_warns_of_an_endpoint_without_usage_reports(town: Town) -> None:
     town.endpoint.play(Script(usage=False))
 
-    done = await town.command("check")
+    done = await check_here(town)
 
     assert done.code == 0
     assert "it does not report its usage: quotas will count estimates" in done.out
@@ -64,7 +75,7 @@ async def test_check_warns_of_an_endpoint_without_usage_reports(town: Town) -> N
 async def test_check_of_a_mistaken_configuration_names_the_mistakes(town: Town) -> None:
     town.set("quota", tokens_per_day="plenty")
 
-    done = await town.command("check")
+    done = await check_here(town)
 
     assert done.code == 1
     assert "FAIL  configuration" in done.out
@@ -86,7 +97,7 @@ async def test_check_of_a_malformed_key_says_what_is_wrong(
 ) -> None:
     town.environment = {"GLIMPSE_API_KEY": key}
 
-    done = await town.command("check")
+    done = await check_here(town)
 
     assert done.code == 1
     assert done.out == (f"FAIL  configuration  GLIMPSE_API_KEY, in the environment, {complaint}.\n")
@@ -101,7 +112,7 @@ async def test_check_recognises_a_web_page_in_place_of_an_endpoint(town: Town) -
     app.router.add_route("*", "/{path:.*}", welcome)
     async with TestServer(app) as server:
         town.set("endpoint", base_url=str(server.make_url("/")))
-        done = await town.command("check")
+        done = await check_here(town)
 
     assert done.code == 1
     assert "FAIL  endpoint       no answer but: Welcome to Example\n" in done.out
@@ -112,7 +123,7 @@ async def test_check_recognises_a_web_page_in_place_of_an_endpoint(town: Town) -
 async def test_check_of_an_unknown_model_suggests_the_nearest_name(town: Town) -> None:
     async with ScriptedEndpoint(models=("gpt-5.2-pro",), keys=frozenset({KEY})) as endpoint:
         town.set("endpoint", base_url=endpoint.base_url, model="gpt-5.2-proo")
-        done = await town.command("check")
+        done = await check_here(town)
 
     assert done.code == 1
     assert "→ did you mean `gpt-5.2-pro`?" in done.out
@@ -121,7 +132,7 @@ async def test_check_of_an_unknown_model_suggests_the_nearest_name(town: Town) -
 async def test_check_of_an_endpoint_that_can_not_see_says_so(town: Town) -> None:
     async with ScriptedEndpoint(sees=False) as endpoint:
         town.set("endpoint", base_url=endpoint.base_url)
-        done = await town.command("check")
+        done = await check_here(town)
 
     assert done.code == 1
     assert "→ scripted answers, but not where a picture comes along" in done.out
@@ -131,7 +142,7 @@ async def test_check_warns_of_a_key_sent_unencrypted_over_the_internet(town: Tow
     # It looks like a domain, and the HTTP client takes it for a damaged number: nothing is sent.
     town.set("endpoint", base_url=town.endpoint.base_url.replace("127.0.0.1", "127.1"))
 
-    done = await town.command("check")
+    done = await check_here(town)
 
     assert "warn  endpoint" in done.out
     assert "key, questions and pictures travel in clear" in done.out
@@ -152,7 +163,7 @@ async def test_check_with_a_profile_asks_as_the_profile_says(town: Town) -> None
     accepts = frozenset({"system"})
     async with ScriptedEndpoint(accepts=accepts) as endpoint:
         town.set("endpoint", base_url=endpoint.base_url, profile="gptproto", authorization="raw")
-        done = await town.command("check")
+        done = await check_here(town)
 
     assert done.code == 0
     (request,) = endpoint.requests

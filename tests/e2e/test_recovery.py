@@ -102,7 +102,6 @@ async def test_reply_that_was_created_but_not_noted_is_marked(town: Town) -> Non
         await town.started(asked)
     with closing(sqlite3.connect(town.folder / "glimpse.db")) as connection:
         connection.execute("UPDATE questions SET reply_ids = '[]'")
-        connection.execute("UPDATE reservations SET reply_message_id = NULL")
         connection.commit()
 
     async with town.running():

@@ -1,6 +1,7 @@
 """How the process starts, ends, dies and comes back."""
 
 import asyncio
+import json
 import signal
 import sqlite3
 from contextlib import closing
@@ -198,9 +199,10 @@ async def test_process_ends_when_discord_does_not_know_the_token_any_more(town: 
 
 
 def noted_replies(town: Town) -> set[int]:
-    """The replies of open reservations."""
+    """The first messages of replies, as they are kept."""
     with closing(sqlite3.connect(town.folder / "glimpse.db")) as connection:
-        return {row[0] for row in connection.execute("SELECT reply_message_id FROM reservations")}
+        rows = connection.execute("SELECT reply_ids FROM questions")
+        return {noted[0] for (ids,) in rows if (noted := json.loads(ids))}
 
 
 async def killed_in_the_middle(town: Town) -> tuple[Message, Message]:

@@ -64,9 +64,16 @@ class Postgres:
         return found.splitlines()[-1]
 
     def empty(self, name: str) -> None:
-        """Empty all tables, which takes a tenth of the time that a new database takes."""
-        tables = ", ".join(metadata.tables)
-        self.run(f"\\connect {name}\nTRUNCATE {tables} RESTART IDENTITY CASCADE;")
+        """Empty all tables, without the triggers that keep the ledger, and count from 1 again.
+
+        TRUNCATE makes new files for each table, which takes several times as long.
+        """
+        steps = [
+            "SET session_replication_role = replica",
+            *(str(table.delete()) for table in metadata.sorted_tables),
+            "SELECT setval(oid::regclass, 1, FALSE) FROM pg_class WHERE relkind = 'S'",
+        ]
+        self.run(f"\\connect {name}\n{'; '.join(steps)};")
 
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE {name} WITH (FORCE);")
@@ -92,14 +99,6 @@ def postgres() -> Iterator[Postgres]:
 def postgres_tools(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
     """pg_dump, pg_restore and psql of the server's own version come first."""
     monkeypatch.setenv("PATH", postgres.programs, prepend=os.pathsep)
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file made by the migrations, to be copied."""
-    file = tmp_path_factory.mktemp("template") / "glimpse.db"
-    asyncio.run(upgrade(f"sqlite:///{file}", now=NOW))
-    return file
 
 
 @pytest.fixture(scope="session")

@@ -123,7 +123,10 @@ class Reservation(Protocol):
     async def note_reply(
         self, message_ids: Sequence[int], *, known: int | None = None, model: str | None = None
     ) -> None:
-        """Note for a crash in which messages the answer appears. Raises StoreError."""
+        """Note for a crash in which messages the answer appears, and what `model` has been sent.
+
+        Raises StoreError.
+        """
         ...
 
 
@@ -196,16 +199,10 @@ class _LedgerReservation:
     ) -> None:
         async with self._using.database.transaction() as tx:
             await questions.note_reply(tx, self._message.id, message_ids)
-            if self._settlement is not None:
-                return
-            await self._using.ledger.note_reply(
-                tx,
-                self._message.id,
-                channel_id=self._message.place.channel_id,
-                reply_message_id=message_ids[-1],
-                input_estimate=known,
-                model=model,
-            )
+            if known is not None and self._settlement is None:
+                await self._using.ledger.note_request(
+                    tx, self._message.id, input_estimate=known, model=model
+                )
 
     async def settle(self, ending: Ending, owed: ComposeOwed | None = None) -> Settlement:
         """Where the database fails, the backlog tries again; the standings are then those before."""

@@ -14,6 +14,7 @@ from contextlib import suppress
 from bot.chat.collaborators import Collaborators
 from bot.chat.ports import CommandPermissions
 from bot.core import wording
+from bot.core.bounded_map import BoundedMap
 from bot.core.errors import StoreError, SurfaceError
 from bot.core.moderation.delegates import MOVED, ModeratorCommand, is_delegate, left_behind
 from bot.core.quota.limits import Requester
@@ -32,21 +33,20 @@ class Delegation:
         self._due: OrderedDict[int, None] = OrderedDict()  # servers to be read, in this order
         self._is_due = asyncio.Event()
         self._untold: set[int] = set()  # servers whose moderators may have to be told
-        self._known: OrderedDict[tuple[int, int], None] = OrderedDict()  # server and user
+        self._known: BoundedMap[tuple[int, int], bool] = BoundedMap(_MOST_KNOWN)  # server and user
 
     def note_use(self, guild_id: int, user_id: int) -> None:
         """Remember somebody without Manage Server from whom Discord took a `/manage`."""
         person = guild_id, user_id
         if person not in self._known:
-            self._known[person] = None
+            self._known[person] = True
             self._read_soon(guild_id)
-        if len(self._known) > _MOST_KNOWN:
-            self._known.popitem(last=False)
 
     def note_change(self, guild_id: int) -> None:
         """Forget what was known of a server: Discord says that its settings have changed."""
-        for person in [each for each in self._known if each[0] == guild_id]:
-            del self._known[person]
+        for person in self._known:
+            if person[0] == guild_id:
+                self._known.pop(person)
         self._read_soon(guild_id)
 
     async def may_moderate(self, person: Requester, command: ModeratorCommand) -> bool:

@@ -17,6 +17,7 @@ from bot.core.moderation.errors import CannotUndo, ModerationRefused, NotAllowed
 from bot.core.quota.amounts import NotAnAmount
 from bot.gateway.commands.caller import OnlyInServers, moderator_in
 from bot.gateway.commands.first_response import deferring
+from bot.gateway.incidents import incident_of
 
 T = TypeVar("T")
 
@@ -98,7 +99,7 @@ async def attempt(
     try:
         return await work()
     except StoreError as error:
-        incident = f"{interaction.id % 0xFFFFFF:06x}"
+        incident = incident_of(interaction.id)
         fields = {"incident": incident, "reason": str(error)}
         log.error("the database failed", extra=fields)  # noqa: TRY400 - the reason says it all
         return CommandResponse(text=wording.store_error(incident=incident))

@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot.core import wording
 from bot.core.errors import StoreError, SurfaceError
-from bot.core.origin import origin
+from bot.gateway.incidents import incident_fields, incident_of
 from bot.gateway.replies.reply import send
 
 log = logging.getLogger(__name__)
@@ -35,13 +35,8 @@ class CommandTree(app_commands.CommandTree[discord.Client]):
 async def tell_failure(interaction: discord.Interaction, error: Exception) -> None:
     """Log it, and say so to the caller alone, where Discord still takes a response. Never raises."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    incident = f"{interaction.id % 0xFFFFFF:06x}"
-    fields = {
-        "incident": incident,
-        "command": _name(interaction),
-        "reason": type(cause).__name__,
-        "at": origin(cause),
-    }
+    incident = incident_of(interaction.id)
+    fields = {"command": _name(interaction), **incident_fields(cause, incident)}
     if isinstance(cause, _DISCORDS):
         status = getattr(cause, "status", None)
         log.warning("Discord failed during a command", extra={**fields, "status": status})

@@ -12,7 +12,7 @@ from discord.http import Route as Endpoint
 
 from bot.core import wording
 from bot.core.errors import SurfaceError
-from bot.core.origin import origin
+from bot.gateway.incidents import incident_fields, incident_of
 from bot.gateway.replies.reply import NO_MENTIONS_FIELD, DiscordSurface, send
 
 log = logging.getLogger(__name__)
@@ -23,22 +23,14 @@ _TAKE_A_SENTENCE = frozenset({2, 3, 5})
 
 
 def log_failure(event: str, error: BaseException, incident: str) -> None:
-    """Log an error of ours by its kind and place: its own words may quote what people write."""
-    log.error(
-        "an event could not be handled",
-        extra={
-            "event": event,
-            "reason": type(error).__name__,
-            "where": origin(error),
-            "incident": incident,
-        },
-    )
+    fields = {"event": event, **incident_fields(error, incident)}
+    log.error("an event could not be handled", extra=fields)
 
 
-def incident_of(*values: Any) -> str:
-    """A short number for the log and the person, by the id of what came first."""
+def incident_of_first(*values: Any) -> str:
+    """The number of an event with these values, by the id of the first that has one."""
     found = next((one for one in values if isinstance(getattr(one, "id", None), int)), None)
-    return f"{getattr(found, 'id', 0) % 0xFFFFFF:06x}"
+    return incident_of(getattr(found, "id", 0))
 
 
 async def apologize(http: HTTPClient, values: tuple[Any, ...], bot_id: int, incident: str) -> None:
@@ -55,7 +47,7 @@ async def apologize(http: HTTPClient, values: tuple[Any, ...], bot_id: int, inci
 async def answer_unread(http: HTTPClient, event: str, data: Any, bot_id: int) -> None:
     """The same for an event of which only Discord's own payload is there."""
     with suppress(KeyError, TypeError, ValueError, AttributeError):  # nobody to say it to
-        incident = f"{int(data['id']) % 0xFFFFFF:06x}"
+        incident = incident_of(int(data["id"]))
         said = wording.unexpected_error(incident=incident)
         if event == "INTERACTION_CREATE" and data["type"] in _TAKE_A_SENTENCE:
             await _try(_respond(http, int(data["id"]), str(data["token"]), said))

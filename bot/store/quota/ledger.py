@@ -43,7 +43,7 @@ from bot.store.quota import bookings, figures, grant_use, proof, reservations, r
 from bot.store.quota.counters import Keys
 from bot.store.quota.figures import Zones
 from bot.store.quota.proof import Difference
-from bot.store.quota.reservations import NotedReply, OpenReservation, ReservationRequest
+from bot.store.quota.reservations import OpenReservation, ReservationRequest
 from bot.store.quota.rules import RequesterRules
 
 
@@ -138,32 +138,18 @@ class Ledger:
         return Reserved(allowance=allowance, standings=with_reserved(held, allowance.held))
 
     async def note_request(
-        self, tx: AsyncConnection, message_id: int, *, input_estimate: int
-    ) -> None:
-        """Note how many tokens have been sent so far, should nobody live to settle it."""
-        await reservations.note_request(tx, message_id, input_estimate=input_estimate)
-
-    async def note_reply(
         self,
         tx: AsyncConnection,
         message_id: int,
         *,
-        channel_id: int,
-        reply_message_id: int,
-        input_estimate: int | None = None,
+        input_estimate: int,
         model: str | None = None,
     ) -> None:
-        """Note where the answer appears, should nobody live to finish it.
+        """Note how many tokens have been sent so far, should nobody live to settle it.
 
-        `input_estimate` is what has been sent so far, and `model` what answers it.
+        `model` is the one that answers; None leaves what was noted before.
         """
-        reply = NotedReply(
-            channel_id=channel_id,
-            message_id=reply_message_id,
-            input_estimate=input_estimate,
-            model=model,
-        )
-        await reservations.note_reply(tx, message_id, reply)
+        await reservations.note_request(tx, message_id, input_estimate=input_estimate, model=model)
 
     async def settle(
         self,

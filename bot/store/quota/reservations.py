@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
-    BigInteger,
     RowMapping,
     Text,
     and_,
@@ -39,18 +38,10 @@ _FIND = select(reservations).where(_BY_MESSAGE)
 _TAKE = delete(reservations).where(_BY_MESSAGE).returning(*reservations.c)
 
 _NOTE_REQUEST = (
-    update(reservations).where(_BY_MESSAGE).values(input_estimate=bindparam("input_estimate"))
-)
-
-_NOTE_REPLY = (
     update(reservations)
     .where(_BY_MESSAGE)
     .values(
-        reply_channel_id=bindparam("reply_channel"),
-        reply_message_id=bindparam("reply_message"),
-        input_estimate=func.coalesce(
-            bindparam("estimate", type_=BigInteger), reservations.c.input_estimate
-        ),
+        input_estimate=bindparam("input_estimate"),
         model=func.coalesce(bindparam("answered_by", type_=Text), reservations.c.model),
     )
 )
@@ -93,18 +84,7 @@ class OpenReservation:
     created_at: datetime
     owner: str  # the process that holds it
     input_estimate: int | None  # tokens sent so far; None: nothing was sent
-    reply_channel_id: int | None
-    reply_message_id: int | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NotedReply:
-    """Where an answer appears; None leaves what was noted before."""
-
-    channel_id: int
-    message_id: int
-    input_estimate: int | None = None  # tokens sent so far
-    model: str | None = None  # that answers
+    reply_message_id: int | None  # of a version that kept no questions
 
 
 async def add(
@@ -153,19 +133,12 @@ async def find(conn: AsyncConnection, message_id: int) -> OpenReservation | None
     return None if row is None else _reservation(row)
 
 
-async def note_request(tx: AsyncConnection, message_id: int, *, input_estimate: int) -> None:
-    await tx.execute(_NOTE_REQUEST, {"message": message_id, "input_estimate": input_estimate})
-
-
-async def note_reply(tx: AsyncConnection, message_id: int, reply: NotedReply) -> None:
-    noted = {
-        "message": message_id,
-        "reply_channel": reply.channel_id,
-        "reply_message": reply.message_id,
-        "estimate": reply.input_estimate,
-        "answered_by": reply.model,
-    }
-    await tx.execute(_NOTE_REPLY, noted)
+async def note_request(
+    tx: AsyncConnection, message_id: int, *, input_estimate: int, model: str | None = None
+) -> None:
+    """`model` is the one that answers; None leaves what was noted before."""
+    noted = {"message": message_id, "input_estimate": input_estimate, "answered_by": model}
+    await tx.execute(_NOTE_REQUEST, noted)
 
 
 async def find_left_open(
@@ -197,6 +170,5 @@ def _reservation(row: RowMapping) -> OpenReservation:
         created_at=row["created_at"],
         owner=row["owner"],
         input_estimate=row["input_estimate"],
-        reply_channel_id=row["reply_channel_id"],
         reply_message_id=row["reply_message_id"],
     )

@@ -14,7 +14,9 @@ from bot.core.messages.incoming_message import Place
 from bot.core.models.tokens import ModelCard, RateCard, UnknownRule
 from bot.core.pictures.errors import PictureTooDear
 from bot.core.quota.limits import DIRECT, SubjectKind, Unit
-from tests.chat.conftest import ALICE, CHANNEL, MakeRoom, Room, message
+from bot.store.conversations import questions
+from bot.store.conversations.questions import KeptQuestion
+from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
 from tests.chat.questions import CAT
 from tests.chat.rules import EVERYONE, block, limit
 from tests.fakes import FakeImages, FakeModel, answer, picture
@@ -232,23 +234,30 @@ async def test_ledger_that_stays_down_leaves_the_reservation_and_is_logged(
     assert "an answer could not be settled" in caplog.text
 
 
-async def test_reply_is_noted_for_a_crash_until_settlement(
+async def test_reply_is_noted_for_a_crash(
     make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_: object, **__: object) -> None:
-        raise AssertionError("nothing is left to note")
+        raise AssertionError("nothing is left to be settled")
 
-    room = make_room()
-    admit = admit_to_ledger(message("hello"), room.using, owner="main")
+    room, asked = make_room(), message("hello")
+    async with room.using.database.transaction() as tx:
+        kept = KeptQuestion(
+            message_id=asked.id, place=CHANNEL, user_id=ALICE.id, owner="main", taken_at=NOON
+        )
+        await questions.take(tx, kept)
+    admit = admit_to_ledger(asked, room.using, owner="main")
 
     async with admit(BUDGET, sent(200)) as held:
         await held.note_reply([900], known=200, model="fake-2")
         (left,) = await room.open_reservations()
         await held.settle(Ending.COMPLETED)
-        monkeypatch.setattr(room.using.ledger, "note_reply", fail)
-        await held.note_reply([901])
+        monkeypatch.setattr(room.using.ledger, "note_request", fail)
+        await held.note_reply([900, 901], known=300)
+        (kept,) = await room.unfinished()
 
-    assert (left.reply_message_id, left.input_estimate, left.model) == (900, 200, "fake-2")
+    assert (left.input_estimate, left.model) == (200, "fake-2")
+    assert kept.reply_ids == (900, 901)
 
 
 async def test_order_beyond_the_quota_is_too_dear_as_a_whole(make_room: MakeRoom) -> None:

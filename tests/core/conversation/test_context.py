@@ -152,7 +152,7 @@ def test_what_is_sent_is_an_unbroken_end_of_the_conversation(
     )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(turns, all_bounds)
 def test_every_picture_is_sent_or_named_as_left_out(asked: Turn, limits: Bounds) -> None:
     try:

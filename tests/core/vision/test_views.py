@@ -71,7 +71,7 @@ def plan(
 # -- properties ---------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None)
 @given(sizes, looks)
 def test_view_is_no_larger_than_billed_and_says_its_price(size: Size, look: Look) -> None:
     view = view_of(size, look)
@@ -86,7 +86,7 @@ def test_view_is_no_larger_than_billed_and_says_its_price(size: Size, look: Look
     assert look.use is Use.READ or (view.width <= size[0] and view.height <= size[1])
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None)
 @given(sizes, looks)
 def test_view_is_never_billed_more_than_its_cap(size: Size, look: Look) -> None:
     view = view_of(size, look)
@@ -96,7 +96,7 @@ def test_view_is_never_billed_more_than_its_cap(size: Size, look: Look) -> None:
     assert view.tokens <= allowed or max(view.width, view.height) <= SMALLEST_SIDE
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None)
 @given(
     st.lists(st.none() | sizes, max_size=6),
     st.sampled_from(CARDS),
@@ -117,7 +117,7 @@ def test_pictures_that_are_planned_stay_within_their_room(
     assert isinstance(rule, UnknownRule) or sum(view.tokens for view in seen) <= room
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None)
 @given(sizes, st.sampled_from(RULES), st.integers(1, 5_000))
 def test_capped_view_keeps_the_shape(size: Size, rule: ImageRule, most: int) -> None:
     width, height = sent(size, rule=rule, most_tokens=most)

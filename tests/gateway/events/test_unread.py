@@ -123,6 +123,6 @@ def test_failure_is_logged_by_kind_and_place(caplog: pytest.LogCaptureFixture) -
         "ValueError",
         "c0ffee",
     )
-    assert fields["where"].startswith("test_unread.py:")
+    assert fields["at"].startswith("test_unread.py:")
     assert record.exc_info is None
     assert SECRET not in caplog.text

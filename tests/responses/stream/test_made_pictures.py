@@ -187,7 +187,7 @@ def test_picture_larger_than_any_event_is_not_decoded() -> None:
     assert decode_picture("A" * (LARGEST_PICTURE * 4 // 3 + 101)) is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=8),

@@ -52,7 +52,6 @@ async def test_open_reservations_carry_what_was_noted_of_the_answer(database: Da
     await reserve(database, ask(1, place=thread, wanted=4_000))
     async with database.transaction() as tx:
         await ledger().note_request(tx, 1, input_estimate=700)
-        await ledger().note_reply(tx, 1, channel_id=501, reply_message_id=77)
 
     async with database.reading() as conn:
         (found,) = await ledger().open_reservations(conn, owner="first", now=NOW)
@@ -60,20 +59,19 @@ async def test_open_reservations_carry_what_was_noted_of_the_answer(database: Da
     assert found.place == thread
     assert (found.user_id, found.tokens, found.model) == (ADA, 4_000, "gpt-test")
     assert found.input_estimate == 700
-    assert (found.reply_channel_id, found.reply_message_id) == (501, 77)
     assert found.created_at == NOW
 
 
-async def test_note_reply_with_an_estimate_replaces_the_one_before(database: Database) -> None:
+async def test_later_estimate_replaces_the_one_before(database: Database) -> None:
     await reserve(database, ask(1))
     async with database.transaction() as tx:
-        await ledger().note_request(tx, 1, input_estimate=700)
-        await ledger().note_reply(tx, 1, channel_id=500, reply_message_id=77, input_estimate=1_400)
+        await ledger().note_request(tx, 1, input_estimate=700, model="gpt-other")
+        await ledger().note_request(tx, 1, input_estimate=1_400)
 
     async with database.reading() as conn:
         (found,) = await ledger().open_reservations(conn, owner="first", now=NOW)
 
-    assert found.input_estimate == 1_400
+    assert (found.input_estimate, found.model) == (1_400, "gpt-other")
 
 
 async def test_open_reservation_that_sent_nothing_has_no_estimate(database: Database) -> None:
@@ -83,4 +81,3 @@ async def test_open_reservation_that_sent_nothing_has_no_estimate(database: Data
         (found,) = await ledger().open_reservations(conn, owner="first", now=NOW)
 
     assert found.input_estimate is None
-    assert found.reply_message_id is None

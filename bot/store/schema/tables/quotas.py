@@ -36,6 +36,7 @@ reservations = Table(
     *window_keys(),
     Column("drawing", Text, nullable=True),  # JSON: limits and grants; NULL: nothing is limited
     number("input_estimate", nullable=True),  # tokens sent so far; NULL: nothing was sent
+    # Of versions before 0006; by now replies are noted in `questions`.
     number("reply_channel_id", nullable=True),
     number("reply_message_id", nullable=True),
     Index(None, "guild_id", "user_id"),

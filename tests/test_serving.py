@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot import app
+from bot import serving
 from bot.app import RunningBot
 from bot.chat.moderation.delegation import Delegation
 from bot.chat.upkeep import database_file_watch
@@ -71,8 +71,8 @@ async def test_stop_does_not_wait_for_the_next_attempt_to_connect(make_room: Mak
     deadline = Deadline()
     running = running_in(make_room(), client)
 
-    serving = app._serve(running, load_config(None, {}), stop, deadline)
-    task = asyncio.get_running_loop().create_task(serving)
+    life = serving._serve(running, load_config(None, {}), stop, deadline)
+    task = asyncio.get_running_loop().create_task(life)
     await client.is_waiting.wait()
     stop.set_result(0)
 
@@ -108,7 +108,7 @@ async def test_failed_part_of_the_bot_ends_the_process_with_1(
     running = running_with(make_room())
 
     async with asyncio.timeout(30):
-        code = await app._serve(running, load_config(None, {}), stop, deadline)
+        code = await serving._serve(running, load_config(None, {}), stop, deadline)
     deadline.clear()
 
     assert code == 1
@@ -125,7 +125,7 @@ async def test_bot_ends_where_another_file_replaces_its_database(
     room, stop = make_room(), asyncio.get_running_loop().create_future()
     file, deadline = tmp_path / "glimpse.db", Deadline()
     running = running_in(room, WaitingClient())
-    serving = asyncio.create_task(app._serve(running, load_config(None, {}), stop, deadline))
+    life = asyncio.create_task(serving._serve(running, load_config(None, {}), stop, deadline))
     await asyncio.sleep(0.1)
     file.rename(file.with_name("moved.db"))
     file.touch()
@@ -133,5 +133,5 @@ async def test_bot_ends_where_another_file_replaces_its_database(
     with pytest.raises(DatabaseUnavailable, match="another file"):
         await room.standing()
     async with asyncio.timeout(30):
-        assert await serving == 1
+        assert await life == 1
     deadline.clear()

@@ -1,6 +1,7 @@
 """The database, tried by a write: a real file that is locked, or broken, and comes back."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -9,19 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.upkeep.database_watch import DatabaseWatch
+from bot.chat.upkeep.database_write_watch import DatabaseWriteWatch
 from bot.core.health import LONGEST_WRITE, PartState
 from bot.store.database import Database
-from bot.store.schema import migrations
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def file(tmp_path: Path) -> Path:
-    file = tmp_path / "glimpse.db"
-    await migrations.upgrade(f"sqlite:///{file}", now=NOON)
-    return file
+def file(migrated_file: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(migrated_file, tmp_path / "glimpse.db"))
 
 
 @pytest.fixture
@@ -40,7 +38,7 @@ class Seconds:
         return self.now
 
 
-async def looked(watch: DatabaseWatch) -> PartState:
+async def looked(watch: DatabaseWriteWatch) -> PartState:
     await watch.look()
     return watch.state()
 
@@ -52,14 +50,14 @@ def change(file: Path, statement: str) -> None:
 
 
 async def test_database_that_takes_a_write_is_well(database: Database) -> None:
-    observed = await looked(DatabaseWatch(database, lambda: NOON, Seconds()))
+    observed = await looked(DatabaseWriteWatch(database, lambda: NOON, Seconds()))
 
     assert observed.is_well
     assert observed.sentence == "The database takes writes."
 
 
 async def test_write_that_fails_is_told_until_one_succeeds(database: Database, file: Path) -> None:
-    watch = DatabaseWatch(database, lambda: NOON, Seconds())
+    watch = DatabaseWriteWatch(database, lambda: NOON, Seconds())
 
     change(file, "ALTER TABLE claims RENAME TO gone")
     failed = await looked(watch)
@@ -75,7 +73,7 @@ async def test_write_that_waits_for_a_lock_is_told_before_it_ends(
     database: Database, file: Path
 ) -> None:
     seconds = Seconds()
-    watch = DatabaseWatch(database, lambda: NOON, seconds)
+    watch = DatabaseWriteWatch(database, lambda: NOON, seconds)
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         looking = asyncio.get_running_loop().create_task(watch.look())
@@ -90,7 +88,7 @@ async def test_write_that_waits_for_a_lock_is_told_before_it_ends(
 
 
 async def test_trial_leaves_no_rows(database: Database, file: Path) -> None:
-    await looked(DatabaseWatch(database, lambda: NOON, Seconds()))
+    await looked(DatabaseWriteWatch(database, lambda: NOON, Seconds()))
 
     with closing(sqlite3.connect(file)) as other:
         assert other.execute("SELECT COUNT(*) FROM claims").fetchone() == (0,)

@@ -12,7 +12,7 @@ from bot.store.trial_write import write_and_erase
 TRIAL_EVERY = 15.0  # seconds
 
 
-class DatabaseWatch:
+class DatabaseWriteWatch:
     def __init__(self, database: Database, clock: Clock, monotonic: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
