@@ -226,10 +226,11 @@ async def test_restart_after_a_kill_marks_and_settles_the_reply(town: Town) -> N
 
     async with town.running():
         pressed = await town.alice.press(reply, stop_button(asked))
+        (said,) = await town.wait(lambda: pressed.followups, "the press is answered")
         await town.wait(lambda: INTERRUPTED in reply.content, "the reply is marked")
         shown = await town.alice.slash("quota", "me")
 
-    assert pressed.content == "This answer has already finished."
+    assert said.content == "This answer has already finished."
     assert reply.content.startswith("Once")
     assert not has_stop(reply)
     assert "held by answers" not in shown.content
