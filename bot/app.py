@@ -40,7 +40,7 @@ from bot.clock import clock
 from bot.config.values import Config
 from bot.core.errors import DatabaseUnavailable, LeaseLost, StartFailed
 from bot.core.health import gateway_state, settlements_state, worker_state
-from bot.core.leases import TERM
+from bot.core.leases import TERM, tag_of
 from bot.core.moderation.preferences import Topic
 from bot.gateway.client import Client, use_addresses
 from bot.gateway.commands.delegation import DiscordCommandPermissions
@@ -206,7 +206,7 @@ def _quota_services(using: Collaborators, config: Config) -> QuotaServices:
         moderation=QuotaModeration(using),
         reporting=UsageReports(using, Plotter(), zone),
         choosing=ModelSelection(using),
-        questions=Questions(),
+        questions=Questions(tag=tag_of(config.answers.owner)),
         zone=zone.key,
     )
 

@@ -21,6 +21,7 @@ GlimpseError
 │   └── ExportTooLarge
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
+│   │   └── DatabaseBusy    somebody else holds it up
 │   ├── DatabaseDamaged
 │   ├── BackupFailed
 │   ├── RestoreRefused
@@ -70,6 +71,10 @@ class StoreError(GlimpseError):
 
 class DatabaseUnavailable(StoreError):
     """The database can't be reached, is locked, full or damaged."""
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """The database is locked by somebody else, or answers too slowly."""
 
 
 class DatabaseDamaged(StoreError):

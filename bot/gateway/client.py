@@ -29,7 +29,6 @@ from bot.core.secrets import Secret
 from bot.gateway.answer_places import AnswerPlaces
 from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.failures import CommandTree, tell_failure
-from bot.gateway.commands.first_response import note_arrival
 from bot.gateway.commands.manage import tell_moderator
 from bot.gateway.commands.sync import sync_until_done
 from bot.gateway.connection.connection_guard import GatewayUnreadable, Guarding, guard_connections
@@ -37,6 +36,7 @@ from bot.gateway.connection.returning_client import ReturningClient
 from bot.gateway.earlier_questions import fetch_message, keep_descriptions
 from bot.gateway.events import dispatch, unread
 from bot.gateway.inbound import author_of, check_types, translate_message
+from bot.gateway.replies.acknowledgement import note_arrival, say_privately
 from bot.gateway.replies.reply import STOP, DiscordSurface
 from bot.gateway.replies.threads import read_thread
 from bot.gateway.requests import rate_limit_headers, refusals
@@ -325,7 +325,7 @@ class Client(ReturningClient):
             await self._button_handlers[kind](interaction, rest)
         else:
             log.info("a button that nobody knows was pressed")
-            await interaction.response.send_message(wording.unknown_button(), ephemeral=True)
+            await say_privately(interaction, wording.unknown_button())
 
     async def on_app_command_completion(
         self, interaction: discord.Interaction, command: SlashCommand | app_commands.ContextMenu

@@ -173,5 +173,15 @@ def greeting() -> str:
     )
 
 
+def command_not_begun() -> str:
+    """To somebody whose command waited while the process ended."""
+    return "I was restarted before I could do that. Nothing was changed; please try again."
+
+
+def command_cut_off() -> str:
+    """To somebody whose command was being carried out while the process ended."""
+    return "I was restarted in the middle of this. Please look whether it was done before you repeat it."
+
+
 def too_busy() -> str:
     return "I am too busy for that right now. Nothing was changed; please try again in a moment."

@@ -65,6 +65,8 @@ EVERY_SENTENCE = [
     wording.answered_too_late(),
     wording.name_taken("main"),
     wording.too_busy(),
+    wording.command_cut_off(),
+    wording.command_not_begun(),
     wording.status("", seconds=0),
     wording.status("h" * 500, seconds=3_599.9),
     wording.settings_here({}, offered=frozenset()),

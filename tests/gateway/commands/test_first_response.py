@@ -11,7 +11,8 @@ from bot.gateway.commands.command_responses import (
     respond,
     respond_by_edit,
 )
-from bot.gateway.commands.first_response import deferring, note_arrival
+from bot.gateway.commands.first_response import deferring
+from bot.gateway.replies.acknowledgement import Deferral, note_arrival
 from bot.standins.playground.interactions.callbacks import CallbackType
 from tests.gateway.commands.conftest import Scene
 
@@ -82,30 +83,26 @@ async def test_slow_button_changes_its_message_later(scene: Scene, gate: asyncio
 async def test_work_goes_on_where_deferring_fails(scene: Scene) -> None:
     done: list[str] = []
 
-    async def defer() -> None:
-        done.append("deferred")
-        raise TimeoutError
-
     async def work() -> None:
-        while not done:  # noqa: ASYNC110 - the deferral is due at once
-            await asyncio.sleep(0)
+        await scene.discord.wait_for(lambda: scene.discord.faults.met, 20)
         done.append("worked")
 
     async def deed(interaction: discord.Interaction) -> None:
+        scene.discord.faults.answer(403, path="callback")
         note_arrival(interaction, within=0)
-        await deferring(interaction, work, defer)
+        await deferring(interaction, work, Deferral.PRIVATE)
         await interaction.response.send_message("Done.", ephemeral=True)
 
     shown = await scene.use(deed)
 
-    assert done == ["deferred", "worked"]
+    assert done == ["worked"]
     assert shown.content == "Done."
 
 
 async def test_cancelled_command_waits_for_the_end_of_its_work(
     scene: Scene, gate: asyncio.Event
 ) -> None:
-    begun, ended = asyncio.Event(), asyncio.Event()
+    begun, ended, seen = asyncio.Event(), asyncio.Event(), list[tuple[bool, bool]]()
 
     async def work() -> None:
         begun.set()
@@ -117,14 +114,15 @@ async def test_cancelled_command_waits_for_the_end_of_its_work(
 
     async def deed(interaction: discord.Interaction) -> None:
         waiting = asyncio.get_running_loop().create_task(
-            deferring(interaction, work, interaction.response.defer)
+            deferring(interaction, work, Deferral.PRIVATE)
         )
         await begun.wait()
         waiting.cancel()
         await asyncio.wait({waiting})
-        text = f"cancelled: {waiting.cancelled()}, ended: {ended.is_set()}"
-        await interaction.response.send_message(text, ephemeral=True)
+        seen.append((waiting.cancelled(), ended.is_set()))
 
     shown = await scene.use(deed)
+    await scene.discord.wait_for(lambda: seen, 20)
 
-    assert shown.content == "cancelled: True, ended: True"
+    assert seen == [(True, True)]
+    assert shown.content.startswith("I was restarted in the middle of this.")

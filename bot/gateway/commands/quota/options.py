@@ -19,7 +19,7 @@ from bot.core.quota.limits import DIRECT, Measure, Unit
 from bot.gateway.commands.command_responses import CommandRefused
 from bot.gateway.commands.quota.declaration import Option, Suggester
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
-from bot.gateway.replies.interaction_reply import DEFER_AFTER
+from bot.gateway.replies.acknowledgement import DEFER_AFTER
 
 AMOUNT_HELP = "50k (tokens), $5, 20 answers, or unlimited"
 CAP_HELP = "50k (tokens), $5 or 20 answers"
