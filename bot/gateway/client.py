@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -36,7 +37,12 @@ from bot.gateway.connection.returning_client import ReturningClient
 from bot.gateway.earlier_questions import fetch_message, keep_descriptions
 from bot.gateway.events import dispatch, unread
 from bot.gateway.inbound import author_of, check_types, translate_message
-from bot.gateway.replies.acknowledgement import note_arrival, say_privately
+from bot.gateway.replies.acknowledgement import (
+    note_arrival,
+    respond_first,
+    say_privately,
+    unless_late,
+)
 from bot.gateway.replies.reply import STOP, DiscordSurface
 from bot.gateway.replies.threads import read_thread
 from bot.gateway.requests import rate_limit_headers, refusals
@@ -52,6 +58,7 @@ _STOP_WORDS = {
     StopOutcome.NOT_YOURS: wording.stop_not_allowed(),
     StopOutcome.OVER: wording.stop_too_late(),
 }
+_PRESSES = frozenset({discord.InteractionType.component, discord.InteractionType.modal_submit})
 _REJECTED = "Discord rejects the token: copy it anew from the Bot page of the developer portal"
 _SYNC_PATIENCE = 5.0  # seconds that the connection waits for the commands to be known
 _LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
@@ -306,9 +313,11 @@ class Client(ReturningClient):
         self.forbidden.forget()
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Buttons. They are found by their custom id, so they outlive a restart."""
+        """Buttons. They are found by their custom id, so they outlive a restart. We have no forms: one
+        that is sent in is of another version.
+        """
         note_arrival(interaction)
-        if interaction.type is not discord.InteractionType.component:
+        if interaction.type not in _PRESSES:
             return
         try:
             await self._press(interaction)
@@ -319,7 +328,9 @@ class Client(ReturningClient):
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         kind, _, rest = custom_id.partition(":")
-        if custom_id.startswith(STOP):
+        if interaction.type is discord.InteractionType.modal_submit:
+            await say_privately(interaction, wording.unknown_form())
+        elif custom_id.startswith(STOP):
             await self._stop(interaction, custom_id.removeprefix(STOP))
         elif kind in self._button_handlers:
             await self._button_handlers[kind](interaction, rest)
@@ -342,10 +353,16 @@ class Client(ReturningClient):
             id=author_of(interaction.user).id,
             may_moderate=interaction.permissions.manage_messages,
         )
-        outcome = await self._stopping.stop(read_number(question_id) or 0, person)
+        stopping = self._stopping.stop(read_number(question_id) or 0, person)
+        outcome = await unless_late(interaction, stopping, otherwise=StopOutcome.OVER)
         if outcome is StopOutcome.ELSEWHERE:
             return
-        await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)
+        say = partial(interaction.response.send_message, _STOP_WORDS[outcome], ephemeral=True)
+        await respond_first(interaction, say, later=_nothing)  # another process was faster
+
+
+async def _nothing() -> None:
+    pass
 
 
 def _keep_gateway_url(http: HTTPClient, gateway_url: str) -> None:

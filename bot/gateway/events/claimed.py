@@ -15,6 +15,7 @@ from bot.gateway.commands.deferrals import asker_of, deferral_of, only_reads
 from bot.gateway.events.dispatch import guarded
 from bot.gateway.replies.acknowledgement import (
     DEFER_AFTER,
+    HANDLER,
     LAST_WORD,
     PATIENCE,
     Arrival,
@@ -28,7 +29,6 @@ from bot.gateway.replies.reply import STOP, ask
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT: Final = 90.0  # seconds for the database; Discord allows fifteen minutes
-HANDLER: Final = "discord.py: on_interaction"  # as handlers are named that are cancelled at the end
 _AGAIN_AFTER: Final = 0.2  # seconds
 _EVENT: Final = "INTERACTION_CREATE"
 _PING: Final = discord.InteractionType.ping.value

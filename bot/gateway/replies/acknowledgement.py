@@ -7,19 +7,22 @@ https://docs.discord.com/developers/interactions/receiving-and-responding#intera
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import discord
 
 from bot.core.errors import SurfaceError
 from bot.gateway.replies.reply import send
 
+T = TypeVar("T")
+
 DEFER_AFTER: Final = 1.5  # seconds without a word, of the three that Discord allows
+HANDLER: Final = "discord.py: on_interaction"  # as tasks are named that the end cancels
 PATIENCE: Final = 5.0  # seconds for Discord to take a response; it accepts none after three
 LAST_WORD: Final = 0.8  # seconds for it where the process ends
 
@@ -75,6 +78,26 @@ def seconds_left(interaction: discord.Interaction) -> float:
     note_arrival(interaction)
     due_at: float = interaction.extras[_DUE_AT]
     return due_at - asyncio.get_running_loop().time()
+
+
+async def unless_late(
+    interaction: discord.Interaction, work: Coroutine[Any, Any, T], *, otherwise: T
+) -> T:
+    """The result of `work`, or `otherwise` where it is not there when the response is due.
+
+    It is not cancelled then: that can wait for the database as well. Raises what it raises in time.
+    """
+    left = seconds_left(interaction)
+    working = asyncio.get_running_loop().create_task(work, name=HANDLER)
+    working.add_done_callback(_note_failure)
+    await asyncio.wait({working}, timeout=left)
+    return working.result() if working.done() else otherwise
+
+
+def _note_failure(working: asyncio.Task[Any]) -> None:
+    """One that comes late is nobody's any more."""
+    if not working.cancelled():
+        working.exception()
 
 
 async def defer(interaction: discord.Interaction, how: Deferral) -> None:

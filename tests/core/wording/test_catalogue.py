@@ -65,6 +65,7 @@ EVERY_SENTENCE = [
     wording.answered_too_late(),
     wording.name_taken("main"),
     wording.too_busy(),
+    wording.unknown_form(),
     wording.command_cut_off(),
     wording.command_not_begun(),
     wording.status("", seconds=0),

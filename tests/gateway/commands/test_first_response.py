@@ -1,6 +1,7 @@
 """Work that takes long is deferred in time, and answered by an edit."""
 
 import asyncio
+from contextlib import suppress
 
 import discord
 
@@ -12,7 +13,7 @@ from bot.gateway.commands.command_responses import (
     respond_by_edit,
 )
 from bot.gateway.commands.first_response import deferring
-from bot.gateway.replies.acknowledgement import Deferral, note_arrival
+from bot.gateway.replies.acknowledgement import Deferral, note_arrival, unless_late
 from bot.standins.playground.interactions.callbacks import CallbackType
 from tests.gateway.commands.conftest import Scene
 
@@ -126,3 +127,36 @@ async def test_cancelled_command_waits_for_the_end_of_its_work(
 
     assert seen == [(True, True)]
     assert shown.content.startswith("I was restarted in the middle of this.")
+
+
+async def test_what_comes_late_is_replaced_and_not_waited_for(
+    scene: Scene, gate: asyncio.Event
+) -> None:
+    """Suggestions and Stop waited for a stalled server, also for the end of what they cancelled."""
+
+    async def stubborn() -> str:
+        while not gate.is_set():
+            with suppress(asyncio.CancelledError):
+                await gate.wait()
+        return "from the database"
+
+    async def deed(interaction: discord.Interaction) -> None:
+        note_arrival(interaction, within=0)
+        found = await unless_late(interaction, stubborn(), otherwise="from memory")
+        await interaction.response.send_message(found, ephemeral=True)
+
+    shown = await scene.use(deed)
+    gate.set()
+
+    assert shown.content == "from memory"
+
+
+async def test_what_is_there_in_time_is_used(scene: Scene) -> None:
+    async def find() -> str:
+        return "from the database"
+
+    async def deed(interaction: discord.Interaction) -> None:
+        found = await unless_late(interaction, find(), otherwise="from memory")
+        await interaction.response.send_message(found, ephemeral=True)
+
+    assert (await scene.use(deed)).content == "from the database"

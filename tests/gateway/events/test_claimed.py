@@ -11,6 +11,7 @@ from bot.chat.upkeep.claims import Claims
 from bot.core.errors import DatabaseBusy, DatabaseUnavailable
 from bot.gateway.events import claimed
 from bot.gateway.events.claimed import claim_interactions
+from bot.gateway.replies.acknowledgement import HANDLER
 
 COMMAND, COMPONENT, SUGGESTIONS = 2, 3, 4
 ME = {"name": "quota", "options": [{"type": 1, "name": "me"}]}
@@ -47,7 +48,7 @@ async def parsed(claims: Claims, *events: dict[str, Any]) -> Sequence[dict[str, 
     claim_interactions(client, claims)
     for event in events:
         client._connection.parsers["INTERACTION_CREATE"](event)
-    handlers = [one for one in asyncio.all_tasks() if one.get_name() == claimed.HANDLER]
+    handlers = [one for one in asyncio.all_tasks() if one.get_name() == HANDLER]
     await asyncio.wait([*handlers, asyncio.ensure_future(asyncio.sleep(0))])
     return seen
 
