@@ -122,6 +122,7 @@ class Client(ReturningClient):
         self._button_handlers = button_handlers or {}
         self._has_begun = False
         self._is_over = asyncio.Event()
+        self._commands_known = asyncio.Event()
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self.places = AnswerPlaces(self, self.forbidden)
         self._token_rejected: asyncio.Task[None] | None = None  # closes the connection
@@ -216,6 +217,11 @@ class Client(ReturningClient):
     async def _sync_commands(self, attempted: asyncio.Event) -> None:
         self.command_ids = await sync_until_done(self.tree, attempted)
         attempted.set()
+        self._commands_known.set()
+
+    async def wait_until_commands_known(self) -> None:
+        """Until Discord knows the commands, and `command_ids` is filled."""
+        await self._commands_known.wait()
 
     def _check(self, message: discord.Message) -> None:
         """Raises where a message was parsed, but holds what no message can hold."""
