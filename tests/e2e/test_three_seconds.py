@@ -48,6 +48,18 @@ async def test_command_was_refused_while_the_database_was_locked(town: Town, pla
     assert (await place.rules()).count("50,000 tokens") == 1
 
 
+async def test_what_only_reads_does_not_wait_for_a_locked_database(
+    town: Town, place: Place
+) -> None:
+    async with locked(town):
+        own = await place.member.use_command(("quota", "me"), place.room, {})
+        await settled(place, own)
+        rules = await settled(place, await place.order("show"))
+
+    assert own.content.startswith("**Your quota**")
+    assert rules.content.startswith("Nothing is set in this server")
+
+
 async def test_button_waits_for_a_locked_database(town: Town, place: Place) -> None:
     asked = await place.order("set", "everyone", amount="50k")
     message = shown(asked)

@@ -38,7 +38,7 @@ _SUGGESTIONS: Final = discord.InteractionType.autocomplete.value
 class _Claim(Enum):
     OURS = auto()
     ANOTHERS = auto()
-    FAILED = auto()  # the database can't be used
+    UNKNOWN = auto()  # the database failed, or may take too long for what only reads
 
 
 def claim_interactions(client: discord.Client, claims: Claims) -> None:
@@ -62,9 +62,9 @@ def claim_interactions(client: discord.Client, claims: Claims) -> None:
     async def handle(data: Any, noted: Arrival) -> None:
         arrival.set(noted)
         verdict = await _claim_in_time(client, claims, data, noted)
-        if verdict is _Claim.OURS or (verdict is _Claim.FAILED and only_reads(data)):
+        if verdict is _Claim.OURS or (verdict is _Claim.UNKNOWN and only_reads(data)):
             parse(data)
-        elif verdict is _Claim.FAILED:
+        elif verdict is _Claim.UNKNOWN:
             incident = f"{noted.interaction_id % 0xFFFFFF:06x}"
             await _say(client, data, wording.store_error(incident=incident))
         elif verdict is None:
@@ -90,6 +90,8 @@ async def _claim_in_time(
     claiming = loop.create_task(_claim(claims, data, gives_up_at), name=HANDLER)
     try:
         await asyncio.wait({claiming}, timeout=noted.due_at - loop.time())
+        if not claiming.done() and only_reads(data):
+            return _Claim.UNKNOWN  # reading does not wait for what somebody else writes
         if not claiming.done():
             await _defer(client, data, noted)
             await asyncio.wait({claiming}, timeout=gives_up_at - loop.time())
@@ -107,7 +109,7 @@ async def _claim(claims: Claims, data: Any, gives_up_at: float) -> _Claim | None
             is_ours = None
         except StoreError as error:
             log.warning("an interaction could not be claimed", extra={"reason": str(error)})
-            return _Claim.FAILED
+            return _Claim.UNKNOWN
         if is_ours is not None:
             return _Claim.OURS if is_ours else _Claim.ANOTHERS
         await asyncio.sleep(_AGAIN_AFTER)
