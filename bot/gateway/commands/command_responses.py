@@ -102,7 +102,7 @@ async def attempt(
         incident = f"{interaction.id % 0xFFFFFF:06x}"
         fields = {"incident": incident, "reason": str(error)}
         log.error("the database failed", extra=fields)  # noqa: TRY400 - the reason says it all
-        return CommandResponse(text=wording.store_error(incident=incident))
+        return CommandResponse(text=wording.database_failed(incident=incident))
     except (
         CommandRefused,
         NotAnAmount,

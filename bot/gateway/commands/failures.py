@@ -70,7 +70,7 @@ async def tell_failure(interaction: discord.Interaction, error: Exception) -> No
 
 def _sentence(cause: Exception, incident: str) -> str:
     if isinstance(cause, StoreError):
-        return wording.store_error(incident=incident)
+        return wording.database_failed(incident=incident)
     return wording.unexpected_error(incident=incident)
 
 

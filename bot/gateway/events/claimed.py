@@ -65,8 +65,8 @@ def claim_interactions(client: discord.Client, claims: Claims) -> None:
         if verdict is _Claim.OURS or (verdict is _Claim.UNKNOWN and only_reads(data)):
             parse(data)
         elif verdict is _Claim.UNKNOWN:
-            incident = f"{noted.interaction_id % 0xFFFFFF:06x}"
-            await _say(client, data, wording.store_error(incident=incident))
+            sentence = wording.can_not_save(incident=_incident(data))
+            await _say(client, data, sentence)
         elif verdict is None:
             log.warning("an interaction could not be claimed in time, and was refused")
             await _say(client, data, wording.too_busy())
@@ -108,12 +108,17 @@ async def _claim(claims: Claims, data: Any, gives_up_at: float) -> _Claim | None
         except DatabaseBusy:
             is_ours = None
         except StoreError as error:
-            log.warning("an interaction could not be claimed", extra={"reason": str(error)})
+            fields = {"reason": str(error), "incident": _incident(data)}
+            log.warning("an interaction could not be claimed", extra=fields)
             return _Claim.UNKNOWN
         if is_ours is not None:
             return _Claim.OURS if is_ours else _Claim.ANOTHERS
         await asyncio.sleep(_AGAIN_AFTER)
     return None
+
+
+def _incident(data: Any) -> str:
+    return f"{int(data['id']) % 0xFFFFFF:06x}"
 
 
 async def _defer(client: discord.Client, data: Any, noted: Arrival) -> None:

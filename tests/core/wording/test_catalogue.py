@@ -102,6 +102,8 @@ EVERY_SENTENCE = [
     wording.stop_too_late(),
     wording.only_in_a_server(),
     wording.store_error(incident="a1b2c3"),
+    wording.database_failed(incident="a1b2c3"),
+    wording.can_not_save(incident="a1b2c3"),
     wording.unexpected_error(incident="a1b2c3"),
     wording.question_too_large(QuestionTooLarge(needed=10**12, allowed=10**12)),
     wording.quota_exceeded(exceeded(limit=0)),

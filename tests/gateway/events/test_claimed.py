@@ -83,12 +83,18 @@ async def test_command_is_carried_out_once_the_database_is_free() -> None:
     assert await parsed(FakeClaims(DatabaseBusy(), DatabaseBusy()), MANAGE) == [MANAGE]
 
 
-async def test_only_what_reads_goes_on_where_the_database_fails(said: list[str]) -> None:
+async def test_only_what_reads_goes_on_where_the_database_fails(
+    said: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     """Two processes that could not claim a grant both gave it."""
     assert await parsed(FakeClaims(DatabaseUnavailable("disk full")), QUOTA) == [QUOTA]
     assert await parsed(FakeClaims(DatabaseUnavailable("disk full")), MANAGE) == []
 
-    assert [sentence[:31] for sentence in said] == ["I can't keep count at the momen"]
+    (sentence,) = said
+    assert sentence.startswith("I can't save anything at the moment, so nothing was changed.")
+    assert "(000007)" in sentence
+    logged = [record for record in caplog.records if record.name.startswith("bot.")]
+    assert [vars(record)["incident"] for record in logged] == ["000005", "000007"]
 
 
 async def test_command_that_waited_for_too_long_is_refused(
