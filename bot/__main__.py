@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot import __version__
 from bot.core.calendar.periods import Period
-from bot.core.errors import ConfigurationError, GlimpseError
+from bot.core.errors import (
+    ConfigurationError,
+    DatabaseDamaged,
+    DatabaseUnavailable,
+    GlimpseError,
+    StartDelayed,
+)
 
 if TYPE_CHECKING:
     from bot.config.values import Config
@@ -122,8 +128,8 @@ def _add_database(commands: Any, with_config: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
+    if not text.isdecimal() or (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number from 1 on")
     return number
 
 
@@ -167,7 +173,13 @@ def _run(options: argparse.Namespace) -> int:
     from bot import app
     from bot.shutdown import Deadline
 
-    return _run_async(app.run(config, Deadline()))
+    try:
+        return _run_async(app.run(config, Deadline()))
+    except DatabaseDamaged:
+        raise
+    except (StartDelayed, DatabaseUnavailable) as error:
+        _complain(str(error))
+        return 1  # a supervisor is to try again: after a reboot the network may come up later
 
 
 def _check(options: argparse.Namespace) -> int:

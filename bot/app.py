@@ -39,7 +39,7 @@ from bot.chat.upkeep.sessions import Sessions
 from bot.clock import clock
 from bot.config.values import Config
 from bot.core.errors import DatabaseUnavailable, LeaseLost, StartFailed
-from bot.core.health import gateway_state, settlements_state, worker_state
+from bot.core.health import gateway_state, process_state, settlements_state, worker_state
 from bot.core.leases import TERM, tag_of
 from bot.core.moderation.preferences import Topic
 from bot.gateway.client import Client, use_addresses
@@ -392,5 +392,6 @@ def _heartbeat(running: RunningBot, file: Path) -> list[SideTask]:
         database.state,
         lambda: worker_state(can_start=running.pictures.can_start_worker),
         lambda: settlements_state(len(using.backlog)),
+        lambda: process_state(is_stopping=running.in_flight.is_closing),
     )
     return [partial(beat, file, parts, clock), database.watch, running.pictures.watch_worker]

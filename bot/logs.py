@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
+from bot.core.errors import StoreError
 from bot.core.origin import origin
 from bot.core.secrets import Secret
 
 # Below a warning these tell of payloads, rows and headers: of what people wrote, that is.
 _QUIET = ("aiohttp", "aiosqlite", "alembic", "asyncio", "discord", "PIL", "sqlalchemy")
+
+_STORE = "/bot/store/"  # where each of its errors is raised, and so says nothing
 
 # A shorter one is no secret ("none" for an endpoint that asks for no key) and would eat the log.
 _SHORTEST_REDACTED = 8  # characters
@@ -85,6 +88,8 @@ class _Formatter(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None and _is_discords(record):
             extra |= {"reason": type(error).__name__, "at": origin(error)}
+        elif error is not None and _is_foreseen(record):
+            extra |= {"reason": error, "at": origin(error, outside=_STORE)}
         return {name: self._plain(value) for name, value in extra.items()}
 
     def _plain(self, value: object) -> object:
@@ -98,8 +103,8 @@ class _Formatter(logging.Formatter):
         return self._redact(record.getMessage())
 
     def _trace(self, record: logging.LogRecord) -> str:
-        exc_info = None if _is_discords(record) else record.exc_info
-        trace = self.formatException(exc_info) if exc_info else ""
+        is_line = _is_discords(record) or _is_foreseen(record)
+        trace = self.formatException(record.exc_info) if record.exc_info and not is_line else ""
         stack = record.stack_info or ""
         return self._redact("\n".join(part for part in (trace, stack) if part))
 
@@ -136,6 +141,11 @@ class _Json(_Formatter):
 def _beside(event: Mapping[str, object], fields: Mapping[str, object]) -> dict[str, object]:
     """A field with one of the event's own names gets an underscore and hides nothing."""
     return {**event, **{name + "_" * (name in event): value for name, value in fields.items()}}
+
+
+def _is_foreseen(record: logging.LogRecord) -> bool:
+    """A database that fails says why in a sentence; its traceback is two drivers long."""
+    return record.exc_info is not None and isinstance(record.exc_info[1], StoreError)
 
 
 def _is_discords(record: logging.LogRecord) -> bool:

@@ -69,7 +69,10 @@ def _say(say: Callable[[], None]) -> None:
 
 
 def listen_for_signals(deadline: Deadline, *, grace: float) -> asyncio.Future[int]:
-    """The exit code, known once SIGTERM or SIGINT has come. The first signal counts."""
+    """The exit code, known once SIGTERM, SIGHUP or SIGINT has come. The first signal counts.
+
+    SIGHUP comes where a terminal is closed; `nohup` ignores it, and so do we then.
+    """
     loop = asyncio.get_running_loop()
     stop: asyncio.Future[int] = loop.create_future()
 
@@ -79,6 +82,8 @@ def listen_for_signals(deadline: Deadline, *, grace: float) -> asyncio.Future[in
             stop.set_result(code)
 
     loop.add_signal_handler(signal.SIGTERM, end, 0)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        loop.add_signal_handler(signal.SIGHUP, end, 0)
     loop.add_signal_handler(signal.SIGINT, end, INTERRUPTED)
     return stop
 

@@ -78,11 +78,25 @@ def _messages(stage: Stage, asked: Asked) -> list[Message]:
 
 
 def _belongs(message: Message, asked: Asked) -> bool:
-    """A reply to the question, a page of its answer, or whatever is said to its asker in private."""
-    if _refers(message, asked) or f"{asked.question.token}-" in message.content:
+    """A reply to the question, a page of its answer, what stands below a full page, or whatever is
+    said to its asker in private.
+    """
+    if _is_page(message, asked) or _is_below_a_page(message, asked):
         return True
     is_later = asked.message is not None and message.id > asked.message.id
     return asked.question.kind is Kind.DIRECT and is_later
+
+
+def _is_page(message: Message, asked: Asked) -> bool:
+    return _refers(message, asked) or f"{asked.question.token}-" in message.content
+
+
+def _is_below_a_page(message: Message, asked: Asked) -> bool:
+    """A mark that finds no room in a full page becomes a reply to it."""
+    if message.reference is None:
+        return False
+    page = asked.channel.messages.get(message.reference.message_id)
+    return page is not None and page.author is message.author and _is_page(page, asked)
 
 
 def _refers(message: Message, asked: Asked) -> bool:

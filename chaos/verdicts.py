@@ -59,7 +59,7 @@ class Verdict:
 
 def judge(case: Case) -> Verdict:
     faults = []
-    if any(each.has_stop for each in case.shown):
+    if any(each.has_stop for each in case.shown) and not case.was_barred:
         faults.append(Fault.STRAY_STOP)
     if _is_charged_twice(case.bookings, case.attempts):
         faults.append(Fault.CHARGED_TWICE)

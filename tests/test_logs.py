@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import logs
+from bot.core.errors import DatabaseUnavailable
 from bot.core.secrets import Secret
 
 KEY = "sk-a1b2c3d4e5f6"
@@ -102,6 +103,21 @@ def test_text_exception_follows_indented() -> None:
     assert first.endswith("ERROR chat.answer: answer failed")
     assert others[0] == "    Traceback (most recent call last):"
     assert others[-1] == "    KeyError: 'colour'"
+
+
+def test_failing_database_takes_one_line() -> None:
+    """A locked database filled the log with 150 lines of the drivers' for each page."""
+    lines = text_lines()
+
+    try:
+        raise DatabaseUnavailable("the database can't be used: database is locked")
+    except DatabaseUnavailable:
+        log.exception("a reply could not be noted", extra={"message_id": 5})
+
+    [line] = lines()
+    assert " a reply could not be noted message_id=5 reason=" in line
+    assert "database is locked" in line
+    assert " at=test_logs.py:" in line
 
 
 def test_json_event_is_one_object_with_plain_values() -> None:

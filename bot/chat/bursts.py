@@ -128,6 +128,10 @@ class Bursts:
         self._open[_spot(message)] = question
         return question
 
+    def reopen(self, question: Question) -> None:
+        """A question that was left is answered now: what its author adds meanwhile joins it."""
+        self._open.setdefault(_spot(question.messages[0]), question)
+
     def close(self, question: Question) -> None:
         """From now on a message of the same person is a question of its own."""
         spot = _spot(question.messages[0])

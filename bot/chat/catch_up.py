@@ -185,27 +185,30 @@ class CatchUp:
     async def _leave_out_known(
         self, channel_id: int, messages: Sequence[IncomingMessage]
     ) -> list[IncomingMessage]:
-        """What was taken by any process, or reached this one live, was not missed."""
+        """What was taken by any process was not missed."""
         if not messages:
             return []
         since = messages[0].sent_at - _KNOWN_SINCE
         async with self._using.database.reading() as connection:
             known = await questions.find_known(connection, channel_id, since=since)
-        return [
-            each
-            for each in messages
-            if each.id not in known and not self._sessions.was_received(each.id)
-        ]
+        return [each for each in messages if each.id not in known]
 
     async def _find_triggers(
         self, messages: Iterable[IncomingMessage]
     ) -> list[tuple[IncomingMessage, Trigger | None]]:
-        """In a thread, whatever comes after the first question is one, too: it will be answered."""
+        """In a thread, whatever comes after the first question is one, too: it will be answered.
+
+        What reached this process live was not missed, but may be the other half of what was.
+        """
         found, takes_part = list[tuple[IncomingMessage, Trigger | None]](), False
         for message in messages:
             if message.author.is_bot or message.is_system:
                 continue
             trigger = await self._handler.find_trigger(message)
+            if self._sessions.was_received(message.id):
+                if trigger is None and not self._handler.was_taken(message.id):
+                    found.append((message, None))
+                continue
             if trigger is None and takes_part:
                 trigger = Trigger.THREAD
             takes_part = message.place.is_thread and (takes_part or trigger is not None)

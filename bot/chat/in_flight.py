@@ -59,10 +59,18 @@ class InFlight:
 
     def is_new(self, message_id: int) -> bool:
         """Whether this message id comes for the first time. Discord may send an event again."""
-        if message_id in self._seen:
+        if self.was_seen(message_id):
             return False
-        self._seen[message_id] = True
+        self.note_seen(message_id)
         return True
+
+    def was_seen(self, message_id: int) -> bool:
+        """Whether the message is a question, or a part of one, that was taken already."""
+        return message_id in self._seen
+
+    def note_seen(self, message_id: int) -> None:
+        """The message is taken: should its event come (again), it is no question of its own."""
+        self._seen[message_id] = True
 
     def forget_question(self, message_id: int) -> None:
         """The question was deleted. Its answer may not have begun, so the id is remembered."""
@@ -83,7 +91,9 @@ class InFlight:
         try:
             yield entry
         finally:
-            del self._entries[message_id]
+            # An event that came late may have begun the same answer a second time, in vain.
+            if self._entries.get(message_id) is entry:
+                del self._entries[message_id]
             if not self._entries:
                 self._empty.set()
 

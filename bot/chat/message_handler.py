@@ -11,7 +11,6 @@ from bot.chat.answers.conversation import find_conversation, find_root, remember
 from bot.chat.answers.delivery import (
     DiscordAnswer,
     ShownAnswer,
-    end_as_left,
     finish_question,
     forget,
     has_message,
@@ -23,6 +22,7 @@ from bot.chat.answers.run import OutcomeT, PlanT, run_answer
 from bot.chat.answers.text_answer import TextAnswer
 from bot.chat.bursts import Bursts, LeftQuestion, Question
 from bot.chat.collaborators import Collaborators
+from bot.chat.earlier_answers import show_earlier_answer
 from bot.chat.in_flight import ConversationQueue, InFlight, InFlightAnswer
 from bot.chat.moderation.account import Account
 from bot.chat.pictures.picture_answer import PictureAnswer
@@ -81,7 +81,10 @@ class MessageHandler:
 
     async def handle(self, message: IncomingMessage, surface: ReplySurface) -> None:
         """Answer `message` on `surface` if it is a question; return when all of it is visible."""
-        if message.author.is_bot or message.is_system or self._bursts.add_to_question(message):
+        if message.author.is_bot or message.is_system or self._in_flight.was_seen(message.id):
+            return
+        if self._bursts.add_to_question(message):
+            self._in_flight.note_seen(message.id)
             return
         missed = self._bursts.find_missed(message)
         if missed is not None:
@@ -103,10 +106,18 @@ class MessageHandler:
 
         `messages` are those of the question, the one that is answered first.
         """
+        for message in messages:
+            self._in_flight.note_seen(message.id)
         question = Question(messages[0])
         question.messages = tuple(messages)
         question.left, question.is_addressed = left, left.is_addressed
+        if left.step is Step.ANSWER:
+            self._bursts.reopen(question)
         await self._take_turn(question, surface)
+
+    def was_taken(self, message_id: int) -> bool:
+        """Whether the message is a question, or a part of one, that this process has taken."""
+        return self._in_flight.was_seen(message_id)
 
     def expect(self, left: LeftQuestion) -> None:
         """A command that a dead process has left is about to come again."""
@@ -181,8 +192,9 @@ class MessageHandler:
             async with using.database.reading() as connection:
                 takes_part = await using.history.exists(connection, key)
             takes_part = takes_part or await find_root(message.place, using) is not None
-        except StoreError:
-            log.exception("the history could not be asked", extra={"message_id": message.id})
+        except StoreError as error:
+            fields = {"message_id": message.id, "reason": str(error)}
+            log.error("the history could not be asked", extra=fields)  # noqa: TRY400 - the reason says it all
             return False
         if takes_part:
             self._own_threads[key] = True
@@ -213,16 +225,16 @@ class MessageHandler:
     ) -> None:
         """Write the answer and show it, side by side."""
         question, left = answer.question, answer.question.left
+        if left is not None and left.step is not Step.ANSWER:
+            await show_earlier_answer(question, left, surface, entry, self._using)
+            return
         if left is not None:
             answer.reply.adopt([reply.message_id for reply in left.replies])
         entry.when_forgotten(partial(forget, answer))
         async with showing(answer.reply, surface, entry, self._using) as shown:
             with reporting_errors(answer, self._using):
                 await keep(question, self._using, owner=self._settings.owner)
-                if left is not None and left.step is not Step.ANSWER:
-                    question.close()
-                    end_as_left(answer.reply, left)
-                elif self._in_flight.is_closing:
+                if self._in_flight.is_closing:
                     question.close()
                     answer.reply.end_with(wording.interrupted(has_text=False))
                 elif may_be_bare and await _stays_bare(question):
@@ -242,7 +254,7 @@ class MessageHandler:
             async with self._turns.turn(queue):
                 conversation = await find_conversation(question.merged, using)
                 admit = admit_to_ledger(question.merged, using, owner=self._settings.owner)
-                finished = await run_answer(answer, conversation, admit, answer.texts)
+                finished = await run_answer(answer, conversation, admit, answer.owed)
                 # Who writes there at once need not wait until the history knows.
                 if question.merged.place.is_thread:
                     self._own_threads[conversation.key] = True

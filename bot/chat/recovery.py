@@ -6,7 +6,7 @@ for are shown, and questions without a word are answered now, or told that it is
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -19,9 +19,16 @@ from bot.chat.ports import EarlierQuestion, ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
 from bot.core.answers.events import Ending
+from bot.core.conversation.missed import add_follow_ups
 from bot.core.conversation.recovery import Account, EarlierReply, Step, choose_step
 from bot.core.endings.charges import charge_for
-from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceUnavailable
+from bot.core.errors import (
+    StoreError,
+    SurfaceClosed,
+    SurfaceError,
+    SurfaceForbidden,
+    SurfaceUnavailable,
+)
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import ModelCard
 from bot.core.quota.allowance import Charge, Crossing
@@ -70,6 +77,10 @@ class EarlierQuestions(Protocol):
         self, question: EarlierQuestion
     ) -> tuple[Sequence[IncomingMessage], ReplySurface] | None:
         """Fetch its messages as they are now, and where it is answered; None: it was deleted."""
+        ...
+
+    async def read_later(self, question: EarlierQuestion) -> Sequence[IncomingMessage]:
+        """Read what was posted after it, in order: the next hundred messages."""
         ...
 
     async def repeat(self, question: EarlierQuestion) -> None:
@@ -153,7 +164,12 @@ class Recovery:
             reason = f"{type(error).__name__}: {error}"
             fields = {"message_id": question.message_id, "reason": reason}
             log.info("a question of an earlier run can't be answered any more", extra=fields)
-            await self._give_up(question, may_write=isinstance(error, SurfaceForbidden))
+            is_closed = isinstance(error, SurfaceClosed)  # a word would open the thread again
+            may_write = isinstance(error, SurfaceForbidden) and not is_closed
+            await self._give_up(question, may_write=may_write)
+        except StoreError as error:
+            fields = {"message_id": question.message_id, "reason": str(error)}
+            log.error("a question of an earlier run could not be taken up", extra=fields)  # noqa: TRY400 - the reason says it all
         except Exception:
             fields = {"message_id": question.message_id}
             log.exception("a question of an earlier run could not be taken up", extra=fields)
@@ -170,11 +186,13 @@ class Recovery:
         left = LeftQuestion(kept=kept, step=self._choose(kept, replies, account), replies=replies)
         await self._settle(left, reservation)
         match left.step:
-            case Step.FINISH:
+            case Step.FINISH | Step.DROP:
                 await self._finish(kept)
             case Step.MARK:
                 await self._mark(left)
-            case Step.SHOW | Step.ANSWER | Step.TELL:
+            case Step.ANSWER:
+                await self._take_up(left, may_have_grown=True)
+            case Step.SHOW | Step.TELL:
                 await self._take_up(left)
 
     async def _take_over(self, question: KeptQuestion) -> KeptQuestion | None:
@@ -192,6 +210,7 @@ class Recovery:
         return choose_step(
             replies,
             is_owed=kept.state is QuestionState.OWED,
+            is_deleted=_is_deleted(kept, replies),
             account=account,
             deaths=kept.attempts - 1,
             age=self._using.clock() - kept.taken_at,
@@ -245,7 +264,7 @@ class Recovery:
         await until_available(lambda: self._replies.mark(left.kept, left.replies[-1], mark))
         await self._finish(left.kept)
 
-    async def _take_up(self, left: LeftQuestion) -> None:
+    async def _take_up(self, left: LeftQuestion, *, may_have_grown: bool = False) -> None:
         kept = left.kept
         await self._asked.wait_until_ready()
         if kept.command is not None:
@@ -259,7 +278,24 @@ class Recovery:
             await self._finish(kept)
             return
         messages, surface = found
+        if may_have_grown:
+            messages = await self._add_halves(kept, messages)
         await self._handler.take_up(left, messages, surface)
+
+    async def _add_halves(
+        self, kept: KeptQuestion, messages: Sequence[IncomingMessage]
+    ) -> Sequence[IncomingMessage]:
+        """Add what was written on while nobody listened; what is a question by itself stays one."""
+        try:
+            later = await until_available(lambda: self._asked.read_later(kept))
+        except SurfaceError:
+            return messages
+        halves = [
+            each
+            for each in later
+            if not each.is_system and await self._handler.find_trigger(each) is None
+        ]
+        return add_follow_ups(messages, halves)
 
     async def _finish(self, question: KeptQuestion) -> None:
         async with self._using.database.transaction() as tx:
@@ -270,11 +306,21 @@ class Recovery:
         using = self._using
         if may_write:
             with suppress(SurfaceError):
-                await self._replies.tell(question, wording.interrupted(has_text=False))
+                await self._replies.tell(
+                    question, wording.interrupted(has_text=bool(question.reply_ids))
+                )
         async with using.database.reading() as connection:
             _, reservation = await using.ledger.find_account(connection, question.message_id)
         await self._settle(LeftQuestion(kept=question, step=Step.MARK), reservation)
         await self._finish(question)
+
+
+def _is_deleted(kept: KeptQuestion, replies: Iterable[EarlierReply]) -> bool:
+    """Whether a message of the reply is gone. Those to a command may be seen by its user alone, and
+    then nobody else finds them.
+    """
+    found = {reply.message_id for reply in replies}
+    return kept.command is None and not found.issuperset(kept.reply_ids)
 
 
 async def until_available(call: Callable[[], Awaitable[T]]) -> T:

@@ -23,7 +23,7 @@ class LoggingSettings:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProcessSettings:
     name: str
-    heartbeat_file: Path | None  # touched while the gateway is connected
+    heartbeat_file: Path | None  # written every few seconds, with how each part is
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ The refusals of a subject stand with it: in `core/quota/errors.py` and so on.
 GlimpseError
 ├── ConfigurationError      the start stops; one sentence for each mistake
 ├── StartFailed             the start stops; one sentence
+│   └── StartDelayed        what it needs is away: another attempt may go well
 ├── LeaseLost               another process has this one's name; it ends at once
 ├── Refusal                 expected, worded for the user by core/wording
 │   ├── QuotaExceeded
@@ -21,8 +22,8 @@ GlimpseError
 │   └── ExportTooLarge
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
-│   │   └── DatabaseBusy    somebody else holds it up
-│   ├── DatabaseDamaged
+│   │   ├── DatabaseBusy    somebody else holds it up
+│   │   └── DatabaseDamaged
 │   ├── BackupFailed
 │   ├── RestoreRefused
 │   └── DatabaseTooNew
@@ -57,6 +58,10 @@ class StartFailed(GlimpseError):
     """The bot can't start."""
 
 
+class StartDelayed(StartFailed):
+    """What the start needs is away at the moment."""
+
+
 class LeaseLost(GlimpseError):
     """Another process has taken over the name of this one."""
 
@@ -77,7 +82,7 @@ class DatabaseBusy(DatabaseUnavailable):
     """The database is locked by somebody else, or answers too slowly."""
 
 
-class DatabaseDamaged(StoreError):
+class DatabaseDamaged(DatabaseUnavailable):
     """The database is damaged: a backup must be restored."""
 
 

@@ -22,6 +22,7 @@ class Part(Enum):
     DATABASE = "database"
     WORKER = "worker"
     SETTLEMENTS = "settlements"
+    PROCESS = "process"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +46,14 @@ def gateway_state(shards: Mapping[int, ShardState]) -> PartState:
     return PartState(part=Part.GATEWAY, is_well=not away, sentence=sentence)
 
 
-def database_state(failure: str | None, *, waited: float) -> PartState:
-    """`failure` of the latest write, None where it went well; the next one has `waited` seconds."""
+def database_state(failure: str | None, *, waited: float, damage: str | None = None) -> PartState:
+    """`failure` of the latest write, None where it went well; the next one has `waited` seconds.
+
+    `damage` is what any use has met: a small write may well succeed beside it.
+    """
+    if damage is not None:
+        sentence = wording.health_database_damaged(damage)
+        return PartState(part=Part.DATABASE, is_well=False, sentence=sentence)
     if waited > LONGEST_WRITE:
         failure = wording.health_slow_write(waited)
     sentence = wording.health_database(failure)
@@ -64,9 +71,16 @@ def settlements_state(waiting: int) -> PartState:
     return PartState(part=Part.SETTLEMENTS, is_well=waiting == 0, sentence=sentence)
 
 
+def process_state(*, is_stopping: bool) -> PartState:
+    sentence = wording.health_process(is_stopping=is_stopping)
+    return PartState(part=Part.PROCESS, is_well=not is_stopping, sentence=sentence)
+
+
 def why_dead(touched_at: datetime, now: datetime) -> str | None:
     """Say why the bot does not live; None where it does."""
     age = (now - touched_at).total_seconds()
+    if age < -FRESH:  # of a bot that lives, the next sign comes with the new time
+        return wording.health_life_to_come(-age)
     return None if age <= FRESH else wording.health_no_life(age)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -23,7 +23,7 @@ from bot.chat.message_handler import MessageHandler
 from bot.chat.moderation.delegation import Delegation
 from bot.chat.upkeep.sessions import Sessions
 from bot.core import wording
-from bot.core.errors import StartFailed, SurfaceForbidden
+from bot.core.errors import StartDelayed, StartFailed, SurfaceClosed, SurfaceForbidden
 from bot.core.messages.incoming_message import IncomingMessage, Place
 from bot.core.numbers import read_number
 from bot.core.secrets import Secret
@@ -44,7 +44,7 @@ from bot.gateway.replies.acknowledgement import (
     unless_late,
 )
 from bot.gateway.replies.reply import STOP, DiscordSurface
-from bot.gateway.replies.threads import read_thread
+from bot.gateway.replies.threads import read_thread, state_of
 from bot.gateway.requests import rate_limit_headers, refusals
 from bot.gateway.requests.forbidden_channels import ForbiddenChannels
 from bot.gateway.settings import DiscordSettings
@@ -144,14 +144,14 @@ class Client(ReturningClient):
         self._token_rejected = asyncio.get_running_loop().create_task(self.close())
 
     async def log_in(self, token: Secret) -> int:
-        """Log in with the token; returns the bot's user id. Raises StartFailed."""
+        """Log in with the token; returns the bot's user id. Raises StartFailed, StartDelayed."""
         self._has_begun = True
         try:
             await self.login(token.reveal())
         except discord.LoginFailure as error:
             raise StartFailed(_REJECTED) from error
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise StartFailed(f"Discord can't be reached ({type(error).__name__})") from error
+            raise StartDelayed(f"Discord can't be reached ({type(error).__name__})") from error
         return self._own_id
 
     async def stay_connected(self) -> None:
@@ -286,6 +286,11 @@ class Client(ReturningClient):
         message = await fetch_message(self, place.channel_id, message_id)
         if message is None:
             return None
+        thread = message.channel
+        if isinstance(thread, discord.Thread) and self.places.closed_threads.note(
+            thread.id, state_of(thread)
+        ):
+            raise SurfaceClosed
         surface = await self.places.surface_of(message)
         if surface is None:
             raise SurfaceForbidden("no permission to write")
@@ -363,8 +368,18 @@ class Client(ReturningClient):
         outcome = await unless_late(interaction, stopping, otherwise=StopOutcome.OVER)
         if outcome is StopOutcome.ELSEWHERE:
             return
-        say = partial(interaction.response.send_message, _STOP_WORDS[outcome], ephemeral=True)
+        words = _STOP_WORDS[outcome]
+        say: Callable[[], Awaitable[object]]
+        say = partial(interaction.response.send_message, words, ephemeral=True)
+        if outcome is StopOutcome.OVER:
+            say = partial(_take_button_away, interaction, words)
         await respond_first(interaction, say, later=_nothing)  # another process was faster
+
+
+async def _take_button_away(interaction: discord.Interaction, words: str) -> None:
+    """Where Discord took no last edit the button was left."""
+    await interaction.response.edit_message(view=None)
+    await interaction.followup.send(words, ephemeral=True)
 
 
 async def _nothing() -> None:

@@ -11,12 +11,14 @@ from discord.app_commands import CommandTree
 from bot.chat.ports import EarlierQuestion, ReplySurface
 from bot.core.errors import SurfaceError, SurfaceGone
 from bot.core.messages.incoming_message import IncomingMessage, Place
+from bot.gateway.missed_messages import translate_page
 from bot.gateway.replies.interaction_reply import IS_REPEATED
 from bot.gateway.replies.reply import ask
 
 # A message of that place as it is now, and where it is answered; None: it was deleted.
 Fetch = Callable[[Place, int], Awaitable[tuple[IncomingMessage, ReplySurface] | None]]
 
+_LATER = 100  # messages, Discord's most
 _COMMAND = 2  # the type of an interaction
 _DEFERRED = discord.InteractionResponseType.deferred_channel_message
 _EVENT = "INTERACTION_CREATE"
@@ -69,6 +71,12 @@ class EarlierQuestions:
         first, surface = found
         others = [await self._fetch(question.place, each) for each in question.message_ids[1:]]
         return (first, *(each[0] for each in others if each is not None)), surface
+
+    async def read_later(self, question: EarlierQuestion) -> Sequence[IncomingMessage]:
+        channel_id, last = question.place.channel_id, max(question.message_ids)
+        page = await ask(self._client.http.logs_from(channel_id, _LATER, after=last))
+        messages = await translate_page(self._client, channel_id, page)
+        return sorted(messages, key=lambda message: message.id)
 
     async def repeat(self, question: EarlierQuestion) -> None:
         """Its first response was given, or the time for it is over: the answer goes on by edits."""

@@ -17,6 +17,7 @@ from bot.core.messages.incoming_message import (
     RepliedTo,
 )
 
+_MENTION = re.compile(r"<@([!&]?)([0-9]{1,20})>")
 # `Message.is_system()` is also false for the first message of a thread and for a poll's result.
 _SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})
 
@@ -90,14 +91,19 @@ def _text(message: discord.Message, bot_id: int) -> str:
 
 
 def _named(content: str, message: discord.Message, bot_id: int) -> str:
-    for user in _mentions(message):
-        name = "" if user.id == bot_id else f"@{user.display_name}"
-        content = re.sub(rf"<@!?{user.id}>", lambda _, name=name: name, content)  # type: ignore[misc]
-    for role in _role_mentions(message):
-        name = "" if _is_bots_own(role, message) else f"@{role.name}"
-        content = content.replace(f"<@&{role.id}>", name)
-    content = re.sub(rf"<@!?{bot_id}>", "", content)
-    return content.strip()
+    """In one pass, however many are mentioned: no name is taken for a mention."""
+    people = {str(user.id): f"@{user.display_name}" for user in _mentions(message)}
+    people[str(bot_id)] = ""
+    roles = {
+        str(role.id): "" if _is_bots_own(role, message) else f"@{role.name}"
+        for role in _role_mentions(message)
+    }
+
+    def name(found: re.Match[str]) -> str:
+        kind, number = found.groups()
+        return (roles if kind == "&" else people).get(number, found[0])
+
+    return _MENTION.sub(name, content).strip()
 
 
 def _mentions_bot(message: discord.Message, bot_id: int) -> bool:

@@ -44,32 +44,12 @@ class MissedMessages:
         page = await ask(self._client.http.logs_from(channel_id, _PAGE, before=before))
         later = [each for each in page if int(each["id"]) > after]
         has_more = len(later) == _PAGE
-        messages = await self._translate(channel_id, later) if later else ()
+        messages = await translate_page(self._client, channel_id, later)
         return MissedPage(
             messages=messages,
             answered=frozenset(self._answered_by(later)),
             earlier=int(later[-1]["id"]) if has_more else None,
         )
-
-    async def _translate(self, channel_id: int, page: Sequence[Any]) -> tuple[IncomingMessage, ...]:
-        """Without the roles of their authors: whoever answers one fetches it once more."""
-        client = self._client
-        channel: Any = client.get_channel(channel_id) or await ask(client.fetch_channel(channel_id))
-        read = (self._read_one(channel, data) for data in page)
-        return tuple(message for message in read if message is not None)
-
-    def _read_one(self, channel: Any, data: Any) -> IncomingMessage | None:
-        client = self._client
-        bot_id = client.user.id if client.user is not None else 0
-        try:
-            message = discord.Message(state=client._connection, channel=channel, data=data)
-            translated = translate_message(message, bot_id=bot_id)
-            check_types(translated)
-        except Exception as error:  # noqa: BLE001 - discord.py's, for odd payloads
-            reason = type(error).__name__
-            log.warning("a missed message could not be read", extra={"reason": reason})
-            return None
-        return translated
 
     def _answered_by(self, page: Iterable[Any]) -> Iterator[int]:
         """What the bot has replied to, of which a restored database may know nothing."""
@@ -79,6 +59,32 @@ class MissedMessages:
             is_own = own is not None and int(each["author"]["id"]) == own.id
             if is_own and reference.get("message_id") and reference.get("type", _REPLY) == _REPLY:
                 yield int(reference["message_id"])
+
+
+async def translate_page(
+    client: discord.Client, channel_id: int, page: Sequence[Any]
+) -> tuple[IncomingMessage, ...]:
+    """Translate messages of a channel's history, without the roles of their authors: whoever answers
+    one fetches it once more. Raises SurfaceError.
+    """
+    if not page:
+        return ()
+    channel: Any = client.get_channel(channel_id) or await ask(client.fetch_channel(channel_id))
+    read = (_read_one(client, channel, data) for data in page)
+    return tuple(message for message in read if message is not None)
+
+
+def _read_one(client: discord.Client, channel: Any, data: Any) -> IncomingMessage | None:
+    bot_id = client.user.id if client.user is not None else 0
+    try:
+        message = discord.Message(state=client._connection, channel=channel, data=data)
+        translated = translate_message(message, bot_id=bot_id)
+        check_types(translated)
+    except Exception as error:  # noqa: BLE001 - discord.py's, for odd payloads
+        reason = type(error).__name__
+        log.warning("a missed message could not be read", extra={"reason": reason})
+        return None
+    return translated
 
 
 def _readable_channels(server: discord.Guild) -> Iterator[_Readable]:

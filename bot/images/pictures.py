@@ -208,7 +208,7 @@ class Pictures:
     def _expect(self, posted: Attachment) -> int:
         """Bytes that its download takes, as Discord announces them."""
         limit = self._limit(posted)
-        return min(posted.size or limit, limit)
+        return min(posted.size, limit) if posted.size > 0 else limit
 
     def _limit(self, posted: Attachment) -> int:
         is_picture = posted.claims_to_be_picture

@@ -30,6 +30,7 @@ _LONGEST_ERROR: Final = 64 * 1024  # bytes of an error's body that are read
 _ERROR_TIMEOUT: Final = 10.0  # seconds for reading it
 _LINGER: Final = 0.05  # seconds that a finished answer's connection may take to become reusable
 _LARGE_BODY: Final = 32 * 1024  # bytes
+_PIECE: Final = 64 * 1024  # bytes that are read at once: what was compressed may come to megabytes
 _REQUEST_IDS: Final = (
     "x-request-id",
     "apim-request-id",
@@ -166,7 +167,9 @@ class HttpCall:
         left = self._deadline - asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(min(left, self._patience)):
-                chunk = await self._response.content.readany()
+                chunk = await self._response.content.read(_PIECE)
+                if len(chunk) == _PIECE:
+                    await asyncio.sleep(0)  # more is there, and reading it waits for nothing
         except TimeoutError:
             return self._give_up()
         except (aiohttp.ClientError, OSError) as error:
@@ -190,7 +193,7 @@ class HttpCall:
         body = bytearray()
         with suppress(TimeoutError, aiohttp.ClientError, OSError):
             async with asyncio.timeout(_ERROR_TIMEOUT):
-                while len(body) < _LONGEST_ERROR and (chunk := await response.content.readany()):
+                while len(body) < _LONGEST_ERROR and (chunk := await response.content.read(_PIECE)):
                     body += chunk
         self.words = words_of_body(bytes(body))
         self.advice = read_advice(response.headers)

@@ -10,6 +10,7 @@ from bot.responses.endpoint import EndpointSettings, find_url, make_headers
 from bot.responses.stream.frames import read_any
 
 _LARGEST: Final = 8 * 1024 * 1024  # bytes; gateways list hundreds, with a description each
+_PIECE: Final = 64 * 1024  # bytes
 _PATIENCE: Final = 10.0  # seconds
 _LONGEST_NAME: Final = 200  # characters
 
@@ -35,7 +36,7 @@ async def list_models(
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     body = bytearray()
-    while len(body) < _LARGEST and (chunk := await response.content.readany()):
+    while len(body) < _LARGEST and (chunk := await response.content.read(_PIECE)):
         body += chunk
     return bytes(body)
 

@@ -1,14 +1,14 @@
 """The open database. One use, one transaction: opened here by a use case; nobody else commits."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Self
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.core import wording
-from bot.core.errors import DatabaseUnavailable
+from bot.core.errors import DatabaseDamaged, DatabaseUnavailable
 from bot.store.engine.driver_errors import translated
 from bot.store.engine.engines import create_engines, parse_url, sqlite_file
 from bot.store.engine.file_identity import FileIdentity, FileState
@@ -27,6 +27,7 @@ class Database:
         self._reader = reader
         self._is_closed = False
         self._file: FileIdentity | None = None  # of SQLite, once it is open
+        self.damage: str | None = None  # met by any use; only a restart on a whole one ends it
 
     @classmethod
     @asynccontextmanager
@@ -61,7 +62,7 @@ class Database:
         """
         self._check_open()
         self._check_file()
-        with translated():
+        with self._translated():
             async with self._writer.begin() as connection:
                 yield connection
 
@@ -70,9 +71,18 @@ class Database:
         """Read what is committed; writing is refused. Never waits for a writer."""
         self._check_open()
         self._check_file()
-        with translated():
+        with self._translated():
             async with self._reader.connect() as connection:
                 yield connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            with translated():
+                yield
+        except DatabaseDamaged as error:
+            self.damage = str(error)
+            raise
 
     def _check_open(self) -> None:
         """An engine that was disposed of would connect anew, and nobody would close that again."""

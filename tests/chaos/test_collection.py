@@ -77,6 +77,21 @@ def texts(stage: Stage) -> list[str]:
     return [each.content for each in case_of(stage).shown]
 
 
+async def test_mark_below_a_full_page_belongs_to_the_question(stage: Stage) -> None:
+    to = await asked(stage)
+    page = say(stage, to, QUESTION.answer)
+    body = {"content": "-# cut", "message_reference": {"message_id": str(page.id)}}
+    discord = stage.town.discord
+    posts.create(discord.world, discord.bot, to.channel, body, {})
+
+    shown = case_of(stage).shown
+
+    assert [(each.content, each.is_reply) for each in shown] == [
+        (QUESTION.answer, True),
+        ("-# cut", False),
+    ]
+
+
 async def test_reply_and_further_pages_belong_to_the_question(stage: Stage) -> None:
     question = await asked(stage)
     say(stage, question, "qabc123-0 said the bot.")

@@ -223,6 +223,12 @@ def test_place_that_was_barred_excuses_silence_and_half(content: str) -> None:
     assert judge(case).outcome is Outcome.BARRED
 
 
+def test_stop_button_stays_where_no_edit_was_let_through() -> None:
+    shown = (reply(part(4), has_stop=True),)
+
+    assert judge(Case(question=QUESTION, shown=shown, was_barred=True)).is_good
+
+
 def test_place_that_was_barred_does_not_excuse_two_answers() -> None:
     case = Case(question=QUESTION, shown=(reply(QUESTION.answer),) * 2, was_barred=True)
 

@@ -1,5 +1,6 @@
 """Discord as a dead process has left it, for the tests of what the next one makes of it."""
 
+import asyncio
 from collections import deque
 from collections.abc import Sequence
 
@@ -28,6 +29,8 @@ class EarlierTown:
         self.said: list[str] = []
         self.surface = FakeSurface()
         self.failures: deque[SurfaceError] = deque()
+        self.later: list[IncomingMessage] = []  # what else was posted
+        self.is_dying = False  # the process, at its next mark
         for reply in replies:
             self.surface.messages[reply.message_id] = FakeMessage(
                 content=reply.text, has_stop=reply.has_stop, revisions=[]
@@ -39,6 +42,8 @@ class EarlierTown:
         return self.replies
 
     async def mark(self, _question: EarlierQuestion, reply: EarlierReply, mark: str) -> None:
+        if self.is_dying:
+            raise asyncio.CancelledError
         self.marked[reply.message_id] = f"{reply.text}\n{mark}"
 
     async def tell(self, _question: EarlierQuestion, sentence: str) -> None:
@@ -55,6 +60,10 @@ class EarlierTown:
     ) -> tuple[Sequence[IncomingMessage], ReplySurface] | None:
         found = [self.asked[each] for each in question.message_ids if each in self.asked]
         return (found, self.surface) if found else None
+
+    async def read_later(self, question: EarlierQuestion) -> Sequence[IncomingMessage]:
+        later = (each for each in self.later if each.id > max(question.message_ids))
+        return sorted(later, key=lambda message: message.id)
 
     async def repeat(self, question: EarlierQuestion) -> None:
         raise AssertionError("nobody has used a command")

@@ -157,3 +157,35 @@ async def test_second_half_that_discord_sends_again_counts_once(make_room: MakeR
         asking.cancel()
 
     assert room.model.requests[1].turns[-1].text == "what is\nin this picture?"
+
+
+async def test_event_sent_again_joins_no_later_question(make_room: MakeRoom) -> None:
+    """The answer to the second question answered the first one again."""
+    hold = asyncio.Event()
+    room = make_room(FakeModel(answer("One."), (hold, *answer("Two."))))
+    first = message("a?")
+    await room.ask(first)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(message("b?")))
+        await until(lambda: len(room.model.requests) == 2)
+        await room.ask(first)
+        hold.set()
+
+    assert [request.turns[-1].text for request in room.model.requests] == ["a?", "b?"]
+
+
+async def test_second_half_sent_again_is_no_question(make_room: MakeRoom) -> None:
+    """It was answered once more by itself."""
+    hold = asyncio.Event()
+    room = make_room(FakeModel((hold,), answer("Both."), answer("Again.")))
+    second = message("and b?")
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(message("a?")))
+        await until(lambda: bool(room.model.requests))
+        await room.ask(second)
+        hold.set()
+    again = await room.ask(second)
+
+    assert not again.messages

@@ -16,7 +16,7 @@ from bot.chat.upkeep.sessions import Gap, Sessions
 from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceUnavailable
 from bot.core.messages.incoming_message import Author, IncomingMessage, Place
 from bot.core.messages.snowflakes import snowflake_at
-from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room
+from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, until
 from tests.chat.earlier_town import EarlierTown, recovery
 from tests.chat.questions import BOB, THREAD
 from tests.fakes import FakeModel, answer
@@ -187,6 +187,54 @@ async def test_direct_message_is_found_where_one_is_known(make_room: MakeRoom) -
     await look_back(room, town)
 
     assert town.surface.shown.startswith("Yes.")
+
+
+async def test_late_event_of_a_missed_question_leaves_its_answer_alone(
+    make_room: MakeRoom,
+) -> None:
+    """Its Stop button was dead, and a stop of the bot cut it without waiting."""
+    hold, asked = asyncio.Event(), missed("what is it?")
+    room, town = make_room(FakeModel((hold, *answer("A cat.")))), MissedTown(asked)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(look_back(room, town))
+        await until(lambda: bool(room.model.requests))
+        late = await room.ask(asked)
+        is_in_flight = room.in_flight.find(asked.id) is not None
+        hold.set()
+
+    assert is_in_flight
+    assert not late.messages
+    assert town.surface.shown.startswith("A cat.")
+
+
+async def test_half_that_came_live_belongs_to_the_missed_one(make_room: MakeRoom) -> None:
+    """The answer was about the first half alone: nobody looked at the second."""
+    second = missed("what is it?", mentions=False, age=timedelta(seconds=58))
+    first = missed("one thing:", age=timedelta(seconds=60))
+    room, town = make_room(), MissedTown(first, second)
+
+    await look_back(room, town, live=[second])
+
+    assert [each.turns[-1].text for each in room.model.requests] == ["one thing:\nwhat is it?"]
+
+
+async def test_half_of_a_live_question_belongs_to_no_missed_one(make_room: MakeRoom) -> None:
+    hold = asyncio.Event()
+    room = make_room(FakeModel((hold, *answer("One.")), answer("Two."), answer("Three.")))
+    third = missed("please", mentions=False, age=timedelta(seconds=56))
+    second = missed("and live?", age=timedelta(seconds=58))
+    town = MissedTown(missed("what is it?", age=timedelta(seconds=60)), second, third)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(room.ask(second))
+        await until(lambda: bool(room.model.requests))
+        await room.ask(third)
+        await look_back(room, town, live=[second, third])
+        hold.set()
+
+    texts = [each.turns[-1].text for each in room.model.requests]
+    assert sorted(texts) == ["and live?", "and live?\nplease", "what is it?"]
 
 
 async def test_message_that_came_live_is_not_missed(make_room: MakeRoom) -> None:

@@ -1,8 +1,12 @@
 """What a dead process leaves behind, and what the next one makes of it."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from bot.chat.recovery import find_left
 from bot.core.conversation.recovery import EarlierReply
@@ -10,14 +14,16 @@ from bot.core.errors import SurfaceForbidden, SurfaceGone
 from bot.core.leases import new_lease
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import ModelCard, RateCard
+from bot.core.pictures.orders import ShownPicture
 from bot.core.quota.allowance import AllowanceRequest
 from bot.core.quota.limits import Requester
 from bot.store.conversations import questions
 from bot.store.conversations.questions import KeptQuestion
 from bot.store.processes import leases
 from bot.store.quota.reservations import ReservationRequest
-from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message
+from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message, until
 from tests.chat.earlier_town import EarlierTown, recovery
+from tests.chat.questions import BOB
 from tests.fakes import FakeModel, FakeModels, answer
 
 HALF = EarlierReply(message_id=900, text="Once upon a time", has_stop=True)
@@ -32,6 +38,7 @@ async def leave(
     owner: str = "main",
     reply_ids: Sequence[int] = (),
     owed: Sequence[str] = (),
+    pictures: Sequence[ShownPicture] = (),
     deaths: int = 0,
     also: Sequence[int] = (),
 ) -> None:
@@ -50,7 +57,7 @@ async def leave(
         for _ in range(deaths):
             await questions.take_over(tx, kept, by=owner)
         if owed:
-            await questions.owe(tx, asked.id, owed)
+            await questions.owe(tx, asked.id, owed, pictures)
 
 
 async def reserve(
@@ -248,6 +255,54 @@ async def test_full_page_without_its_next_is_no_whole_answer(make_room: MakeRoom
     assert 900 in town.marked
 
 
+async def test_full_page_is_marked_where_even_its_recovery_died(make_room: MakeRoom) -> None:
+    """Once the lost attempt was settled, a half reply without a button was taken for whole."""
+    room, asked = make_room(), message("hm?")
+    await leave(room, asked, reply_ids=[900])
+    await reserve(room, asked.id)
+    full = EarlierReply(message_id=900, text="word " * 390, has_stop=False)
+    dying = EarlierTown(asked, replies=[full])
+    dying.is_dying = True
+    with suppress(asyncio.CancelledError):
+        await recovery(room, dying).recover(
+            await find_left(room.using, owner="main", at_start=True)
+        )
+
+    await recover(room, town := EarlierTown(asked, replies=[full]))
+
+    assert not dying.marked
+    assert 900 in town.marked
+
+
+@pytest.mark.parametrize("owed", [[], ["All of it."]], ids=["half", "paid for"])
+async def test_reply_that_was_deleted_meanwhile_does_not_come_back(
+    make_room: MakeRoom, owed: list[str]
+) -> None:
+    """A moderator deleted half a reply of a dead bot; the next start wrote the answer once more."""
+    room, asked = make_room(FakeModel(answer("Again."))), message("hm?")
+    await leave(room, asked, reply_ids=[900], owed=owed)
+    if not owed:
+        await reserve(room, asked.id)
+
+    await recover(room, town := EarlierTown(asked))
+
+    assert not town.surface.messages
+    assert not room.model.requests
+    assert (await room.standing()).spent == 0
+
+
+async def test_rest_of_a_reply_loses_its_button_where_a_page_was_deleted(
+    make_room: MakeRoom,
+) -> None:
+    room, asked = make_room(), message("hm?")
+    await leave(room, asked, reply_ids=[899, 900])
+    await reserve(room, asked.id)
+
+    await recover(room, town := EarlierTown(asked, replies=[HALF]))
+
+    assert 900 in town.marked
+
+
 async def test_question_in_several_messages_is_answered_as_one(make_room: MakeRoom) -> None:
     room, first = make_room(), message("look")
     second = message("at this", mentions_bot=False)
@@ -258,12 +313,43 @@ async def test_question_in_several_messages_is_answered_as_one(make_room: MakeRo
     assert room.model.requests[0].turns[-1].text == "look\nat this"
 
 
+async def test_half_that_came_while_the_bot_was_dead_joins(make_room: MakeRoom) -> None:
+    """A bare mention got a greeting, and what it was about stood below it, unanswered."""
+    room, asked = make_room(), message()
+    await leave(room, asked)
+    town = EarlierTown(asked)
+    town.later = [
+        message("talk", author=BOB, mentions_bot=False),
+        message(is_system=True, mentions_bot=False),
+        message("which hat is it?", mentions_bot=False),
+        message("and something else?"),
+    ]
+
+    await recover(room, town)
+
+    assert [each.turns[-1].text for each in room.model.requests] == ["which hat is it?"]
+
+
+async def test_half_that_comes_live_joins_a_recovered_question(make_room: MakeRoom) -> None:
+    hold = asyncio.Event()
+    room, asked = make_room(FakeModel((hold,), answer("A hat."))), message("what is it?")
+    await leave(room, asked)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(recover(room, EarlierTown(asked)))
+        await until(lambda: bool(room.model.requests))
+        await room.ask(message("the red one", mentions_bot=False))
+        hold.set()
+
+    assert room.model.requests[-1].turns[-1].text == "what is it?\nthe red one"
+
+
 async def test_question_that_stopped_in_order_is_told_so(make_room: MakeRoom) -> None:
     """It was settled as interrupted when the process was stopped before it could say so."""
     room, asked = make_room(), message("hm?")
     await room.ask(asked)
     async with room.using.database.transaction() as tx:
-        await tx.exec_driver_sql("UPDATE questions SET state = 'open'")
+        await tx.exec_driver_sql("UPDATE questions SET state = 'open', reply_ids = '[]'")
 
     await recover(room, town := EarlierTown(asked))
 

@@ -13,6 +13,7 @@ from bot.core.health import (
     Status,
     database_state,
     gateway_state,
+    process_state,
     settlements_state,
     why_dead,
     why_not_ready,
@@ -74,3 +75,17 @@ def test_status_of_the_past_is_not_ready() -> None:
     (said,) = why_not_ready(Status(at=OLD, parts=()), NOW)
 
     assert said.startswith("The bot could not write its status for 61 s")
+
+
+def test_dead_bot_does_not_live_because_the_clock_was_set_back() -> None:
+    """`glimpse health` said 0 for two hours after a crash."""
+    ahead = why_dead(NOW + timedelta(hours=2), NOW)
+
+    assert ahead is not None
+    assert "7200 s ahead" in ahead
+    assert why_dead(NOW + timedelta(seconds=1), NOW) is None
+
+
+def test_bot_that_stops_is_not_ready() -> None:
+    assert not process_state(is_stopping=True).is_well
+    assert process_state(is_stopping=False).is_well

@@ -55,6 +55,29 @@ async def test_fatal_close_in_mid_answer_leaves_a_marked_reply(
     assert (await town.command("database", "verify")).code == 0
 
 
+async def test_closed_terminal_leaves_a_marked_reply(town: Town) -> None:
+    """The process was gone at once, and half a reply stood there with its Stop button."""
+    async with town.running() as process:
+        asked = await town.ask(town.general, f"tell me a tale [[text='{TALE}' pace=0.2]]")
+        reply = await town.started(asked)
+
+        await end(process, signal.SIGHUP)
+
+        assert process.returncode == 0
+    assert INTERRUPTED in reply.content
+    assert not has_stop(reply)
+
+
+async def test_bot_under_nohup_outlives_its_terminal(town: Town) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited by what is started
+    try:
+        async with town.running() as process:
+            process.send_signal(signal.SIGHUP)
+            await town.answered(await town.ask(town.general, "are you still there?"))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def workers_of(process: asyncio.subprocess.Process) -> list[int]:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
     return [int(child) for child in children.split()]

@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.core import wording
 from bot.standins.playground.messages.edits import erase_many
 from bot.standins.playground.rest.faults import Faults
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Message
-from tests.e2e.conftest import Town, shared_town
+from tests.e2e.conftest import Town, has_stop, shared_town, stop_button
 from tests.scripted_endpoint import Script
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -244,6 +245,25 @@ async def test_answer_that_is_forbidden_in_its_middle_is_given_up(town: Town) ->
     settled = re.compile(rf"message_id={asked.id} .*ending=undeliverable")
     await town.wait(lambda: settled.search(town.log), "what was used is charged")
     town.discord.faults.clear()
+
+
+async def test_stop_button_that_a_forbidden_edit_left_goes_with_a_press(town: Town) -> None:
+    """It stayed for good, and said each time that the answer had finished."""
+    room = town.open_channel()
+    asked = await town.ask(room, "a cut one [[text='A long, long story.' pace=0.5]]")
+    reply = await town.started(asked)
+    town.discord.faults.answer(403, 50001, method="PATCH", path=rf"{room.id}/messages/", times=99)
+    settled = re.compile(rf"message_id={asked.id} .*ending=undeliverable")
+    await town.wait(lambda: settled.search(town.log), "what was used is charged")
+    town.discord.faults.clear()
+    assert has_stop(reply)
+
+    pressed = await town.alice.press(reply, stop_button(asked))
+
+    await town.wait(lambda: pressed.responses, "a sentence says it")
+    assert [each.content for each in pressed.responses] == [wording.stop_too_late()]
+    assert not has_stop(reply)
+    assert reply.content
 
 
 @pytest.mark.parametrize("is_thread", [False, True], ids=["channel", "thread"])

@@ -8,6 +8,7 @@ import pytest
 
 from bot.chat.upkeep.heartbeat import read_status
 from tests.e2e.conftest import Town
+from tests.store.damage import damage_page
 
 pytestmark = pytest.mark.proof
 
@@ -96,3 +97,28 @@ async def test_stopped_process_is_dead_after_a_minute(town: Town) -> None:
 
     assert code == 1
     assert dead.startswith("glimpse: The bot has given no sign of life for ")
+
+
+@pytest.mark.proof
+async def test_health_called_a_damaged_database_ready(town: Town) -> None:
+    """Nobody was answered, and the small write that it tries went well."""
+    async with town.running():
+        await status(town, is_well=True)
+        damage_page(town.folder / "glimpse.db", "reservations")
+        await town.reply_saying(await town.ask(town.general, "hello?"), "I can't keep count")
+        await status(town, is_well=False)
+
+        code, (damaged,) = await said(town, "--ready")
+
+    assert code == 1
+    assert "`glimpse database restore FILE`" in damaged
+
+
+@pytest.mark.proof
+async def test_bot_that_has_ended_does_not_live(town: Town) -> None:
+    async with town.running():
+        await status(town, is_well=True)
+
+    code, (gone,) = await said(town)
+    assert code == 1
+    assert gone.endswith("is the bot running?")

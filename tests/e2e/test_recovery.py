@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, closing
 
 import pytest
 
+from bot.standins.playground.messages import threads
 from bot.standins.playground.world.permissions import Permission
 from bot.standins.playground.world.state import Message
 from tests.e2e.conftest import FOOTER, Town, has_stop
@@ -135,6 +136,57 @@ async def test_question_edited_while_the_bot_was_dead_is_read_anew(town: Town) -
         await finished(town, asked)
 
     assert town.requests_about("how are you?")
+
+
+async def test_half_posted_while_the_bot_was_dead_belongs_to_the_question(town: Town) -> None:
+    """The answer was about the first half alone, and the second stood below it without a word."""
+    async with dying(town):
+        asked = await town.ask(town.general, "what is this? [[delay=30]]")
+        await town.wait(lambda: town.requests_about("what is this?"), "the endpoint is asked")
+    await town.alice.say(town.general, "the one with the red hat")
+    town.endpoint.play(Script(text="A cat."))
+
+    async with town.running():
+        await finished(town, asked)
+
+    assert len(town.requests_about("red hat")) == 1
+
+
+@pytest.mark.parametrize("script", ["delay=30", f"text='{TALE}' pace=0.2"], ids=["none", "half"])
+async def test_thread_closed_while_the_bot_was_dead_stays_closed(town: Town, script: str) -> None:
+    """The answer opened it again; below half a reply stood that none could be given."""
+    thread = await town.alice.create_thread(town.general, "tales")
+    async with dying(town):
+        asked = await town.ask(thread, f"a tale [[{script}]]")
+        await town.wait(lambda: town.requests_about("a tale"), "the endpoint is asked")
+        if "pace" in script:
+            await town.started(asked)
+    before = [each.content for each in thread.living()]
+    await town.alice.archive(thread)
+
+    async with town.running():
+        await finished(town, asked)
+
+    assert [each.content for each in thread.living()] == before
+    assert thread.thread is not None
+    assert thread.thread.archived
+
+
+async def test_half_reply_in_a_thread_that_fell_asleep_is_marked(town: Town) -> None:
+    """It kept its Stop button, and below it stood that no answer could be given."""
+    thread = await town.alice.create_thread(town.general, "tales")
+    async with dying(town):
+        asked = await town.ask(thread, f"a tale [[text='{TALE}' pace=0.2]]")
+        await town.started(asked)
+    town.discord.skip(25 * 3_600)
+    threads.set_archived(town.discord.world, thread, archived=True)
+
+    async with town.running():
+        await finished(town, asked)
+
+    (reply,) = town.later(asked)
+    assert INTERRUPTED in reply.content
+    assert not has_stop(reply)
 
 
 async def test_question_that_is_too_old_is_told_so(town: Town) -> None:

@@ -50,6 +50,25 @@ async def test_start_without_a_token_says_what_to_set(town: Town) -> None:
     assert "DISCORD_TOKEN" in done.err
 
 
+async def test_start_without_discord_asks_to_be_started_again(town: Town) -> None:
+    """After a reboot, systemd never tried again: exit code 2 means that it would be in vain."""
+    town.set("discord", api_url="http://127.0.0.1:9/api/v10")
+
+    done = await town.command("run")
+
+    assert done.code == 1
+    assert "glimpse: Discord can't be reached" in done.err
+
+
+async def test_start_without_its_server_asks_to_be_started_again(town: Town) -> None:
+    town.set("database", url="postgresql://glimpse:pass@127.0.0.1:9/glimpse")
+
+    done = await town.command("run")
+
+    assert done.code == 1
+    assert "glimpse: the database can't be used: " in done.err
+
+
 async def test_start_with_a_wrong_token_says_to_copy_it_anew(town: Town) -> None:
     town.environment = {"DISCORD_TOKEN": "wrong-but-still-a-secret"}
 

@@ -187,3 +187,14 @@ def test_bots_webhooks_and_system_messages_are_told_apart(
     message = translate_message(make_message(**changes), bot_id=BOT)
 
     assert (message.author.is_bot, message.is_system) == (is_bot, is_system)
+
+
+def test_name_that_looks_like_a_mention_stays_a_name(make_message: MakeMessage) -> None:
+    """Each name was looked through for the mentions that came after it."""
+    alice = {**ALICE, "global_name": f"<@{BOB['id']}>"}
+    content = f"ask <@{ALICE['id']}> or <@!{BOB['id']}>, not <@7>"
+
+    message = make_message(content=content, mentions=[alice, BOB])
+
+    text = translate_message(message, bot_id=BOT).text
+    assert text == f"ask @<@{BOB['id']}> or @Bob, not <@7>"

@@ -1,18 +1,21 @@
 """One call over a real socket: its time limits, its errors, and its connection."""
 
 import asyncio
+import gzip
 import json
 import socket
 
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.core.answers.events import (
     Completed,
     Failure,
     TextDelta,
 )
+from bot.responses.client import EndpointSettings, ResponsesModel
 from tests.responses.scripted_model import KEY, Asked, answer, failure, question, text_of
 from tests.scripted_endpoint import Script, ScriptedEndpoint
 
@@ -223,3 +226,31 @@ async def test_large_request_is_sent_whole(asked: Asked) -> None:
 
     assert len(asked.endpoint.requests[0].json["input"][0]["content"][0]["text"]) == 5_000_000
     assert json.loads(asked.endpoint.requests[0].raw)["store"] is False
+
+
+async def test_others_are_served_while_a_compressed_answer_is_read() -> None:
+    """A few bytes that grew into megabytes held up every server for 0.7 seconds."""
+    piece, most = b": nothing\n" * 6_553, 100
+    end = b'data: {"type":"response.completed","response":{"status":"completed"}}\n\n'
+    headers = {"Content-Encoding": "gzip", "Content-Type": "text/event-stream"}
+    turns = 0
+
+    async def send(_: web.Request) -> web.Response:
+        return web.Response(body=gzip.compress(piece * most + end), headers=headers)
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    app = web.Application()
+    app.router.add_post("/v1/responses", send)
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        settings = EndpointSettings(base_url=str(server.make_url("/v1")), model="any")
+        counting = asyncio.create_task(count())
+        events = await answer(ResponsesModel(settings, session, random=lambda: 0.0))
+        counting.cancel()
+
+    assert isinstance(events[-1], Completed)
+    assert turns > most

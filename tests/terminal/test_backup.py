@@ -59,9 +59,13 @@ def test_bad_request_is_one_sentence(
     assert [each.name for each in tmp_path.iterdir()] == [used.name]
 
 
-@pytest.mark.parametrize("keep", ["0", "-1", "x"])
-def test_number_of_backups_to_keep_is_positive(keep: str) -> None:
+@pytest.mark.parametrize("keep", ["0", "-1", "x", "1.5", "²"])
+def test_number_of_backups_to_keep_is_positive(
+    keep: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--keep x` was answered with the name of a function."""
     with pytest.raises(SystemExit) as ended:
         main(["database", "backup", ".", "--keep", keep])
 
     assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith("--keep: must be a whole number from 1 on\n")

@@ -1,5 +1,6 @@
 """Admission: reserve before, settle after, in one `with` block that no way out can skip."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -9,16 +10,21 @@ from typing import Protocol
 
 from bot.chat.answers.cancellation import finish
 from bot.chat.collaborators import Collaborators
+from bot.core import wording
 from bot.core.answers.events import Ending
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import RateCard
 from bot.core.pictures.errors import PictureTooDear
+from bot.core.pictures.orders import ShownPicture
 from bot.core.quota.allowance import Allowance, AllowanceRequest, Charge
 from bot.core.quota.errors import QuotaExceeded
 from bot.core.quota.limits import Requester, Unit
 from bot.core.quota.standings import Standing, tightest
-from bot.store.conversations import questions
+from bot.store.conversations import owed_files, questions
+from bot.store.database import Connection
 from bot.store.quota.reservations import ReservationRequest
+
+log = logging.getLogger(__name__)
 
 EXPIRY_MARGIN = timedelta(minutes=1)  # beyond the longest answer
 
@@ -76,7 +82,21 @@ class Settlement:
         return tightest(self.standings)
 
 
-FinalTexts = Callable[[Settlement], Sequence[str]]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwedAnswer:
+    """All that the messages of a settled answer are to show; the first of them has the pictures."""
+
+    texts: tuple[str, ...]
+    pictures: tuple[ShownPicture, ...] = ()
+
+    def without_pictures(self) -> "OwedAnswer":
+        """The texts alone, and that the pictures could not be kept."""
+        first, *others = self.texts
+        missing = wording.small_print(wording.pictures_not_kept())
+        return OwedAnswer(texts=(f"{first}\n{missing}", *others))
+
+
+ComposeOwed = Callable[[Settlement], OwedAnswer]
 
 
 class Reservation(Protocol):
@@ -85,11 +105,11 @@ class Reservation(Protocol):
     @property
     def admission(self) -> Admission: ...
 
-    async def settle(self, ending: Ending, texts: FinalTexts | None = None) -> Settlement:
+    async def settle(self, ending: Ending, owed: ComposeOwed | None = None) -> Settlement:
         """Replace the reservation by what was used; once. The first ending counts.
 
-        `texts` gives what the messages of the answer are to say. They are kept in the same
-        transaction, should nobody live to show them.
+        `owed` composes what the messages of the answer are to show. It is kept in the same
+        transaction, should nobody live to show it.
         """
         ...
 
@@ -144,7 +164,7 @@ class _FreeReservation:
         self.admission = admission
         self._meter = meter
 
-    async def settle(self, ending: Ending, texts: FinalTexts | None = None) -> Settlement:  # noqa: ARG002
+    async def settle(self, ending: Ending, owed: ComposeOwed | None = None) -> Settlement:  # noqa: ARG002
         reserved = self.admission.allowance.tokens
         return Settlement(charge=self._meter.charge(ending, reserved=reserved))
 
@@ -187,19 +207,19 @@ class _LedgerReservation:
                 model=model,
             )
 
-    async def settle(self, ending: Ending, texts: FinalTexts | None = None) -> Settlement:
+    async def settle(self, ending: Ending, owed: ComposeOwed | None = None) -> Settlement:
         """Where the database fails, the backlog tries again; the standings are then those before."""
         if self._settlement is not None:
             return self._settlement
         charge = self._meter.charge(ending, reserved=self.admission.allowance.tokens)
         self._settlement = Settlement(charge=charge, standings=self.admission.standings)
-        book = partial(self._book, charge, texts)
+        book = partial(self._book, charge, owed)
         self._settlement = (
             await self._using.backlog.settle(self._message.id, book) or self._settlement
         )
         return self._settlement
 
-    async def _book(self, charge: Charge, texts: FinalTexts | None) -> Settlement:
+    async def _book(self, charge: Charge, owed: ComposeOwed | None) -> Settlement:
         """Write the charge and what is owed, and warn of caps that are brought near their end."""
         message, using = self._message, self._using
         async with using.database.transaction() as tx:
@@ -208,11 +228,19 @@ class _LedgerReservation:
             )
             standings = self.admission.standings if settled is None else settled.standings
             settlement = Settlement(charge=charge, standings=standings)
-            if texts is not None:
-                await questions.owe(tx, message.id, texts(settlement))
+            if owed is not None:
+                await _keep(tx, message.id, owed(settlement))
         for crossing in () if settled is None else settled.crossings:
             using.log_channel.add_warning(crossing, message.place.guild_id)
         return settlement
+
+
+async def _keep(tx: Connection, message_id: int, owed: OwedAnswer) -> None:
+    """Keep an answer until it is visible; of pictures that have no room, that they had none."""
+    if not await owed_files.has_room(tx, message_id, owed.pictures):
+        log.warning("pictures can't be kept until they are shown", extra={"message_id": message_id})
+        owed = owed.without_pictures()
+    await questions.owe(tx, message_id, owed.texts, owed.pictures)
 
 
 async def _reserve(

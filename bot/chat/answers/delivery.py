@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Protocol
 
+from bot.chat.answers.admission import OwedAnswer
 from bot.chat.answers.conversation import Memory
 from bot.chat.answers.run import AnswerKind, FinishedAnswer, OutcomeT, PlanT
-from bot.chat.bursts import LeftQuestion, Question
+from bot.chat.bursts import Question
 from bot.chat.collaborators import Collaborators
 from bot.chat.display.live_reply import show_typing
 from bot.chat.in_flight import InFlightAnswer
@@ -16,7 +17,6 @@ from bot.chat.ports import ReplySurface
 from bot.core import wording
 from bot.core.answers.events import Ending
 from bot.core.conversation.errors import AlreadyAnswered
-from bot.core.conversation.recovery import Step
 from bot.core.errors import Refusal, StoreError, SurfaceError, SurfaceGone, SurfaceRejected
 from bot.core.quota.errors import Blocked
 from bot.store.conversations import questions
@@ -50,10 +50,6 @@ class AnswerReply(Protocol):
 
     def end(self, footer: str) -> None: ...
 
-    def end_as_before(self, texts: Sequence[str]) -> None:
-        """End with the texts that an earlier attempt had for its messages."""
-        ...
-
     def give_up(self) -> None:
         """Say that Discord does not accept the rest, below what it has accepted."""
         ...
@@ -76,8 +72,8 @@ class ShownAnswer(Protocol):
 class DiscordAnswer(AnswerKind[PlanT, OutcomeT], ShownAnswer, Protocol[PlanT, OutcomeT]):
     """An answer that is shown in Discord, and remembered."""
 
-    def texts(self, finished: FinishedAnswer[PlanT, OutcomeT]) -> Sequence[str]:
-        """Compose what the messages will say once `conclude` was called; changes nothing."""
+    def owed(self, finished: FinishedAnswer[PlanT, OutcomeT]) -> OwedAnswer:
+        """Compose what the messages will show once `conclude` was called; changes nothing."""
         ...
 
     async def conclude(self, finished: FinishedAnswer[PlanT, OutcomeT]) -> None:
@@ -187,14 +183,6 @@ def forget(answer: ShownAnswer) -> None:
     """The question was deleted: nothing joins it any more, and nothing is shown."""
     answer.question.close()
     answer.reply.withdraw()
-
-
-def end_as_left(reply: AnswerReply, left: LeftQuestion) -> None:
-    """End the reply to a question that is not answered anew: show what is owed, or tell why not."""
-    if left.step is Step.SHOW:
-        reply.end_as_before(left.kept.owed)
-    else:
-        reply.end_with(wording.answered_too_late())
 
 
 async def finish_question(question: Question, using: Collaborators) -> None:

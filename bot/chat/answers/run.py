@@ -5,12 +5,19 @@ is what differs between them. Showing goes on beside it; concluding and remember
 see `bot/chat/answers/delivery.py`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from bot.chat.answers.admission import Admit, AnswerBudget, Meter, Reservation, Settlement
+from bot.chat.answers.admission import (
+    Admit,
+    AnswerBudget,
+    Meter,
+    OwedAnswer,
+    Reservation,
+    Settlement,
+)
 from bot.chat.answers.cancellation import finish
 from bot.chat.answers.conversation import Conversation
 from bot.core.answers.events import Ending
@@ -66,11 +73,11 @@ async def run_answer(
     kind: AnswerKind[PlanT, OutcomeT],
     conversation: Conversation,
     admit: Admit,
-    texts: Callable[[FinishedAnswer[PlanT, OutcomeT]], Sequence[str]] | None = None,
+    owed: Callable[[FinishedAnswer[PlanT, OutcomeT]], OwedAnswer] | None = None,
 ) -> FinishedAnswer[PlanT, OutcomeT]:
     """Take one answer from its admission to its settlement, however it ends.
 
-    `texts` composes what its messages are to say, to be kept until they do: called while the
+    `owed` composes what its messages are to show, to be kept until they do: called while the
     answer is settled, perhaps more than once, so it must change nothing.
     Raises the Refusal or StoreError that kept it from being admitted or prepared. A cancellation
     settles what was used so far.
@@ -82,6 +89,6 @@ async def run_answer(
         def finished(settlement: Settlement) -> FinishedAnswer[PlanT, OutcomeT]:
             return FinishedAnswer(plan=plan, outcome=outcome, settlement=settlement)
 
-        kept = None if texts is None else lambda settlement: texts(finished(settlement))
+        kept = None if owed is None else lambda settlement: owed(finished(settlement))
         settlement = await finish(partial(reservation.settle, outcome.ending, kept))
     return finished(settlement)

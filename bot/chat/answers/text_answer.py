@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bot.chat.answers.admission import Admission, Reservation
+from bot.chat.answers.admission import Admission, OwedAnswer, Reservation
 from bot.chat.answers.answer_footer import AnswerReport, end_draft, log_answer, log_excess
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
@@ -84,11 +84,11 @@ class TextAnswer:
             self.reply.restart()
         return outcome
 
-    def texts(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> Sequence[str]:
+    def owed(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> OwedAnswer:
         draft = self.reply.draft
         if not draft.is_finished:  # it is, where the database takes the settlement late
             draft = end_draft(draft.copy(), _report(finished))
-        return [page.content for page in draft.pages()]
+        return OwedAnswer(texts=tuple(page.content for page in draft.pages()))
 
     async def conclude(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> None:
         plan, outcome, report = finished.plan, finished.outcome, _report(finished)
@@ -254,16 +254,18 @@ class TextAnswer:
         try:
             async with self._using.database.transaction() as tx:
                 await questions.grow(tx, self.question.id, messages)
-        except StoreError:
-            log.exception("a question could not be noted", extra={"message_id": self.question.id})
+        except StoreError as error:
+            fields = {"message_id": self.question.id, "reason": str(error)}
+            log.error("a question could not be noted", extra=fields)  # noqa: TRY400 - the reason says it all
 
     async def _note_page(self, plan: TextPlan, reservation: Reservation, _message_id: int) -> None:
         pages = self.reply.message_ids
         known = plan.meter.known_to_a_crash(pages=len(pages))
         try:
             await reservation.note_reply(pages, known=known, model=plan.meter.card.name)
-        except StoreError:
-            log.exception("a reply could not be noted", extra={"message_id": self.question.id})
+        except StoreError as error:
+            fields = {"message_id": self.question.id, "reason": str(error)}
+            log.error("a reply could not be noted", extra=fields)  # noqa: TRY400 - the reason says it all
 
     async def _note_request(self, plan: TextPlan, reservation: Reservation) -> None:
         """Where a status stood before the request: a page is noted only once."""
@@ -272,8 +274,9 @@ class TextAnswer:
             return
         try:
             await reservation.note_request(known=plan.meter.known_to_a_crash(pages=pages))
-        except StoreError:
-            log.exception("a request could not be noted", extra={"message_id": self.question.id})
+        except StoreError as error:
+            fields = {"message_id": self.question.id, "reason": str(error)}
+            log.error("a request could not be noted", extra=fields)  # noqa: TRY400 - the reason says it all
 
 
 def _report(finished: FinishedAnswer[TextPlan, TextOutcome]) -> AnswerReport:

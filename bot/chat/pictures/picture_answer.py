@@ -5,11 +5,10 @@ Its run is in `bot/chat/answers/run.py`.
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.chat.answers.admission import AnswerBudget, Reservation
+from bot.chat.answers.admission import AnswerBudget, OwedAnswer, Reservation
 from bot.chat.answers.cancellation import work_until
 from bot.chat.answers.conversation import Conversation, Memory
 from bot.chat.answers.run import FinishedAnswer
@@ -123,13 +122,15 @@ class PictureAnswer:
         )
         return self._judge(plan, publisher, calls.sources)
 
-    def texts(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> Sequence[str]:
-        return [end_text(self._report(finished), has_pictures=self.reply.has_pictures)]
+    def owed(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> OwedAnswer:
+        pictures = self.reply.pictures
+        text = end_text(self._report(finished), has_pictures=bool(pictures))
+        return OwedAnswer(texts=(text,), pictures=pictures)
 
     async def conclude(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> None:
         report = self._report(finished)
         log_pictures(report, self._message, seconds=self._using.monotonic() - self._began)
-        self.reply.end(end_text(report, has_pictures=self.reply.has_pictures))
+        self.reply.end(end_text(report, has_pictures=bool(self.reply.pictures)))
 
     def _report(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> PictureReport:
         outcome = finished.outcome
@@ -218,5 +219,6 @@ class PictureAnswer:
         """Remember where the pictures appear, so that a crash can be repaired."""
         try:
             await reservation.note_reply([message_id])
-        except StoreError:
-            log.exception("a reply could not be noted", extra={"message_id": self._message.id})
+        except StoreError as error:
+            fields = {"message_id": self._message.id, "reason": str(error)}
+            log.error("a reply could not be noted", extra=fields)  # noqa: TRY400 - the reason says it all

@@ -70,8 +70,9 @@ class PictureReply:
         self._failures = 0  # in a row
 
     @property
-    def has_pictures(self) -> bool:
-        return bool(self._pictures)
+    def pictures(self) -> tuple[ShownPicture, ...]:
+        """Those that the message is to show by now, in their order."""
+        return tuple(self._pictures[key] for key in sorted(self._pictures))
 
     def adopt(self, message_ids: Sequence[int]) -> None:
         """This message is there from an earlier attempt: what comes replaces what it says."""
@@ -117,8 +118,9 @@ class PictureReply:
             self._slot.hasten(Urgency.FINAL_TEXT)
         self._changed.set()
 
-    def end_as_before(self, texts: Sequence[str]) -> None:
-        """End with the text that an earlier attempt had for its message."""
+    def end_as_before(self, texts: Sequence[str], pictures: Sequence[ShownPicture]) -> None:
+        """End with the text and the pictures that an earlier attempt had for its message."""
+        self._pictures = {(0, number): picture for number, picture in enumerate(pictures)}
         self.end("\n".join(texts))
 
     def give_up(self) -> None:
@@ -152,8 +154,7 @@ class PictureReply:
     def _wanted(self) -> _View | None:
         if not self._text or self._is_withdrawn:
             return None
-        pictures = tuple(self._pictures[key] for key in sorted(self._pictures))
-        return _View(text=self._text, pictures=pictures, has_stop=not self._has_ended)
+        return _View(text=self._text, pictures=self.pictures, has_stop=not self._has_ended)
 
     async def _take_back(self) -> None:
         """Delete the message of a withdrawn reply. Where Discord does not let us, it stays."""

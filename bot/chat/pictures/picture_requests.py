@@ -36,8 +36,9 @@ class PictureRequests:
         )
         try:
             return order if await self._is_on(message.place) else None
-        except StoreError:
-            log.exception("a preference could not be read", extra={"message_id": message.id})
+        except StoreError as error:
+            fields = {"message_id": message.id, "reason": str(error)}
+            log.error("a preference could not be read", extra=fields)  # noqa: TRY400 - the reason says it all
             return None
 
     async def check(self, order: PictureOrder, message: IncomingMessage) -> None:

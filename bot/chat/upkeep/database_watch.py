@@ -41,4 +41,4 @@ class DatabaseWatch:
 
     def state(self) -> PartState:
         waited = 0.0 if self._began is None else self._monotonic() - self._began
-        return database_state(self._failure, waited=waited)
+        return database_state(self._failure, waited=waited, damage=self._database.damage)

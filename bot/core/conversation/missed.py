@@ -45,7 +45,7 @@ def join_messages(
     for message, trigger in found:
         spot = (message.place.channel_id, message.author.id)
         index = latest.get(spot)
-        if index is not None and _belongs_to(joined[index], message):
+        if index is not None and _belongs_to(joined[index].messages, message):
             question = joined[index]
             joined[index] = replace(question, messages=(*question.messages, message))
         elif trigger is not None:
@@ -56,10 +56,22 @@ def join_messages(
     return tuple(joined)
 
 
-def _belongs_to(question: MissedQuestion, message: IncomingMessage) -> bool:
-    latest = max(question.messages, key=lambda each: each.id)
+def add_follow_ups(
+    question: Sequence[IncomingMessage], later: Iterable[IncomingMessage]
+) -> tuple[IncomingMessage, ...]:
+    """Add to a question what else belongs to it of `later`, which comes in order."""
+    messages = tuple(question)
+    for message in later:
+        is_new = all(message.id != each.id for each in messages)
+        if is_new and _belongs_to(messages, message):
+            messages = (*messages, message)
+    return messages
+
+
+def _belongs_to(question: Sequence[IncomingMessage], message: IncomingMessage) -> bool:
+    latest = max(question, key=lambda each: each.id)
     soon = message.sent_at - latest.sent_at <= UNADDRESSED_FOLLOW_UP
-    return soon and is_follow_up(question.messages[0], latest, message)
+    return soon and is_follow_up(question[0], latest, message)
 
 
 def _begin(

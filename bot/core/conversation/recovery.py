@@ -21,7 +21,8 @@ class EarlierReply:
 class Account(StrEnum):
     """How far the ledger knows an answer."""
 
-    NONE = "none"  # it was never admitted, or the operator bears what it used
+    NONE = "none"  # it was never admitted
+    BORNE = "borne"  # a process was lost with it, and the operator bears what was used
     OPEN = "open"  # its reservation is held
     SETTLED = "settled"
 
@@ -32,12 +33,14 @@ class Step(StrEnum):
     MARK = "mark"  # a part is there, and will not be continued
     ANSWER = "answer"  # nothing is there: begin anew
     TELL = "tell"  # nothing is there, and nobody waits for it any more: say so
+    DROP = "drop"  # somebody has deleted it: they do not want it
 
 
-def choose_step(
+def choose_step(  # noqa: PLR0913 - all that decides it
     replies: Sequence[EarlierReply],
     *,
     is_owed: bool,
+    is_deleted: bool = False,
     account: Account,
     deaths: int,
     age: timedelta,
@@ -45,8 +48,11 @@ def choose_step(
 ) -> Step:
     """Choose what is to be done; `replies` in the order of their pages, `age` of the question.
 
+    `is_deleted`: of the reply's messages, at least one was deleted since it was noted.
     `deaths` are the processes that have died while they answered it: perhaps because of it.
     """
+    if is_deleted:
+        return Step.MARK if any(reply.has_stop for reply in replies[-1:]) else Step.DROP
     if is_owed:
         return Step.SHOW
     newest = next((reply for reply in reversed(replies) if reply.text.strip()), None)
@@ -59,7 +65,7 @@ def choose_step(
 
 def _is_whole(newest: EarlierReply, account: Account) -> bool:
     """A page that is full loses its button before the next one appears; a whole answer that was
-    paid for has its footer.
+    admitted has its footer.
     """
     if newest.has_stop:
         return False

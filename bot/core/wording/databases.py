@@ -11,6 +11,11 @@ def database_damaged(file: str, finding: str) -> str:
     )
 
 
+def database_folder_unusable(folder: str, reason: str) -> str:
+    """Of a SQLite file's."""
+    return f"the database can't be used: nothing can be written in its folder `{folder}`: {reason}"
+
+
 def database_lost(file: str, *, is_replaced: bool) -> str:
     """Of a file that was there when the bot opened it."""
     if is_replaced:

@@ -113,6 +113,10 @@ def health_database(failure: str | None) -> str:
     return "The database takes writes." if failure is None else f"No write succeeds: {failure}."
 
 
+def health_database_damaged(damage: str) -> str:
+    return f"Questions fail: {damage}."
+
+
 def health_slow_write(seconds: float) -> str:
     return f"the database has not taken one for {seconds:.0f} s"
 
@@ -133,6 +137,17 @@ def health_no_life(seconds: float) -> str:
     return f"The bot has given no sign of life for {seconds:.0f} s."
 
 
+def health_life_to_come(seconds: float) -> str:
+    return (
+        f"The bot's last sign of life is dated {seconds:.0f} s ahead: the clock was set back, and"
+        " nothing came since."
+    )
+
+
+def health_process(*, is_stopping: bool) -> str:
+    return "The bot is stopping." if is_stopping else "The bot takes questions."
+
+
 def health_old_status(seconds: float) -> str:
     return (
         f"The bot could not write its status for {seconds:.0f} s: is there room for "
@@ -141,11 +156,11 @@ def health_old_status(seconds: float) -> str:
 
 
 def health_no_file_set() -> str:
-    return "`[process] heartbeat_file` is not set."
+    return "`[process] heartbeat_file` is not set: name a file there, and restart the bot."
 
 
 def health_no_status(file: str, reason: str) -> str:
-    return f"{file} can't be read ({reason}): has the bot been started?"
+    return f"{file} can't be read ({reason}): is the bot running?"
 
 
 def health_unreadable_status(file: str) -> str:

@@ -34,7 +34,7 @@ _TURNING: Final = frozenset({TOP, AUDIT})
 def deferral_of(interaction: Any) -> Deferral:
     """By Discord's own payload."""
     data = interaction.get("data") or {}
-    if interaction["type"] == _COMMAND and data.get("name") in _SEEN_BY_ALL:
+    if interaction["type"] == _COMMAND and str(data.get("name")) in _SEEN_BY_ALL:
         return Deferral.PUBLIC
     if interaction["type"] == _BUTTON and kind_of_button(data) in _EDITING:
         return Deferral.EDIT
@@ -56,7 +56,10 @@ def only_reads(interaction: Any) -> bool:
         return kind_of_button(data) in _TURNING
     if data.get("name") == ModeratorCommand.MODEL:
         return not data.get("options")  # whoever chooses nothing is told what there is
-    return _path(data) in _READING
+    try:
+        return _path(data) in _READING
+    except (AttributeError, TypeError, LookupError):  # options of no known form
+        return False
 
 
 def kind_of_button(data: Any) -> str:

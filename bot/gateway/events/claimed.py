@@ -12,6 +12,7 @@ from bot.chat.upkeep.claims import Claims
 from bot.core import wording
 from bot.core.errors import DatabaseBusy, StoreError, SurfaceError
 from bot.gateway.commands.deferrals import asker_of, deferral_of, only_reads
+from bot.gateway.events import unread
 from bot.gateway.events.dispatch import guarded
 from bot.gateway.replies.acknowledgement import (
     DEFER_AFTER,
@@ -71,7 +72,7 @@ def claim_interactions(client: discord.Client, claims: Claims) -> None:
             log.warning("an interaction could not be claimed in time, and was refused")
             await _say(client, data, wording.too_busy())
 
-    parsers[_EVENT] = guarded(_EVENT, parse_once_claimed)
+    parsers[_EVENT] = guarded(_EVENT, parse_once_claimed, tell=client.dispatch)
 
 
 def _is_stop(data: Any) -> bool:
@@ -134,10 +135,12 @@ async def _say(
     client: discord.Client, data: Any, sentence: str, *, patience: float = PATIENCE
 ) -> None:
     interaction = _read(client, data)
-    if interaction is not None:
-        note_arrival(interaction)
-        with suppress(SurfaceError):
-            await ask(say_privately(interaction, sentence), patience=patience)
+    if interaction is None:
+        await unread.respond(client.http, data, sentence)
+        return
+    note_arrival(interaction)
+    with suppress(SurfaceError):
+        await ask(say_privately(interaction, sentence), patience=patience)
 
 
 def _read(client: discord.Client, data: Any) -> discord.Interaction | None:

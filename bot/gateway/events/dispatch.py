@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import discord
 
 from bot.gateway.events import payload_cores as cores
-from bot.gateway.events.readable_payload import Core, left_out, readable_part
+from bot.gateway.events.readable_payload import LONGEST, Core, left_out, readable_part
 
 log = logging.getLogger(__name__)
 
 # The names of discord.py's tasks: of events, of commands, of buttons and dialogs (2.7.1).
 _HANDLERS = ("discord.py: on_", "CommandTree-invoker", "discord-ui-")
+
+_MOST_NAMES = 20  # of fields in one line of the log
+_LONGEST_OF_SERVERS = 1.0  # seconds; people can't make them odd, and a lot depends on them
 
 Parse = Callable[[Any], None]
 
@@ -32,6 +36,7 @@ class Reading:
 
     core: Core
     try_out: Parse
+    longest: float = LONGEST  # seconds of work that looking for it may take
 
 
 def guard_parsers(
@@ -48,7 +53,7 @@ def guard_parsers(
     """
     state: Any = client._connection
     parsers = state.parsers
-    server = Reading(core=cores.GUILD, try_out=cores.try_guild(state))
+    server = Reading(core=cores.GUILD, try_out=cores.try_guild(state), longest=_LONGEST_OF_SERVERS)
     readings = {
         "MESSAGE_CREATE": Reading(
             core=cores.MESSAGE, try_out=cores.try_message(state, check_message)
@@ -56,7 +61,9 @@ def guard_parsers(
         "INTERACTION_CREATE": Reading(core=cores.INTERACTION, try_out=cores.try_interaction(state)),
         "GUILD_CREATE": server,
         "GUILD_UPDATE": server,
-        "READY": Reading(core=cores.READY, try_out=cores.try_ready(state)),
+        "READY": Reading(
+            core=cores.READY, try_out=cores.try_ready(state), longest=_LONGEST_OF_SERVERS
+        ),
     }
     for event, parse in parsers.items():
         parsers[event] = guarded(event, parse, readings.get(event), client.dispatch)
@@ -127,10 +134,19 @@ def _readable(event: str, data: Any, reading: Reading | None) -> tuple[Any, Exce
     if reading is None or failure is None:
         return data, None
     try_out = reading.try_out
-    part = readable_part(data, reading.core, lambda value: _failure(try_out, value) is None)
+    part = readable_part(
+        data,
+        reading.core,
+        lambda value: _failure(try_out, value) is None,
+        clock=time.thread_time,
+        longest=reading.longest,
+    )
     if part is None:
         return data, failure
-    fields = {"left_out": ",".join(left_out(data, part)), "reason": type(failure).__name__}
+    fields = {
+        "left_out": ",".join(left_out(data, part)[:_MOST_NAMES]),
+        "reason": type(failure).__name__,
+    }
     log.warning("an event was read in part", extra={"event": event, **fields})
     return part, None
 

@@ -67,6 +67,13 @@ async def answer_unread(http: HTTPClient, event: str, data: Any, bot_id: int) ->
         log.info("told of an unread event", extra={"event": event, "incident": incident})
 
 
+async def respond(http: HTTPClient, interaction: Any, said: str) -> None:
+    """Respond to an interaction of which perhaps nothing else can be read."""
+    with suppress(KeyError, TypeError, ValueError, AttributeError):  # nobody to say it to
+        if interaction["type"] in _TAKE_A_SENTENCE:
+            await _try(_respond(http, int(interaction["id"]), str(interaction["token"]), said))
+
+
 def _is_question(message: Any, bot_id: int) -> bool:
     is_persons = not message["author"].get("bot") and not message.get("webhook_id")
     return is_persons and _mentions(message["content"], bot_id)

@@ -1,6 +1,6 @@
 """Replies of an earlier run: found, read again, and marked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -12,7 +12,7 @@ from bot.core.conversation.recovery import EarlierReply
 from bot.core.display.draft import PAGE_LIMIT, units
 from bot.core.display.status import without_status
 from bot.core.errors import SurfaceGone
-from bot.gateway.replies.reply import NO_MENTIONS_FIELD, STOP, DiscordSurface, ask, post
+from bot.gateway.replies.reply import NO_MENTIONS_FIELD, STOP, DiscordSurface, ask, edit_awake, post
 
 _LOOKED_AT = 100  # messages after the question
 _UNKNOWN_MESSAGE = 10008
@@ -37,6 +37,8 @@ class EarlierReplies:
             if message_id not in found:
                 noted = await self._read(question.place.channel_id, message_id)
                 found |= {} if noted is None else {message_id: noted}
+        # A mark for which the last page had no room, where even the process that set it died.
+        found |= {int(each["id"]): each for each in around if self._is_below(each, found)}
         return tuple(_reply(found[message_id]) for message_id in sorted(found))
 
     async def mark(self, question: EarlierQuestion, reply: EarlierReply, mark: str) -> None:
@@ -49,7 +51,10 @@ class EarlierReplies:
             "allowed_mentions": NO_MENTIONS_FIELD,
             "components": list[object](),
         }
-        await ask(self._http.request(_message("PATCH", channel_id, reply.message_id), json=payload))
+        endpoint = _message("PATCH", channel_id, reply.message_id)
+        await edit_awake(
+            self._http, channel_id, lambda: ask(self._http.request(endpoint, json=payload))
+        )
         if not has_room:
             below = DiscordSurface(self._http, channel_id, reply.message_id)
             await below.create(0, mark, has_stop=False)
@@ -74,13 +79,19 @@ class EarlierReplies:
         """
         if int(message["author"]["id"]) != self._bot_id:
             return False
-        referenced = (message.get("message_reference") or {}).get("message_id")
         asked = (message.get("interaction_metadata") or {}).get("id")
+        replied_to = _replied_to(message)
         return (
-            str(question.message_id) in (referenced, asked)
+            replied_to == question.message_id
+            or asked == str(question.message_id)
             or f"{STOP}{question.message_id}" in _custom_ids(message)
-            or message["content"] in question.owed
+            or (replied_to is None and message["content"] in question.owed)
         )
+
+    def _is_below(self, message: Payload, pages: Collection[int]) -> bool:
+        """Whether it is the bot's own reply to one of those messages."""
+        is_own = int(message["author"]["id"]) == self._bot_id
+        return is_own and _replied_to(message) in pages
 
     async def _read(self, channel_id: int, message_id: int) -> Payload | None:
         """None: it was deleted."""
@@ -99,6 +110,11 @@ def _reply(message: Payload) -> EarlierReply:
         text=without_status(str(message["content"])),
         has_stop=any(each.startswith(STOP) for each in _custom_ids(message)),
     )
+
+
+def _replied_to(message: Payload) -> int | None:
+    referenced = (message.get("message_reference") or {}).get("message_id")
+    return None if referenced is None else int(referenced)
 
 
 def _custom_ids(message: Payload) -> list[str]:

@@ -38,6 +38,7 @@ class InteractionSurface:
         self._clock = clock
         self._is_repeated = IS_REPEATED in interaction.extras
         self._began = clock() - (_age(interaction) if self._is_repeated else 0.0)
+        self._is_separate = False  # the answer is known to be a message of its own
         self._lock = asyncio.Lock()
         self._later = DiscordSurface(
             interaction.client.http, interaction.channel_id or 0, interaction.id, may_reply=False
@@ -78,25 +79,23 @@ class InteractionSurface:
         if not self._is_late:
             with suppress(SurfaceGone, SurfaceForbidden):
                 return await self._edit_original(content=text, view=self._buttons(has_stop))
+        self._is_separate = True
         return await self._later.create(0, text, has_stop=has_stop)
 
     async def edit(self, message_id: int, text: str, *, has_stop: bool) -> None:
-        if self._is_late:
+        if not await self._edits_original(content=text, view=self._buttons(has_stop)):
             await self._later.edit(message_id, text, has_stop=has_stop)
-            return
-        await self._edit_original(content=text, view=self._buttons(has_stop))
 
     async def show_pictures(
         self, message_id: int, text: str, pictures: Sequence[ShownPicture], *, has_stop: bool
     ) -> None:
-        if self._is_late:
-            await self._later.show_pictures(message_id, text, pictures, has_stop=has_stop)
-            return
         files = [
             discord.File(BytesIO(one.content), filename=one.name, description=one.alt)
             for one in pictures
         ]
-        await self._edit_original(content=text, view=self._buttons(has_stop), attachments=files)
+        view = self._buttons(has_stop)
+        if not await self._edits_original(content=text, view=view, attachments=files):
+            await self._later.show_pictures(message_id, text, pictures, has_stop=has_stop)
 
     async def delete(self, message_id: int) -> None:
         """Nobody deletes the question of a command: it is no message."""
@@ -124,6 +123,23 @@ class InteractionSurface:
             allowed_mentions=_NO_MENTIONS,
         )
         return response.message_id or 0
+
+    async def _edits_original(self, **changes: Any) -> bool:
+        """Edit the response to the command; False: the answer is to be edited as any message.
+
+        That is so once the token is old, and where an earlier run gave no response, so that the
+        answer is a message of its own.
+        """
+        if self._is_late or self._is_separate:
+            return False
+        try:
+            await self._edit_original(**changes)
+        except (SurfaceGone, SurfaceForbidden):
+            if not self._is_repeated:
+                raise
+            self._is_separate = True
+            return False
+        return True
 
     async def _edit_original(self, **changes: Any) -> int:
         edit: Awaitable[discord.InteractionMessage] = self._interaction.edit_original_response(

@@ -142,14 +142,10 @@ class DiscordSurface:
         )
 
     async def _change(self, edit: Callable[[], Awaitable[object]]) -> None:
-        """Edit; a thread that only fell asleep is woken for it, as any message would."""
-        try:
-            await edit()
-        except SurfaceClosed:
-            if self._channel_id in self._closed:
-                raise
-            await ask(wake(self._http, self._channel_id))
-            await edit()
+        if self._channel_id in self._closed:
+            await edit()  # Discord says whether it is still so
+        else:
+            await edit_awake(self._http, self._channel_id, edit)
 
     async def delete(self, message_id: int) -> None:
         """Outside the pacer's queue: deletions have a bucket of their own."""
@@ -168,6 +164,20 @@ class DiscordSurface:
             "custom_id": f"{STOP}{self._question_id}",
         }
         return [{"type": 1, "components": [button]}]
+
+
+async def edit_awake(
+    http: HTTPClient, channel_id: int, edit: Callable[[], Awaitable[object]]
+) -> None:
+    """Edit; a thread that only fell asleep is woken for it, as by any message.
+
+    Raises SurfaceClosed where somebody has archived or locked it.
+    """
+    try:
+        await edit()
+    except SurfaceClosed:
+        await ask(wake(http, channel_id))
+        await edit()
 
 
 def edit_request(

@@ -50,6 +50,18 @@ def read_thread(payload: Mapping[str, Any]) -> ThreadState:
     )
 
 
+def state_of(thread: discord.Thread) -> ThreadState:
+    """A thread as discord.py has it, which may be older than what `wake` reads."""
+    last = thread.last_message_id
+    return ThreadState(
+        is_archived=thread.archived,
+        is_locked=thread.locked,
+        archived_at=thread.archive_timestamp,
+        last_message_at=discord.utils.snowflake_time(last) if last else None,
+        archives_after=timedelta(minutes=thread.auto_archive_duration),
+    )
+
+
 async def wake(http: HTTPClient, channel_id: int) -> None:
     """Open a thread that was archived because it was quiet; it needs no permission of its own.
 

@@ -21,7 +21,7 @@ from bot.responses.stream.made_pictures import (
     decode_picture,
     make_picture,
 )
-from bot.responses.stream.sse import LARGEST_EVENT, EventTooLarge, SseEvent, SseParser
+from bot.responses.stream.sse import LARGEST_WITH_PICTURE, EventTooLarge, SseEvent, SseParser
 from bot.responses.stream.usage import read_counted
 
 _BLANK: Final = b" \t\r\n"
@@ -51,10 +51,10 @@ class ImagesReader:
         self._document.append(chunk)
         self._size += len(chunk)
         if self._document[0][:1] not in b'{[<"':
-            self._sse = SseParser()
+            self._sse = SseParser(largest=LARGEST_WITH_PICTURE)
             return self._read_stream(self._sse, b"".join(self._document))
-        if self._size > LARGEST_EVENT:
-            return [self._break(f"a document of more than {LARGEST_EVENT} bytes")]
+        if self._size > LARGEST_WITH_PICTURE:
+            return [self._break(f"a document of more than {LARGEST_WITH_PICTURE} bytes")]
         return []
 
     def close(self) -> list[StreamEvent]:

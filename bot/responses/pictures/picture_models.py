@@ -33,7 +33,9 @@ from bot.responses.pictures.settings import PaintingSettings
 from bot.responses.request.complaints import find_concession
 from bot.responses.request.concessions import NO_CONCESSIONS, Concessions, apply
 from bot.responses.request.redaction import LONGEST_ECHO, without_echoes
+from bot.responses.stream.body_reader import BodyReader
 from bot.responses.stream.errors import Redact, redactor
+from bot.responses.stream.sse import LARGEST_WITH_PICTURE
 
 # What an endpoint may refuse to know.
 _MAY_GO: Final = frozenset(
@@ -137,7 +139,18 @@ class ToolPainter(_Painter):
             allowed=2 * TOOL_OVERHEAD,  # of words and thoughts around the picture
         )
         redact = self._redactor_for(request)
-        return HttpCall(http_request, session=self._session, settings=self.settings, redact=redact)
+        return HttpCall(
+            http_request,
+            session=self._session,
+            settings=self.settings,
+            redact=redact,
+            reader=BodyReader(
+                limit=http_request.limit,
+                allowed=http_request.allowed,
+                redact=redact,
+                largest=LARGEST_WITH_PICTURE,
+            ),
+        )
 
 
 class ImagesPainter(_Painter):

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.core.conversation.turns import ModelRequest
+from bot.responses.stream.errors import LONGEST_WORDS, cut_words
 
 LONGEST_ECHO: Final = 16  # characters in a row that may be the same by chance
 _BLOCK: Final = LONGEST_ECHO // 2  # characters; every echo holds a whole block of the words
-_LONGEST_WORDS: Final = 1_000  # characters; more than is logged of them
+_LONGEST_LOGGED: Final = 1_000  # characters; more than is logged of them
 _DATA_URL: Final = re.compile(r"data:[\w/+.-]*;base64,[\w+/=]*")
 
 
@@ -25,7 +26,8 @@ def texts_of(request: ModelRequest) -> tuple[str, ...]:
 
 def without_echoes(words: str, texts: Iterable[str]) -> str:
     """Take out of a server's words what it repeats of `texts`, and pictures."""
-    words = _cut(_plain(_DATA_URL.sub("(picture)", words)))
+    words = _DATA_URL.sub("(picture)", cut_words(words, LONGEST_WORDS))
+    words = cut_words(_plain(words), _LONGEST_LOGGED)
     held = tuple(texts)
     blocks = [
         any(words[at : at + _BLOCK] in text for text in held)
@@ -50,13 +52,6 @@ def _echo_at(words: str, at: int, texts: tuple[str, ...]) -> int:
             longest = max(longest, length)
             length += 1
     return longest
-
-
-def _cut(words: str) -> str:
-    """At the end of a word: half a key would not be known for one."""
-    if len(words) <= _LONGEST_WORDS:
-        return words
-    return words[:_LONGEST_WORDS].rpartition(" ")[0] or "(…)"
 
 
 def _plain(text: str) -> str:

@@ -98,7 +98,7 @@ class TextOfRecord:
         """Take an item's whole text; return it where nothing of the item has been shown."""
         place = (frame.output_index, item_id, None)
         names = _names(place)
-        if not names.isdisjoint(self._items | self._hidden):
+        if not (names.isdisjoint(self._items) and names.isdisjoint(self._hidden)):
             return ""
         return self._append_unseen(place, text)
 
@@ -106,7 +106,7 @@ class TextOfRecord:
         """Take the latest part's whole text; show what was held back where it goes on from the shown."""
         if self._held is None:
             return ""
-        shown = "".join(self._part_text)
+        shown = self._shown()
         if self._is_beyond or not text.startswith(shown):
             return self.finish()
         self._held = None
@@ -157,7 +157,7 @@ class TextOfRecord:
         return separator
 
     def _append_unseen(self, place: _Place, text: str) -> str:
-        if not text or (self._part_text and "".join(self._part_text) == text):
+        if not text or (self._part_text and self._shown() == text):
             return ""  # shown already, under a name that the gateway has changed since
         self._count(text)
         held = self.finish() if self._held else ""  # of another part, which no whole text came for
@@ -166,6 +166,12 @@ class TextOfRecord:
         self._held, self.has_text = None, True
         self._length += len(separator) + len(text)
         return held + separator + text
+
+    def _shown(self) -> str:
+        """The latest part's text, joined once: an endpoint may ask for it again and again."""
+        shown = "".join(self._part_text)
+        self._part_text = [shown] if shown else []
+        return shown
 
     def _count(self, text: str) -> None:
         self._size += len(text)
@@ -180,7 +186,7 @@ class TextOfRecord:
         """Show what the deltas of the latest part have left out at its end, without a sign."""
         names = _names(place)
         is_latest = not names or not names.isdisjoint(self._item)
-        shown = "".join(self._part_text)
+        shown = self._shown()
         if not is_latest or (place[2] or 0) != (self._place[2] or 0) or not text.startswith(shown):
             return ""
         rest = text[len(shown) :]

@@ -51,12 +51,18 @@ class BodyReader:
     Output beyond what was allowed ends it, too: not every endpoint keeps to the limit.
     """
 
-    def __init__(self, *, limit: int, allowed: int, redact: Redact) -> None:
-        """`limit` is the `max_output_tokens` that was sent, `allowed` what should have been."""
+    def __init__(
+        self, *, limit: int, allowed: int, redact: Redact, largest: int = LARGEST_EVENT
+    ) -> None:
+        """`limit` is the `max_output_tokens` that was sent, `allowed` what should have been.
+
+        `largest`: bytes that one event, or a document, may have.
+        """
         self._limit = limit
         self._bound = OutputBound(allowed)
         self._redact = redact
-        self._stream = AnswerParser(limit=limit, redact=redact)
+        self._largest = largest
+        self._stream = AnswerParser(limit=limit, redact=redact, largest=largest)
         self._is_stream = False
         self._document = bytearray()
         self.has_ended = False
@@ -112,9 +118,9 @@ class BodyReader:
             self._is_stream = True
             self._document.clear()
             return self.feed(chunk)
-        if len(self._document) > LARGEST_EVENT:
+        if len(self._document) > self._largest:
             self.has_ended = True
-            return [_break(f"a document of more than {LARGEST_EVENT} bytes")]
+            return [_break(f"a document of more than {self._largest} bytes")]
         return []
 
 

@@ -11,6 +11,9 @@ from bot.responses.stream.frames import read_any
 from bot.responses.stream.sse import SseParser
 
 LONGEST_DETAIL: Final = 300  # characters
+LONGEST_WORDS: Final = 100_000  # characters that are looked through for what is to be redacted
+_LONGEST_CODE: Final = 200  # characters of a code, type or parameter's name
+_LONGEST_LIST: Final = 50  # complaints of a validator that are read
 _LONGEST_PAGE: Final = 4096  # characters of a web page that are looked at
 Redact = Callable[[str], str]
 
@@ -196,9 +199,15 @@ def words_of(value: Any) -> ErrorWords:
     if isinstance(inner, dict):
         return _read_fields(inner)
     if isinstance(inner, str | list):
-        message = value.get("message")
-        return ErrorWords(message=f"{inner}: {message}" if message else str(inner))
+        said = inner if isinstance(inner, str) else str(inner[:_LONGEST_LIST])
+        message = _text(value.get("message"))
+        return ErrorWords(message=f"{said}: {message}" if message else said)
     return _read_fields(value)
+
+
+def cut_words(words: str, longest: int) -> str:
+    """Cut at the end of a word: half a key would not be known for one."""
+    return words if len(words) <= longest else words[:longest].rpartition(" ")[0] or "(…)"
 
 
 def redactor(key: str) -> Redact:
@@ -206,7 +215,7 @@ def redactor(key: str) -> Redact:
     pattern = _KEYS if not key else re.compile(f"{re.escape(key)}|{_KEYS.pattern}")
 
     def redact(text: str) -> str:
-        line = " ".join(pattern.sub("(key)", text).split())
+        line = " ".join(pattern.sub("(key)", cut_words(text, LONGEST_WORDS)).split())
         return line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
 
     return redact
@@ -218,14 +227,14 @@ _KEYS: Final = re.compile(r"\bsk-[\w*.-]{6,}|(?<=Bearer )\S+")
 def _read_fields(error: dict[str, Any]) -> ErrorWords:
     metadata = error.get("metadata")
     inner = error.get("innererror")
-    code = _text(error.get("code"))
+    code = _code(error.get("code"))
     if isinstance(inner, dict):
-        code = f"{code} {_text(inner.get('code'))}"
+        code = f"{code} {_code(inner.get('code'))}"
     return ErrorWords(
         message=_upstream_message(metadata) or _text(error.get("message")),
         code=code,
-        type=_text(error.get("type")),
-        param=_text(error.get("param")),
+        type=_code(error.get("type")),
+        param=_code(error.get("param")),
     )
 
 
@@ -240,6 +249,10 @@ def _upstream_message(metadata: Any) -> str:
 
 def _text(value: Any) -> str:
     return str(value) if isinstance(value, str | int) else ""
+
+
+def _code(value: Any) -> str:
+    return _text(value)[:_LONGEST_CODE]
 
 
 def _without_tags(text: str) -> str:

@@ -10,6 +10,8 @@ from typing import Any, Final
 import msgspec
 
 ABSENT: Final = msgspec.Raw()
+MOST_VALUES: Final = 200_000  # in one piece of JSON; several times what any answer has
+_LARGEST_MENDED: Final = 1024 * 1024  # bytes
 
 
 class EventFrame(msgspec.Struct, gc=False):
@@ -61,6 +63,8 @@ _answers: Final = msgspec.json.Decoder(WholeAnswer)
 
 def read_frame(data: bytes) -> EventFrame | None:
     """Decode an event's data; None where it is no JSON object of the known form."""
+    if _has_too_many_values(data):
+        return None
     try:
         return _frames.decode(data)
     except _UNREADABLE:
@@ -68,6 +72,8 @@ def read_frame(data: bytes) -> EventFrame | None:
 
 
 def read_answer(data: bytes | msgspec.Raw) -> WholeAnswer | None:
+    if _has_too_many_values(data):
+        return None
     try:
         return _answers.decode(data)
     except _UNREADABLE:
@@ -76,12 +82,23 @@ def read_answer(data: bytes | msgspec.Raw) -> WholeAnswer | None:
 
 def read_any(data: bytes | msgspec.Raw) -> Any:
     """Decode whatever it is; None for nothing, null and what is no JSON."""
-    if not data:
+    if not data or _has_too_many_values(data):
         return None
     try:
         return msgspec.json.decode(data)
     except _UNREADABLE:
         return None
+
+
+def _has_too_many_values(data: bytes | msgspec.Raw) -> bool:
+    """Nobody else is served while they are decoded: 60 ms for as many objects as there may be.
+
+    Commas and brackets inside of texts count as well, which is cheaper than to tell them apart.
+    """
+    if len(data) <= MOST_VALUES:
+        return False
+    written = bytes(data)
+    return sum(map(written.count, (b",", b"{", b"["))) > MOST_VALUES
 
 
 def _mend(data: bytes) -> EventFrame | None:
@@ -91,6 +108,8 @@ def _mend(data: bytes) -> EventFrame | None:
     Servers that cut texts by UTF-16 units send the halves of an emoji in two deltas; the halves
     are kept in `delta`, to be joined by the reader.
     """
+    if len(data) > _LARGEST_MENDED:
+        return None
     try:
         value = json.loads(data.decode("utf-8", "replace"))
         if not isinstance(value, dict):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.core.answers.events import PictureDelta, PictureMade, StreamEvent
 from bot.responses.stream.frames import EventFrame, WholeAnswer, read_any
+from bot.responses.stream.output import items_of
 from bot.responses.stream.usage import read_counted
 
 LARGEST_PICTURE: Final = 24 * 1024 * 1024  # bytes; what an event of the largest size can hold
@@ -79,8 +80,7 @@ class MadePictures:
         """Read what only the whole answer tells: the tokens, and pictures no event has brought."""
         events: list[StreamEvent] = []
         if not self._has_any and _MARK in bytes(answer.output):
-            items = read_any(answer.output)
-            for item in items if isinstance(items, list) else ():
+            for item in items_of(read_any(answer.output)):
                 events += self.read_item(item)
         tools = answer.tool_usage if isinstance(answer.tool_usage, dict) else {}
         counted = read_counted(tools.get("image_gen"))

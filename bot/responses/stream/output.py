@@ -1,10 +1,12 @@
 """The texts in an answer's `output`: messages, their parts, and what is not to be shown of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, Final
 
 BETWEEN_MESSAGES: Final = "\n\n"
+MOST_PIECES: Final = 1_000  # items in an answer's `output`, parts of an item, and texts in all
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,8 +23,13 @@ def read_output(output: Any) -> list[Piece]:
     """Give the visible texts of an answer's `output`: a list of items, or a plain string."""
     if isinstance(output, str):
         return [Piece(item_id=None, text=output, is_refusal=False)] if output else []
-    items = output if isinstance(output, list) else ()
-    return [piece for item in items for piece in read_item(item)]
+    pieces = (piece for item in items_of(output) for piece in read_item(item))
+    return list(islice(pieces, MOST_PIECES))
+
+
+def items_of(output: Any) -> Sequence[Any]:
+    """Give the items of an answer's `output`, as many as are looked at."""
+    return output[:MOST_PIECES] if isinstance(output, list) else ()
 
 
 def read_item(item: Any) -> list[Piece]:
@@ -31,7 +38,7 @@ def read_item(item: Any) -> list[Piece]:
         return []
     content, item_id = item.get("content"), item.get("id")
     name = item_id if isinstance(item_id, str | int) else None
-    parts = content if isinstance(content, list) else [content]
+    parts = content[:MOST_PIECES] if isinstance(content, list) else [content]
     pieces = (_to_piece(part, name) for part in parts)
     return [piece for piece in pieces if piece.text]
 

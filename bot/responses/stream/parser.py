@@ -6,6 +6,7 @@ answer is the last one; `[DONE]` and the end of the stream are no endings.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 from bot.core.answers.events import (
@@ -26,8 +27,9 @@ from bot.responses.stream.errors import ErrorWords, Redact, fail, redactor, word
 from bot.responses.stream.frames import EventFrame, WholeAnswer, read_answer, read_any, read_frame
 from bot.responses.stream.made_pictures import MadePictures
 from bot.responses.stream.output import is_comment, join_pieces, read_item, read_output, read_part
-from bot.responses.stream.sse import EventTooLarge, SseEvent, SseParser
+from bot.responses.stream.sse import LARGEST_EVENT, EventTooLarge, SseEvent, SseParser
 from bot.responses.stream.tool_items import (
+    MOST_CITED,
     Searches,
     calls_in,
     citations_in,
@@ -42,8 +44,8 @@ from bot.responses.stream.usage import read_usage
 _DONE: Final = b"[DONE]"
 _THINKING: Final = Thinking()
 _SEARCHING: Final = Searching()
-_MOST_CITED: Final = 500
 _MOST_CALLED: Final = 32
+_MOST_MEMBERS: Final = 32  # of a chat completion's delta
 _ENDINGS: Final = {
     "response.completed": "completed",
     "response.incomplete": "incomplete",
@@ -55,13 +57,15 @@ _ENDINGS: Final = {
 class AnswerParser:
     """Reads one answer that comes as a stream of events."""
 
-    def __init__(self, *, limit: int, redact: Redact | None = None) -> None:
-        """`limit` is the `max_output_tokens` that was sent."""
+    def __init__(
+        self, *, limit: int, redact: Redact | None = None, largest: int = LARGEST_EVENT
+    ) -> None:
+        """`limit` is the `max_output_tokens` that was sent; `largest` are bytes of one event."""
         self.has_ended = False
         self.has_whole_text = False  # the endpoint has begun to repeat the text: the end is near
         self._limit = limit
         self._redact = redact or redactor("")
-        self._sse = SseParser()
+        self._sse = SseParser(largest=largest)
         self._text = TextOfRecord()
         self._unseen = UnseenOutput()
         self._pictures = MadePictures()
@@ -172,8 +176,8 @@ class AnswerParser:
 
     def _cite(self, citations: Iterable[Cited]) -> Iterator[Cited]:
         """Give each citation once: the events at the end repeat them."""
-        for cited in citations:
-            if cited not in self._cited and len(self._cited) < _MOST_CITED:
+        for cited in islice(citations, 2 * MOST_CITED):
+            if cited not in self._cited and len(self._cited) < MOST_CITED:
                 self._cited.add(cited)
                 yield cited
 
@@ -248,7 +252,8 @@ class AnswerParser:
         if not isinstance(choice, dict):
             return
         delta = choice.get("delta")
-        for name, text in (delta if isinstance(delta, dict) else {}).items():
+        members = delta.items() if isinstance(delta, dict) else ()
+        for name, text in islice(members, _MOST_MEMBERS):
             yield from self._read_chat_text(name, text) if isinstance(text, str) else ()
         if isinstance(choice.get("finish_reason"), str):
             self._finish_reason = choice["finish_reason"]

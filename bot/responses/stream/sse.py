@@ -8,7 +8,9 @@ sequence, so nothing needs to be decoded before the whole value is there.
 
 from typing import Final, NamedTuple
 
-LARGEST_EVENT: Final = 32 * 1024 * 1024  # bytes; a picture in an event can take several megabytes
+LARGEST_EVENT: Final = 4 * 1024 * 1024  # bytes; several times the longest answer in any encoding
+LARGEST_WITH_PICTURE: Final = 32 * 1024 * 1024  # bytes; a picture can take several megabytes
+_LINE: Final = 16  # bytes that a line takes besides its text, at least
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -34,7 +36,7 @@ class SseParser:
         self._line = bytearray()  # the line that has no end yet
         self._name = b""
         self._data: list[bytes] = []
-        self._data_size = 0  # bytes, line ends included
+        self._data_size = 0  # bytes, with what each line takes besides
 
     def feed(self, chunk: bytes) -> list[SseEvent]:
         """Take the next bytes; raises EventTooLarge where the bound is passed."""
@@ -73,7 +75,7 @@ class SseParser:
             else:
                 self._take_field(line)
         if data:
-            self._data_size += sum(map(len, data[old:])) + len(data) - old
+            self._data_size += sum(map(len, data[old:])) + _LINE * (len(data) - old)
         return events
 
     def _take_field(self, line: bytes) -> None:

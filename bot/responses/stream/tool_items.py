@@ -6,8 +6,9 @@ from typing import Any, Final
 from bot.core.answers.events import Cited, FunctionCalled, Searching
 from bot.core.models.tools import FunctionCall
 from bot.responses.stream.frames import read_any
-from bot.responses.stream.output import BETWEEN_MESSAGES, Piece
+from bot.responses.stream.output import BETWEEN_MESSAGES, Piece, items_of
 
+MOST_CITED: Final = 500  # citations in one text that are read
 MOST_SEARCHES: Final = 50  # of one answer that are billed; several times what any model makes
 LONGEST_ARGUMENTS: Final = 20_000  # characters; more is no use to any function of ours
 _LONGEST_WORDS: Final = 500  # characters of a query or a title
@@ -41,10 +42,9 @@ class Searches:
 
     def end_others(self, output: Any) -> Iterator[Searching]:
         """Give those in an answer's `output` that no event has told of."""
-        items = output if isinstance(output, list) else ()
         searches = [
             item
-            for item in items
+            for item in items_of(output)
             if isinstance(item, dict) and item.get("type") == "web_search_call"
         ]
         return map(self.end, searches[self._ended :])
@@ -65,7 +65,7 @@ def read_call(item: dict[str, Any]) -> FunctionCalled | None:
 
 def calls_in(output: Any) -> Iterator[FunctionCalled]:
     """Give the calls of an answer's `output`."""
-    for item in output if isinstance(output, list) else ():
+    for item in items_of(output):
         is_call = isinstance(item, dict) and item.get("type") == "function_call"
         called = read_call(item) if is_call else None
         if called is not None:
@@ -85,7 +85,7 @@ def citations_in(pieces: Sequence[Piece]) -> Iterator[Cited]:
 def read_citations(part: Any, *, base: int | None) -> Iterator[Cited]:
     """Give the citations of a content part whose text begins at `base` of all visible text."""
     annotations = part.get("annotations") if isinstance(part, dict) else None
-    for annotation in annotations if isinstance(annotations, list) else ():
+    for annotation in annotations[:MOST_CITED] if isinstance(annotations, list) else ():
         cited = read_citation(annotation, base=base)
         if cited is not None:
             yield cited

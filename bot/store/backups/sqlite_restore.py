@@ -34,6 +34,8 @@ def restore_sqlite(
     RestoreRefused.
     """
     check_kind(backup, is_sqlite=True)
+    if file.is_symlink():
+        file = file.resolve()  # the link stays, and points to the new one
     if file.exists() and backup.samefile(file):
         raise RestoreRefused(wording.backup_is_database(str(backup)))
     if not file.parent.is_dir():

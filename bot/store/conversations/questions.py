@@ -14,6 +14,8 @@ from sqlalchemy import BigInteger, RowMapping, Text, bindparam, delete, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.messages.incoming_message import Place
+from bot.core.pictures.orders import ShownPicture
+from bot.store.conversations import owed_files
 from bot.store.schema.columns import UtcDateTime
 from bot.store.schema.tables import questions
 
@@ -29,7 +31,8 @@ class KeptQuestion:
     """A question as it is kept.
 
     `message_ids` are the messages that are this question, the one that is answered first.
-    `reply_ids` are the messages of the reply so far, `owed` the texts that they are to have.
+    `reply_ids` are the messages of the reply so far, `owed` the texts that they are to have, and
+    `pictures` how many pictures the first of them is to show; `owed_files` has those.
     `command` is Discord's own description of a slash command or menu, with its token, as JSON.
     """
 
@@ -44,6 +47,7 @@ class KeptQuestion:
     reply_ids: tuple[int, ...] = ()
     owed: tuple[str, ...] = ()
     command: str | None = None
+    pictures: int = 0
 
 
 _TAKE = text("""
@@ -75,10 +79,14 @@ _NOTE_REPLY = update(questions).where(_BY_ID).values(reply_ids=bindparam("replie
 _OWE = (
     update(questions)
     .where(_BY_ID, _IS_UNFINISHED)
-    .values(state=QuestionState.OWED.value, owed=bindparam("texts"))
+    .values(state=QuestionState.OWED.value, owed=bindparam("texts"), pictures=bindparam("files"))
+    .returning(questions.c.guild_id)
 )
 _FINISH = (
-    update(questions).where(_BY_ID).values(state=QuestionState.DONE.value, owed=None, command=None)
+    update(questions)
+    .where(_BY_ID)
+    .values(state=QuestionState.DONE.value, owed=None, command=None)
+    .returning(questions.c.pictures)
 )
 _UNFINISHED = select(questions).where(_IS_UNFINISHED).order_by(questions.c.message_id)
 _KNOWN = select(questions.c.message_id, questions.c.message_ids).where(
@@ -130,14 +138,28 @@ async def note_reply(tx: AsyncConnection, message_id: int, reply_ids: Iterable[i
     await tx.execute(_NOTE_REPLY, {"message": message_id, "replies": _encode(reply_ids)})
 
 
-async def owe(tx: AsyncConnection, message_id: int, texts: Sequence[str]) -> None:
-    """Keep the texts of a settled answer until all of them are visible."""
-    await tx.execute(_OWE, {"message": message_id, "texts": json.dumps(texts)})
+async def owe(
+    tx: AsyncConnection,
+    message_id: int,
+    texts: Sequence[str],
+    pictures: Sequence[ShownPicture] = (),
+) -> None:
+    """Keep a settled answer until all of it is visible; no harm where that is done twice."""
+    changes = {
+        "message": message_id,
+        "texts": json.dumps(texts),
+        "files": len(pictures) or None,
+    }
+    row = (await tx.execute(_OWE, changes)).first()
+    if row is not None and pictures:
+        await owed_files.replace(tx, message_id, pictures, guild_id=row.guild_id)
 
 
 async def finish(tx: AsyncConnection, message_id: int) -> None:
-    """Nothing is owed any more. The id stays, for `purge`; texts and tokens go."""
-    await tx.execute(_FINISH, {"message": message_id})
+    """Nothing is owed any more. The id stays, for `purge`; texts, pictures and tokens go."""
+    row = (await tx.execute(_FINISH, {"message": message_id})).first()
+    if row is not None and row.pictures:
+        await owed_files.delete(tx, message_id)
 
 
 async def find_unfinished(conn: AsyncConnection) -> list[KeptQuestion]:
@@ -188,4 +210,5 @@ def _question(row: RowMapping) -> KeptQuestion:
         reply_ids=tuple(json.loads(row["reply_ids"])),
         owed=tuple(json.loads(row["owed"] or "[]")),
         command=row["command"],
+        pictures=row["pictures"] or 0,
     )

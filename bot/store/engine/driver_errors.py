@@ -3,17 +3,25 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.core.errors import DatabaseBusy, DatabaseUnavailable
+from bot.core.errors import DatabaseBusy, DatabaseDamaged, DatabaseUnavailable
 
 _LONGEST_CAUSE = 200  # characters
-_PRIMARY_CODE = 0xFF  # of SQLite's extended ones
-_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-# https://www.postgresql.org/docs/current/errcodes-appendix.html: a deadlock, a lock, a timeout
-_WAITED_IN_VAIN = frozenset({"40P01", "55P03", "57014"})
+_RESTORE: Final = " (it is damaged: restore a backup with `glimpse database restore FILE`)"
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_DAMAGED_STATES: Final = ("XX001", "XX002")  # of PostgreSQL: in a table, in an index
+_LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+# Of PostgreSQL: a deadlock, a lock, a timeout.
+_WAITED_IN_VAIN: Final = ("40P01", "55P03", "57014")
+_HINTS: Final = {
+    sqlite3.SQLITE_IOERR: " (is the disk full, or failing?)",
+    sqlite3.SQLITE_CANTOPEN: " (is its folder there, and may the bot write there?)",
+    sqlite3.SQLITE_READONLY: " (may the bot write to it, and is the disk mounted for writing?)",
+}
 
 
 @contextmanager
@@ -37,16 +45,38 @@ def translated() -> Iterator[None]:
 
 def _unavailable(error: BaseException) -> DatabaseUnavailable:
     """Name the cause by the driver's own words: SQLAlchemy's would add the statement."""
-    cause = next(iter(str(error).splitlines()), "") or type(error).__name__
+    kind = _kind_of(error)
+    cause = next(iter(str(error).splitlines()), "") or _name(error)
     # SQLAlchemy's adapter puts the driver's class in front: "<class 'asyncpg…'>: words".
     if cause.startswith("<class") and ">: " in cause:
         cause = cause.partition(">: ")[2]
-    kind = DatabaseBusy if _is_busy(error) else DatabaseUnavailable
-    return kind(f"the database can't be used: {cause[:_LONGEST_CAUSE]}")
+    return kind(f"the database can't be used: {cause[:_LONGEST_CAUSE]}{hint(error)}")
+
+
+def _kind_of(error: BaseException) -> type[DatabaseUnavailable]:
+    if _is_damage(error):
+        return DatabaseDamaged
+    return DatabaseBusy if _is_busy(error) else DatabaseUnavailable
 
 
 def _is_busy(error: BaseException) -> bool:
     """Whether it may well succeed once somebody else is done."""
-    code, state = getattr(error, "sqlite_errorcode", None), getattr(error, "sqlstate", None)
-    is_locked = code is not None and code & _PRIMARY_CODE in _LOCKED
-    return is_locked or state in _WAITED_IN_VAIN or isinstance(error, TimeoutError)
+    code, state = getattr(error, "sqlite_errorcode", 0) & 0xFF, getattr(error, "sqlstate", "")
+    return code in _LOCKED or state in _WAITED_IN_VAIN or isinstance(error, TimeoutError)
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Whether the file itself is to blame, on either engine."""
+    code, state = getattr(error, "sqlite_errorcode", 0) & 0xFF, getattr(error, "sqlstate", "")
+    return code in _DAMAGED or state in _DAMAGED_STATES
+
+
+def _name(error: BaseException) -> str:
+    return "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+
+
+def hint(error: BaseException) -> str:
+    """The question that SQLite's own few words leave open; empty where they say enough."""
+    if _is_damage(error):
+        return _RESTORE
+    return _HINTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")

@@ -8,6 +8,7 @@ from threading import Timer
 from typing import Final
 
 from bot.core.errors import DatabaseUnavailable
+from bot.store.engine.driver_errors import hint
 
 _MOST_FINDINGS: Final = 20
 _PATIENCE: Final = 30.0  # seconds that another process's lock is waited for
@@ -65,7 +66,7 @@ def _run(
             return None
         if is_damage(error):
             return [str(error)]
-        raise DatabaseUnavailable(f"the database can't be used: {error}") from error
+        raise DatabaseUnavailable(f"the database can't be used: {error}{hint(error)}") from error
 
 
 def _ask(connection: sqlite3.Connection, statement: str, within: float | None) -> list[str]:

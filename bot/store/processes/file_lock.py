@@ -9,20 +9,20 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import quote
 
 from bot.core import wording
-from bot.core.errors import StartFailed
-from bot.store.engine.driver_errors import translated
+from bot.core.errors import DatabaseUnavailable, StartFailed
 from bot.store.engine.engines import parse_url, sqlite_file
 
 log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 0.1  # seconds
 _LONGEST_HOLDER = 64  # bytes
+_LONGEST_NAME = 120  # characters
 
 try:
     import fcntl
@@ -39,8 +39,9 @@ class NameLock:
 
     def sign(self, holder: str) -> None:
         """Say who holds it now, for who comes next."""
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, holder.encode(), 0)
+        with suppress(OSError):  # a full disk: after a crash the next one waits for the lease
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, holder.encode(), 0)
 
 
 @asynccontextmanager
@@ -67,11 +68,19 @@ async def hold_name(
 
 def lock_file(url: str, name: str, folder: Path) -> Path:
     parsed = parse_url(url)
-    database, quoted = sqlite_file(parsed), quote(name, safe="")
+    database, quoted = sqlite_file(parsed), _file_name(name)
     if database is not None:
         return database.with_name(f"{database.name}-lock-{quoted}")
     server = blake2b(parsed.render_as_string().encode(), digest_size=8).hexdigest()
     return folder / f"database-{server}-lock-{quoted}"
+
+
+def _file_name(name: str) -> str:
+    """File systems take 255 bytes, and a letter of a name may become twelve of them."""
+    quoted = quote(name, safe="")
+    if len(quoted) <= _LONGEST_NAME:
+        return quoted
+    return f"{quoted[:_LONGEST_NAME]}-{blake2b(name.encode(), digest_size=8).hexdigest()}"
 
 
 def _open(url: str, name: str, folder: Path) -> int | None:
@@ -79,8 +88,11 @@ def _open(url: str, name: str, folder: Path) -> int | None:
         return None
     path, flags = lock_file(url, name, folder), os.O_RDWR | os.O_CREAT
     if sqlite_file(parse_url(url)) is not None:
-        with translated():
+        try:
             return os.open(path, flags, 0o600)
+        except OSError as error:
+            sentence = wording.database_folder_unusable(str(path.parent), error.strerror or "")
+            raise DatabaseUnavailable(sentence) from error
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return os.open(path, flags, 0o600)

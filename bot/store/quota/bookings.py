@@ -23,6 +23,7 @@ _FORGIVEN = select(ledger).where(
     ledger.c.kind == "reset",
 )
 _SETTLED = select(ledger.c.id).where(ledger.c.message_id == bindparam("message"))
+_BORNE = select(ledger.c.id).where(ledger.c.borne_for == bindparam("message")).limit(1)
 _COUNTS = ("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens")
 
 
@@ -91,6 +92,12 @@ async def _count(
 async def is_settled(conn: AsyncConnection, message_id: int) -> bool:
     """Whether an answer to that message was charged."""
     found = await conn.execute(_SETTLED, {"message": message_id})
+    return found.first() is not None
+
+
+async def is_borne(conn: AsyncConnection, message_id: int) -> bool:
+    """Whether the operator bears an attempt to answer that message."""
+    found = await conn.execute(_BORNE, {"message": message_id})
     return found.first() is not None
 
 

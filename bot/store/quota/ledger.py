@@ -247,8 +247,10 @@ class Ledger:
         reservation = await reservations.find(conn, message_id)
         if reservation is not None:
             return Account.OPEN, reservation
-        is_settled = await bookings.is_settled(conn, message_id)
-        return (Account.SETTLED if is_settled else Account.NONE), None
+        if await bookings.is_settled(conn, message_id):
+            return Account.SETTLED, None
+        is_borne = await bookings.is_borne(conn, message_id)
+        return (Account.BORNE if is_borne else Account.NONE), None
 
     async def reset(self, tx: AsyncConnection, order: ModerationOrder) -> Amounts:
         """Forgive a user what counts today against their limits; returns how much it was.

@@ -11,7 +11,7 @@ from bot.chat.answers.admission import (
     Admission,
     Admit,
     AnswerBudget,
-    FinalTexts,
+    ComposeOwed,
     Meter,
     Reservation,
     Settlement,
@@ -84,7 +84,7 @@ class Recorder:
         yield self
         self._steps.append("leave")
 
-    async def settle(self, ending: Ending, texts: FinalTexts | None = None) -> Settlement:
+    async def settle(self, ending: Ending, owed: ComposeOwed | None = None) -> Settlement:
         self._steps.append(f"settle {ending}")
         return Settlement(charge=self._meter.charge(ending))
 

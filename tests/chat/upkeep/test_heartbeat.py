@@ -11,6 +11,7 @@ import pytest
 
 from bot.chat.upkeep.heartbeat import beat, read_status, write_status
 from bot.core.health import PartState, Status, settlements_state
+from tests.store.full_disk import no_file_grows_beyond
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 STATUS = Status(at=NOW, parts=(settlements_state(3),))
@@ -28,16 +29,45 @@ def test_status_that_was_written_is_read(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["alive"]
 
 
-def test_file_is_touched_where_it_can_not_be_written(tmp_path: Path) -> None:
-    file = tmp_path / "alive"
+def test_status_is_written_over_the_old_on_a_full_disk(tmp_path: Path) -> None:
+    """For a minute, the bot was called ready by what it had written before the disk was full."""
+    file, news = tmp_path / "alive", Status(at=NOW, parts=())
     write_status(file, STATUS)
-    os.utime(file, (1, 1))
     block(file)
 
-    assert not write_status(file, Status(at=NOW, parts=()))
+    assert write_status(file, news)
+
+    assert read_status(file) == news
+
+
+def test_file_is_touched_where_it_can_not_be_written(tmp_path: Path) -> None:
+    file = tmp_path / "alive"
+    write_status(file, Status(at=NOW, parts=()))
+    os.utime(file, (1, 1))
+
+    with no_file_grows_beyond(0):
+        assert not write_status(file, STATUS)
 
     assert file.stat().st_mtime > 1
-    assert read_status(file) == STATUS
+
+
+async def test_file_goes_with_the_bot(tmp_path: Path) -> None:
+    """A bot that had ended in order was alive and ready for another minute."""
+    file, beats = tmp_path / "alive", asyncio.Semaphore(0)
+
+    def now() -> datetime:
+        beats.release()
+        return NOW
+
+    beating = asyncio.get_running_loop().create_task(beat(file, (), now, every=0))
+    for _ in range(2):  # the second begins once the first is written
+        await beats.acquire()
+    was_there = file.exists()
+    beating.cancel()
+    await asyncio.wait({beating})
+
+    assert was_there
+    assert not file.exists()
 
 
 async def test_beat_says_once_that_it_can_not_write(
@@ -71,6 +101,7 @@ async def test_beat_goes_on_with_what_is_observed(tmp_path: Path) -> None:
         beating = tasks.create_task(beat(file, [observe], lambda: NOW, every=0))
         for _ in range(3):  # the third begins once the second is written
             await beats.acquire()
+        written = read_status(file)
         beating.cancel()
 
-    assert read_status(file) == Status(at=NOW, parts=(settlements_state(5),))
+    assert written == Status(at=NOW, parts=(settlements_state(5),))

@@ -132,6 +132,7 @@ EVERY_SENTENCE = [
     wording.pictures_missing(made=1, count=4),
     wording.picture_unfinished(),
     wording.picture_shrunk(),
+    wording.pictures_not_kept(),
     *(wording.refusal(PicturesOff(is_direct=direct)) for direct in (True, False)),
     *(wording.refusal(OrderRefused(fault, ("auto", "1024x1024"))) for fault in OrderFault),
     *(

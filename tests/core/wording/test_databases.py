@@ -25,6 +25,15 @@ def test_whole_database_is_one_sentence() -> None:
     assert wording.database_is_whole() == "Every table can be read."
 
 
+def test_folder_that_can_not_be_written_is_named() -> None:
+    sentence = wording.database_folder_unusable("/data", "No space left on device")
+
+    assert sentence == (
+        "the database can't be used: nothing can be written in its folder `/data`: "
+        "No space left on device"
+    )
+
+
 def test_lost_database_is_told_from_a_replaced_one() -> None:
     gone = wording.database_lost("glimpse.db", is_replaced=False)
     replaced = wording.database_lost("glimpse.db", is_replaced=True)

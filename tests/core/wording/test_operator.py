@@ -69,6 +69,7 @@ def test_an_answer_that_ended_well_is_not_commented_on() -> None:
         ),
         (wording.health_database(None), "The database takes writes."),
         (wording.health_database("disk full"), "No write succeeds: disk full."),
+        (wording.health_database_damaged("it is damaged"), "Questions fail: it is damaged."),
         (wording.health_slow_write(12.3), "the database has not taken one for 12 s"),
         (wording.health_worker(can_start=True), "The picture worker can work."),
         (
@@ -83,10 +84,20 @@ def test_an_answer_that_ended_well_is_not_commented_on() -> None:
             "The bot could not write its status for 75 s: is there room for "
             "`[process] heartbeat_file`?",
         ),
-        (wording.health_no_file_set(), "`[process] heartbeat_file` is not set."),
+        (wording.health_process(is_stopping=True), "The bot is stopping."),
+        (wording.health_process(is_stopping=False), "The bot takes questions."),
+        (
+            wording.health_life_to_come(7_200),
+            "The bot's last sign of life is dated 7200 s ahead: the clock was set back, and nothing"
+            " came since.",
+        ),
+        (
+            wording.health_no_file_set(),
+            "`[process] heartbeat_file` is not set: name a file there, and restart the bot.",
+        ),
         (
             wording.health_no_status("alive", "No such file or directory"),
-            "alive can't be read (No such file or directory): has the bot been started?",
+            "alive can't be read (No such file or directory): is the bot running?",
         ),
         (
             wording.health_unreadable_status("alive"),

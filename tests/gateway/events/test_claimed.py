@@ -112,3 +112,15 @@ async def test_command_that_waited_for_too_long_is_refused(
 
 async def test_malformed_interaction_raises_nothing() -> None:
     assert await parsed(FakeClaims(), {"id": "no number", "type": COMMAND}, {}) == []
+
+
+async def test_interaction_with_data_of_another_type_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever pressed or typed it read that the application did not respond."""
+    odd = {**QUOTA, "data": ["quota"]}
+    told: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(discord.Client, "dispatch", lambda _, *values: told.append(values))
+
+    assert await parsed(FakeClaims(), odd) == []
+    assert ("unread_event", "INTERACTION_CREATE", odd) in told

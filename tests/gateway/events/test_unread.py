@@ -74,6 +74,15 @@ async def test_unread_interaction_gets_a_sentence_if_it_takes_one(
     ] * answers
 
 
+@pytest.mark.parametrize("odd", [{"token": None, "id": "x"}, {"type": [3]}, {"type": 4}], ids=str)
+async def test_interaction_that_takes_no_response_gets_none(
+    http: Http, odd: dict[str, Any]
+) -> None:
+    await unread.respond(http.as_client(), command(**odd), "Try again.")
+
+    assert http.asked == []
+
+
 async def test_other_unread_event_is_told_to_nobody(http: Http) -> None:
     await unread.answer_unread(http.as_client(), "MESSAGE_UPDATE", question(), BOT)
 

@@ -15,7 +15,7 @@ from discord.http import Route
 from bot.core.errors import SurfaceError, SurfaceForbidden
 from bot.core.pictures.orders import ShownPicture
 from bot.gateway.replies import acknowledgement, interaction_reply
-from bot.gateway.replies.interaction_reply import InteractionSurface
+from bot.gateway.replies.interaction_reply import IS_REPEATED, InteractionSurface
 from bot.gateway.replies.reply import DiscordSurface
 from bot.standins.playground.actors.people import Person
 from bot.standins.playground.actors.places import Server
@@ -162,6 +162,48 @@ async def test_message_is_edited_as_any_once_the_token_is_old(scene: Scene) -> N
     assert scene.message.content == "-# Late"
     assert [one.description for one in scene.message.attachments] == ["four colours"]
     assert labels(scene.message) == ["Stop"]
+
+
+async def test_repeated_command_that_was_never_responded_to_is_answered_whole(
+    scene: Scene,
+) -> None:
+    """Its answer stopped at the first word: later edits were meant for a response that never was."""
+    scene.discord.interactions.deadline = 0.1  # nobody lived to respond
+
+    async def deed(surface: InteractionSurface) -> None:
+        earlier = surface._interaction
+        earlier.extras[IS_REPEATED] = True
+        again = InteractionSurface(earlier, clock=lambda: scene.clock)
+        message_id = await again.create(0, "-# Making", has_stop=True)
+        next_time = InteractionSurface(earlier, clock=lambda: scene.clock)
+        await next_time.edit(message_id, "-# Still making", has_stop=True)
+        await again.show_pictures(message_id, "-# Made", [ONE], has_stop=False)
+
+    await scene.use(deed)
+
+    assert scene.errors == []
+    assert scene.message.content == "-# Made"
+    assert [one.description for one in scene.message.attachments] == ["four colours"]
+
+
+async def test_pictures_of_a_repeated_command_outlive_its_token(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.discord.interactions.lifetime = 0.0  # a token that was used would be refused
+
+    async def deed(surface: InteractionSurface) -> None:
+        message_id = await surface.create(0, "-# Making", has_stop=True)
+        earlier = surface._interaction
+        earlier.extras[IS_REPEATED] = True
+        monkeypatch.setattr(interaction_reply, "TOKEN_LASTS", 0.0)
+        again = InteractionSurface(earlier, clock=lambda: scene.clock)
+        await again.show_pictures(message_id, "-# Made", [ONE, TWO], has_stop=False)
+
+    await scene.use(deed)
+
+    assert scene.errors == []
+    assert scene.message.content == "-# Made"
+    assert len(scene.message.attachments) == 2
 
 
 async def test_answer_that_arrived_although_it_seemed_lost_is_found_again(scene: Scene) -> None:

@@ -3,7 +3,14 @@
 import pytest
 
 from bot.core.answers.events import Failed, Failure
-from bot.responses.stream.errors import fail, is_worth_retrying, redactor, words_of_body
+from bot.responses.stream.errors import (
+    LONGEST_WORDS,
+    fail,
+    is_worth_retrying,
+    redactor,
+    words_of,
+    words_of_body,
+)
 
 KEY = "sk-live-0123456789"
 
@@ -89,3 +96,27 @@ def test_key_cut_by_the_end_is_not_shown_in_part() -> None:
 )
 def test_only_what_may_pass_is_worth_retrying(failure: Failure, detail: str, answer: bool) -> None:
     assert is_worth_retrying(Failed(failure=failure, detail=detail)) is answer
+
+
+@pytest.mark.parametrize("name", ["code", "type", "param"])
+def test_enormous_code_is_cut_before_it_is_looked_through(name: str) -> None:
+    """Three megabytes of it stopped the bot for five seconds."""
+    words = words_of({"error": {name: "model image invalid " * 150_000}})
+
+    assert len(words.evidence) < 1_000
+
+
+def test_enormous_words_are_cut_without_halving_a_key() -> None:
+    words = f"{'x ' * ((LONGEST_WORDS - 6) // 2)}{KEY} and more"
+
+    shown = redactor(KEY)(" " * LONGEST_WORDS + words)
+    late = redactor(KEY)(words.replace("x ", "  "))
+
+    assert KEY[:6] not in shown + late
+
+
+def test_list_of_complaints_is_read_from_its_beginning() -> None:
+    words = words_of({"detail": ["first", *["next"] * 100_000]})
+
+    assert words.message.startswith("['first', 'next'")
+    assert len(words.message) < 1_000

@@ -21,6 +21,7 @@ from bot.core.answers.events import (
 from bot.responses.stream.body_reader import BodyReader
 from bot.responses.stream.errors import redactor
 from bot.responses.stream.made_pictures import LARGEST_PICTURE, decode_picture
+from bot.responses.stream.sse import LARGEST_WITH_PICTURE
 from tests.pictures import quadrants, write
 
 PNG = write(quadrants(8, 8), "PNG")
@@ -63,7 +64,9 @@ def end(**members: Any) -> bytes:
 
 
 def read(*chunks: bytes) -> list[StreamEvent]:
-    reader = BodyReader(limit=1_000, allowed=1_000, redact=redactor(""))
+    reader = BodyReader(
+        limit=1_000, allowed=1_000, redact=redactor(""), largest=LARGEST_WITH_PICTURE
+    )
     events = [event for chunk in chunks for event in reader.feed(chunk)]
     return [*events, *reader.close()]
 

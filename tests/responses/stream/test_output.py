@@ -1,5 +1,6 @@
 """Messages and their parts, and comments that are not shown."""
 
+from bot.responses.stream.output import MOST_PIECES, items_of, read_item, read_output
 from tests.responses.stream.frames import delta, end, frame, message, read, text_of
 
 
@@ -25,3 +26,13 @@ def test_commentary_is_not_shown() -> None:
     )
 
     assert text_of(events) == "A cat."
+
+
+def test_only_so_many_items_and_parts_are_looked_at() -> None:
+    """Hundreds of thousands in one event stopped the bot for seconds."""
+    parts = ["a"] * (MOST_PIECES + 1)
+    output = [message(*parts)] * (MOST_PIECES + 1)
+
+    assert len(items_of(output)) == MOST_PIECES
+    assert len(read_item(output[0])) == MOST_PIECES
+    assert len(read_output(output)) == MOST_PIECES

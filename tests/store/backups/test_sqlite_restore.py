@@ -227,6 +227,19 @@ def test_folder_of_the_database_must_be_there(backup: Path, tmp_path: Path) -> N
         restore_sqlite(backup, tmp_path / "none" / "glimpse.db", now=NOW)
 
 
+def test_link_to_the_database_stays_one(file: Path, backup: Path) -> None:
+    """The database left the disk that the link led to, and what was kept was but a link."""
+    link = file.with_name("link.db")
+    link.symlink_to(file)
+
+    kept = restore_sqlite(backup, link, now=NOW).kept
+
+    assert link.readlink() == file
+    assert rows(file) == ["then", "then, too"]
+    assert kept == file.with_name(KEPT)
+    assert not kept.is_symlink()
+
+
 def test_new_file_may_be_read_by_those_who_might_read_the_old(file: Path, backup: Path) -> None:
     file.chmod(0o640)
 

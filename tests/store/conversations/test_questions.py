@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.messages.incoming_message import Place
-from bot.store.conversations import questions
+from bot.core.pictures.orders import ShownPicture
+from bot.store.conversations import owed_files, questions
 from bot.store.conversations.questions import KeptQuestion, QuestionState
 from bot.store.database import Database
 from tests.store.conversations.conversation import append
@@ -16,6 +17,8 @@ from tests.store.samples import ADA, NOW, PLACE, turn
 QUESTION = KeptQuestion(
     message_id=7, place=PLACE, user_id=ADA, owner="first", taken_at=NOW, message_ids=(7, 6)
 )
+CAT = ShownPicture(content=b"\x00cat\xff", name="picture-1.png", alt="A cat")
+DOG = ShownPicture(content=b"dog", name="picture-2.webp", alt="A dog")
 
 
 @pytest.fixture
@@ -83,6 +86,48 @@ async def test_finished_question_keeps_its_id_but_no_word(taken: Database) -> No
 
     assert await unfinished(taken) == []
     assert not again
+
+
+async def kept_pictures(database: Database) -> int:
+    async with database.reading() as conn:
+        return int((await conn.exec_driver_sql("SELECT COUNT(*) FROM owed_files")).scalar_one())
+
+
+async def test_owed_pictures_go_when_the_question_is_finished(taken: Database) -> None:
+    async with taken.transaction() as tx:
+        await questions.owe(tx, 7, ("one",), (CAT, DOG))
+    (kept,) = await unfinished(taken)
+    before = await kept_pictures(taken)
+
+    async with taken.transaction() as tx:
+        await questions.finish(tx, 7)
+        await questions.owe(tx, 7, ("late",), (CAT,))  # whoever comes late changes nothing
+
+    assert (kept.pictures, before) == (2, 2)
+    assert await kept_pictures(taken) == 0
+
+
+async def test_answer_that_is_owed_twice_keeps_the_latest_pictures(taken: Database) -> None:
+    """Nobody knows whether a commit that failed has happened, so it is tried again."""
+    async with taken.transaction() as tx:
+        await questions.owe(tx, 7, ("one",), (CAT, DOG))
+        await questions.owe(tx, 7, ("one",), (DOG,))
+
+    (kept,) = await unfinished(taken)
+    assert kept.pictures == await kept_pictures(taken) == 1
+
+
+async def test_answer_without_pictures_asks_nothing_of_their_table(database: Database) -> None:
+    """The path of ordinary answers: the pictures' table might as well not be there."""
+    async with database.transaction() as tx:
+        await tx.exec_driver_sql("ALTER TABLE owed_files RENAME TO away")
+        try:
+            assert await owed_files.has_room(tx, 7, ())
+            assert await questions.take(tx, QUESTION)
+            await questions.owe(tx, 7, ("one",))
+            await questions.finish(tx, 7)
+        finally:
+            await tx.exec_driver_sql("ALTER TABLE away RENAME TO owed_files")
 
 
 async def test_known_messages_are_those_of_the_channel(taken: Database) -> None:

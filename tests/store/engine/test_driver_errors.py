@@ -7,10 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.errors import DatabaseBusy, DatabaseUnavailable
+from bot.core.errors import DatabaseBusy, DatabaseDamaged, DatabaseUnavailable
 from bot.store.database import Database
+from bot.store.engine.driver_errors import translated
 from tests.store.conftest import Postgres
 from tests.store.limit_rows import count_limits, insert_limit
 
@@ -53,6 +55,19 @@ async def test_open_of_no_database_is_one_sentence(
     assert len(str(refusal.value).splitlines()) == 1
 
 
+def test_server_that_does_not_answer_in_time_is_said_in_words() -> None:
+    """`the database can't be used: TimeoutError` was the whole sentence."""
+    with pytest.raises(DatabaseUnavailable, match="can't be used: no answer in time"), translated():
+        raise TimeoutError
+
+
+async def test_file_that_can_not_be_opened_says_what_to_look_at(tmp_path: Path) -> None:
+    """`unable to open database file` was all that an operator could go by."""
+    with pytest.raises(DatabaseUnavailable, match="is its folder there, and may the bot write"):
+        async with Database.open(f"sqlite:///{tmp_path}/none/glimpse.db"):
+            pass
+
+
 @pytest.fixture
 def damaged_url(sqlite_url: str) -> str:
     """A database whose table of limits was overwritten by something else."""
@@ -70,8 +85,18 @@ def damaged_url(sqlite_url: str) -> str:
 
 async def test_damaged_page_in_use_is_reported_as_unavailable(damaged_url: str) -> None:
     async with Database.open(damaged_url) as database:
-        with pytest.raises(DatabaseUnavailable, match="malformed"):
+        with pytest.raises(DatabaseDamaged, match=r"malformed .*`glimpse database restore FILE`"):
             await count_limits(database)
+        assert database.damage is not None
+
+
+async def test_damage_that_a_server_meets_is_remembered(postgresql_url: str) -> None:
+    met = text("DO $$ BEGIN RAISE EXCEPTION 'invalid page' USING ERRCODE = 'XX001'; END $$")
+    async with Database.open(postgresql_url) as database:
+        with pytest.raises(DatabaseDamaged, match="invalid page"):
+            async with database.reading() as connection:
+                await connection.execute(met)
+        assert database.damage is not None
 
 
 @pytest.mark.parametrize(

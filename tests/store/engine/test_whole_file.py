@@ -1,5 +1,6 @@
 """A file is whole, on the disk and its owner's alone, or it is not there."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -45,11 +46,27 @@ def test_failure_leaves_nothing_and_keeps_what_was_there(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_rest_of_a_crash_is_written_over(tmp_path: Path) -> None:
-    target = tmp_path / "backup"
-    (tmp_path / "backup.unfinished").write_text("half of an earlier attempt")
+def test_rest_of_an_old_crash_goes(tmp_path: Path) -> None:
+    target, rest = tmp_path / "back[u]p", tmp_path / "back[u]p.0123abcd.unfinished"
+    for each in (rest, tmp_path / "backup.0123abcd.unfinished"):
+        each.write_text("half of an earlier attempt")
+        os.utime(each, (1, 1))
 
     with written_whole(target) as unfinished:
         unfinished.write_text("new")
 
     assert target.read_text() == "new"
+    assert not rest.exists()
+    assert (tmp_path / "backup.0123abcd.unfinished").exists()  # another target's
+
+
+def test_two_at_once_do_not_write_into_one_file(tmp_path: Path) -> None:
+    """All of four backups to one name failed, and called the whole database damaged."""
+    target = tmp_path / "backup"
+
+    with written_whole(target) as first, written_whole(target) as second:
+        first.write_text("first")
+        second.write_text("second")
+
+    assert target.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [target]

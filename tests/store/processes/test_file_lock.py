@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.errors import DatabaseUnavailable, StartFailed
 from bot.store.processes.file_lock import hold_name, lock_file
+from tests.store.full_disk import no_file_grows_beyond
 
 SERVER = "postgresql://glimpse:secret@host/glimpse"
 
@@ -45,9 +46,29 @@ async def test_server_does_without_a_lock_where_the_folder_is_closed(tmp_path: P
 async def test_folder_that_is_missing_is_said_in_our_own_words(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/none/glimpse.db"
 
-    with pytest.raises(DatabaseUnavailable, match="can't be used"):
+    with pytest.raises(DatabaseUnavailable, match=f"its folder `{tmp_path}/none`: No such file"):
         async with hold_name(url, "main", folder=tmp_path, patience=0):
             pass
+
+
+async def test_name_is_held_also_where_the_disk_is_full(tmp_path: Path) -> None:
+    """A start ended with a traceback where the lock could be had and not be signed."""
+    async with hold_name(SERVER, "main", folder=tmp_path, patience=0) as lock:
+        assert lock is not None
+        with no_file_grows_beyond(0):
+            lock.sign("a run")
+
+
+async def test_long_name_is_held_as_any_other(tmp_path: Path) -> None:
+    """The start failed with `File name too long`."""
+    url, name = f"sqlite:///{tmp_path}/glimpse.db", "\N{OWL}" * 64
+
+    async with hold_name(url, name, folder=tmp_path, patience=0):
+        async with hold_name(url, f"{name}2", folder=tmp_path, patience=0) as other:
+            assert other is not None
+        with pytest.raises(StartFailed, match="already runs"):
+            async with hold_name(url, name, folder=tmp_path, patience=0):
+                pass
 
 
 def test_any_name_makes_a_file_name_and_no_password_does() -> None:

@@ -96,6 +96,10 @@ _ROWS = {
         "delegations": "(9, :now, :now)",
         "delegates": "(9, 'quota', 'role', 7, :no)",
     },
+    "0008": {
+        "questions": "(1, 9, 5, NULL, 11, 'o', 'owed', :now, 1, '[1]', '[2]', '[\"hi\"]', NULL, 1)",
+        "owed_files": "(1, 0, 9, 'picture-1.png', 'A cat', 3, 'png')",
+    },
 }
 
 

@@ -119,6 +119,14 @@ def picture_shrunk() -> str:
     return "Shown smaller: the file was too large for Discord."
 
 
+def pictures_not_kept() -> str:
+    """Stands after a restart, below a message in which perhaps some of it is shown already."""
+    return (
+        "I was restarted before all of this was shown, and it was too much to keep. "
+        "Please ask again for what is missing."
+    )
+
+
 # Why nothing was begun
 
 

@@ -11,6 +11,7 @@ from bot.store.schema.tables.choices import audit, estimates, preferences
 from bot.store.schema.tables.common import metadata
 from bot.store.schema.tables.conversations import (
     conversations,
+    owed_files,
     questions,
     turn_files,
     turn_images,
@@ -44,6 +45,7 @@ __all__ = [
     "ledger",
     "limits",
     "metadata",
+    "owed_files",
     "preferences",
     "questions",
     "reservations",

@@ -1,6 +1,16 @@
 """Tables of conversations: what people and the bot have said, and what is still to be said."""
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from bot.store.schema.columns import UtcDateTime
 from bot.store.schema.tables.common import key, metadata, number
@@ -120,7 +130,22 @@ questions = Table(
     Column("reply_ids", Text, nullable=False),  # JSON: messages of the reply, in order
     Column("owed", Text, nullable=True),  # JSON: the text of each of them, to be shown
     Column("command", Text, nullable=True),  # JSON: of a slash command; NULL: a message
+    Column("pictures", Integer, nullable=True),  # how many rows of `owed_files` it has, or had
     Index(None, "state"),
     Index(None, "taken_at"),
     sqlite_with_rowid=False,
+)
+
+# Pictures of answers that are owed. Not clustered: SQLite keeps rows of megabytes better apart.
+owed_files = Table(
+    "owed_files",
+    metadata,
+    key("message_id"),  # of the question
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    number("guild_id"),
+    Column("name", Text, nullable=False),
+    Column("alt", Text, nullable=False),
+    Column("size", Integer, nullable=False),  # bytes of `content`, so that it need not be read
+    Column("content", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["message_id"], ["questions.message_id"], ondelete="CASCADE"),
 )
