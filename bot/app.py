@@ -28,7 +28,7 @@ from bot.chat.upkeep.lease import NameLease, hold_lease
 from bot.chat.upkeep.sessions import Sessions
 from bot.clock import clock
 from bot.config.values import Config
-from bot.core.leases import TERM
+from bot.core.leases import TERM, tag_of
 from bot.core.moderation.preferences import Topic
 from bot.gateway.client import Client
 from bot.gateway.commands.imagine import make_imagine
@@ -164,7 +164,7 @@ def _quota_services(using: Collaborators, config: Config) -> QuotaServices:
         moderation=QuotaModeration(using),
         reporting=UsageReports(using, Plotter(), zone),
         choosing=ModelSelection(using),
-        questions=Questions(),
+        questions=Questions(tag=tag_of(config.answers.owner)),
         zone=zone.key,
     )
 

@@ -22,6 +22,7 @@ GlimpseError
 │   └── ExportTooLarge
 ├── StoreError              the database can't be used; nobody is answered
 │   ├── DatabaseUnavailable
+│   │   ├── DatabaseBusy    somebody else holds it up
 │   │   └── DatabaseDamaged
 │   ├── BackupFailed
 │   ├── RestoreRefused
@@ -75,6 +76,10 @@ class StoreError(GlimpseError):
 
 class DatabaseUnavailable(StoreError):
     """The database can't be reached, is locked, full or damaged."""
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """The database is locked by somebody else, or answers too slowly."""
 
 
 class DatabaseDamaged(DatabaseUnavailable):

@@ -7,6 +7,7 @@ expires by itself, so that a run that died stands in nobody's way.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import blake2s
 
 TERM = timedelta(seconds=10)
 RENEW_EVERY = timedelta(seconds=3)
@@ -21,6 +22,11 @@ class Lease:
     taken_at: datetime
     renewed_at: datetime
     expires_at: datetime
+
+
+def tag_of(name: str) -> str:
+    """The name of a process in few characters, for where a button is to tell whose it is."""
+    return blake2s(name.encode(), digest_size=6).hexdigest()
 
 
 class Turn(StrEnum):

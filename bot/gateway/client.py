@@ -4,8 +4,9 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -29,7 +30,6 @@ from bot.core.secrets import Secret
 from bot.gateway.answer_places import AnswerPlaces
 from bot.gateway.commands.caller import ButtonHandler
 from bot.gateway.commands.failures import CommandTree, tell_failure
-from bot.gateway.commands.first_response import note_arrival
 from bot.gateway.commands.manage import tell_moderator
 from bot.gateway.commands.sync import sync_until_done
 from bot.gateway.connection.connection_guard import GatewayUnreadable, Guarding, guard_connections
@@ -37,6 +37,12 @@ from bot.gateway.connection.returning_client import ReturningClient
 from bot.gateway.earlier_questions import fetch_message, keep_descriptions
 from bot.gateway.events import dispatch, unread
 from bot.gateway.inbound import author_of, check_types, translate_message
+from bot.gateway.replies.acknowledgement import (
+    note_arrival,
+    respond_first,
+    say_privately,
+    unless_late,
+)
 from bot.gateway.replies.reply import STOP, DiscordSurface
 from bot.gateway.replies.threads import read_thread, state_of
 from bot.gateway.requests import rate_limit_headers, refusals
@@ -52,6 +58,7 @@ _STOP_WORDS = {
     StopOutcome.NOT_YOURS: wording.stop_not_allowed(),
     StopOutcome.OVER: wording.stop_too_late(),
 }
+_PRESSES = frozenset({discord.InteractionType.component, discord.InteractionType.modal_submit})
 _REJECTED = "Discord rejects the token: copy it anew from the Bot page of the developer portal"
 _SYNC_PATIENCE = 5.0  # seconds that the connection waits for the commands to be known
 _LONGEST_RATE_LIMIT = 60.0  # seconds that discord.py may wait before it gives up a request
@@ -115,6 +122,7 @@ class Client(ReturningClient):
         self._button_handlers = button_handlers or {}
         self._has_begun = False
         self._is_over = asyncio.Event()
+        self._commands_known = asyncio.Event()
         self.command_ids: dict[str, int] = {}  # by name, once Discord knows the commands
         self.places = AnswerPlaces(self, self.forbidden)
         self._token_rejected: asyncio.Task[None] | None = None  # closes the connection
@@ -209,6 +217,11 @@ class Client(ReturningClient):
     async def _sync_commands(self, attempted: asyncio.Event) -> None:
         self.command_ids = await sync_until_done(self.tree, attempted)
         attempted.set()
+        self._commands_known.set()
+
+    async def wait_until_commands_known(self) -> None:
+        """Until Discord knows the commands, and `command_ids` is filled."""
+        await self._commands_known.wait()
 
     def _check(self, message: discord.Message) -> None:
         """Raises where a message was parsed, but holds what no message can hold."""
@@ -311,9 +324,11 @@ class Client(ReturningClient):
         self.forbidden.forget()
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Buttons. They are found by their custom id, so they outlive a restart."""
+        """Buttons. They are found by their custom id, so they outlive a restart. We have no forms: one
+        that is sent in is of another version.
+        """
         note_arrival(interaction)
-        if interaction.type is not discord.InteractionType.component:
+        if interaction.type not in _PRESSES:
             return
         try:
             await self._press(interaction)
@@ -324,13 +339,15 @@ class Client(ReturningClient):
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         kind, _, rest = custom_id.partition(":")
-        if custom_id.startswith(STOP):
+        if interaction.type is discord.InteractionType.modal_submit:
+            await say_privately(interaction, wording.unknown_form())
+        elif custom_id.startswith(STOP):
             await self._stop(interaction, custom_id.removeprefix(STOP))
         elif kind in self._button_handlers:
             await self._button_handlers[kind](interaction, rest)
         else:
             log.info("a button that nobody knows was pressed")
-            await interaction.response.send_message(wording.unknown_button(), ephemeral=True)
+            await say_privately(interaction, wording.unknown_button())
 
     async def on_app_command_completion(
         self, interaction: discord.Interaction, command: SlashCommand | app_commands.ContextMenu
@@ -347,15 +364,26 @@ class Client(ReturningClient):
             id=author_of(interaction.user).id,
             may_moderate=interaction.permissions.manage_messages,
         )
-        outcome = await self._stopping.stop(read_number(question_id) or 0, person)
+        stopping = self._stopping.stop(read_number(question_id) or 0, person)
+        outcome = await unless_late(interaction, stopping, otherwise=StopOutcome.OVER)
         if outcome is StopOutcome.ELSEWHERE:
             return
+        words = _STOP_WORDS[outcome]
+        say: Callable[[], Awaitable[object]]
+        say = partial(interaction.response.send_message, words, ephemeral=True)
         if outcome is StopOutcome.OVER:
-            # Where Discord took no last edit the button was left; now it goes.
-            await interaction.response.edit_message(view=None)
-            await interaction.followup.send(_STOP_WORDS[outcome], ephemeral=True)
-            return
-        await interaction.response.send_message(_STOP_WORDS[outcome], ephemeral=True)
+            say = partial(_take_button_away, interaction, words)
+        await respond_first(interaction, say, later=_nothing)  # another process was faster
+
+
+async def _take_button_away(interaction: discord.Interaction, words: str) -> None:
+    """Where Discord took no last edit the button was left."""
+    await interaction.response.edit_message(view=None)
+    await interaction.followup.send(words, ephemeral=True)
+
+
+async def _nothing() -> None:
+    pass
 
 
 def _keep_gateway_url(http: HTTPClient, gateway_url: str) -> None:

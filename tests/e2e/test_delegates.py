@@ -143,3 +143,23 @@ async def test_settings_that_change_are_learnt_and_the_log_channel_told(town: To
         assert "manage" in steward.available_commands(where=place.room)
         assert len(told()) == 1
         assert f"<@&{stewards.id}>" in told()[0]
+
+
+async def test_app_on_somebodys_account_gives_no_rights_in_a_server(town: Town) -> None:
+    """Servers decide about their own apps only, and whoever gave `/manage` was taken for allowed."""
+    place = open_place(town)
+    stewards = place.server.add_role("stewards")
+    steward = place.server.add_member("steward", roles=(stewards,))
+
+    def of_account(data: dict[str, Any]) -> dict[str, Any]:
+        return {**data, "authorizing_integration_owners": {"1": str(steward.user.id)}}
+
+    async with town.running():
+        place.server.permit_command("manage", stewards)
+        town.discord.faults.answer(403, method="GET", path=PERMISSIONS, times=100)
+        town.discord.gateway.faults.events.change("INTERACTION_CREATE", of_account)
+        refused = await steward.slash("manage", "reset", where=place.room, user=place.member)
+
+    (registered,) = [one for one in town.discord.commands.all() if one["name"] == "manage"]
+    assert refused.content.startswith("Only people who may manage this server can do that.")
+    assert registered["integration_types"] == [0]

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.core import wording
-from tests.e2e.conftest import FOOTER, Town, shared_town
+from bot.standins.playground.interactions.callbacks import InteractionType
+from tests.e2e.conftest import FOOTER, PATIENCE, Town, shared_town
 
 pytestmark = [pytest.mark.proof, pytest.mark.asyncio(loop_scope="module")]
 town = shared_town
@@ -33,3 +34,18 @@ async def test_odd_custom_id_is_answered_by_a_sentence(town: Town, custom_id: st
         return [each.content for each in (*pressed.responses, reply)]
 
     await town.wait(lambda: ODD[custom_id] in said(), "a sentence says it")
+
+
+@pytest.mark.parametrize("custom_id", ["of-another-time:1", "quota-yes:1:2", "stop:1"])
+async def test_form_of_another_version_is_answered_by_a_sentence(
+    town: Town, custom_id: str
+) -> None:
+    """Whoever had sent it in read that the interaction failed."""
+    data = {"custom_id": custom_id, "components": []}
+    kind = InteractionType.MODAL_SUBMIT
+
+    sent = town.discord.interactions.open(kind, town.alice.user, town.open_channel(), data)
+    await town.alice.settled(sent, timeout=PATIENCE)
+
+    assert sent.content == "I no longer know this form; please give the command again."
+    assert sent.is_ephemeral

@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager, closing
 
 import pytest
 
+from bot.standins.playground.interactions.callbacks import CallbackType
 from tests.e2e.conftest import PATIENCE, Town, end, has_stop, stop_button
-from tests.e2e.quota_places import open_place
+from tests.e2e.locks import locked
+from tests.e2e.quota_places import button, labels, open_place, shown
 
 pytestmark = pytest.mark.proof
 
@@ -134,13 +136,58 @@ async def test_suggestions_of_two_processes_fail_in_neither(town: Town) -> None:
     assert all(offered)
 
 
-async def test_command_during_a_locked_database_gets_a_sentence(town: Town) -> None:
-    async with town.running():
-        with closing(sqlite3.connect(town.folder / "glimpse.db", isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+async def test_command_that_waits_is_told_where_the_process_ends(town: Town) -> None:
+    place = open_place(town)
+    async with town.running() as process, locked(town):
+        order = await place.order("grant", who=place.member, amount="50k", until="1d")
+        process.terminate()
+        await place.moderator.settled(order, timeout=PATIENCE)
 
-            shown = await town.alice.slash("quota", "me")
-
-    assert shown.content == (
-        "I am too busy for that right now. Nothing was changed; please try again in a moment."
+    assert order.content == (
+        "I was restarted before I could do that. Nothing was changed; please try again."
     )
+    assert execute(town, "SELECT COUNT(*) FROM grants") == [(0,)]
+
+
+async def test_question_of_one_process_is_not_closed_by_the_other(town: Town) -> None:
+    """Confirm found nothing where the process that had not asked was faster."""
+    place = open_place(town)
+    async with town.running(), another(town, "second"):
+        for amount in (50, 60, 70, 80):
+            asked = await place.order("set", "everyone", amount=f"{amount}k")
+            message = shown(asked)
+
+            await place.moderator.press(message, button(message, "Confirm"))
+
+            changed = f"{amount},000 tokens a day"
+            await town.wait(lambda: changed in message.content, "it is changed")  # noqa: B023
+            assert not message.components or labels(message) == ["Undo"]
+
+    assert execute(town, "SELECT COUNT(*) FROM audit") == [(4,)]
+
+
+async def test_question_of_a_process_that_ended_is_closed_by_another(town: Town) -> None:
+    place = open_place(town)
+    async with town.running() as first:
+        message = shown(await place.order("set", "everyone", amount="50k"))
+        async with another(town, "second"):
+            await end(first)
+            press = await place.moderator.press(message, button(message, "Confirm"))
+            await town.wait(lambda: not labels(message), "its buttons are off")
+
+    assert press.content.startswith("This question has expired; nothing has changed.")
+    assert execute(town, "SELECT COUNT(*) FROM audit") == [(0,)]
+
+
+async def test_command_that_two_processes_defer_is_carried_out_once(town: Town) -> None:
+    place = open_place(town)
+    async with town.running(), another(town, "second"):
+        async with locked(town):
+            order = await place.order("grant", who=place.member, amount="50k", until="1d")
+            waiting = order.callback, order.is_settled
+        await place.moderator.settled(order, timeout=PATIENCE)
+
+    assert waiting == (CallbackType.DEFERRED_MESSAGE, False)
+    assert order.content.startswith(f"{place.member.mention} may use 50,000 tokens more")
+    assert not order.followups
+    assert execute(town, "SELECT COUNT(*) FROM grants") == [(1,)]

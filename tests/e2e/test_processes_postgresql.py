@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from tests.e2e.conftest import PATIENCE, Town
+from tests.e2e.locks import locked
 from tests.e2e.quota_places import open_place
 from tests.e2e.test_processes import TAKEN, another
 from tests.store.conftest import postgres as postgres
@@ -65,8 +66,13 @@ async def test_two_processes_answer_and_grant_once(town: Town) -> None:
         await town.answered(asked)
         for _ in range(3):
             await place.order("grant", who=place.member, amount="50k", until="1d")
+        async with locked(town):
+            order = await place.order("grant", who=place.member, amount="70k", until="1d")
+        await place.moderator.settled(order, timeout=PATIENCE)
         granted = await place.order("audit")
         assert len(town.later(asked)) == 1
 
     assert granted.content.count("50,000 tokens") == 3
+    assert granted.content.count("70,000 tokens") == 1
+    assert not town.log.count("Discord failed during a command")
     assert len(town.requests_about("who of you is it?")) == 1

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from bot.chat.ports import Clock
 from bot.core.errors import StoreError
+from bot.core.leases import tag_of
 from bot.store.database import Database
-from bot.store.processes import claims
+from bot.store.processes import claims, leases
 from bot.store.quota import reservations
 
 KEPT = timedelta(days=1)  # Discord sends no interaction again after so long
@@ -19,8 +20,16 @@ class Claims:
         self._clock = clock
         self._owner = owner
 
-    async def claim(self, interaction_id: int) -> bool:
-        """Whether it is ours to carry out; False: it is somebody else's already. Raises StoreError."""
+    async def claim(self, interaction_id: int, *, only_by: str = "") -> bool | None:
+        """Whether it is ours to carry out; False: it is somebody else's already. Raises StoreError.
+
+        `only_by`: the tag of the process that alone can do it. None: that lives, and has not yet.
+        """
+        if only_by and only_by != tag_of(self._owner):
+            async with self._database.reading() as connection:
+                living = await leases.living_owners(connection, self._clock())
+                if only_by in map(tag_of, living):
+                    return False if await claims.is_claimed(connection, interaction_id) else None
         async with self._database.transaction() as tx:
             return await claims.claim(tx, interaction_id, now=self._clock())
 

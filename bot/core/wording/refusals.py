@@ -160,6 +160,16 @@ def store_error(*, incident: str) -> str:
     return f"I can't keep count at the moment, so I can't answer. I've noted it for the operator. ({incident})"
 
 
+def database_failed(*, incident: str) -> str:
+    """To somebody whose command could not be carried out, or not to its end."""
+    return f"My database fails at the moment, so I can't do that. I've noted it for the operator. ({incident})"
+
+
+def can_not_save(*, incident: str) -> str:
+    """To somebody whose command was not begun, since it would have changed something."""
+    return f"I can't save anything at the moment, so nothing was changed. I've noted it for the operator. ({incident})"
+
+
 def unexpected_error(*, incident: str) -> str:
     return f"Something went wrong on my side. I've noted it for the operator. ({incident})"
 
@@ -171,6 +181,16 @@ def greeting() -> str:
         "to my answers to go on. I describe pictures, read screenshots, logs and PDFs, and help "
         "with errors."
     )
+
+
+def command_not_begun() -> str:
+    """To somebody whose command waited while the process ended."""
+    return "I was restarted before I could do that. Nothing was changed; please try again."
+
+
+def command_cut_off() -> str:
+    """To somebody whose command was being carried out while the process ended."""
+    return "I was restarted in the middle of this. Please look whether it was done before you repeat it."
 
 
 def too_busy() -> str:

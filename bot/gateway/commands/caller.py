@@ -42,8 +42,13 @@ def moderator_of(interaction: discord.Interaction) -> Moderator:
 
 
 def is_managing(interaction: discord.Interaction) -> bool:
-    """Whether this is a `/manage`: Discord takes it from those alone who may give it."""
+    """Whether this is a `/manage`: Discord takes it from those alone who may give it.
+
+    Not so where somebody has added the app to their account: servers decide about their own apps.
+    """
     if interaction.type is not discord.InteractionType.application_command:
+        return False
+    if not interaction.is_guild_integration():
         return False
     data: Any = interaction.data or {}
     return bool(data.get("name") == ModeratorCommand.MANAGE)

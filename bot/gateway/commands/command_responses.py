@@ -18,6 +18,7 @@ from bot.core.quota.amounts import NotAnAmount
 from bot.gateway.commands.caller import OnlyInServers, moderator_in
 from bot.gateway.commands.first_response import deferring
 from bot.gateway.incidents import incident_of
+from bot.gateway.replies.acknowledgement import Deferral, defer, edit_message, respond_first
 
 T = TypeVar("T")
 
@@ -102,7 +103,7 @@ async def attempt(
         incident = incident_of(interaction.id)
         fields = {"incident": incident, "reason": str(error)}
         log.error("the database failed", extra=fields)  # noqa: TRY400 - the reason says it all
-        return CommandResponse(text=wording.store_error(incident=incident))
+        return CommandResponse(text=wording.database_failed(incident=incident))
     except (
         CommandRefused,
         NotAnAmount,
@@ -139,55 +140,51 @@ async def plan_in_time(
     interaction: discord.Interaction, work: Callable[[], Awaitable[T]]
 ) -> T | CommandResponse:
     """As `attempt`, deferring the response where that takes long."""
-    return await deferring(
-        interaction, partial(attempt, interaction, work), partial(_defer, interaction)
-    )
+    return await deferring(interaction, partial(attempt, interaction, work), Deferral.PRIVATE)
 
 
 async def send_response(interaction: discord.Interaction, response: CommandResponse) -> None:
     """The first response, or what takes the place of the deferred one."""
-    if interaction.response.is_done():
+
+    async def send_message() -> None:
+        await interaction.response.send_message(
+            response.text,
+            view=response.view,
+            files=list(response.files),
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
+
+    async def edit_original() -> None:
+        for file in response.files:
+            file.reset()  # it may have been read before
         await interaction.edit_original_response(
             content=response.text,
             view=response.view,
             attachments=list(response.files),
             allowed_mentions=NO_MENTIONS,
         )
-        return
-    await interaction.response.send_message(
-        response.text,
-        view=response.view,
-        files=list(response.files),
-        ephemeral=True,
-        allowed_mentions=NO_MENTIONS,
-    )
+
+    await respond_first(interaction, send_message, edit_original)
 
 
 async def respond_deferred(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a command that takes longer than Discord waits."""
-    await _defer(interaction)
+    await defer(interaction, Deferral.PRIVATE)
     await send_response(interaction, await _run(interaction, work))
 
 
 async def respond_by_edit(interaction: discord.Interaction, work: CommandWork) -> None:
     """Answer a button by changing the message that it is under."""
-    run, defer = partial(_run, interaction, work), interaction.response.defer
-    response = await deferring(interaction, run, defer)
-    if interaction.response.is_done():
-        edit: Callable[..., Awaitable[object]] = interaction.edit_original_response
-    else:
-        edit = interaction.response.edit_message
-    await edit(content=response.text, view=response.view, allowed_mentions=NO_MENTIONS)
-
-
-async def _run_in_time(interaction: discord.Interaction, work: CommandWork) -> CommandResponse:
-    return await deferring(
-        interaction, partial(_run, interaction, work), partial(_defer, interaction)
+    run = partial(_run, interaction, work)
+    response = await deferring(interaction, run, Deferral.EDIT)
+    await edit_message(
+        interaction, content=response.text, view=response.view, allowed_mentions=NO_MENTIONS
     )
 
 
-async def _defer(interaction: discord.Interaction) -> None:
-    await interaction.response.defer(ephemeral=True, thinking=True)
+async def _run_in_time(interaction: discord.Interaction, work: CommandWork) -> CommandResponse:
+    return await deferring(interaction, partial(_run, interaction, work), Deferral.PRIVATE)
 
 
 async def _run(interaction: discord.Interaction, work: CommandWork) -> CommandResponse:

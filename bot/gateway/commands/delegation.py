@@ -37,13 +37,17 @@ class ConnectedClient(Protocol):
 
     async def wait_until_ready(self) -> None: ...
 
+    async def wait_until_commands_known(self) -> None: ...
+
 
 class DiscordCommandPermissions:
     def __init__(self, client: ConnectedClient) -> None:
         self._client = client
 
     async def servers(self) -> Collection[int]:
+        """Returns only once the commands are known: without their ids, nothing can be read."""
         await self._client.wait_until_ready()
+        await self._client.wait_until_commands_known()
         return [guild.id for guild in self._client.guilds]
 
     async def read(self, guild_id: int) -> Collection[Delegate]:

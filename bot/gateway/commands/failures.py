@@ -1,6 +1,7 @@
 """Commands and buttons that fail: their callers get a sentence, the log gets a line."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +12,7 @@ from discord import app_commands
 from bot.core import wording
 from bot.core.errors import StoreError, SurfaceError
 from bot.gateway.incidents import incident_fields, incident_of
+from bot.gateway.replies.acknowledgement import note_arrival, say_privately
 from bot.gateway.replies.reply import send
 
 log = logging.getLogger(__name__)
@@ -26,10 +28,25 @@ _DISCORDS = (
 
 
 class CommandTree(app_commands.CommandTree[discord.Client]):
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Whatever is begun here has arrived before; nobody is refused."""
+        note_arrival(interaction)
+        if interaction.type is discord.InteractionType.autocomplete:
+            interaction._cs_response = _Suggestions(interaction)  # type: ignore[attr-defined]
+        return True
+
     async def on_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError
     ) -> None:
         await tell_failure(interaction, error)
+
+
+class _Suggestions(discord.InteractionResponse[discord.Client]):
+    """Those that come too late are of no use, and those of another process are as good."""
+
+    async def autocomplete(self, choices: Sequence[app_commands.Choice[Any]]) -> None:
+        with suppress(SurfaceError):
+            await send(super().autocomplete(choices))
 
 
 async def tell_failure(interaction: discord.Interaction, error: Exception) -> None:
@@ -43,24 +60,13 @@ async def tell_failure(interaction: discord.Interaction, error: Exception) -> No
     else:
         log.error("a command failed", extra=fields)
     with suppress(SurfaceError, discord.InteractionResponded):
-        await send(_say(interaction, _sentence(cause, incident)))
+        await send(say_privately(interaction, _sentence(cause, incident)))
 
 
 def _sentence(cause: Exception, incident: str) -> str:
     if isinstance(cause, StoreError):
-        return wording.store_error(incident=incident)
+        return wording.database_failed(incident=incident)
     return wording.unexpected_error(incident=incident)
-
-
-async def _say(interaction: discord.Interaction, sentence: str) -> None:
-    """A deferral has fixed who sees the answer: what takes its place is seen by the same."""
-    response = interaction.response
-    if response.type is discord.InteractionResponseType.deferred_channel_message:
-        await interaction.edit_original_response(content=sentence, view=None, attachments=[])
-    elif response.is_done():
-        await interaction.followup.send(sentence, ephemeral=True)
-    else:
-        await response.send_message(sentence, ephemeral=True)
 
 
 def _name(interaction: discord.Interaction) -> str:

@@ -8,43 +8,46 @@ https://docs.discord.com/developers/interactions/receiving-and-responding#intera
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import discord
 
+from bot.core import wording
 from bot.core.errors import SurfaceError
-from bot.gateway.replies.interaction_reply import DEFER_AFTER
+from bot.gateway.replies.acknowledgement import (
+    LAST_WORD,
+    Deferral,
+    defer,
+    say_privately,
+    seconds_left,
+)
 from bot.gateway.replies.reply import send
 
 T = TypeVar("T")
-
-_DUE_AT: Final = "first_response_due_at"  # in the interaction's extras, by the loop's clock
-
-
-def note_arrival(interaction: discord.Interaction, *, within: float = DEFER_AFTER) -> None:
-    """Start the clock; once, when the interaction arrives."""
-    due_at = asyncio.get_running_loop().time() + within
-    interaction.extras.setdefault(_DUE_AT, due_at)
 
 
 async def deferring(
     interaction: discord.Interaction,
     work: Callable[[], Awaitable[T]],
-    defer: Callable[[], Awaitable[object]],
+    how: Deferral,
 ) -> T:
-    """Do `work`, and `defer` in time where it takes long; with its result, or what it raises.
+    """Do `work`, deferring in time where it takes long; with its result, or what it raises.
 
     Where deferring fails, the work goes on: what it changes has been asked for.
     """
-    note_arrival(interaction)
-    loop = asyncio.get_running_loop()
-    working = loop.create_task(_run(work))
+    left = seconds_left(interaction)
+    working = asyncio.get_running_loop().create_task(_run(work))
     try:
-        await asyncio.wait({working}, timeout=interaction.extras[_DUE_AT] - loop.time())
-        if not working.done() and not interaction.response.is_done():
+        await asyncio.wait({working}, timeout=left)
+        if not working.done():
             with suppress(SurfaceError):
-                await send(defer())
+                await defer(interaction, how)
         return await working
+    except asyncio.CancelledError:  # the process ends; what the work waits for may take longer
+        with suppress(SurfaceError):
+            saying = say_privately(interaction, wording.command_cut_off())
+            await send(saying, patience=LAST_WORD)
+        raise
     finally:
         if not working.done():
             working.cancel()

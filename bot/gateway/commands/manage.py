@@ -32,6 +32,7 @@ def manage_command(
         default_permissions=discord.Permissions(manage_guild=True),
         guild_only=True,
         allowed_contexts=app_commands.AppCommandContext(guild=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True),
     )
     for each in subcommands:
         group.add_command(each)

@@ -17,6 +17,7 @@ _MOST_DOUBLINGS = 6
 
 # What Discord adds or fills in by itself does not count as a change.
 _COMPARED = ("name", "description", "type", "options", "required", "choices", "autocomplete")
+_WHERE = ("contexts", "integration_types")  # compared where we say so; Discord fills them in
 _COMPARED_NUMBERS = ("min_length", "max_length", "min_value", "max_value")
 
 
@@ -73,7 +74,7 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> dict[str, int]
     client: Any = tree.client
     there = await client.http.get_global_commands(client.application_id)
     here = [command.to_dict(tree) for command in tree.get_commands()]
-    if _essence(there) == _essence(here):
+    if _essence(there) == _essence(here) and _where(there, here) == _where(here, here):
         return {str(command["name"]): int(command["id"]) for command in there}
     synced = await tree.sync()
     log.info("slash commands updated", extra={"commands": len(here)})
@@ -82,6 +83,17 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> dict[str, int]
 
 def _essence(commands: list[Any]) -> list[Any]:
     return sorted((_reduced(command) for command in commands), key=lambda each: str(each["name"]))
+
+
+def _where(commands: list[Any], ours: list[Any]) -> dict[tuple[str, str], list[int]]:
+    """Of these commands, where they can be used; of those alone of which we say it."""
+    said = {(command["name"], key) for command in ours for key in _WHERE if command.get(key)}
+    return {
+        (command["name"], key): sorted(command.get(key) or ())
+        for command in commands
+        for key in _WHERE
+        if (command["name"], key) in said
+    }
 
 
 def _reduced(command: dict[str, Any]) -> dict[str, Any]:

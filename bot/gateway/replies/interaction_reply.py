@@ -16,17 +16,14 @@ import discord
 from bot.core import wording
 from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone, SurfaceUnavailable
 from bot.core.pictures.orders import ShownPicture
+from bot.gateway.replies.acknowledgement import Deferral, defer, is_answered, seconds_left
 from bot.gateway.replies.reply import STOP, DiscordSurface, send
 
 T = TypeVar("T")
 
 IS_REPEATED = "is_repeated"  # among an interaction's extras: an earlier run has begun it
-DEFER_AFTER = 1.5  # seconds without a word, of the three that Discord allows
 TOKEN_LASTS = 13 * 60.0  # seconds; a little less than Discord says
 _UPLOAD_PATIENCE = 90.0  # seconds
-_ALREADY_ANSWERED = (
-    40060  # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
-)
 # Discord does not know the token any more: it was too long ago by Discord's clock, if not by ours.
 _EXPIRED = frozenset({50027, 10015})
 _NO_MENTIONS = discord.AllowedMentions.none()
@@ -78,7 +75,7 @@ class InteractionSurface:
                 try:
                     return await send(self._respond(text, has_stop=has_stop))
                 except SurfaceError as error:
-                    if _ALREADY_ANSWERED not in _codes(error):
+                    if not is_answered(error.__cause__):
                         raise
             with suppress(_Expired):
                 return await self._edit_original(content=text, view=self._buttons(has_stop))
@@ -120,11 +117,10 @@ class InteractionSurface:
         return self._clock() - self._began > TOKEN_LASTS
 
     async def _defer(self) -> None:
-        await asyncio.sleep(DEFER_AFTER)
+        await asyncio.sleep(seconds_left(self._interaction))
         async with self._lock:
-            if not self._interaction.response.is_done():
-                with suppress(SurfaceError):
-                    await send(self._interaction.response.defer(thinking=True))
+            with suppress(SurfaceError):
+                await defer(self._interaction, Deferral.PUBLIC)
 
     async def _respond(self, text: str, *, has_stop: bool) -> int:
         response = await self._interaction.response.send_message(

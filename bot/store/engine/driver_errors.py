@@ -8,12 +8,15 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.core.errors import DatabaseDamaged, DatabaseUnavailable
+from bot.core.errors import DatabaseBusy, DatabaseDamaged, DatabaseUnavailable
 
 _LONGEST_CAUSE = 200  # characters
 _RESTORE: Final = " (it is damaged: restore a backup with `glimpse database restore FILE`)"
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _DAMAGED_STATES: Final = ("XX001", "XX002")  # of PostgreSQL: in a table, in an index
+_LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+# Of PostgreSQL: a deadlock, a lock, a timeout.
+_WAITED_IN_VAIN: Final = ("40P01", "55P03", "57014")
 _HINTS: Final = {
     sqlite3.SQLITE_IOERR: " (is the disk full, or failing?)",
     sqlite3.SQLITE_CANTOPEN: " (is its folder there, and may the bot write there?)",
@@ -35,19 +38,31 @@ def translated() -> Iterator[None]:
     except DBAPIError as error:
         raise _unavailable(error.orig or error) from error
     except PoolTimeout as error:
-        raise DatabaseUnavailable("the database is busy: no connection became free") from error
+        raise DatabaseBusy("the database is busy: no connection became free") from error
     except OSError as error:  # also TimeoutError
         raise _unavailable(error) from error
 
 
 def _unavailable(error: BaseException) -> DatabaseUnavailable:
     """Name the cause by the driver's own words: SQLAlchemy's would add the statement."""
-    kind = DatabaseDamaged if _is_damage(error) else DatabaseUnavailable
+    kind = _kind_of(error)
     cause = next(iter(str(error).splitlines()), "") or _name(error)
     # SQLAlchemy's adapter puts the driver's class in front: "<class 'asyncpg…'>: words".
     if cause.startswith("<class") and ">: " in cause:
         cause = cause.partition(">: ")[2]
     return kind(f"the database can't be used: {cause[:_LONGEST_CAUSE]}{hint(error)}")
+
+
+def _kind_of(error: BaseException) -> type[DatabaseUnavailable]:
+    if _is_damage(error):
+        return DatabaseDamaged
+    return DatabaseBusy if _is_busy(error) else DatabaseUnavailable
+
+
+def _is_busy(error: BaseException) -> bool:
+    """Whether it may well succeed once somebody else is done."""
+    code, state = getattr(error, "sqlite_errorcode", 0) & 0xFF, getattr(error, "sqlstate", "")
+    return code in _LOCKED or state in _WAITED_IN_VAIN or isinstance(error, TimeoutError)
 
 
 def _is_damage(error: BaseException) -> bool:

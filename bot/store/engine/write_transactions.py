@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.core.errors import DatabaseUnavailable
+from bot.core.errors import DatabaseBusy, DatabaseUnavailable
 
 
 class Writer(Protocol):
@@ -96,7 +96,7 @@ class OneWriter:
                 await self._turn.acquire()
         except TimeoutError as error:
             waited = f"{self._patience:g} seconds"
-            raise DatabaseUnavailable(f"the database is busy: no turn in {waited}") from error
+            raise DatabaseBusy(f"the database is busy: no turn in {waited}") from error
         try:
             yield
         finally:

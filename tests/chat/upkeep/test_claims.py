@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.chat.upkeep.claims import KEPT, Claims
-from bot.core.leases import new_lease
+from bot.core.leases import new_lease, tag_of
 from bot.store.database import Database
 from bot.store.processes import leases
 from tests.chat.conftest import NOON
@@ -47,3 +47,19 @@ async def test_answer_is_written_elsewhere_while_its_process_lives(database: Dat
     assert while_it_lives
     assert not by_itself
     assert not await claims.is_written_elsewhere(1)
+
+
+async def test_claim_is_left_to_the_process_that_has_asked(database: Database) -> None:
+    clock = Clock()
+    async with database.transaction() as tx:
+        await leases.take(tx, new_lease("other", "a run", NOON), instead_of=None)
+    ours, theirs = (Claims(database, clock, owner=name) for name in ("main", "other"))
+    tag = tag_of("other")
+
+    before = await ours.claim(1, only_by=tag)
+    by_them = await theirs.claim(1, only_by=tag)
+    after = await ours.claim(1, only_by=tag)
+    clock.now = NOON + timedelta(minutes=1)
+
+    assert (before, by_them, after) == (None, True, False)
+    assert await ours.claim(2, only_by=tag)

@@ -1,12 +1,16 @@
 """What servers' settings say of commands, as Discord sends it."""
 
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
+import discord
 import pytest
 
 from bot.core.moderation.delegates import Delegate
 from bot.core.quota.limits import Subject, SubjectKind
-from bot.gateway.commands.delegation import read_delegates
+from bot.gateway.commands.delegation import DiscordCommandPermissions, read_delegates
 
 GUILD, STEWARDS, MIA = 9, 7, 11
 
@@ -66,3 +70,34 @@ def test_manage_may_be_allowed_while_everyone_is_denied_it() -> None:
     found = said(of_role(GUILD, allowed=False), of_role(STEWARDS), command="manage")
 
     assert found == (("role", GUILD, False), ("role", STEWARDS, True))
+
+
+class StartingClient:
+    """A connected client whose commands Discord may not know yet."""
+
+    application_id = 1
+    command_ids: Mapping[str, int] = MappingProxyType({})
+    guilds = (discord.Object(GUILD),)
+    http: Any = None
+
+    def __init__(self) -> None:
+        self.known = asyncio.Event()
+
+    async def wait_until_ready(self) -> None:
+        pass
+
+    async def wait_until_commands_known(self) -> None:
+        await self.known.wait()
+
+
+async def test_nothing_is_read_before_discord_knows_the_commands() -> None:
+    """It failed with three warnings, and was tried again after an hour."""
+    client = StartingClient()
+    finding = asyncio.ensure_future(DiscordCommandPermissions(client).servers())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    was_done = finding.done()
+    client.known.set()
+
+    assert not was_done
+    assert await finding == [GUILD]

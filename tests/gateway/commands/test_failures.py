@@ -55,7 +55,7 @@ async def test_failure_of_the_database_has_its_own_sentence(scene: Scene) -> Non
 
     shown = await scene.use(deed)
 
-    assert shown.content.startswith("I can't keep count at the moment")
+    assert shown.content.startswith("My database fails at the moment")
 
 
 async def test_failure_after_a_deferral_takes_its_place(scene: Scene) -> None:

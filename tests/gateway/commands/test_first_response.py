@@ -1,6 +1,7 @@
 """Work that takes long is deferred in time, and answered by an edit."""
 
 import asyncio
+from contextlib import suppress
 
 import discord
 
@@ -11,7 +12,8 @@ from bot.gateway.commands.command_responses import (
     respond,
     respond_by_edit,
 )
-from bot.gateway.commands.first_response import deferring, note_arrival
+from bot.gateway.commands.first_response import deferring
+from bot.gateway.replies.acknowledgement import Deferral, note_arrival, unless_late
 from bot.standins.playground.interactions.callbacks import CallbackType
 from tests.gateway.commands.conftest import Scene
 
@@ -82,30 +84,26 @@ async def test_slow_button_changes_its_message_later(scene: Scene, gate: asyncio
 async def test_work_goes_on_where_deferring_fails(scene: Scene) -> None:
     done: list[str] = []
 
-    async def defer() -> None:
-        done.append("deferred")
-        raise TimeoutError
-
     async def work() -> None:
-        while not done:  # noqa: ASYNC110 - the deferral is due at once
-            await asyncio.sleep(0)
+        await scene.discord.wait_for(lambda: scene.discord.faults.met, 20)
         done.append("worked")
 
     async def deed(interaction: discord.Interaction) -> None:
+        scene.discord.faults.answer(403, path="callback")
         note_arrival(interaction, within=0)
-        await deferring(interaction, work, defer)
+        await deferring(interaction, work, Deferral.PRIVATE)
         await interaction.response.send_message("Done.", ephemeral=True)
 
     shown = await scene.use(deed)
 
-    assert done == ["deferred", "worked"]
+    assert done == ["worked"]
     assert shown.content == "Done."
 
 
 async def test_cancelled_command_waits_for_the_end_of_its_work(
     scene: Scene, gate: asyncio.Event
 ) -> None:
-    begun, ended = asyncio.Event(), asyncio.Event()
+    begun, ended, seen = asyncio.Event(), asyncio.Event(), list[tuple[bool, bool]]()
 
     async def work() -> None:
         begun.set()
@@ -117,14 +115,48 @@ async def test_cancelled_command_waits_for_the_end_of_its_work(
 
     async def deed(interaction: discord.Interaction) -> None:
         waiting = asyncio.get_running_loop().create_task(
-            deferring(interaction, work, interaction.response.defer)
+            deferring(interaction, work, Deferral.PRIVATE)
         )
         await begun.wait()
         waiting.cancel()
         await asyncio.wait({waiting})
-        text = f"cancelled: {waiting.cancelled()}, ended: {ended.is_set()}"
-        await interaction.response.send_message(text, ephemeral=True)
+        seen.append((waiting.cancelled(), ended.is_set()))
 
     shown = await scene.use(deed)
+    await scene.discord.wait_for(lambda: seen, 20)
 
-    assert shown.content == "cancelled: True, ended: True"
+    assert seen == [(True, True)]
+    assert shown.content.startswith("I was restarted in the middle of this.")
+
+
+async def test_what_comes_late_is_replaced_and_not_waited_for(
+    scene: Scene, gate: asyncio.Event
+) -> None:
+    """Suggestions and Stop waited for a stalled server, also for the end of what they cancelled."""
+
+    async def stubborn() -> str:
+        while not gate.is_set():
+            with suppress(asyncio.CancelledError):
+                await gate.wait()
+        return "from the database"
+
+    async def deed(interaction: discord.Interaction) -> None:
+        note_arrival(interaction, within=0)
+        found = await unless_late(interaction, stubborn(), otherwise="from memory")
+        await interaction.response.send_message(found, ephemeral=True)
+
+    shown = await scene.use(deed)
+    gate.set()
+
+    assert shown.content == "from memory"
+
+
+async def test_what_is_there_in_time_is_used(scene: Scene) -> None:
+    async def find() -> str:
+        return "from the database"
+
+    async def deed(interaction: discord.Interaction) -> None:
+        found = await unless_late(interaction, find(), otherwise="from memory")
+        await interaction.response.send_message(found, ephemeral=True)
+
+    assert (await scene.use(deed)).content == "from the database"

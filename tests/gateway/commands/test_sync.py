@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.gateway.commands.sync import _essence, pause_after, sync_until_done
+from bot.gateway.commands.sync import _essence, _where, pause_after, sync_until_done
 from bot.standins.playground.rest.faults import Faults
 from tests.gateway.commands.conftest import Scene
 
@@ -96,3 +96,18 @@ def test_other_default_permissions_are_a_change(permissions: int | None) -> None
     changed = [{**OURS[0], "default_member_permissions": permissions}]
 
     assert _essence(changed) != _essence(as_discord_sends(OURS))
+
+
+def test_where_a_command_can_be_used_is_compared_where_we_say_it() -> None:
+    """`/manage` stayed open to apps on people's own accounts where it had been sent before."""
+    ours: list[dict[str, Any]] = [
+        {"name": "manage", "contexts": [0], "integration_types": [0]},
+        {"name": "quota"},
+    ]
+    both = {"contexts": [1, 0], "integration_types": [0, 1]}
+
+    as_before = [{**each, **both} for each in ours]
+    as_sent = [ours[0], {**ours[1], **both}]
+
+    assert _where(as_before, ours) != _where(ours, ours)
+    assert _where(as_sent, ours) == _where(ours, ours)

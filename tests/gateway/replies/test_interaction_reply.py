@@ -14,7 +14,7 @@ from discord.http import Route
 
 from bot.core.errors import SurfaceError, SurfaceForbidden
 from bot.core.pictures.orders import ShownPicture
-from bot.gateway.replies import interaction_reply
+from bot.gateway.replies import acknowledgement, interaction_reply
 from bot.gateway.replies.interaction_reply import IS_REPEATED, InteractionSurface
 from bot.gateway.replies.reply import DiscordSurface
 from bot.standins.playground.actors.people import Person
@@ -132,7 +132,7 @@ async def test_pictures_with_alt_texts_replace_earlier_ones(
 async def test_command_that_takes_its_time_asks_discord_for_patience(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interaction_reply, "DEFER_AFTER", 0.05)
+    monkeypatch.setattr(acknowledgement.note_arrival, "__kwdefaults__", {"within": 0.05})
     was_thinking: list[bool] = []
 
     async def deed(surface: InteractionSurface) -> None:

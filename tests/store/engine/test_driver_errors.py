@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.errors import DatabaseDamaged, DatabaseUnavailable
+from bot.core.errors import DatabaseBusy, DatabaseDamaged, DatabaseUnavailable
 from bot.store.database import Database
 from bot.store.engine.driver_errors import translated
 from tests.store.conftest import Postgres
@@ -121,3 +121,15 @@ async def test_open_of_a_missing_database_names_it(
     with pytest.raises(DatabaseUnavailable, match=r"can't be used: .*glimpse_missing"):
         async with Database.open(postgres.url("glimpse_missing")):
             pass
+
+
+async def test_lock_of_somebody_else_is_told_apart_from_a_failure(url: str) -> None:
+    async with (
+        Database.open(url) as other,
+        Database.open(url, patience=0.2) as database,
+        other.transaction() as held,
+    ):
+        await insert_limit(held)
+        with pytest.raises(DatabaseBusy):
+            async with database.transaction() as tx:
+                await insert_limit(tx)

@@ -140,5 +140,9 @@ def unknown_button() -> str:
     return "I no longer know this button; please give the command again."
 
 
+def unknown_form() -> str:
+    return "I no longer know this form; please give the command again."
+
+
 def limit_already(of: Subject) -> str:
     return f"That is the limit of {subject(of)} already: nothing has changed."

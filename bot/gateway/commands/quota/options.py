@@ -1,6 +1,5 @@
 """The options that several commands share: what is suggested, chosen and read."""
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -19,7 +18,7 @@ from bot.core.quota.limits import DIRECT, Measure, Unit
 from bot.gateway.commands.command_responses import CommandRefused
 from bot.gateway.commands.quota.declaration import Option, Suggester
 from bot.gateway.commands.quota.dialogs.services import QuotaServices
-from bot.gateway.replies.interaction_reply import DEFER_AFTER
+from bot.gateway.replies.acknowledgement import unless_late
 
 AMOUNT_HELP = "50k (tokens), $5, 20 answers, or unlimited"
 CAP_HELP = "50k (tokens), $5 or 20 answers"
@@ -50,18 +49,18 @@ def instant_suggester(services: QuotaServices) -> Suggester:
     """Dates are those of the server, as they are when the command is given."""
 
     async def suggest(interaction: discord.Interaction, typed: str) -> Choices:
-        zone = await _zone(services, interaction.guild_id or DIRECT)
+        finding = _zone(services, interaction.guild_id or DIRECT)
+        zone = await unless_late(interaction, finding, otherwise=services.zone)
         return _choices(suggest_instants(typed, interaction.created_at, ZoneInfo(zone)))
 
     return suggest
 
 
 async def _zone(services: QuotaServices, guild_id: int) -> str:
-    """The server's own, where the database names it in time: suggestions can't be deferred."""
+    """The server's own, where the database names it."""
     try:
-        async with asyncio.timeout(DEFER_AFTER):
-            return await services.moderation.zone(guild_id) or services.zone
-    except (StoreError, TimeoutError):
+        return await services.moderation.zone(guild_id) or services.zone
+    except StoreError:
         return services.zone
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.errors import SurfaceError
 from bot.gateway.commands.quota.records import record_commands
 
 NOTHING: Any = None  # no use case is called
@@ -19,6 +20,9 @@ class LostInteraction:
     def response(self) -> "LostInteraction":
         return self
 
+    def is_done(self) -> bool:
+        return False
+
     async def defer(self, *, ephemeral: bool, thinking: bool) -> None:
         assert ephemeral
         assert thinking
@@ -31,7 +35,7 @@ async def test_command_that_cannot_be_deferred_begins_nothing_and_warns_of_nothi
 ) -> None:
     """It warned that its coroutine "was never awaited"."""
     with warnings.catch_warnings(record=True, action="always") as warned:
-        with pytest.raises(ConnectionResetError):
+        with pytest.raises(SurfaceError):
             await CALLBACKS[name](LostInteraction())
         gc.collect()
 

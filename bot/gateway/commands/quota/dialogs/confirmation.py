@@ -15,6 +15,7 @@ from bot.gateway.commands.command_responses import (
     build_view,
     send_response,
 )
+from bot.gateway.replies.acknowledgement import Deferral, defer, edit_message
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,10 @@ class Questions:
     but that it is over.
     """
 
-    def __init__(self, *, lasts: float = LASTS) -> None:
+    def __init__(self, *, lasts: float = LASTS, tag: str = "") -> None:
+        """`tag` is of this process: the others leave the answers to it while it lives."""
         self._lasts = lasts
+        self._tag = tag
         self._open: dict[str, asyncio.Future[Press]] = {}
         self._answered: deque[str] = deque(maxlen=_REMEMBERED)
 
@@ -43,7 +46,7 @@ class Questions:
 
         None where it was cancelled or has expired, and the caller has read that nothing changed.
         """
-        key = str(interaction.id)
+        key = f"{interaction.id}:{self._tag}"
         pressed: asyncio.Future[Press] = asyncio.get_running_loop().create_future()
         self._open[key] = pressed
         if len(self._open) > _MOST_OPEN:
@@ -61,7 +64,7 @@ class Questions:
             self._open.pop(key, None)
         if is_confirmed:
             return press
-        await press.response.edit_message(content=wording.question_cancelled(), view=None)
+        await edit_message(press, content=wording.question_cancelled(), view=None)
         return None
 
     def _expire_oldest(self) -> None:
@@ -84,10 +87,12 @@ class Questions:
             self._answered.append(key)
             return
         if key in self._answered:  # pressed twice: what the first press did is being told
-            await interaction.response.defer()
+            await defer(interaction, Deferral.EDIT)
             return
-        await interaction.response.edit_message(
-            content=wording.question_over(), view=build_view(_buttons(key, is_off=True))
+        await edit_message(
+            interaction,
+            content=wording.question_over(),
+            view=build_view(_buttons(key, is_off=True)),
         )
 
     async def _expire(self, interaction: discord.Interaction, question: str, key: str) -> None:
