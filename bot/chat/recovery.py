@@ -177,6 +177,7 @@ class Recovery:
     async def _recover(self, question: KeptQuestion) -> None:
         kept = await self._take_over(question)
         if kept is None:
+            await self._settle_shown(question)
             return
         replies = await until_available(lambda: self._replies.find(kept))
         async with self._using.database.reading() as connection:
@@ -203,6 +204,24 @@ class Recovery:
             if not await questions.take_over(tx, question, by=owner):
                 return None
         return replace(question, owner=owner, attempts=question.attempts + 1)
+
+    async def _settle_shown(self, question: KeptQuestion) -> None:
+        """An answer that was visible before the database took its charge is charged by estimate.
+
+        Nothing is done where another process was faster: it settles by itself.
+        """
+        using = self._using
+        async with using.database.reading() as connection:
+            is_done = await questions.is_done(connection, question.message_id)
+            _, reservation = await using.ledger.find_account(connection, question.message_id)
+        if not is_done or reservation is None:
+            return
+        try:
+            replies = await until_available(lambda: self._replies.find(question))
+        except SurfaceError:
+            replies = ()
+        left = LeftQuestion(kept=question, step=Step.FINISH, replies=tuple(replies))
+        await self._settle(left, reservation)
 
     def _choose(
         self, kept: KeptQuestion, replies: Sequence[EarlierReply], account: Account

@@ -102,6 +102,23 @@ async def test_question_that_shows_nothing_yet_is_answered_now(make_room: MakeRo
     ]
 
 
+async def test_answer_that_was_shown_but_not_booked_is_charged(make_room: MakeRoom) -> None:
+    """Where the process died between a late settlement and its retry, it was never settled."""
+    room, asked = make_room(), message("what is it?")
+    await leave(room, asked)
+    await reserve(room, asked.id, sent=900)
+    async with room.using.database.transaction() as tx:
+        await questions.finish(tx, asked.id)
+    town = EarlierTown(asked, replies=[EarlierReply(message_id=900, text="A cat.", has_stop=False)])
+
+    await recover(room, town)
+
+    (row,) = await room.ledger_rows()
+    assert (row["borne_for"], row["answers"]) == (None, 1)
+    assert (await room.standing()).spent > 900
+    assert not town.surface.messages[900].revisions
+
+
 async def test_lost_attempt_costs_the_member_nothing(make_room: MakeRoom) -> None:
     room, asked = make_room(FakeModel(answer("A cat."))), message("what is it?")
     await leave(room, asked)

@@ -74,6 +74,7 @@ _TAKE_OVER = (
     .where(_BY_ID, _IS_UNFINISHED, questions.c.owner == bindparam("before"))
     .values(owner=bindparam("by"), attempts=questions.c.attempts + 1)
 )
+_STATE = select(questions.c.state).where(_BY_ID)
 _GROW = update(questions).where(_BY_ID).values(message_ids=bindparam("messages"))
 _NOTE_REPLY = update(questions).where(_BY_ID).values(reply_ids=bindparam("replies"))
 _OWE = (
@@ -126,6 +127,11 @@ async def take_over(tx: AsyncConnection, question: KeptQuestion, *, by: str) -> 
     """Take up what a dead process has left; False: another one was faster, or it is done."""
     changes = {"message": question.message_id, "before": question.owner, "by": by}
     return (await tx.execute(_TAKE_OVER, changes)).rowcount == 1
+
+
+async def is_done(conn: AsyncConnection, message_id: int) -> bool:
+    """Whether nothing is owed of it any more; False also where it is not known."""
+    return await conn.scalar(_STATE, {"message": message_id}) == QuestionState.DONE.value
 
 
 async def grow(tx: AsyncConnection, message_id: int, message_ids: Iterable[int]) -> None:
