@@ -56,7 +56,7 @@ class Question:
         self.is_addressed = True  # to the bot; False: it came upon it by itself
         self.command: str | None = None  # Discord's description of it; None: it is a message
         self.left: LeftQuestion | None = None  # by a process that has died
-        self.is_kept = False  # this process has taken it
+        self.is_kept = False  # this process has taken it, and is to finish it
         self._has_grown = False  # since the answer was last begun
 
     @property

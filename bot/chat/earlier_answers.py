@@ -1,10 +1,18 @@
 """Answers that are not begun anew: one that was paid for is shown, one that comes too late is told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
-from bot.chat.answers.delivery import finish_question, forget, reporting_errors, showing
+from bot.chat.answers.delivery import (
+    ShownAnswer,
+    finish_question,
+    forget,
+    remember,
+    reporting_errors,
+    showing,
+)
 from bot.chat.bursts import LeftQuestion, Question
 from bot.chat.collaborators import Collaborators
 from bot.chat.display.live_reply import LiveReply
@@ -12,9 +20,13 @@ from bot.chat.in_flight import InFlightAnswer
 from bot.chat.pictures.picture_reply import PictureReply
 from bot.chat.ports import ReplySurface
 from bot.core import wording
+from bot.core.conversation.memory import Memory
 from bot.core.conversation.recovery import Step
 from bot.core.pictures.errors import OrderFault, OrderRefused
 from bot.store.conversations import owed_files
+
+# Keeps the conversation of that key to itself while one of its answers is shown.
+InTurn = Callable[[ShownAnswer, str], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,8 +41,13 @@ async def show_earlier_answer(
     surface: ReplySurface,
     entry: InFlightAnswer,
     using: Collaborators,
+    *,
+    in_turn: InTurn,
 ) -> None:
-    """Show what is owed of an answer, or tell that it is too late; return when that is visible."""
+    """Show what is owed of an answer, or tell that it is too late; return when that is visible.
+
+    The history knows of it then, before anything else in its conversation is answered.
+    """
     question.close()
     question.is_kept = True
     has_pictures = left.step is Step.SHOW and left.kept.pictures > 0
@@ -39,10 +56,22 @@ async def show_earlier_answer(
     reply.adopt([each.message_id for each in left.replies])
     answer = _EarlierAnswer(question=question, reply=reply)
     entry.when_forgotten(partial(forget, answer))
-    async with showing(reply, surface, entry, using):
+    memory = _memory(reply, left)
+    turn = nullcontext() if memory is None else in_turn(answer, memory.key)
+    async with showing(reply, surface, entry, using) as shown:
         with reporting_errors(answer, using):
-            await _end(reply, left, using)
+            async with turn:
+                await _end(reply, left, using)
+                await shown
+                await remember(memory, answer, using)
     await finish_question(question, using)
+
+
+def _memory(reply: LiveReply | PictureReply, left: LeftQuestion) -> Memory | None:
+    """Pictures that are shown no more are nothing that anybody could refer to."""
+    if left.step is not Step.SHOW or (left.kept.pictures and isinstance(reply, LiveReply)):
+        return None
+    return left.kept.memory
 
 
 async def _end(reply: LiveReply | PictureReply, left: LeftQuestion, using: Collaborators) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
 from bot.chat.answers.admission import admit_to_ledger
-from bot.chat.answers.conversation import find_conversation, find_root, remember
+from bot.chat.answers.conversation import find_conversation, find_root
 from bot.chat.answers.delivery import (
     DiscordAnswer,
     ShownAnswer,
@@ -15,6 +16,7 @@ from bot.chat.answers.delivery import (
     forget,
     has_message,
     keep,
+    remember,
     reporting_errors,
     showing,
 )
@@ -226,7 +228,9 @@ class MessageHandler:
         """Write the answer and show it, side by side."""
         question, left = answer.question, answer.question.left
         if left is not None and left.step is not Step.ANSWER:
-            await show_earlier_answer(question, left, surface, entry, self._using)
+            await show_earlier_answer(
+                question, left, surface, entry, self._using, in_turn=self._in_turn
+            )
             return
         if left is not None:
             answer.reply.adopt([reply.message_id for reply in left.replies])
@@ -248,21 +252,24 @@ class MessageHandler:
         self, answer: DiscordAnswer[PlanT, OutcomeT], shown: "asyncio.Task[None]"
     ) -> None:
         question, using = answer.question, self._using
-        queue = await self._find_queue(question.merged)
+        async with self._in_turn(answer, await self._find_queue(question.merged)):
+            conversation = await find_conversation(question.merged, using)
+            admit = admit_to_ledger(question.merged, using, owner=self._settings.owner)
+            finished = await run_answer(answer, conversation, admit, answer.owed)
+            # Who writes there at once need not wait until the history knows.
+            if question.merged.place.is_thread:
+                self._own_threads[conversation.key] = True
+            await answer.conclude(finished)
+            await shown
+            await remember(answer.memory(finished), answer, using)
+
+    @asynccontextmanager
+    async def _in_turn(self, answer: ShownAnswer, queue: str) -> AsyncIterator[None]:
+        """Let nothing of the same conversation be answered meanwhile."""
         self._queues[answer] = queue
         try:
             async with self._turns.turn(queue):
-                conversation = await find_conversation(question.merged, using)
-                admit = admit_to_ledger(question.merged, using, owner=self._settings.owner)
-                finished = await run_answer(answer, conversation, admit, answer.owed)
-                # Who writes there at once need not wait until the history knows.
-                if question.merged.place.is_thread:
-                    self._own_threads[conversation.key] = True
-                await answer.conclude(finished)
-                await shown
-                memory = answer.memory(finished.outcome)
-                if memory is not None:
-                    await remember(memory, conversation, question.merged.place, using)
+                yield
         finally:
             del self._queues[answer]
 

@@ -1,4 +1,7 @@
-"""Keep pictures that were made and paid for until they are shown, should the process die before."""
+"""Keep pictures that were made and paid for until they are shown, should the process die before.
+
+And what conversations are to remember of an answer, once it is shown.
+"""
 
 from collections.abc import Sequence
 
@@ -13,6 +16,7 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.add_column("questions", sa.Column("pictures", sa.Integer(), nullable=True))
+    op.add_column("questions", sa.Column("memory", sa.Text(), nullable=True))
     op.create_table(
         "owed_files",
         sa.Column("message_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -35,4 +39,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Pictures that are still owed are lost: of those answers only the texts are shown."""
     op.drop_table("owed_files")
+    op.drop_column("questions", "memory")
     op.drop_column("questions", "pictures")

@@ -12,6 +12,7 @@ from bot.chat.answers.cancellation import finish
 from bot.chat.collaborators import Collaborators
 from bot.core import wording
 from bot.core.answers.events import Ending
+from bot.core.conversation.memory import Memory
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import RateCard
 from bot.core.pictures.errors import PictureTooDear
@@ -84,13 +85,17 @@ class Settlement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwedAnswer:
-    """All that the messages of a settled answer are to show; the first of them has the pictures."""
+    """All that the messages of a settled answer are to show; the first of them has the pictures.
+
+    `memory` is what the conversation remembers once they do.
+    """
 
     texts: tuple[str, ...]
     pictures: tuple[ShownPicture, ...] = ()
+    memory: Memory | None = None
 
     def without_pictures(self) -> "OwedAnswer":
-        """The texts alone, and that the pictures could not be kept."""
+        """The texts alone, and that the pictures could not be kept: nobody can refer to them."""
         first, *others = self.texts
         missing = wording.small_print(wording.pictures_not_kept())
         return OwedAnswer(texts=(f"{first}\n{missing}", *others))
@@ -237,7 +242,7 @@ async def _keep(tx: Connection, message_id: int, owed: OwedAnswer) -> None:
     if not await owed_files.has_room(tx, message_id, owed.pictures):
         log.warning("pictures can't be kept until they are shown", extra={"message_id": message_id})
         owed = owed.without_pictures()
-    await questions.owe(tx, message_id, owed.texts, owed.pictures)
+    await questions.owe(tx, message_id, owed.texts, owed.pictures, memory=owed.memory)
 
 
 async def _reserve(

@@ -1,12 +1,14 @@
 """The conversation that a question belongs to: found, loaded, and continued in the history."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.chat.collaborators import Collaborators
 from bot.core.conversation.context import follow_replies
+from bot.core.conversation.memory import Memory
 from bot.core.conversation.turns import Turn, conversation_key
 from bot.core.messages.incoming_message import IncomingMessage, Place
+from bot.store.conversations import questions
 from bot.store.conversations.history import FoundTurn
 
 
@@ -20,17 +22,6 @@ class Conversation:
     key: str
     continues: int | None = None
     root: FoundTurn | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Memory:
-    """The turns that an answer adds to its conversation.
-
-    `also` names further messages of these turns, each with the `message_id` of its turn.
-    """
-
-    turns: tuple[Turn, ...]
-    also: Mapping[int, int] = field(default_factory=dict)
 
 
 async def find_conversation(message: IncomingMessage, using: Collaborators) -> Conversation:
@@ -74,17 +65,22 @@ async def load_turns(
     return (*follow_replies(before, from_message=conversation.root.turn_id), *turns)
 
 
-async def remember(
-    memory: Memory, conversation: Conversation, place: Place, using: Collaborators
+async def finish_remembered(
+    memory: Memory, pages: Sequence[int], place: Place, using: Collaborators
 ) -> None:
-    """Append the turns to the conversation. Raises StoreError."""
+    """Append the turns of an answer that is visible in `pages`, and finish its question, in one.
+
+    A question that was finished before is remembered already. Raises StoreError.
+    """
     async with using.database.transaction() as tx:
+        if not await questions.finish(tx, memory.asked.message_id):
+            return
         await using.history.append(
             tx,
-            conversation.key,
+            memory.key,
             place=place,
-            turns=memory.turns,
-            also=memory.also,
+            turns=memory.turns_in(pages),
+            also=memory.further_in(pages),
             now=using.clock(),
         )
 

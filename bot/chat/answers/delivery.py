@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Protocol
 
 from bot.chat.answers.admission import OwedAnswer
-from bot.chat.answers.conversation import Memory
+from bot.chat.answers.conversation import finish_remembered
 from bot.chat.answers.run import AnswerKind, FinishedAnswer, OutcomeT, PlanT
 from bot.chat.bursts import Question
 from bot.chat.collaborators import Collaborators
@@ -17,6 +17,7 @@ from bot.chat.ports import ReplySurface
 from bot.core import wording
 from bot.core.answers.events import Ending
 from bot.core.conversation.errors import AlreadyAnswered
+from bot.core.conversation.memory import Memory
 from bot.core.errors import Refusal, StoreError, SurfaceError, SurfaceGone, SurfaceRejected
 from bot.core.quota.errors import Blocked
 from bot.store.conversations import questions
@@ -80,7 +81,7 @@ class DiscordAnswer(AnswerKind[PlanT, OutcomeT], ShownAnswer, Protocol[PlanT, Ou
         """Say how the answer ended and what it cost. Nothing more is added to it afterwards."""
         ...
 
-    def memory(self, outcome: OutcomeT) -> Memory | None:
+    def memory(self, finished: FinishedAnswer[PlanT, OutcomeT]) -> Memory | None:
         """The turns to remember, once all of it is visible; None: nothing is worth it."""
         ...
 
@@ -183,6 +184,15 @@ def forget(answer: ShownAnswer) -> None:
     """The question was deleted: nothing joins it any more, and nothing is shown."""
     answer.question.close()
     answer.reply.withdraw()
+
+
+async def remember(memory: Memory | None, answer: ShownAnswer, using: Collaborators) -> None:
+    """Remember an answer of which all is visible: that finishes its question. Raises StoreError."""
+    pages = answer.reply.message_ids
+    if memory is None or not pages:
+        return
+    await finish_remembered(memory, pages, answer.question.merged.place, using)
+    answer.question.is_kept = False
 
 
 async def finish_question(question: Question, using: Collaborators) -> None:

@@ -15,7 +15,7 @@ from bot.chat.answers.answer_footer import (
     reports_too_much,
 )
 from bot.chat.answers.cancellation import work_until
-from bot.chat.answers.conversation import Conversation, Memory
+from bot.chat.answers.conversation import Conversation
 from bot.chat.answers.function_calls import FunctionCalls, FunctionScope
 from bot.chat.answers.picture_views import PictureViews
 from bot.chat.answers.question_preparation import PreparedQuestion, QuestionPreparation
@@ -31,6 +31,7 @@ from bot.chat.ports import ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
 from bot.core.answers.events import Ended, Ending, Failed, Failure, ending_of
+from bot.core.conversation.memory import Memory
 from bot.core.conversation.turns import Role, Turn
 from bot.core.errors import StoreError
 from bot.core.messages.triggers import pictures_of
@@ -94,7 +95,8 @@ class TextAnswer:
         draft = self.reply.draft
         if not draft.is_finished:  # it is, where the database takes the settlement late
             draft = end_draft(draft.copy(), _report(finished))
-        return OwedAnswer(texts=tuple(page.content for page in draft.pages()))
+        texts = tuple(page.content for page in draft.pages())
+        return OwedAnswer(texts=texts, memory=self.memory(finished))
 
     async def conclude(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> None:
         plan, outcome, report = finished.plan, finished.outcome, _report(finished)
@@ -114,20 +116,17 @@ class TextAnswer:
         if sample is not None and not reports_too_much(finished.settlement.charge, plan.meter):
             await using.calibrations.take(plan.meter.card, *sample, using.database)
 
-    def memory(self, outcome: TextOutcome) -> Memory | None:
+    def memory(self, finished: FinishedAnswer[TextPlan, TextOutcome]) -> Memory | None:
         """The question and its answer; None where nothing was said."""
-        pages, turn = self.reply.message_ids, outcome.prepared.turn
-        if not pages or not outcome.text.strip():
+        turn, text = finished.outcome.prepared.turn, finished.outcome.text
+        if not text.strip():
             return None
-        answered = Turn(
-            role=Role.ASSISTANT,
-            text=outcome.text,
-            message_id=pages[0],
-            parent_id=turn.message_id,
+        return Memory(
+            key=finished.plan.conversation.key,
+            asked=turn,
+            answered=Turn(role=Role.ASSISTANT, text=text, parent_id=turn.message_id),
+            further=tuple(each.id for each in self.question.messages[1:]),
         )
-        also = {each.id: turn.message_id for each in self.question.messages[1:]}
-        also |= dict.fromkeys(pages[1:], pages[0])
-        return Memory(turns=(turn, answered), also=also)
 
     async def _attempt(
         self, plan: TextPlan, reservation: Reservation, deadline: float

@@ -10,7 +10,7 @@ from functools import partial
 
 from bot.chat.answers.admission import AnswerBudget, OwedAnswer, Reservation
 from bot.chat.answers.cancellation import work_until
-from bot.chat.answers.conversation import Conversation, Memory
+from bot.chat.answers.conversation import Conversation
 from bot.chat.answers.run import FinishedAnswer
 from bot.chat.bursts import Question
 from bot.chat.in_flight import InFlightAnswer
@@ -23,6 +23,7 @@ from bot.chat.pictures.source_pictures import SourcePictures, count_sources, fin
 from bot.chat.ports import Painter, ReplySurface
 from bot.core import wording
 from bot.core.answers.events import Ending, Failed, Failure
+from bot.core.conversation.memory import Memory
 from bot.core.conversation.question import made_turn, question_turn
 from bot.core.conversation.turns import Image
 from bot.core.endings.picture_endings import PicturesOutcome, outcome_of
@@ -125,7 +126,7 @@ class PictureAnswer:
     def owed(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> OwedAnswer:
         pictures = self.reply.pictures
         text = end_text(self._report(finished), has_pictures=bool(pictures))
-        return OwedAnswer(texts=(text,), pictures=pictures)
+        return OwedAnswer(texts=(text,), pictures=pictures, memory=self.memory(finished))
 
     async def conclude(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> None:
         report = self._report(finished)
@@ -145,17 +146,18 @@ class PictureAnswer:
             incident=outcome.incident,
         )
 
-    def memory(self, outcome: PictureOutcome) -> Memory | None:
+    def memory(self, finished: FinishedAnswer[PicturePlan, PictureOutcome]) -> Memory | None:
         """The order and its pictures, so that people can refer to them; None where none is shown."""
-        shown, message = self.reply.message_ids, self._message
-        if not outcome.images or not shown:
+        outcome, message = finished.outcome, self._message
+        if not outcome.images:
             return None
         asked = question_turn(message, outcome.sources.prepared, continues=outcome.continues)
-        made = made_turn(
-            self._order.prompt, outcome.images, message_id=shown[0], parent_id=message.id
+        return Memory(
+            key=finished.plan.conversation.key,
+            asked=asked,
+            answered=made_turn(self._order.prompt, outcome.images, parent_id=message.id),
+            further=tuple(each.id for each in self.question.messages[1:]),
         )
-        also = {each.id: message.id for each in self.question.messages[1:]}
-        return Memory(turns=(asked, made), also=also)
 
     async def _work(self, plan: PicturePlan, reservation: Reservation, calls: PictureCalls) -> None:
         """Nothing is asked of the model before somebody can see that it is at work."""

@@ -40,14 +40,13 @@ def question_turn(
     )
 
 
-def made_turn(prompt: str, images: tuple[Image, ...], *, message_id: int, parent_id: int) -> Turn:
+def made_turn(prompt: str, images: tuple[Image, ...], *, parent_id: int) -> Turn:
     """The turn of an answer that is pictures: a note of what was made, and the pictures."""
     what = "a picture" if len(images) == 1 else f"{len(images)} pictures"
     return Turn(
         role=Role.ASSISTANT,
         text=f"[I made {what} for this: {_within_brackets(prompt[:_QUOTE_LIMIT])}]",
         images=images,
-        message_id=message_id,
         parent_id=parent_id,
     )
 

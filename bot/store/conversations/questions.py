@@ -13,9 +13,11 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, RowMapping, Text, bindparam, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.conversation.memory import Memory
 from bot.core.messages.incoming_message import Place
 from bot.core.pictures.orders import ShownPicture
 from bot.store.conversations import owed_files
+from bot.store.conversations.memories import decode_memory, encode_memory
 from bot.store.schema.columns import UtcDateTime
 from bot.store.schema.tables import questions
 
@@ -32,7 +34,8 @@ class KeptQuestion:
 
     `message_ids` are the messages that are this question, the one that is answered first.
     `reply_ids` are the messages of the reply so far, `owed` the texts that they are to have, and
-    `pictures` how many pictures the first of them is to show; `owed_files` has those.
+    `pictures` how many pictures the first of them is to show; `owed_files` has those. `memory` is
+    what the conversation is to remember once all of that is visible.
     `command` is Discord's own description of a slash command or menu, with its token, as JSON.
     """
 
@@ -48,6 +51,7 @@ class KeptQuestion:
     owed: tuple[str, ...] = ()
     command: str | None = None
     pictures: int = 0
+    memory: Memory | None = None
 
 
 _TAKE = text("""
@@ -80,13 +84,18 @@ _NOTE_REPLY = update(questions).where(_BY_ID).values(reply_ids=bindparam("replie
 _OWE = (
     update(questions)
     .where(_BY_ID, _IS_UNFINISHED)
-    .values(state=QuestionState.OWED.value, owed=bindparam("texts"), pictures=bindparam("files"))
+    .values(
+        state=QuestionState.OWED.value,
+        owed=bindparam("texts"),
+        pictures=bindparam("files"),
+        memory=bindparam("turns"),
+    )
     .returning(questions.c.guild_id)
 )
 _FINISH = (
     update(questions)
-    .where(_BY_ID)
-    .values(state=QuestionState.DONE.value, owed=None, command=None)
+    .where(_BY_ID, _IS_UNFINISHED)
+    .values(state=QuestionState.DONE.value, owed=None, command=None, memory=None)
     .returning(questions.c.pictures)
 )
 _UNFINISHED = select(questions).where(_IS_UNFINISHED).order_by(questions.c.message_id)
@@ -149,23 +158,30 @@ async def owe(
     message_id: int,
     texts: Sequence[str],
     pictures: Sequence[ShownPicture] = (),
+    *,
+    memory: Memory | None = None,
 ) -> None:
     """Keep a settled answer until all of it is visible; no harm where that is done twice."""
     changes = {
         "message": message_id,
         "texts": json.dumps(texts),
         "files": len(pictures) or None,
+        "turns": None if memory is None else encode_memory(memory),
     }
     row = (await tx.execute(_OWE, changes)).first()
     if row is not None and pictures:
         await owed_files.replace(tx, message_id, pictures, guild_id=row.guild_id)
 
 
-async def finish(tx: AsyncConnection, message_id: int) -> None:
-    """Nothing is owed any more. The id stays, for `purge`; texts, pictures and tokens go."""
+async def finish(tx: AsyncConnection, message_id: int) -> bool:
+    """Nothing is owed any more. The id stays, for `purge`; texts, pictures and tokens go.
+
+    False: it was finished before.
+    """
     row = (await tx.execute(_FINISH, {"message": message_id})).first()
     if row is not None and row.pictures:
         await owed_files.delete(tx, message_id)
+    return row is not None
 
 
 async def find_unfinished(conn: AsyncConnection) -> list[KeptQuestion]:
@@ -217,4 +233,5 @@ def _question(row: RowMapping) -> KeptQuestion:
         owed=tuple(json.loads(row["owed"] or "[]")),
         command=row["command"],
         pictures=row["pictures"] or 0,
+        memory=None if row["memory"] is None else decode_memory(row["memory"]),
     )

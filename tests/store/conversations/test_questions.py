@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.conversation.memory import Memory
 from bot.core.messages.incoming_message import Place
 from bot.core.pictures.orders import ShownPicture
 from bot.store.conversations import owed_files, questions
@@ -18,6 +19,7 @@ QUESTION = KeptQuestion(
     message_id=7, place=PLACE, user_id=ADA, owner="first", taken_at=NOW, message_ids=(7, 6)
 )
 CAT = ShownPicture(content=b"\x00cat\xff", name="picture-1.png", alt="A cat")
+MEMORY = Memory(key="message:7", asked=turn(7), answered=turn(8))
 DOG = ShownPicture(content=b"dog", name="picture-2.webp", alt="A dog")
 
 
@@ -75,6 +77,20 @@ async def test_what_is_owed_is_kept_with_its_replies(taken: Database) -> None:
     assert kept.message_ids == (7, 6, 8)
     assert kept.reply_ids == (70, 71)
     assert kept.owed == ("one", "two \x00 three")
+
+
+async def test_memory_is_kept_until_the_question_is_finished_once(taken: Database) -> None:
+    async with taken.transaction() as tx:
+        await questions.owe(tx, 7, ("one",), memory=MEMORY)
+    (kept,) = await unfinished(taken)
+
+    async with taken.transaction() as tx:
+        first, second = await questions.finish(tx, 7), await questions.finish(tx, 7)
+        left = await tx.exec_driver_sql("SELECT memory FROM questions")
+
+    assert kept.memory == MEMORY
+    assert (first, second) == (True, False)
+    assert left.scalar_one() is None
 
 
 async def test_finished_question_keeps_its_id_but_no_word(taken: Database) -> None:

@@ -386,7 +386,7 @@ async def test_upgrade_whose_copy_can_not_be_made_changes_nothing(
     sqlite_url: str, release_next: NextRevision
 ) -> None:
     release_next('op.execute("DROP TABLE audit")')
-    in_the_way = f"glimpse.db.backup-{HEAD}-20261121T153000Z.unfinished"
+    in_the_way = f"glimpse.db.backup-{HEAD}-20261121T153000Z"
     _file(sqlite_url).with_name(in_the_way).mkdir()
 
     with pytest.raises(BackupFailed):

@@ -131,6 +131,7 @@ questions = Table(
     Column("owed", Text, nullable=True),  # JSON: the text of each of them, to be shown
     Column("command", Text, nullable=True),  # JSON: of a slash command; NULL: a message
     Column("pictures", Integer, nullable=True),  # how many rows of `owed_files` it has, or had
+    Column("memory", Text, nullable=True),  # JSON: the turns to remember once it is visible
     Index(None, "state"),
     Index(None, "taken_at"),
     sqlite_with_rowid=False,
