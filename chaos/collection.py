@@ -163,12 +163,12 @@ def _was_bot_away(stage: Stage, asked: Asked) -> bool:
 
 
 def _was_barred(stage: Stage, asked: Asked) -> bool:
-    """Whether Discord refused anything in its place since it was asked."""
+    """Whether Discord refused anything in its place, also before: for five minutes the bot does not
+    ask again.
+    """
     place = f"/channels/{asked.channel.id}/"
     log = stage.town.discord.dispatcher.log
-    return any(
-        one.status == 403 and one.at >= asked.at and one.path.startswith(place) for one in log
-    )
+    return any(one.status == 403 and one.path.startswith(place) for one in log)
 
 
 # Money

@@ -139,7 +139,8 @@ class Town:
 
     def check_manners(self) -> None:
         """What a bot must never do, whatever happens to it."""
-        assert self.discord.count_429 == self.planned_429s
+        limited = [one for one in self.discord.dispatcher.log if one.status == 429]
+        assert self.discord.count_429 == self.planned_429s, limited
         assert not self.discord.dispatcher.overlaps
         assert not self.discord.pinged
         assert "Traceback" not in self.log, self.log
