@@ -30,7 +30,7 @@ from bot.core.errors import (
     SurfaceUnavailable,
 )
 from bot.core.messages.incoming_message import IncomingMessage
-from bot.core.models.tokens import ModelCard
+from bot.core.models.tokens import ModelCard, estimate_text
 from bot.core.quota.allowance import Charge, Crossing
 from bot.store.conversations import questions
 from bot.store.conversations.questions import KeptQuestion, QuestionState
@@ -256,13 +256,14 @@ class Recovery:
             using.log_channel.add_warning(crossing, reservation.place.guild_id)
 
     def _estimate(self, left: LeftQuestion, reservation: OpenReservation, ending: Ending) -> Charge:
+        text = left.replies[-1].text if left.replies else ""
         charge = charge_for(
             ending=ending,
             card=self._card(reservation.model),
             reported=None,
             earlier=(),
-            input_estimate=reservation.input_estimate or 0,
-            text=left.replies[-1].text if left.replies else "",
+            input_estimate=_estimate_input(reservation, text, ending),
+            text=text,
         )
         if self._is_order(reservation) and charge.usage.total_tokens and reservation.microusd:
             return replace(charge, cost_microusd=reservation.microusd)
@@ -332,6 +333,17 @@ class Recovery:
             _, reservation = await using.ledger.find_account(connection, question.message_id)
         await self._settle(LeftQuestion(kept=question, step=Step.MARK), reservation)
         await self._finish(question)
+
+
+def _estimate_input(reservation: OpenReservation, text: str, ending: Ending) -> int:
+    """The tokens that were sent. Where text is visible and the database could not take a note of
+    them, the operator bears all that was reserved; a member pays for nothing that is not known.
+    """
+    if reservation.input_estimate is not None:
+        return reservation.input_estimate
+    if not text.strip():
+        return 0
+    return 1 if ending is Ending.COMPLETED else max(1, reservation.tokens - estimate_text(text))
 
 
 def _is_deleted(kept: KeptQuestion, replies: Iterable[EarlierReply]) -> bool:

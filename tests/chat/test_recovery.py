@@ -129,6 +129,34 @@ async def test_lost_attempt_costs_the_member_nothing(make_room: MakeRoom) -> Non
     assert (await room.standing()).spent == 120  # as the fake model reports of the answer
 
 
+async def test_half_whose_request_was_never_noted_is_borne_at_what_was_reserved(
+    make_room: MakeRoom,
+) -> None:
+    """With the database locked, nothing was booked of it."""
+    room, asked = make_room(), message("what is it?")
+    await leave(room, asked)
+    await reserve(room, asked.id, sent=None)
+
+    await recover(room, EarlierTown(asked, replies=[HALF]))
+
+    (row,) = await room.ledger_rows()
+    assert row["borne_for"] == asked.id
+    assert row["input_tokens"] + row["output_tokens"] == 1_000
+
+
+async def test_whole_answer_whose_request_was_never_noted_is_charged_for_its_text(
+    make_room: MakeRoom,
+) -> None:
+    room, asked = make_room(), message("what is it?")
+    await leave(room, asked)
+    await reserve(room, asked.id, sent=None)
+    whole = EarlierReply(message_id=900, text="A cat.\n-# fake-1 · 120 tokens", has_stop=False)
+
+    await recover(room, EarlierTown(asked, replies=[whole]))
+
+    assert 0 < (await room.standing()).spent < 50
+
+
 async def test_question_that_waited_for_its_turn_is_answered_now(make_room: MakeRoom) -> None:
     """A question still queued in a thread had no reservation, and no reply."""
     room, asked = make_room(FakeModel(answer("Yes."))), message("and this?")
