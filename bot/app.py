@@ -24,6 +24,7 @@ from bot.chat.notices.endpoint_watch import EndpointWatch
 from bot.chat.pictures.picture_requests import PictureRequests
 from bot.chat.upkeep import calibrations, metrics
 from bot.chat.upkeep.claims import Claims
+from bot.chat.upkeep.deferrals import Deferrals
 from bot.chat.upkeep.lease import NameLease, hold_lease
 from bot.chat.upkeep.sessions import Sessions
 from bot.clock import clock
@@ -72,6 +73,7 @@ class RunningBot:
     watch: EndpointWatch
     lease: NameLease
     claims: Claims
+    deferrals: Deferrals
 
 
 @asynccontextmanager
@@ -86,7 +88,8 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
         await check_database(url)
         await upgrade_database(url)
         database = await stack.enter_async_context(Database.open(url))
-        lease = NameLease(database, name, uuid4().hex, clock=clock, monotonic=time.monotonic)
+        run = uuid4().hex
+        lease = NameLease(database, name, run, clock=clock, monotonic=time.monotonic)
         await stack.enter_async_context(hold_lease(lease, lock))
         counted = metrics.Metrics()
         watch = EndpointWatch(counted, time.monotonic)
@@ -137,7 +140,8 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             sessions=sessions,
             button_handlers=quota_presses(services),
         )
-        claim_interactions(client, claims)
+        deferrals = Deferrals(database, clock, holder=run)
+        claim_interactions(client, claims, deferrals)
         stack.push_async_callback(close_connections, client)
         yield RunningBot(
             using=using,
@@ -150,6 +154,7 @@ async def open_bot(config: Config) -> AsyncIterator[RunningBot]:
             watch=watch,
             lease=lease,
             claims=claims,
+            deferrals=deferrals,
         )
 
 

@@ -22,12 +22,14 @@ from bot.gateway.commands.delegation import DiscordCommandPermissions
 from bot.gateway.earlier_questions import EarlierQuestions
 from bot.gateway.missed_messages import MissedMessages
 from bot.gateway.notice_channels import DiscordLogChannel, DiscordOperatorChannel
+from bot.gateway.replies.cut_off_replies import CutOffReplies
 from bot.gateway.replies.earlier_replies import EarlierReplies
 from bot.store.conversations import questions
 from bot.store.conversations.questions import KeptQuestion
 from bot.store.database import Database
 
 TAKE_OVER_EVERY = 15.0  # seconds between two looks for questions of processes that died
+TELL_EVERY = 5.0  # seconds, for their commands: a small table, and somebody watches
 QUESTIONS_KEPT = timedelta(days=8)  # longer than anybody looks back for questions
 
 SideTask = Callable[[], Coroutine[object, object, None]]
@@ -56,6 +58,9 @@ def side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) ->
     async def log_metrics() -> None:
         metrics.log_figures(running.using.metrics.snapshot())
 
+    async def tell_cut_off() -> None:
+        await running.deferrals.tell_cut_off(CutOffReplies(running.client))
+
     chores = [sweep, forget_answered, log_metrics, running.claims.purge]
     permissions = DiscordCommandPermissions(running.client)
     tasks: list[SideTask] = [
@@ -65,6 +70,7 @@ def side_tasks(running: RunningBot, config: Config, left: list[KeptQuestion]) ->
         running.sessions.keep_watermarks,
         partial(run_chores, chores),
         partial(run_chores, [take_over], every=TAKE_OVER_EVERY),
+        partial(run_chores, [tell_cut_off], every=TELL_EVERY),
         running.lease.keep,
         running.using.backlog.keep_trying,
         partial(_watch_database_file, running.using.database),

@@ -41,6 +41,7 @@ def collect(stage: Stage, books: Books | None = None) -> list[Case]:
             changes=read.grants.get(asked.granted_to.id, 0) if asked.granted_to else 0,
             is_acknowledged=asked.interaction is None or not asked.interaction.failed,
             was_bot_away=_was_bot_away(stage, asked),
+            could_not_be_kept=_could_not_be_kept(stage, asked),
             was_barred=_was_barred(stage, asked),
         )
         for asked in stage.asked
@@ -160,6 +161,17 @@ def _short(content: str) -> str:
 
 def _was_bot_away(stage: Stage, asked: Asked) -> bool:
     return asked.interaction is not None and stage.timeline.was_troubled(asked.at)
+
+
+def _could_not_be_kept(stage: Stage, asked: Asked) -> bool:
+    """Whether it was deferred while the database was locked, and its process died before that ended."""
+    interaction = asked.interaction
+    if interaction is None or interaction.acknowledged_at is None:
+        return False
+    after = (
+        interaction.acknowledged_at - interaction.opened_at
+    )  # by Discord's clock, which may leap
+    return stage.timeline.was_lost_behind_a_lock(asked.at + after)
 
 
 def _was_barred(stage: Stage, asked: Asked) -> bool:

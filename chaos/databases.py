@@ -30,6 +30,11 @@ class EpisodeDatabase(Protocol):
         """As the bot's configuration takes it."""
         ...
 
+    @property
+    def locks_everything(self) -> bool:
+        """Whether nothing at all can be written while it is locked."""
+        ...
+
     async def lock(self, seconds: float) -> None:
         """Keep all others from writing for so long. Raises nothing where it can't be had."""
         ...
@@ -51,6 +56,8 @@ class Engine(Protocol):
 
 
 class SqliteFile:
+    locks_everything = True
+
     def __init__(self, file: Path) -> None:
         self._file = file
 
@@ -99,6 +106,8 @@ class SqliteEngine:
 
 
 class PostgresDatabase:
+    locks_everything = False  # a few tables
+
     def __init__(self, address: str) -> None:
         self._address = address
 

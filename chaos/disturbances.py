@@ -173,7 +173,10 @@ async def _take_endpoint_down(stage: Stage, disturbance: Disturbance) -> None:
 
 
 async def _lock_store(stage: Stage, disturbance: Disturbance) -> None:
+    began_at = stage.timeline.clock()
     await stage.database.lock(disturbance.seconds)
+    if stage.database.locks_everything:
+        stage.timeline.note_lock(began_at)
 
 
 async def _leap(stage: Stage, disturbance: Disturbance) -> None:

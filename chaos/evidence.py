@@ -47,5 +47,6 @@ class Case:
     changes: int = 0  # that one command of a moderator has made
     is_acknowledged: bool = True
     was_bot_away: bool = False  # or could not speak, when the command was given
+    could_not_be_kept: bool = False  # it was deferred, and lost with its process behind a lock
     was_barred: bool = False  # Discord refused the bot's messages in this place (403)
     timeline: tuple[str, ...] = field(default=(), compare=False)

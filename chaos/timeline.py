@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+_UNTIL_WRITTEN: Final = 0.5  # seconds after a lock until what waited for it is written
 FIRST_WORD: Final = 3.0  # seconds in which a command must get its first response
 
 
@@ -24,6 +25,7 @@ class Timeline:
     notes: list[Note] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)  # of processes
     _troubles: list[tuple[float, float]] = field(default_factory=list)
+    _locks: list[tuple[float, float]] = field(default_factory=list)
     _away_since: float | None = None
 
     def begin(self) -> None:
@@ -65,6 +67,17 @@ class Timeline:
     def ended_between(self, began_at: float, ended_at: float) -> bool:
         """Whether a process ended then."""
         return any(began_at <= each <= ended_at for each in self.ends)
+
+    def note_lock(self, began_at: float) -> None:
+        """Nothing could be written to the database since then; now it can."""
+        self._locks.append((began_at, self.clock()))
+
+    def was_lost_behind_a_lock(self, at: float) -> bool:
+        """Whether what a process wanted to write then was lost with it, before the lock ended."""
+        return any(
+            began <= at <= ended and self.ended_between(at, ended + _UNTIL_WRITTEN)
+            for began, ended in self._locks
+        )
 
     def about(self, token: str, others: Iterable[Note] = ()) -> tuple[str, ...]:
         """The lines that matter to one question, in order, with `others` among them."""

@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     WHOLE = "whole"
     MARKED = "marked"  # a beginning of the answer, and why there is no more
     TOLD = "told"  # a sentence of the bot's own
-    GONE = "gone"  # a command given while the bot was away: Discord does not repeat it
+    GONE = "gone"  # a command that Discord does not repeat, and of which nothing could be kept
     BARRED = "barred"  # nothing, or half, where Discord let nothing be said
     SILENT = "silent"
     HALF = "half without a mark"
@@ -79,7 +79,7 @@ def _outcome(case: Case) -> Outcome:
         return Outcome.GONE if case.was_bot_away else Outcome.SILENT
     shown = [each for each in case.shown if not _says_nothing(each)]
     if not shown:
-        return Outcome.SILENT
+        return Outcome.GONE if case.could_not_be_kept else Outcome.SILENT
     if sum(each.is_reply for each in shown) > 1 or _begins_twice(case, shown):
         return Outcome.TWICE
     return _outcome_of_kind(case, shown)

@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.standins.playground.interactions.callbacks import InteractionType
 from bot.standins.playground.messages import edits, posts
 from bot.standins.playground.world.state import Message
 from chaos.collection import Books, collect, timeline_of
@@ -26,6 +27,7 @@ OTHER_BUTTON = {**STOP, "label": "Undo", "custom_id": "undo:1"}
 
 class NoDatabase:
     url = "sqlite+aiosqlite:///nowhere.db"
+    locks_everything = True
 
     async def lock(self, seconds: float) -> None:
         """Nothing to lock."""
@@ -177,6 +179,23 @@ async def test_changes_are_those_of_the_member_they_were_made_for(stage: Stage) 
     (case,) = collect(stage, Books(grants={member.id: 2, other.id: 5}))
 
     assert case.changes == 2
+
+
+@pytest.mark.parametrize(("lasts", "is_excused"), [(10.0, True), (1.0, False)])
+async def test_command_deferred_and_lost_behind_a_lock_is_excused(
+    stage: Stage, lasts: float, is_excused: bool
+) -> None:
+    question, discord = await asked(stage), stage.town.discord
+    command = discord.interactions.open(
+        InteractionType.COMMAND, discord.bot, question.channel, {"name": "quota", "type": 1}
+    )
+    command.acknowledged_at = command.opened_at + 1.5
+    stage.asked[0] = replace(question, message=None, interaction=command)
+    stage.timeline.clock = lambda: question.at + lasts
+    stage.timeline.note_lock(question.at)
+    stage.timeline.ends.append(question.at + 3.0)
+
+    assert case_of(stage).could_not_be_kept is is_excused
 
 
 async def test_place_that_refused_a_message_was_barred(stage: Stage) -> None:

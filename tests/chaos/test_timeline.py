@@ -82,3 +82,24 @@ def test_lines_are_in_order_and_about_one_question(timeline: Timeline, watch: Wa
     timeline.note("the bot is killed", at=101.5)
 
     assert timeline.about("qabc123") == ("  1.50 s  the bot is killed", "  3.00 s  asked")
+
+
+@pytest.mark.parametrize(
+    ("deferred_at", "ended_at", "is_lost"),
+    [
+        (109.0, 112.0, False),
+        (111.0, 112.0, True),
+        (111.0, 110.5, False),
+        (111.0, 116.0, False),
+        (115.5, 115.7, False),
+    ],
+    ids=["deferred before", "both meanwhile", "ended before", "ended after", "deferred after"],
+)
+def test_what_waited_behind_a_lock_is_lost_with_its_process(
+    timeline: Timeline, watch: Watch, deferred_at: float, ended_at: float, is_lost: bool
+) -> None:
+    watch.now = 115.0
+    timeline.note_lock(110.0)
+    timeline.ends.append(ended_at)
+
+    assert timeline.was_lost_behind_a_lock(deferred_at) is is_lost

@@ -262,6 +262,12 @@ def test_command_that_thinks_for_ever_is_silent(kind: Kind) -> None:
     assert judge(case).outcome is Outcome.SILENT
 
 
+def test_command_of_which_nothing_could_be_kept_is_gone() -> None:
+    case = Case(question=QUOTA, shown=(reply("", is_loading=True),), could_not_be_kept=True)
+
+    assert judge(case).outcome is Outcome.GONE
+
+
 def test_command_with_a_sentence_is_told() -> None:
     assert outcome(reply("**Your quota**"), question=QUOTA) is Outcome.TOLD
 

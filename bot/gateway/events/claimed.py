@@ -9,14 +9,15 @@ from typing import Any, Final
 import discord
 
 from bot.chat.upkeep.claims import Claims
+from bot.chat.upkeep.deferrals import Deferrals
 from bot.core import wording
 from bot.core.errors import DatabaseBusy, StoreError, SurfaceError
+from bot.core.secrets import Secret
 from bot.gateway.commands.deferrals import asker_of, deferral_of, only_reads
 from bot.gateway.events import unread
 from bot.gateway.events.dispatch import guarded
 from bot.gateway.replies.acknowledgement import (
     DEFER_AFTER,
-    HANDLER,
     LAST_WORD,
     PATIENCE,
     Arrival,
@@ -25,6 +26,7 @@ from bot.gateway.replies.acknowledgement import (
     note_arrival,
     say_privately,
 )
+from bot.gateway.replies.deferral_record import HANDLER, DeferralRecord
 from bot.gateway.replies.reply import STOP, ask
 
 log = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ class _Claim(Enum):
     UNKNOWN = auto()  # the database failed, or may take too long for what only reads
 
 
-def claim_interactions(client: discord.Client, claims: Claims) -> None:
+def claim_interactions(client: discord.Client, claims: Claims, deferrals: Deferrals) -> None:
     """Have commands, buttons and dialogs reach discord.py only once they are claimed.
 
     What the database keeps waiting is deferred in time. Two kinds need no claim: suggestions, which
@@ -55,7 +57,9 @@ def claim_interactions(client: discord.Client, claims: Claims) -> None:
         if data["type"] in {_PING, _SUGGESTIONS} or _is_stop(data):
             parse(data)
             return
-        noted = Arrival(int(data["id"]), client.loop.time() + DEFER_AFTER)
+        interaction_id, token = int(data["id"]), Secret(str(data.get("token", "")))
+        record = DeferralRecord(deferrals, interaction_id, token)
+        noted = Arrival(interaction_id, client.loop.time() + DEFER_AFTER, record)
         handling = client.loop.create_task(handle(data, noted), name=HANDLER)
         handlers.add(handling)
         handling.add_done_callback(handlers.discard)
@@ -65,6 +69,8 @@ def claim_interactions(client: discord.Client, claims: Claims) -> None:
         verdict = await _claim_in_time(client, claims, data, noted)
         if verdict is _Claim.OURS or (verdict is _Claim.UNKNOWN and only_reads(data)):
             parse(data)
+        elif verdict is _Claim.ANOTHERS:
+            noted.record.forget()
         elif verdict is _Claim.UNKNOWN:
             sentence = wording.can_not_save(incident=_incident(data))
             await _say(client, data, sentence)
@@ -126,6 +132,7 @@ async def _defer(client: discord.Client, data: Any, noted: Arrival) -> None:
     """Where deferring fails, whatever was asked for is still to be done."""
     interaction, how = _read(client, data), deferral_of(data)
     if interaction is not None:
+        note_arrival(interaction)
         with suppress(SurfaceError):
             await defer(interaction, how)
             noted.deferred = how

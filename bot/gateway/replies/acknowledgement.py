@@ -17,16 +17,17 @@ from typing import Any, Final, TypeVar
 import discord
 
 from bot.core.errors import SurfaceError
+from bot.gateway.replies.deferral_record import HANDLER, DeferralRecord
 from bot.gateway.replies.reply import send
 
 T = TypeVar("T")
 
 DEFER_AFTER: Final = 1.5  # seconds without a word, of the three that Discord allows
-HANDLER: Final = "discord.py: on_interaction"  # as tasks are named that the end cancels
 PATIENCE: Final = 5.0  # seconds for Discord to take a response; it accepts none after three
 LAST_WORD: Final = 0.8  # seconds for it where the process ends
 
 _DUE_AT: Final = "acknowledgement_due_at"  # in the interaction's extras, by the loop's clock
+_RECORD: Final = "deferral_record"  # likewise
 _ALREADY_ANSWERED: Final = (
     40060  # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 )
@@ -51,10 +52,13 @@ _KEYWORDS: Final[Mapping[Deferral, Mapping[str, bool]]] = MappingProxyType(
 
 @dataclass(slots=True)
 class Arrival:
-    """`due_at`: by the loop's clock; `deferred`: whether it was acknowledged, and how."""
+    """`due_at`: by the loop's clock; `deferred`: whether it was acknowledged, and how; `record`:
+    where that is kept, should the process die.
+    """
 
     interaction_id: int
     due_at: float
+    record: DeferralRecord
     deferred: Deferral | None = None
 
 
@@ -69,6 +73,7 @@ def note_arrival(interaction: discord.Interaction, *, within: float = DEFER_AFTE
         interaction.extras.setdefault(_DUE_AT, asyncio.get_running_loop().time() + within)
         return
     interaction.extras.setdefault(_DUE_AT, noted.due_at)
+    interaction.extras.setdefault(_RECORD, noted.record)
     if noted.deferred is not None and not interaction.response.is_done():
         _note_deferral(interaction, noted.deferred)
 
@@ -101,15 +106,40 @@ def _note_failure(working: asyncio.Task[Any]) -> None:
 
 
 async def defer(interaction: discord.Interaction, how: Deferral) -> None:
-    """Defer, unless there is a response. Raises SurfaceError."""
+    """Defer, unless there is a response. Raises SurfaceError.
+
+    It is kept before, so that whoever waits is told should the process die in the next moment.
+    """
     if interaction.response.is_done():
         return
+    record = _record_of(interaction)
+    if record is not None:
+        await record.keep(is_edit=how is Deferral.EDIT)
     try:
         await send(interaction.response.defer(**_KEYWORDS[how]), patience=PATIENCE)
     except SurfaceError as error:
         if not is_answered(error.__cause__):
             raise
         _note_deferral(interaction, how)
+
+
+async def acknowledge(interaction: discord.Interaction) -> None:
+    """Acknowledge a press that gets no word of its own. Raises SurfaceError."""
+    await defer(interaction, Deferral.EDIT)
+    note_answer(interaction)
+
+
+def note_answer(interaction: discord.Interaction) -> None:
+    """It has its answer: nobody waits for it any more."""
+    record = _record_of(interaction)
+    if record is not None:
+        record.forget()
+
+
+def _record_of(interaction: discord.Interaction) -> DeferralRecord | None:
+    """None: it reached discord.py without a claim."""
+    found: DeferralRecord | None = interaction.extras.get(_RECORD)
+    return found
 
 
 async def respond_first(
@@ -125,8 +155,10 @@ async def respond_first(
             if not is_answered(error):
                 raise
         else:
+            note_answer(interaction)
             return
     await later()
+    note_answer(interaction)
 
 
 async def edit_message(interaction: discord.Interaction, **changes: Any) -> None:
@@ -143,6 +175,7 @@ async def say_privately(interaction: discord.Interaction, sentence: str) -> None
     response = interaction.response
     if response.type is discord.InteractionResponseType.deferred_channel_message:
         await interaction.edit_original_response(content=sentence, view=None, attachments=[])
+        note_answer(interaction)
         return
     await respond_first(
         interaction,

@@ -16,7 +16,13 @@ import discord
 from bot.core import wording
 from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone, SurfaceUnavailable
 from bot.core.pictures.orders import ShownPicture
-from bot.gateway.replies.acknowledgement import Deferral, defer, is_answered, seconds_left
+from bot.gateway.replies.acknowledgement import (
+    Deferral,
+    defer,
+    is_answered,
+    note_answer,
+    seconds_left,
+)
 from bot.gateway.replies.reply import STOP, DiscordSurface, send
 
 T = TypeVar("T")
@@ -25,7 +31,7 @@ IS_REPEATED = "is_repeated"  # among an interaction's extras: an earlier run has
 TOKEN_LASTS = 13 * 60.0  # seconds; a little less than Discord says
 _UPLOAD_PATIENCE = 90.0  # seconds
 # Discord does not know the token any more: it was too long ago by Discord's clock, if not by ours.
-_EXPIRED = frozenset({50027, 10015})
+EXPIRED = frozenset({50027, 10015})
 _NO_MENTIONS = discord.AllowedMentions.none()
 
 
@@ -71,16 +77,21 @@ class InteractionSurface:
         async with self._lock:
             if self._is_repeated:
                 return await self._begin_again(text, has_stop=has_stop)
-            if not self._interaction.response.is_done():
-                try:
-                    return await send(self._respond(text, has_stop=has_stop))
-                except SurfaceError as error:
-                    if not is_answered(error.__cause__):
-                        raise
-            with suppress(_Expired):
-                return await self._edit_original(content=text, view=self._buttons(has_stop))
-            self._is_separate = True
-            return await self._later.create(0, text, has_stop=has_stop)
+            message_id = await self._begin(text, has_stop=has_stop)
+            note_answer(self._interaction)
+            return message_id
+
+    async def _begin(self, text: str, *, has_stop: bool) -> int:
+        if not self._interaction.response.is_done():
+            try:
+                return await send(self._respond(text, has_stop=has_stop))
+            except SurfaceError as error:
+                if not is_answered(error.__cause__):
+                    raise
+        with suppress(_Expired):
+            return await self._edit_original(content=text, view=self._buttons(has_stop))
+        self._is_separate = True
+        return await self._later.create(0, text, has_stop=has_stop)
 
     async def _begin_again(self, text: str, *, has_stop: bool) -> int:
         """Where the command was never responded to, Discord takes a message of its own only."""
@@ -159,7 +170,7 @@ class InteractionSurface:
         try:
             return (await send(edit, patience=_UPLOAD_PATIENCE)).id
         except SurfaceError as error:
-            if _EXPIRED.isdisjoint(_codes(error)):
+            if EXPIRED.isdisjoint(codes_of(error)):
                 raise
             raise _Expired from error
 
@@ -182,6 +193,6 @@ def _age(interaction: discord.Interaction) -> float:
     return max(0.0, (discord.utils.utcnow() - interaction.created_at).total_seconds())
 
 
-def _codes(error: SurfaceError) -> set[int]:
+def codes_of(error: SurfaceError) -> set[int]:
     cause = error.__cause__
     return {cause.code} if isinstance(cause, discord.HTTPException) else set()

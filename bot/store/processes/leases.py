@@ -14,6 +14,7 @@ _TIMES = ("taken_at", "renewed_at", "expires_at")
 _FIND = select(leases).where(leases.c.name == bindparam("named"))
 # The names of living processes, at the instant `now`; for other statements, too.
 LIVING = select(leases.c.name).where(leases.c.expires_at > bindparam("now"))
+_LIVING_HOLDERS = select(leases.c.holder).where(leases.c.expires_at > bindparam("now"))
 
 # Somebody else may have been faster: then this changes no row, and returns none.
 _TAKE = text("""
@@ -76,3 +77,8 @@ async def living_owners(conn: AsyncConnection, now: datetime) -> frozenset[str]:
     What another of them holds is not ours to settle; what anybody else holds, nobody lives to.
     """
     return frozenset(await conn.scalars(LIVING, {"now": now}))
+
+
+async def living_holders(conn: AsyncConnection, now: datetime) -> frozenset[str]:
+    """The ids of all runs whose lease has not expired."""
+    return frozenset(await conn.scalars(_LIVING_HOLDERS, {"now": now}))

@@ -8,10 +8,11 @@ import discord
 import pytest
 
 from bot.chat.upkeep.claims import Claims
+from bot.chat.upkeep.deferrals import Deferrals
 from bot.core.errors import DatabaseBusy, DatabaseUnavailable
 from bot.gateway.events import claimed
 from bot.gateway.events.claimed import claim_interactions
-from bot.gateway.replies.acknowledgement import HANDLER
+from bot.gateway.replies.deferral_record import HANDLER
 
 COMMAND, COMPONENT, SUGGESTIONS = 2, 3, 4
 ME = {"name": "quota", "options": [{"type": 1, "name": "me"}]}
@@ -40,12 +41,17 @@ class FakeClaims(Claims):
         return is_new
 
 
+class NoDeferrals(Deferrals):
+    def __init__(self) -> None:
+        """Nothing is deferred, and so nothing is kept."""
+
+
 async def parsed(claims: Claims, *events: dict[str, Any]) -> Sequence[dict[str, Any]]:
     """What discord.py gets to see of these events."""
     client, seen = discord.Client(intents=discord.Intents.none()), list[dict[str, Any]]()
     client.loop = asyncio.get_running_loop()
     client._connection.parsers["INTERACTION_CREATE"] = seen.append
-    claim_interactions(client, claims)
+    claim_interactions(client, claims, NoDeferrals())
     for event in events:
         client._connection.parsers["INTERACTION_CREATE"](event)
     handlers = [one for one in asyncio.all_tasks() if one.get_name() == HANDLER]

@@ -45,6 +45,7 @@ CLUSTERED = {
     "watermarks",
     "leases",
     "claims",
+    "deferrals",
     "delegates",
     "delegations",
 }
@@ -99,6 +100,9 @@ _ROWS = {
     "0008": {
         "questions": "(1, 9, 5, NULL, 11, 'o', 'owed', :now, 1, '[1]', '[2]', '[\"hi\"]', NULL, 1)",
         "owed_files": "(1, 0, 9, 'picture-1.png', 'A cat', 3, 'png')",
+    },
+    "0009": {
+        "deferrals": "(4, 'ab12', 'token', :no, :now)",
     },
 }
 

@@ -19,7 +19,7 @@ from bot.store.schema.tables.conversations import (
     turns,
 )
 from bot.store.schema.tables.delegates import delegates, delegations
-from bot.store.schema.tables.processes import claims, leases, watermarks
+from bot.store.schema.tables.processes import claims, deferrals, leases, watermarks
 from bot.store.schema.tables.quotas import (
     blocks,
     counters,
@@ -36,6 +36,7 @@ __all__ = [
     "claims",
     "conversations",
     "counters",
+    "deferrals",
     "delegates",
     "delegations",
     "draws",

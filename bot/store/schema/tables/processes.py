@@ -1,6 +1,6 @@
 """Tables of processes: which of them lives, how far it has read, and what must happen once."""
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Boolean, Column, Index, Table, Text
 
 from bot.store.schema.columns import UtcDateTime
 from bot.store.schema.tables.common import key, metadata, number
@@ -24,6 +24,18 @@ claims = Table(
     key("id"),
     Column("claimed_at", UtcDateTime, nullable=False),
     Index(None, "claimed_at"),
+    sqlite_with_rowid=False,
+)
+
+# Interactions that were deferred and have no answer yet, by the run that deferred them.
+deferrals = Table(
+    "deferrals",
+    metadata,
+    key("id"),
+    Column("holder", Text, primary_key=True),  # as in `leases`
+    Column("token", Text, nullable=False),
+    Column("is_edit", Boolean, nullable=False),
+    Column("deferred_at", UtcDateTime, nullable=False),
     sqlite_with_rowid=False,
 )
 

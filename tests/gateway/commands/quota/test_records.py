@@ -16,6 +16,9 @@ CALLBACKS: dict[str, Any] = {command.name: command.callback for command in recor
 class LostInteraction:
     """Discord can't be reached to respond to it. Any other use of it is an AttributeError."""
 
+    def __init__(self) -> None:
+        self.extras: dict[str, object] = {}
+
     @property
     def response(self) -> "LostInteraction":
         return self

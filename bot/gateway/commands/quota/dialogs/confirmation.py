@@ -15,7 +15,7 @@ from bot.gateway.commands.command_responses import (
     build_view,
     send_response,
 )
-from bot.gateway.replies.acknowledgement import Deferral, defer, edit_message
+from bot.gateway.replies.acknowledgement import acknowledge, edit_message
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class Questions:
             self._answered.append(key)
             return
         if key in self._answered:  # pressed twice: what the first press did is being told
-            await defer(interaction, Deferral.EDIT)
+            await acknowledge(interaction)
             return
         await edit_message(
             interaction,
