@@ -56,6 +56,8 @@ class _Counts:
     messages: int = 0
     answered: int = 0
     told: int = 0
+    channels_left_out: int = 0  # beyond `max_channels`
+    channels_cut: int = 0  # in which there may be more than `max_messages`
 
 
 class CatchUp:
@@ -108,15 +110,17 @@ class CatchUp:
         oldest = self._using.clock() - timedelta(seconds=self._settings.max_age)
         after = max(watermark, snowflake_at(oldest))
         counts, taken = _Counts(), list[LeftQuestion]()
-        for channel_id in await self._find_channels(gap, after):
+        for channel_id in await self._find_channels(gap, after, counts):
             taken += await self._look_safely(channel_id, after, counts)
         fields = {name: getattr(counts, name) for name in counts.__slots__}
         log.info("looked back for missed questions", extra={"shard": gap.shard_id, **fields})
         return _in_turns(taken)
 
-    async def _find_channels(self, gap: Gap, after: int) -> Sequence[int]:
+    async def _find_channels(self, gap: Gap, after: int, counts: _Counts) -> Sequence[int]:
         most = self._settings.max_channels
-        moved = tuple(self._channels.find_moved(gap.server_ids, after=after)[:most])
+        every = self._channels.find_moved(gap.server_ids, after=after)
+        moved = tuple(every[:most])
+        counts.channels_left_out += len(every) - len(moved)
         if not gap.has_direct_messages:
             return moved
         since = self._using.clock() - _DIRECT_SINCE
@@ -142,7 +146,7 @@ class CatchUp:
         return []
 
     async def _look_at(self, channel_id: int, after: int, counts: _Counts) -> list[LeftQuestion]:
-        messages, answered = await self._read(channel_id, after)
+        messages, answered = await self._read(channel_id, after, counts)
         unknown = await self._leave_out_known(channel_id, messages)
         missed = [
             each
@@ -159,7 +163,7 @@ class CatchUp:
         return await self._take(division, counts)
 
     async def _read(
-        self, channel_id: int, after: int
+        self, channel_id: int, after: int, counts: _Counts
     ) -> tuple[list[IncomingMessage], frozenset[int]]:
         """Read from the newest message backwards: it is the newest that somebody still waits for.
 
@@ -180,6 +184,7 @@ class CatchUp:
             if before is None:
                 break
         newest = messages[: self._settings.max_messages]
+        counts.channels_cut += before is not None or len(newest) < len(messages)
         return sorted(newest, key=lambda message: message.id), answered
 
     async def _leave_out_known(

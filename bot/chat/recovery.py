@@ -30,6 +30,7 @@ from bot.core.errors import (
     SurfaceUnavailable,
 )
 from bot.core.messages.incoming_message import IncomingMessage
+from bot.core.messages.triggers import Trigger
 from bot.core.models.tokens import ModelCard, estimate_text
 from bot.core.quota.allowance import Charge, Crossing
 from bot.store.conversations import questions
@@ -293,14 +294,25 @@ class Recovery:
             return
         found = await until_available(lambda: self._asked.fetch(kept))
         if found is None:
-            for reply in left.replies:
-                await until_available(lambda reply=reply: self._replies.remove(kept, reply))  # type: ignore[misc]
-            await self._finish(kept)
+            await self._withdraw(left)
             return
         messages, surface = found
+        trigger = await self._handler.find_trigger(messages[0])
+        if left.step is Step.TELL and trigger is Trigger.AUTOMATIC_IMAGE:
+            await self._withdraw(left)  # nobody has spoken to the bot: as after a gap
+            return
+        if trigger is not None:
+            left = replace(left, is_addressed=trigger.is_addressed)
         if may_have_grown:
             messages = await self._add_halves(kept, messages)
         await self._handler.take_up(left, messages, surface)
+
+    async def _withdraw(self, left: LeftQuestion) -> None:
+        """Nothing is said to the question, and what stands there of a reply goes."""
+        kept = left.kept
+        for reply in left.replies:
+            await until_available(lambda reply=reply: self._replies.remove(kept, reply))  # type: ignore[misc]
+        await self._finish(kept)
 
     async def _add_halves(
         self, kept: KeptQuestion, messages: Sequence[IncomingMessage]

@@ -339,3 +339,19 @@ async def test_busy_channel_lets_the_others_have_their_turn(make_room: MakeRoom)
 
     asked = [request.turns[-1].text for request in room.model.requests]
     assert asked == ["elsewhere", "busy 0", "busy 1", "busy 2"]
+
+
+async def test_log_tells_what_the_limits_left_out(
+    make_room: MakeRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    """People beyond the limits got no word, and nobody could know."""
+    room = make_room()
+    others = [missed(place=Place(guild_id=7, channel_id=number)) for number in (81, 82)]
+    many = [missed(mentions=False) for _ in range(151)]
+    town = MissedTown(*others, *many)
+
+    with caplog.at_level("INFO", "bot.chat.catch_up"):
+        await look_back(room, town, settings=replace(SETTINGS, max_channels=2))
+
+    (record,) = [each for each in caplog.records if each.message.startswith("looked back")]
+    assert (vars(record)["channels_left_out"], vars(record)["channels_cut"]) == (1, 1)

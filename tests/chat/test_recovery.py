@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.chat.moderation.limits import Moderator, QuotaModeration
 from bot.chat.recovery import find_left
 from bot.core.conversation.recovery import EarlierReply
 from bot.core.errors import SurfaceForbidden, SurfaceGone
@@ -16,14 +17,14 @@ from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.models.tokens import ModelCard, RateCard
 from bot.core.pictures.orders import ShownPicture
 from bot.core.quota.allowance import AllowanceRequest
-from bot.core.quota.limits import Requester
+from bot.core.quota.limits import Requester, Subject, SubjectKind
 from bot.store.conversations import questions
 from bot.store.conversations.questions import KeptQuestion
 from bot.store.processes import leases
 from bot.store.quota.reservations import ReservationRequest
 from tests.chat.conftest import ALICE, CHANNEL, NOON, MakeRoom, Room, message, until
 from tests.chat.earlier_town import EarlierTown, recovery
-from tests.chat.questions import BOB
+from tests.chat.questions import BOB, CAT
 from tests.fakes import FakeModel, FakeModels, answer
 
 HALF = EarlierReply(message_id=900, text="Once upon a time", has_stop=True)
@@ -192,6 +193,37 @@ async def test_old_question_is_told_that_it_is_too_late(make_room: MakeRoom) -> 
         "I was away when you asked this, and too long to answer it now. Please ask again."
     )
     assert not room.model.requests
+
+
+@pytest.mark.parametrize("replies", [[], [STATUS]], ids=["nothing", "a status"])
+async def test_old_picture_in_an_automatic_channel_gets_no_word(
+    make_room: MakeRoom, replies: list[EarlierReply]
+) -> None:
+    """After a crash it was told that it is too late, which after a gap it is not."""
+    room = make_room(automatic_channels=frozenset({CHANNEL.channel_id}))
+    asked = message(mentions_bot=False, attachments=(CAT,))
+    await leave(room, asked, age=timedelta(minutes=11))
+    town = EarlierTown(asked, replies=replies)
+
+    await recover(room, town)
+
+    assert town.surface.shown == ""
+    assert town.removed == [each.message_id for each in replies]
+
+
+async def test_pause_is_quiet_about_a_recovered_automatic_picture(make_room: MakeRoom) -> None:
+    """Live it is; after a crash the channel was told that answers are paused."""
+    room = make_room(automatic_channels=frozenset({CHANNEL.channel_id}))
+    asked = message(mentions_bot=False, attachments=(CAT,))
+    await leave(room, asked)
+    alice = Subject(kind=SubjectKind.USER, id=ALICE.id)
+    moderator = Moderator(id=99, guild_id=CHANNEL.guild_id, may_manage=True)
+    await QuotaModeration(room.using).block(moderator, alice, NOON + timedelta(days=1))
+    town = EarlierTown(asked)
+
+    await recover(room, town)
+
+    assert town.surface.shown == ""
 
 
 async def test_question_that_keeps_killing_the_process_is_given_up(make_room: MakeRoom) -> None:

@@ -85,13 +85,14 @@ def _begin(
 def divide(
     missed: Sequence[MissedQuestion], *, now: datetime, answer_within: timedelta
 ) -> Division:
-    """Divide them by their age. Of those that it is too late for, only what was said to the bot gets
-    a word: one for each person and channel, at their newest question.
+    """Divide them by their age. Those that it is too late for get one word for each person and
+    channel, at their newest question; a picture that came up in an automatic channel gets none.
     """
     oldest = now - answer_within
     answered = [each for each in missed if each.messages[0].sent_at >= oldest]
     late = [each for each in missed if each.messages[0].sent_at < oldest]
-    newest = {_spot(each): each for each in late if each.trigger.is_addressed}
+    asked = (each for each in late if each.trigger is not Trigger.AUTOMATIC_IMAGE)
+    newest = {_spot(each): each for each in asked}
     return Division(
         answered=tuple(answered),
         told=tuple(each for each in late if newest.get(_spot(each)) is each),

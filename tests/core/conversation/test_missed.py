@@ -96,7 +96,7 @@ def question(
         pytest.param([question(1, 10)], [1], [], [], id="young enough"),
         pytest.param([question(1, 11)], [], [1], [], id="too old"),
         pytest.param([question(1, 11, PICTURED)], [], [], [1], id="an automatic picture"),
-        pytest.param([question(1, 11, THREAD)], [], [], [1], id="unaddressed in a thread"),
+        pytest.param([question(1, 11, THREAD)], [], [1], [], id="too old in a thread"),
         pytest.param([question(1, 5, THREAD)], [1], [], [], id="a young one in a thread"),
         pytest.param([question(1, 30), question(2, 20)], [], [2], [1], id="one word a person"),
         pytest.param(
@@ -105,7 +105,7 @@ def question(
         pytest.param([question(1, 30), question(2, 20, by=BOB)], [], [1, 2], [], id="each person"),
         pytest.param([question(1, 30), question(2, 1)], [2], [1], [], id="an old and a young one"),
         pytest.param(
-            [question(1, 30), question(2, 20, THREAD)], [], [1], [2], id="the newest addressed one"
+            [question(1, 30), question(2, 20, PICTURED)], [], [1], [2], id="not at a picture"
         ),
     ],
 )
