@@ -14,14 +14,13 @@ from typing import Protocol, TypeVar
 
 from bot.chat.bursts import LeftQuestion
 from bot.chat.collaborators import Collaborators
+from bot.chat.lost_attempts import settle_lost
 from bot.chat.message_handler import MessageHandler
 from bot.chat.ports import EarlierQuestion, ReplySurface
 from bot.chat.settings import AnswerSettings
 from bot.core import wording
-from bot.core.answers.events import Ending
 from bot.core.conversation.missed import add_follow_ups
 from bot.core.conversation.recovery import Account, EarlierReply, Step, choose_step
-from bot.core.endings.charges import charge_for
 from bot.core.errors import (
     StoreError,
     SurfaceClosed,
@@ -31,8 +30,6 @@ from bot.core.errors import (
 )
 from bot.core.messages.incoming_message import IncomingMessage
 from bot.core.messages.triggers import Trigger
-from bot.core.models.tokens import ModelCard, estimate_text
-from bot.core.quota.allowance import Charge, Crossing
 from bot.store.conversations import questions
 from bot.store.conversations.questions import KeptQuestion, QuestionState
 from bot.store.processes import leases
@@ -186,7 +183,7 @@ class Recovery:
                 connection, kept.message_id
             )
         left = LeftQuestion(kept=kept, step=self._choose(kept, replies, account), replies=replies)
-        await self._settle(left, reservation)
+        await settle_lost(left, reservation, self._using)
         match left.step:
             case Step.FINISH | Step.DROP:
                 await self._finish(kept)
@@ -222,7 +219,7 @@ class Recovery:
         except SurfaceError:
             replies = ()
         left = LeftQuestion(kept=question, step=Step.FINISH, replies=tuple(replies))
-        await self._settle(left, reservation)
+        await settle_lost(left, reservation, self._using)
 
     def _choose(
         self, kept: KeptQuestion, replies: Sequence[EarlierReply], account: Account
@@ -236,49 +233,6 @@ class Recovery:
             age=self._using.clock() - kept.taken_at,
             answer_within=timedelta(seconds=self._settings.answer_after_restart),
         )
-
-    async def _settle(self, left: LeftQuestion, reservation: OpenReservation | None) -> None:
-        """Settle what the lost attempt has used, by an estimate of what was sent and written."""
-        if reservation is None:
-            return
-        using, now = self._using, self._using.clock()
-        is_whole = left.step is Step.FINISH
-        charge = self._estimate(
-            left, reservation, Ending.COMPLETED if is_whole else Ending.INTERRUPTED
-        )
-        crossings: tuple[Crossing, ...] = ()
-        async with using.database.transaction() as tx:
-            if is_whole:
-                settled = await using.ledger.settle(tx, reservation.message_id, charge, now=now)
-                crossings = () if settled is None else settled.crossings
-            else:
-                await using.ledger.settle_as_borne(tx, reservation.message_id, charge, now=now)
-        for crossing in crossings:
-            using.log_channel.add_warning(crossing, reservation.place.guild_id)
-
-    def _estimate(self, left: LeftQuestion, reservation: OpenReservation, ending: Ending) -> Charge:
-        text = left.replies[-1].text if left.replies else ""
-        charge = charge_for(
-            ending=ending,
-            card=self._card(reservation.model),
-            reported=None,
-            earlier=(),
-            input_estimate=_estimate_input(reservation, text, ending),
-            text=text,
-        )
-        if self._is_order(reservation) and charge.usage.total_tokens and reservation.microusd:
-            return replace(charge, cost_microusd=reservation.microusd)
-        return charge
-
-    def _is_order(self, reservation: OpenReservation) -> bool:
-        """Of pictures, all that was reserved is charged, and that in dollars as well."""
-        painter = self._using.painter
-        return painter is not None and painter.card.name == reservation.model
-
-    def _card(self, model: str) -> ModelCard:
-        """The card of the model that was asked, with its price where it is still offered."""
-        found = (offer.card for offer in self._using.models.offered if offer.name == model)
-        return next(found, ModelCard(name=model))
 
     async def _mark(self, left: LeftQuestion) -> None:
         mark = wording.interrupted_mark(has_text=True)
@@ -343,19 +297,8 @@ class Recovery:
                 )
         async with using.database.reading() as connection:
             _, reservation = await using.ledger.find_account(connection, question.message_id)
-        await self._settle(LeftQuestion(kept=question, step=Step.MARK), reservation)
+        await settle_lost(LeftQuestion(kept=question, step=Step.MARK), reservation, using)
         await self._finish(question)
-
-
-def _estimate_input(reservation: OpenReservation, text: str, ending: Ending) -> int:
-    """The tokens that were sent. Where text is visible and the database could not take a note of
-    them, the operator bears all that was reserved; a member pays for nothing that is not known.
-    """
-    if reservation.input_estimate is not None:
-        return reservation.input_estimate
-    if not text.strip():
-        return 0
-    return 1 if ending is Ending.COMPLETED else max(1, reservation.tokens - estimate_text(text))
 
 
 def _is_deleted(kept: KeptQuestion, replies: Iterable[EarlierReply]) -> bool:
