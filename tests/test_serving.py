@@ -13,6 +13,7 @@ from bot import serving
 from bot.app import RunningBot
 from bot.chat.moderation.delegation import Delegation
 from bot.chat.upkeep import database_file_watch
+from bot.chat.upkeep.deferrals import Deferrals
 from bot.chat.upkeep.sessions import Sessions
 from bot.config import load_config
 from bot.core.errors import DatabaseUnavailable
@@ -57,6 +58,7 @@ def running_in(room: Room, client: WaitingClient) -> RunningBot:
         "delegation": Delegation(room.using),
         "watch": SimpleNamespace(),
         "claims": SimpleNamespace(purge=None),
+        "deferrals": Deferrals(room.using.database, room.using.clock, holder="a run"),
         "sessions": Sessions(room.using.database, room.using.clock),
         "lease": SimpleNamespace(keep=asyncio.Event().wait),
     }

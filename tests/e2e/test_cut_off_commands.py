@@ -12,9 +12,10 @@ import pytest
 
 from bot.core import wording
 from bot.standins.playground.interactions.callbacks import CallbackType
-from tests.e2e.conftest import PATIENCE, Town
+from tests.e2e.conftest import PATIENCE, Town, end
 from tests.e2e.locks import locked
 from tests.e2e.quota_places import Place, button, open_place, shown
+from tests.e2e.test_processes import another
 from tests.e2e.test_recovery import dying
 from tests.store.conftest import ENGINES
 from tests.store.conftest import postgres as postgres
@@ -88,6 +89,7 @@ async def test_button_had_no_word_after_a_kill(town: Town, place: Place) -> None
         await until_one_is_tried(town)
     town.discord.faults.clear()
     before = message.content
+    town.discord.faults.answer(503, method="POST", path="/webhooks/")  # it is told all the same
 
     async with town.running():
         await town.wait(lambda: press.followups, "its presser is told")
@@ -111,6 +113,25 @@ async def test_command_killed_while_it_waited_is_not_begun(town: Town, place: Pl
 
     assert order.content == NOT_BEGUN
     assert "50,000" not in rules
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+async def test_another_process_tells_for_one_that_died(town: Town, place: Place) -> None:
+    async with AsyncExitStack() as living:
+        first = await town.start("run")
+        living.push_async_callback(end, first)
+        await town.wait(lambda: town.discord.gateway.connected_shards, "the bot connects")
+        take_no_answers(town)
+        order = await place.order("report")
+        await until_one_is_tried(town)
+        await living.enter_async_context(another(town, "other"))
+        first.kill()
+        await first.wait()
+        town.discord.faults.clear()
+        await place.moderator.settled(order, timeout=PATIENCE)
+        await until_kept(town, 0)
+
+    assert [one.content for one in order.responses] == [CUT_OFF]
 
 
 async def test_answer_to_a_deferred_command_outlives_a_kill(town: Town, place: Place) -> None:

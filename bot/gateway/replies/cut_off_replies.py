@@ -7,7 +7,7 @@ import discord
 from bot.core.errors import SurfaceGone, SurfaceUnavailable
 from bot.core.secrets import Secret
 from bot.gateway.replies.interaction_reply import EXPIRED, codes_of
-from bot.gateway.replies.reply import ask
+from bot.gateway.replies.reply import send
 from bot.gateway.requests.refusals import NotNow
 
 _ORIGINAL: Final = "@original"
@@ -44,16 +44,16 @@ class CutOffReplies:
 
 async def _fill_in(webhook: discord.Webhook, sentence: str) -> None:
     """Where the answer is there already, it stays: the process died right after."""
-    shown = await ask(webhook.fetch_message(_ORIGINAL))  # type: ignore[arg-type]
+    shown = await send(webhook.fetch_message(_ORIGINAL))  # type: ignore[arg-type]
     if shown.flags.loading:
-        await ask(shown.edit(content=sentence, allowed_mentions=_NO_MENTIONS))
+        await send(shown.edit(content=sentence, allowed_mentions=_NO_MENTIONS))
 
 
 async def _add(webhook: discord.Webhook, sentence: str) -> None:
     """What Discord may have done without our hearing of it is not done again."""
     sending = webhook.send(sentence, ephemeral=True, wait=True, allowed_mentions=_NO_MENTIONS)
     try:
-        await ask(sending)
+        await send(sending)
     except SurfaceUnavailable as error:
         if not isinstance(error.__cause__, NotNow | discord.HTTPException):
             raise SurfaceGone from error
