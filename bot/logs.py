@@ -6,6 +6,7 @@ values as fields. What a person wrote and what a model answered is never logged.
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -22,6 +23,9 @@ _STORE = "/bot/store/"  # where each of its errors is raised, and so says nothin
 
 # A shorter one is no secret ("none" for an endpoint that asks for no key) and would eat the log.
 _SHORTEST_REDACTED = 8  # characters
+
+# discord.py names the address of a refused request. Whoever has an interaction's token may answer it.
+_WEBHOOK_TOKEN = re.compile(r"(/(?:interactions|webhooks)/\d+/)[^/\s?\"']+")
 
 _RECORD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -60,7 +64,7 @@ def make_secret_filter(secrets: Iterable[Secret]) -> SecretFilter:
     def redact(text: str) -> str:
         for value in found:
             text = text.replace(value, "[secret]")
-        return text
+        return _WEBHOOK_TOKEN.sub(r"\1[secret]", text)
 
     return redact
 

@@ -105,6 +105,18 @@ def test_text_exception_follows_indented() -> None:
     assert others[-1] == "    KeyError: 'colour'"
 
 
+@pytest.mark.parametrize("kind", ["interactions", "webhooks"])
+def test_token_in_an_address_is_not_logged(kind: str) -> None:
+    """discord.py warns of a rate limit with the whole address."""
+    lines = text_lines()
+
+    log.warning("PATCH https://discord.com/api/v10/%s/12/aW50ZXJ/messages/@original got 429", kind)
+
+    [line] = lines()
+    assert "aW50ZXJ" not in line
+    assert f"/{kind}/12/[secret]/messages/@original got 429" in line
+
+
 def test_failing_database_takes_one_line() -> None:
     """A locked database filled the log with 150 lines of the drivers' for each page."""
     lines = text_lines()
