@@ -190,7 +190,7 @@ def command_not_begun() -> str:
 
 def command_cut_off() -> str:
     """To somebody whose command was being carried out while the process ended."""
-    return "I was restarted in the middle of this. Please look whether it was done before you repeat it."
+    return "I was restarted in the middle of this. Please check whether it was done before you repeat it."
 
 
 def too_busy() -> str:
