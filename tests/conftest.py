@@ -5,11 +5,18 @@ import gc
 import os
 import re
 import shutil
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Under nohup, or in a shell's background, these are ignored, and so they were by every process that
+# a test starts.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A machine that is busy with others is no failure: what is slow is measured in bench/.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import discord
 
 from bot.core import wording
-from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone, SurfaceUnavailable
+from bot.core.errors import SurfaceError, SurfaceForbidden, SurfaceGone
 from bot.core.pictures.orders import ShownPicture
 from bot.gateway.replies.acknowledgement import (
     Deferral,
@@ -35,7 +35,7 @@ EXPIRED = frozenset({50027, 10015})
 _NO_MENTIONS = discord.AllowedMentions.none()
 
 
-class _Expired(SurfaceUnavailable):
+class _Expired(Exception):
     """The command's token is not known any more; the message can be edited as any other."""
 
 
