@@ -170,11 +170,11 @@ def _take_images(command: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     config = _load(options, needs={"discord", "endpoint"})
     _log_to_stderr(config)
-    from bot import serving
+    from bot import lifecycle
     from bot.shutdown import Deadline
 
     try:
-        return _run_async(serving.run(config, Deadline()))
+        return _run_async(lifecycle.run(config, Deadline()))
     except DatabaseDamaged:
         raise
     except (StartDelayed, DatabaseUnavailable) as error:

@@ -194,9 +194,8 @@ class MessageHandler:
             async with using.database.reading() as connection:
                 takes_part = await using.history.exists(connection, key)
             takes_part = takes_part or await find_root(message.place, using) is not None
-        except StoreError as error:
-            fields = {"message_id": message.id, "reason": str(error)}
-            log.error("the history could not be asked", extra=fields)  # noqa: TRY400 - the reason says it all
+        except StoreError:
+            log.exception("the history could not be asked", extra={"message_id": message.id})
             return False
         if takes_part:
             self._own_threads[key] = True

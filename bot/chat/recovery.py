@@ -22,7 +22,6 @@ from bot.core import wording
 from bot.core.conversation.missed import add_follow_ups
 from bot.core.conversation.recovery import Account, EarlierReply, Step, choose_step
 from bot.core.errors import (
-    StoreError,
     SurfaceClosed,
     SurfaceError,
     SurfaceForbidden,
@@ -165,9 +164,6 @@ class Recovery:
             is_closed = isinstance(error, SurfaceClosed)  # a word would open the thread again
             may_write = isinstance(error, SurfaceForbidden) and not is_closed
             await self._give_up(question, may_write=may_write)
-        except StoreError as error:
-            fields = {"message_id": question.message_id, "reason": str(error)}
-            log.error("a question of an earlier run could not be taken up", extra=fields)  # noqa: TRY400 - the reason says it all
         except Exception:
             fields = {"message_id": question.message_id}
             log.exception("a question of an earlier run could not be taken up", extra=fields)

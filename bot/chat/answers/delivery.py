@@ -145,11 +145,10 @@ def reporting_errors(answer: ShownAnswer, using: Collaborators) -> Iterator[None
             answer.reply.end_with(sentence)
         else:
             answer.reply.end("")
-    except StoreError as error:
+    except StoreError:
         answer.question.close()
         incident = using.new_incident()
-        fields = {**_fields(answer, incident), "reason": str(error)}
-        log.error("the database failed", extra=fields)  # noqa: TRY400 - the reason says it all
+        log.exception("the database failed", extra=_fields(answer, incident))
         answer.reply.end_with(wording.store_error(incident=incident))
     except Exception:
         answer.question.close()
@@ -202,9 +201,8 @@ async def finish_question(question: Question, using: Collaborators) -> None:
     try:
         async with using.database.transaction() as tx:
             await questions.finish(tx, question.id)
-    except StoreError as error:
-        fields = {"message_id": question.id, "reason": str(error)}
-        log.error("a question could not be finished", extra=fields)  # noqa: TRY400 - the reason says it all
+    except StoreError:
+        log.exception("a question could not be finished", extra={"message_id": question.id})
 
 
 def _fields(answer: ShownAnswer, incident: str) -> dict[str, object]:

@@ -87,9 +87,8 @@ class FunctionCalls:
             return await self._carry_out(parse_call(call))
         except InvalidCall as mistake:
             return _Result(output=str(mistake))
-        except StoreError as error:
-            fields = {"reason": str(error)}
-            log.error("a function could not read the history", extra=fields)  # noqa: TRY400 - the reason says it all
+        except StoreError:
+            log.exception("a function could not read the history")
             return _Result(output="The history can't be read at the moment.")
 
     async def _carry_out(self, asked: LookAgain | SearchThread | WhoIsAsking | TellTime) -> _Result:

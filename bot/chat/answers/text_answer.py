@@ -259,18 +259,16 @@ class TextAnswer:
         try:
             async with self._using.database.transaction() as tx:
                 await questions.grow(tx, self.question.id, messages)
-        except StoreError as error:
-            fields = {"message_id": self.question.id, "reason": str(error)}
-            log.error("a question could not be noted", extra=fields)  # noqa: TRY400 - the reason says it all
+        except StoreError:
+            log.exception("a question could not be noted", extra={"message_id": self.question.id})
 
     async def _note_page(self, plan: TextPlan, reservation: Reservation, _message_id: int) -> None:
         pages = self.reply.message_ids
         known = plan.meter.known_to_a_crash(pages=len(pages))
         try:
             await reservation.note_reply(pages, known=known, model=plan.meter.card.name)
-        except StoreError as error:
-            fields = {"message_id": self.question.id, "reason": str(error)}
-            log.error("a reply could not be noted", extra=fields)  # noqa: TRY400 - the reason says it all
+        except StoreError:
+            log.exception("a reply could not be noted", extra={"message_id": self.question.id})
 
     async def _note_request(self, plan: TextPlan, reservation: Reservation) -> None:
         """Where a status stood before the request: a page is noted only once."""
@@ -279,9 +277,8 @@ class TextAnswer:
             return
         try:
             await reservation.note_request(known=plan.meter.known_to_a_crash(pages=pages))
-        except StoreError as error:
-            fields = {"message_id": self.question.id, "reason": str(error)}
-            log.error("a request could not be noted", extra=fields)  # noqa: TRY400 - the reason says it all
+        except StoreError:
+            log.exception("a request could not be noted", extra={"message_id": self.question.id})
 
 
 def _report(finished: FinishedAnswer[TextPlan, TextOutcome]) -> AnswerReport:

@@ -221,6 +221,5 @@ class PictureAnswer:
         """Remember where the pictures appear, so that a crash can be repaired."""
         try:
             await reservation.note_reply([message_id])
-        except StoreError as error:
-            fields = {"message_id": self._message.id, "reason": str(error)}
-            log.error("a reply could not be noted", extra=fields)  # noqa: TRY400 - the reason says it all
+        except StoreError:
+            log.exception("a reply could not be noted", extra={"message_id": self._message.id})

@@ -36,9 +36,8 @@ class PictureRequests:
         )
         try:
             return order if await self._is_on(message.place) else None
-        except StoreError as error:
-            fields = {"message_id": message.id, "reason": str(error)}
-            log.error("a preference could not be read", extra=fields)  # noqa: TRY400 - the reason says it all
+        except StoreError:
+            log.exception("a preference could not be read", extra={"message_id": message.id})
             return None
 
     async def check(self, order: PictureOrder, message: IncomingMessage) -> None:

@@ -1,5 +1,6 @@
 """Deferrals: commands and buttons whose callers wait, and who are told where the process dies."""
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -12,6 +13,8 @@ from bot.core.secrets import Secret
 from bot.store.database import Database
 from bot.store.processes import claims, deferrals, leases
 from bot.store.processes.deferrals import KeptDeferral
+
+log = logging.getLogger(__name__)
 
 TOKEN_LASTS = timedelta(minutes=14)  # a little less than Discord says
 
@@ -93,8 +96,9 @@ class Deferrals:
             async with self._database.transaction() as tx:
                 await deferrals.keep(tx, kept)
             return
-        except SurfaceError:
-            pass  # the token has expired, or the message was deleted
+        except SurfaceError as error:  # the token has expired, or the message was deleted
+            reason = type(error).__name__
+            log.info("a command that was cut off can't be told any more", extra={"reason": reason})
         await self._forget([kept])
 
 

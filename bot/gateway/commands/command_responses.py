@@ -99,10 +99,9 @@ async def attempt(
     """Do `work`; where it is refused, or the database fails, return a response with the reason."""
     try:
         return await work()
-    except StoreError as error:
+    except StoreError:
         incident = incident_of(interaction.id)
-        fields = {"incident": incident, "reason": str(error)}
-        log.error("the database failed", extra=fields)  # noqa: TRY400 - the reason says it all
+        log.exception("the database failed", extra={"incident": incident})
         return CommandResponse(text=wording.database_failed(incident=incident))
     except (
         CommandRefused,

@@ -257,14 +257,19 @@ async def test_ready_connection_is_left_in_peace(line: Line) -> None:
     assert not line.socket.closed
 
 
+async def break_session(line: Line, *, after: float) -> None:
+    """Have a session begin and break, so many seconds after the one before."""
+    line.now += after
+    line.connect()
+    await line.receive(HELLO)
+    async with breaking(line):
+        await line.receive(dispatch("READY", {}))
+
+
 async def test_sessions_broken_again_and_again_are_given_up(line: Line) -> None:
     for _ in range(MOST_BROKEN):
         assert line.given_up == 0
-        line.now += 5
-        line.connect()
-        await line.receive(HELLO)
-        async with breaking(line):
-            await line.receive(dispatch("READY", {}))
+        await break_session(line, after=5)
 
     assert line.given_up == 1
     assert line.slept == [1, 2, 4]
@@ -272,11 +277,7 @@ async def test_sessions_broken_again_and_again_are_given_up(line: Line) -> None:
 
 async def test_sessions_broken_far_apart_are_not_given_up(line: Line) -> None:
     for _ in range(MOST_BROKEN * 2):
-        line.now += 600
-        line.connect()
-        await line.receive(HELLO)
-        async with breaking(line):
-            await line.receive(dispatch("READY", {}))
+        await break_session(line, after=600)
 
     assert line.given_up == 0
     assert set(line.slept) == {1}

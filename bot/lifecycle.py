@@ -41,7 +41,7 @@ LEASE_LOST = "another process has taken over the name of this one, which ends at
 
 
 async def run(config: Config, deadline: Deadline) -> int:
-    """Run until SIGTERM or SIGINT, or until it can't go on: then all that runs is ended in order.
+    """Run until SIGTERM, SIGINT or SIGHUP, or until it can't go on: then all that runs is ended in order.
 
     Returns the exit code: 0, 130 after an interrupt from the keyboard, or 1 where a part of the bot
     failed. Raises StartFailed where Discord will not have us. `deadline` is set once the end begins.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot import serving
+from bot import lifecycle
 from bot.app import RunningBot
 from bot.chat.moderation.delegation import Delegation
 from bot.chat.upkeep import database_file_watch
@@ -73,7 +73,7 @@ async def test_stop_does_not_wait_for_the_next_attempt_to_connect(make_room: Mak
     deadline = Deadline()
     running = running_in(make_room(), client)
 
-    life = serving._serve(running, load_config(None, {}), stop, deadline)
+    life = lifecycle._serve(running, load_config(None, {}), stop, deadline)
     task = asyncio.get_running_loop().create_task(life)
     await client.is_waiting.wait()
     stop.set_result(0)
@@ -110,7 +110,7 @@ async def test_failed_part_of_the_bot_ends_the_process_with_1(
     running = running_with(make_room())
 
     async with asyncio.timeout(30):
-        code = await serving._serve(running, load_config(None, {}), stop, deadline)
+        code = await lifecycle._serve(running, load_config(None, {}), stop, deadline)
     deadline.clear()
 
     assert code == 1
@@ -127,7 +127,7 @@ async def test_bot_ends_where_another_file_replaces_its_database(
     room, stop = make_room(), asyncio.get_running_loop().create_future()
     file, deadline = tmp_path / "glimpse.db", Deadline()
     running = running_in(room, WaitingClient())
-    life = asyncio.create_task(serving._serve(running, load_config(None, {}), stop, deadline))
+    life = asyncio.create_task(lifecycle._serve(running, load_config(None, {}), stop, deadline))
     await asyncio.sleep(0.1)
     file.rename(file.with_name("moved.db"))
     file.touch()
