@@ -1,10 +1,15 @@
-"""Real objects of discord.py, made from payloads as Discord sends them."""
+"""Real objects of discord.py, made from payloads as Discord sends them; and a Discord of their own."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import discord
 import pytest
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.standins.playground.server import Discord
 
 BOT = 1000000000000000001
 GUILD = 2000000000000000001
@@ -109,3 +114,13 @@ async def make_message() -> MakeMessage:
         return discord.Message(state=state, channel=channel, data=payload)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+async def stand_in(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Discord]:
+    """A Discord on loopback, to which discord.py connects."""
+    async with Discord() as stand_in:
+        monkeypatch.setattr(Route, "BASE", stand_in.api_url)
+        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(stand_in.gateway_url))
+        stand_in.interactions.deadline = 20.0  # the machine may be busy with other tests
+        yield stand_in

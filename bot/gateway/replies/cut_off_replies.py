@@ -6,8 +6,8 @@ import discord
 
 from bot.core.errors import SurfaceGone, SurfaceUnavailable
 from bot.core.secrets import Secret
-from bot.gateway.replies.interaction_reply import EXPIRED, codes_of
-from bot.gateway.replies.reply import send
+from bot.gateway.replies.interaction_reply import EXPIRED
+from bot.gateway.replies.reply import code_of, send
 from bot.gateway.requests.refusals import NotNow
 
 _ORIGINAL: Final = "@original"
@@ -28,7 +28,7 @@ class CutOffReplies:
             else:
                 await _fill_in(webhook, sentence)
         except SurfaceUnavailable as error:
-            if EXPIRED.isdisjoint(codes_of(error)):
+            if code_of(error) not in EXPIRED:
                 raise
             raise SurfaceGone from error
 

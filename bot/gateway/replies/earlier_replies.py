@@ -3,16 +3,23 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import discord
 from discord.http import HTTPClient
-from discord.http import Route as Endpoint
 
 from bot.chat.ports import EarlierQuestion
 from bot.core.conversation.recovery import EarlierReply
 from bot.core.display.draft import PAGE_LIMIT, units
 from bot.core.display.status import without_status
 from bot.core.errors import SurfaceGone
-from bot.gateway.replies.reply import NO_MENTIONS_FIELD, STOP, DiscordSurface, ask, edit_awake, post
+from bot.gateway.replies.reply import (
+    NO_MENTIONS_FIELD,
+    STOP,
+    DiscordSurface,
+    ask,
+    code_of,
+    edit_awake,
+    message_endpoint,
+    post,
+)
 
 _LOOKED_AT = 100  # messages after the question
 _UNKNOWN_MESSAGE = 10008
@@ -51,7 +58,7 @@ class EarlierReplies:
             "allowed_mentions": NO_MENTIONS_FIELD,
             "components": list[object](),
         }
-        endpoint = _message("PATCH", channel_id, reply.message_id)
+        endpoint = message_endpoint("PATCH", channel_id, reply.message_id)
         await edit_awake(
             self._http, channel_id, lambda: ask(self._http.request(endpoint, json=payload))
         )
@@ -65,7 +72,7 @@ class EarlierReplies:
     async def remove(self, question: EarlierQuestion, reply: EarlierReply) -> None:
         channel_id = question.place.channel_id
         try:
-            await ask(self._http.request(_message("DELETE", channel_id, reply.message_id)))
+            await ask(self._http.request(message_endpoint("DELETE", channel_id, reply.message_id)))
         except SurfaceGone:
             return
 
@@ -98,7 +105,7 @@ class EarlierReplies:
         try:
             message: Payload = await ask(self._http.get_message(channel_id, message_id))
         except SurfaceGone as error:
-            if _code(error) == _UNKNOWN_MESSAGE:
+            if code_of(error) == _UNKNOWN_MESSAGE:
                 return None
             raise
         return message
@@ -121,17 +128,3 @@ def _custom_ids(message: Payload) -> list[str]:
     rows = message.get("components") or []
     buttons = [button for row in rows for button in row.get("components") or []]
     return [str(button.get("custom_id", "")) for button in buttons]
-
-
-def _message(method: str, channel_id: int, message_id: int) -> Endpoint:
-    return Endpoint(
-        method,
-        "/channels/{channel_id}/messages/{message_id}",
-        channel_id=channel_id,
-        message_id=message_id,
-    )
-
-
-def _code(error: SurfaceGone) -> int:
-    cause = error.__cause__
-    return cause.code if isinstance(cause, discord.HTTPException) else 0

@@ -23,7 +23,7 @@ from bot.gateway.replies.acknowledgement import (
     note_answer,
     seconds_left,
 )
-from bot.gateway.replies.reply import STOP, DiscordSurface, send
+from bot.gateway.replies.reply import STOP, DiscordSurface, code_of, send
 
 T = TypeVar("T")
 
@@ -170,7 +170,7 @@ class InteractionSurface:
         try:
             return (await send(edit, patience=_UPLOAD_PATIENCE)).id
         except SurfaceError as error:
-            if EXPIRED.isdisjoint(codes_of(error)):
+            if code_of(error) not in EXPIRED:
                 raise
             raise _Expired from error
 
@@ -191,8 +191,3 @@ class InteractionSurface:
 def _age(interaction: discord.Interaction) -> float:
     """Seconds since the command was given."""
     return max(0.0, (discord.utils.utcnow() - interaction.created_at).total_seconds())
-
-
-def codes_of(error: SurfaceError) -> set[int]:
-    cause = error.__cause__
-    return {cause.code} if isinstance(cause, discord.HTTPException) else set()

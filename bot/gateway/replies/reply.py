@@ -136,7 +136,7 @@ class DiscordSurface:
             "attachments": attachment_fields(pictures),  # those of before are not named, and so go
         }
         form = multipart_form(payload, pictures)
-        endpoint = _message_endpoint("PATCH", self._channel_id, message_id)
+        endpoint = message_endpoint("PATCH", self._channel_id, message_id)
         await self._change(
             lambda: send(self._http.request(endpoint, form=form), patience=_UPLOAD_PATIENCE)
         )
@@ -183,10 +183,19 @@ async def edit_awake(
 def edit_request(
     http: HTTPClient, channel_id: int, message_id: int, payload: dict[str, Any]
 ) -> Awaitable[Any]:
-    return http.request(_message_endpoint("PATCH", channel_id, message_id), json=payload)
+    return http.request(message_endpoint("PATCH", channel_id, message_id), json=payload)
 
 
-def _message_endpoint(method: str, channel_id: int, message_id: int) -> Endpoint:
+def code_of(error: SurfaceError) -> int:
+    """Discord's own code of what it refused; 0 where it gave none.
+
+    https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+    """
+    cause = error.__cause__
+    return cause.code if isinstance(cause, discord.HTTPException) else 0
+
+
+def message_endpoint(method: str, channel_id: int, message_id: int) -> Endpoint:
     return Endpoint(
         method,
         "/channels/{channel_id}/messages/{message_id}",

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 import discord
 import pytest
-import yarl
 from discord import app_commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.gateway.commands.failures import CommandTree
 from bot.standins.playground.actors.people import Person
@@ -53,16 +50,12 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
-    async with Discord() as stand_in:
-        monkeypatch.setattr(Route, "BASE", stand_in.api_url)
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(stand_in.gateway_url))
-        stand_in.interactions.deadline = 20.0  # the machine may be busy with other tests
-        server = stand_in.add_server("Town")
-        room = server.add_channel("general")
-        alice = server.add_member("alice")
-        async with connect(stand_in, CommandClient()) as client:
-            yield Scene(discord=stand_in, alice=alice, room=room, client=client)
+async def scene(stand_in: Discord) -> AsyncIterator[Scene]:
+    server = stand_in.add_server("Town")
+    room = server.add_channel("general")
+    alice = server.add_member("alice")
+    async with connect(stand_in, CommandClient()) as client:
+        yield Scene(discord=stand_in, alice=alice, room=room, client=client)
 
 
 @pytest.fixture

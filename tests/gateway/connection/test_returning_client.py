@@ -9,9 +9,7 @@ from typing import Any
 
 import discord
 import pytest
-import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
-from discord.http import Route
 from discord.shard import EventItem, Shard
 
 from bot.core.connection.shard_state import ShardState
@@ -105,14 +103,6 @@ class Connected(ReturningClient):
         async with asyncio.timeout(PATIENCE):
             while self.shard_states != states:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.01)
-
-
-@pytest.fixture
-async def stand_in(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Discord]:
-    async with Discord() as stand_in:
-        monkeypatch.setattr(Route, "BASE", stand_in.api_url)
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(stand_in.gateway_url))
-        yield stand_in
 
 
 @asynccontextmanager

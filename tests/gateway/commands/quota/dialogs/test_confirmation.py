@@ -7,10 +7,7 @@ from typing import Any
 
 import discord
 import pytest
-import yarl
 from discord import app_commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.core import wording
 from bot.gateway.commands.quota import Questions
@@ -81,17 +78,13 @@ def custom_ids(message: Message) -> dict[str, str]:
 
 
 @pytest.fixture
-async def scene(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
-    async with Discord() as stand_in:
-        monkeypatch.setattr(Route, "BASE", stand_in.api_url)
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(stand_in.gateway_url))
-        stand_in.interactions.deadline = 20.0
-        server = stand_in.add_server("Town")
-        server.add_channel("general")
-        alice = server.add_member("alice")
-        async with connect(stand_in, Asking()) as client:
-            assert isinstance(client, Asking)
-            yield Scene(discord=stand_in, alice=alice, client=client)
+async def scene(stand_in: Discord) -> AsyncIterator[Scene]:
+    server = stand_in.add_server("Town")
+    server.add_channel("general")
+    alice = server.add_member("alice")
+    async with connect(stand_in, Asking()) as client:
+        assert isinstance(client, Asking)
+        yield Scene(discord=stand_in, alice=alice, client=client)
 
 
 async def test_question_is_for_the_caller_alone(
